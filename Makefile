@@ -1,0 +1,73 @@
+# `make help` lists the targets. Each sets up what it needs, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CORES ?= all
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test smoke lint format bench lock schemas gallery clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+reproduce: $(VENV)/.run ## Set up, run every experiment, write results/report.html
+	@$(SNAKEMAKE)
+	@echo "Report: $(CURDIR)/results/report.html"
+
+test: $(VENV)/.dev ## Set up, run all tests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+
+smoke: $(VENV)/.run ## Run the whole chain, tiny, in about a minute
+	@$(SNAKEMAKE) --configfile config/config.yaml config/presets/smoke.yaml
+	@echo "Report: $(CURDIR)/results/report.html"
+
+lint: $(VENV)/.dev ## Check style, types and the workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/mypy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --lint
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+bench: $(VENV)/.dev ## Time the core against its peers
+	@$(BIN)/python benchmarks/peers.py
+
+schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the models
+	@$(BIN)/python -m overfit.spec.schema
+
+gallery: reproduce ## Remake the README's figures from the results
+	@$(BIN)/python docs/gallery/make.py
+
+lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
+	@$(PIP) install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --extra build --no-header --no-annotate --quiet --upgrade -o requirements.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --all-extras --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
+
+clean: ## Delete results and the environment
+	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find results -mindepth 1 ! -name README.md -delete
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/.created
+	@echo "Installing the pinned packages"
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing the test tools"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

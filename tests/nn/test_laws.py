@@ -1,0 +1,223 @@
+"""What must hold of the layers whatever the numbers are."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.special import log_softmax
+
+from overfit.nn import (
+    SGD,
+    Affine,
+    BatchNorm,
+    Dropout,
+    He,
+    Network,
+    Normal,
+    Scratch,
+    Sigmoid,
+    Xavier,
+    cross_entropy,
+    mlp,
+)
+from overfit.nn.dropout import random_levels
+
+
+def run(layer, x, *, train=True, seed=0, params=None, state=None):
+    made, fresh = layer.init(np.random.default_rng(seed))
+    stack = len(x)
+    params = params or {n: np.repeat(v[None], stack, 0).astype(x.dtype) for n, v in made.items()}
+    state = state or {n: np.repeat(v[None], stack, 0).astype(x.dtype) for n, v in fresh.items()}
+    rngs = [np.random.default_rng([seed, r]) for r in range(stack)]
+    y, _ = layer.forward(params, state, x, train=train, rng=rngs, scratch=Scratch(x.dtype))
+    return y, state
+
+
+@given(st.integers(2, 40), st.integers(1, 6), st.floats(-100, 100), st.floats(0.1, 100))
+@settings(max_examples=50, deadline=None)
+def test_batch_norm_gives_mean_0_and_variance_1(batch, n, shift, scale):
+    x = np.random.default_rng(1).normal(shift, scale, (2, batch, n))
+    eps = 1e-5
+    y, _ = run(BatchNorm(n, eps=eps), x)
+    var = x.var(axis=1)
+    assert np.abs(y.mean(axis=1)).max() < 1e-9
+    np.testing.assert_allclose(y.var(axis=1), var / (var + eps))  # 1, up to eps
+
+
+def test_batch_norm_moves_the_running_statistics_towards_the_batch():
+    x = np.random.default_rng(1).normal(3, 2, (1, 10, 4))
+    _, state = run(BatchNorm(4, momentum=0.25), x)
+    np.testing.assert_allclose(state["mean"][0, 0], 0.25 * x[0].mean(axis=0))
+    np.testing.assert_allclose(state["var"][0, 0], 0.75 + 0.25 * x[0].var(axis=0, ddof=1))
+
+
+def test_batch_norm_in_evaluation_treats_each_row_alone():
+    x = np.random.default_rng(1).normal(3, 2, (1, 10, 4))
+    _, state = run(BatchNorm(4), x)
+    whole, _ = run(BatchNorm(4), x, train=False, state=state)
+    alone, _ = run(BatchNorm(4), x[:, 3:4], train=False, state=state)
+    np.testing.assert_array_equal(whole[:, 3:4], alone)
+
+
+def test_batch_norm_undoes_the_scale_of_the_weights_before_it():
+    x = np.random.default_rng(1).normal(size=(1, 20, 5))
+    affine = Affine(5, 3)
+    params, _ = affine.init(np.random.default_rng(2))
+    outputs = []
+    for factor in (1.0, 1000.0):
+        scaled = {"W": params["W"][None] * factor, "b": params["b"][None]}
+        y, _ = run(affine, x, params=scaled)
+        outputs.append(run(BatchNorm(3, eps=1e-12), y)[0])
+    np.testing.assert_allclose(outputs[0], outputs[1], atol=1e-9)
+
+
+def test_batch_norm_refuses_a_batch_of_one():
+    with pytest.raises(ValueError, match="the batch holds 1 example"):
+        run(BatchNorm(3), np.zeros((1, 1, 3)))
+
+
+def test_dropout_of_rate_0_is_the_identity():
+    x = np.random.default_rng(1).normal(size=(2, 5, 4)).astype(np.float32)
+    for scaling in ("inverted", "test_time"):
+        for train in (True, False):
+            assert run(Dropout(0.0, scaling), x, train=train)[0] is x
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.2, 0.5, 0.9])
+def test_dropout_keeps_each_unit_with_its_probability(rate):
+    x = np.ones((1, 1000, 1000), np.float32)
+    y, _ = run(Dropout(rate), x)
+    kept = int((y != 0).sum())
+    assert stats.binomtest(kept, y.size, 1 - rate).pvalue > 1e-4
+    assert np.unique(y).tolist() == [0.0, np.float32(1 / Dropout(rate).keep)]
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_dropout_rounds_the_rate_by_less_than_1e_4(rate):
+    dropout = Dropout(rate)
+    assert abs((1 - dropout.keep) - rate) < 1e-4
+    assert dropout.keep > 0
+
+
+def test_both_ways_of_scaling_dropout_have_one_expectation():
+    x = np.random.default_rng(1).normal(size=(1, 4, 50))
+    trained = np.mean([run(Dropout(0.3, "test_time"), x, seed=s)[0] for s in range(4000)], axis=0)
+    evaluated, _ = run(Dropout(0.3, "test_time"), x, train=False)
+    assert np.abs(trained - evaluated).max() < 0.1
+    inverted = np.mean([run(Dropout(0.3), x, seed=s)[0] for s in range(4000)], axis=0)
+    assert np.abs(inverted - run(Dropout(0.3), x, train=False)[0]).max() < 0.15
+
+
+def test_random_levels_are_uniform():
+    levels = random_levels(np.random.default_rng(1), 400_001)
+    assert len(levels) == 400_001
+    assert stats.kstest(levels / 65536, "uniform").pvalue > 1e-3
+
+
+def test_a_smaller_dropout_rate_drops_a_part_of_what_a_larger_drops():
+    x = np.ones((1, 50, 50))
+    little, much = (run(Dropout(rate), x)[0] == 0 for rate in (0.1, 0.4))
+    assert (much | ~little).all()
+
+
+@given(st.floats(-1e4, 1e4), st.floats(0, 1e4))
+@settings(max_examples=50, deadline=None)
+def test_cross_entropy_is_finite_and_right_for_logits_of_any_size(shift, scale):
+    rng = np.random.default_rng(1)
+    logits = rng.normal(shift, scale + 1e-3, (2, 5, 7))
+    labels = rng.integers(0, 7, (2, 5))
+    expected = -np.take_along_axis(log_softmax(logits, axis=-1), labels[..., None], -1)[..., 0]
+    np.testing.assert_allclose(cross_entropy(logits, labels), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_sigmoid_is_safe_at_both_ends():
+    x = np.array([[[-1e4, -20.0, 0.0, 20.0, 1e4]]])
+    with np.errstate(all="raise"):
+        y, _ = run(Sigmoid(), x)
+    np.testing.assert_allclose(
+        y[0, 0], [0, 1 / (1 + np.exp(20.0)), 0.5, 1 / (1 + np.exp(-20.0)), 1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("initializer", "std"),
+    [(He(), np.sqrt(2 / 300)), (Xavier(), np.sqrt(1 / 300)), (Normal(0.01), 0.01)],
+)
+def test_initial_weights_are_normal_with_the_stated_deviation(initializer, std):
+    params, _ = Affine(300, 200, initializer).init(np.random.default_rng(1))
+    assert stats.kstest(params["W"].ravel() / std, "norm").pvalue > 1e-3
+    assert not params["b"].any()
+
+
+def test_affine_layers_start_alike_whatever_stands_between_them():
+    plain, _ = mlp(6, [5, 5], 3).init([np.random.default_rng(1)])
+    other, _ = mlp(6, [5, 5], 3, batch_norm=BatchNorm, dropout=Dropout(0.2)).init(
+        [np.random.default_rng(1)]
+    )
+    weights = [[p["W"] for p in net.layers if "W" in p] for net in (plain, other)]
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_wide_layer_starts_like_the_same_layer_of_another_depth():
+    shallow, _ = mlp(6, [5], 3).init([np.random.default_rng(1)])
+    deep, _ = mlp(6, [5, 5, 5], 3).init([np.random.default_rng(1)])
+    np.testing.assert_array_equal(shallow.layers[0]["W"], deep.layers[0]["W"])
+
+
+def test_parameters_put_all_weights_first():
+    params, _ = mlp(4, [3, 3], 2, batch_norm=BatchNorm).init([np.random.default_rng(1)])
+    assert params.weights.shape == (1, 4 * 3 + 3 * 3 + 3 * 2)
+    params.flat[:] = 0
+    params.weights[:] = 1
+    for layer in params.layers:
+        for name, value in layer.items():
+            assert (value == (name == "W")).all()
+
+
+def test_the_hot_loop_allocates_nothing():
+    """The second step writes into the same memory as the first."""
+    network: Network = mlp(6, [5, 5], 3, batch_norm=BatchNorm, dropout=Dropout(0.2))
+    rngs = [np.random.default_rng(r) for r in (1, 2)]
+    params, states = network.init(rngs)
+    scratch = Scratch(np.float32)
+    x = np.ones((2, 4, 6), np.float32)
+    seen = []
+    for _ in range(2):
+        logits, caches = network.forward(
+            params.layers, states, x, train=True, rng=rngs, scratch=scratch
+        )
+        grads = params.like(np.empty_like(params.flat))
+        dx = network.backward(
+            params.layers, caches, logits, grads=grads.layers, scratch=scratch, input_gradient=True
+        )
+        seen.append((logits.ctypes.data, dx.ctypes.data))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Dropout(1.0), "rate is 1.0; it must be at least 0 and below 1"),
+        (lambda: Dropout(-0.1), "rate is -0.1"),
+        (lambda: Dropout(0.1, "both"), "scaling is 'both'"),
+        (lambda: BatchNorm(3, eps=0.0), "eps is 0.0; it must be above 0"),
+        (lambda: BatchNorm(3, momentum=1.5), "momentum is 1.5; it must lie between 0 and 1"),
+        (lambda: Normal(0.0), "scale is 0.0; it must be a positive number"),
+        (lambda: Normal(float("nan")), "scale is nan"),
+        (lambda: Affine(0, 3), "n_in is 0; it must be at least 1"),
+        (lambda: SGD((0.1, -1.0)), "lr is -1.0; it must be positive"),
+        (lambda: SGD((float("inf"),)), "lr is inf"),
+    ],
+)
+def test_constructors_refuse_what_makes_no_sense(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_affine_names_the_shape_that_does_not_fit():
+    with pytest.raises(
+        ValueError, match=r"x has shape \(1, 2, 4\); its last axis must be n_in = 3"
+    ):
+        run(Affine(3, 2), np.zeros((1, 2, 4)))

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+
+import pytest
+
+from overfit import blas
+
+CPUINFO = """processor\t: 0
+vendor_id\t: {vendor}
+model name\t: A CPU
+flags\t\t: fpu {flags}
+
+processor\t: 1
+vendor_id\t: other
+"""
+AVX512 = "avx512f avx512bw avx512cd avx512dq avx512vl"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "flags", "kernel"),
+    [
+        ("AuthenticAMD", AVX512, "SkylakeX"),
+        ("AuthenticAMD", "avx2", None),
+        ("GenuineIntel", AVX512, None),
+    ],
+)
+def test_the_kernel_is_chosen_by_the_cpus_flags(tmp_path, vendor, flags, kernel):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(CPUINFO.format(vendor=vendor, flags=flags))
+    assert blas.preferred_kernel(blas.cpu_vendor_and_flags(cpuinfo)) == kernel
+    assert blas.cpu_model(cpuinfo) == "A CPU"
+
+
+def test_a_system_without_cpuinfo_leaves_the_choice_to_openblas(tmp_path):
+    assert blas.preferred_kernel(blas.cpu_vendor_and_flags(tmp_path / "none")) is None
+
+
+def test_it_refuses_to_come_too_late():
+    with pytest.raises(RuntimeError, match="before NumPy is imported"):
+        blas.configure()
+
+
+def test_a_wish_is_granted_and_described(repository):
+    """A kernel that every x86-64 build of OpenBLAS has; elsewhere OpenBLAS chooses."""
+    code = (
+        "from overfit import blas; blas.configure('Haswell'); import json, platform;"
+        "print(json.dumps([platform.machine(), blas.describe()]))"
+    )
+    import json
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repository / "workflow",
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    machine, found = json.loads(done.stdout)
+    assert set(found) == {"blas", "kernel", "cpu", "numpy"}
+    if machine == "x86_64":
+        assert found["kernel"] == "Haswell"

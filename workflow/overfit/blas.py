@@ -1,0 +1,78 @@
+"""The BLAS that does the arithmetic: one thread, the right kernel, and a record of both.
+
+This module must run before NumPy is loaded, so it imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+SKYLAKE_FLAGS = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
+
+
+def configure(kernel: str = "auto") -> None:
+    """Set one BLAS thread and choose OpenBLAS's kernel for this machine's CPU.
+
+    Parallelism is Snakemake's, so a job uses one thread. Some OpenBLAS builds don't recognise new
+    AMD CPUs and fall back to their Haswell kernel, at half the speed of the AVX-512 one.
+
+    Args:
+        kernel: `auto`, or the name of an OpenBLAS core type, such as `Haswell`.
+
+    Raises:
+        RuntimeError: NumPy is loaded already, so that the choice would come too late.
+    """
+    if "numpy" in sys.modules:
+        raise RuntimeError("blas.configure must be called before NumPy is imported")
+    for variable in THREADS:
+        os.environ[variable] = "1"
+    chosen = preferred_kernel(cpu_vendor_and_flags()) if kernel == "auto" else kernel
+    if chosen and (kernel != "auto" or "OPENBLAS_CORETYPE" not in os.environ):
+        os.environ["OPENBLAS_CORETYPE"] = chosen
+
+
+def preferred_kernel(cpu: tuple[str, frozenset[str]]) -> str | None:
+    """OpenBLAS's core type for a CPU's vendor and flags; None leaves the choice to OpenBLAS."""
+    vendor, flags = cpu
+    if vendor == "AuthenticAMD" and flags >= SKYLAKE_FLAGS:
+        return "SkylakeX"
+    return None
+
+
+def cpu_vendor_and_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, frozenset[str]]:
+    """Vendor and feature flags of the first CPU, both empty where the system doesn't tell."""
+    fields = _cpuinfo(cpuinfo)
+    return fields.get("vendor_id", ""), frozenset(fields.get("flags", "").split())
+
+
+def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The CPU's name as its system gives it."""
+    return _cpuinfo(cpuinfo).get("model name") or platform.processor() or platform.machine()
+
+
+def _cpuinfo(path: Path) -> dict[str, str]:
+    try:
+        first = path.read_text(encoding="utf-8").split("\n\n")[0]
+    except OSError:
+        return {}
+    pairs = (line.partition(":") for line in first.splitlines())
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def describe() -> dict[str, str]:
+    """What NumPy computes with here: BLAS library, kernel, CPU, NumPy's version."""
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    np.dot(np.ones((2, 2)), np.ones((2, 2)))
+    found = next((i for i in threadpool_info() if i["user_api"] == "blas"), {})
+    return {
+        "blas": f"{found.get('internal_api', 'unknown')} {found.get('version') or ''}".strip(),
+        "kernel": str(found.get("architecture", "unknown")),
+        "cpu": cpu_model(),
+        "numpy": np.__version__,
+    }

@@ -1,0 +1,52 @@
+"""A prepared dataset, read back as memory maps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overfit.data.errors import DataError
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Images (n, d) and labels (n,), uint8, memory-mapped; the first `pool` rows are the pool."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    pool: int
+    classes: int
+
+    @classmethod
+    def open(cls, folder: Path) -> Prepared:
+        """Open what `prepare` wrote into `folder`.
+
+        Raises:
+            DataError: a file is damaged or the files don't belong together.
+        """
+        try:
+            card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+            images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
+            labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise DataError(f"{folder} is damaged ({error}); delete it and run again") from error
+        if len(images) != len(labels) or len(labels) != card["images"]:
+            raise DataError(
+                f"{folder} holds {len(images)} images and {len(labels)} labels, its card says "
+                f"{card['images']}; delete it and run again"
+            )
+        return cls(images, labels, card["splits"]["pool"][1], card["classes"])
+
+    @property
+    def pool_labels(self) -> NDArray[np.uint8]:
+        """Labels of the pool, from which training and validation sets are drawn."""
+        return self.labels[: self.pool]
+
+    def floats(self, rows: slice | NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """The images of `rows` as float32 from 0 to 1, shape (n, d)."""
+        return np.multiply(self.images[rows], np.float32(1 / 255), dtype=np.float32)

@@ -1,0 +1,72 @@
+"""The affine layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from overfit.nn.initializers import He, Initializer
+from overfit.nn.layer import Arrays, Generators
+from overfit.nn.scratch import Array, Scratch
+
+
+@dataclass(frozen=True)
+class Affine:
+    """`y = x W + b` with W (R, in, out), b (R, 1, out) and x (R, B, in)."""
+
+    n_in: int
+    n_out: int
+    initializer: Initializer = He()
+
+    def __post_init__(self) -> None:
+        for name in ("n_in", "n_out"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+    def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
+        """Normal weights and zero biases of one replicate.
+
+        The weights come from a child stream, so the k-th affine layers of two networks agree where
+        their shapes do, whatever the other layers are.
+        """
+        std = self.initializer.std(self.n_in, self.n_out)
+        W = rng.spawn(1)[0].normal(0.0, std, (self.n_in, self.n_out))
+        return {"W": W, "b": np.zeros((1, self.n_out))}, {}
+
+    def forward(
+        self,
+        params: Arrays,
+        state: Arrays,
+        x: Array,
+        *,
+        train: bool,
+        rng: Generators,
+        scratch: Scratch,
+    ) -> tuple[Array, Any]:
+        """`y = x W + b`."""
+        if x.shape[-1] != self.n_in:
+            raise ValueError(f"x has shape {x.shape}; its last axis must be n_in = {self.n_in}")
+        y = scratch("y", (*x.shape[:2], self.n_out))
+        np.matmul(x, params["W"], out=y)
+        np.add(y, params["b"], out=y)
+        return y, x
+
+    def backward(
+        self,
+        params: Arrays,
+        cache: Any,
+        dy: Array,
+        *,
+        grads: Arrays,
+        scratch: Scratch,
+        input_gradient: bool = True,
+    ) -> Array | None:
+        """`dW = x^T dy`, `db = sum_B dy`, `dx = dy W^T`."""
+        x = cache
+        np.matmul(x.transpose(0, 2, 1), dy, out=grads["W"])
+        np.matmul(scratch.ones(dy.shape[1]), dy, out=grads["b"])
+        if not input_gradient:
+            return None
+        return np.matmul(dy, params["W"].transpose(0, 2, 1), out=scratch("dx", x.shape))

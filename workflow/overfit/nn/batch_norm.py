@@ -1,0 +1,125 @@
+"""Batch normalization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from overfit.nn.layer import Arrays, Generators
+from overfit.nn.scratch import Array, Scratch
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """`y = gamma (x - mean) / sqrt(var + eps) + beta`, a mean and variance for each unit.
+
+    In training, mean and (biased) variance are the batch's, and the running statistics move towards
+    them: `running = (1 - momentum) running + momentum batch`, with the unbiased variance. In
+    evaluation the running statistics are used, so a row's output does not depend on the batch.
+
+    Source: Ioffe and Szegedy (2015), algorithms 1 and 2; running statistics as in PyTorch.
+    """
+
+    n: int
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.momentum <= 1:
+            raise ValueError(f"momentum is {self.momentum}; it must lie between 0 and 1")
+        if not self.eps > 0:
+            raise ValueError(f"eps is {self.eps}; it must be above 0")
+
+    def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
+        """Gamma 1, beta 0, running mean 0, running variance 1."""
+        row = (1, self.n)
+        return (
+            {"gamma": np.ones(row), "beta": np.zeros(row)},
+            {"mean": np.zeros(row), "var": np.ones(row)},
+        )
+
+    def forward(
+        self,
+        params: Arrays,
+        state: Arrays,
+        x: Array,
+        *,
+        train: bool,
+        rng: Generators,
+        scratch: Scratch,
+    ) -> tuple[Array, Any]:
+        """Normalize x (R, B, n); in training also move the running statistics in `state`."""
+        y = scratch("y", x.shape)
+        row = (x.shape[0], 1, self.n)
+        centred = scratch("centred", x.shape)
+        inverse_std = scratch("inverse_std", row)
+        if train:
+            batch = x.shape[1]
+            if batch < 2:
+                raise ValueError(
+                    f"the batch holds {batch} example; batch normalization needs at least 2 in "
+                    "training"
+                )
+            mean_weights = scratch.mean_weights(batch)
+            mean = np.matmul(mean_weights, x, out=scratch("mean", row))
+            np.subtract(x, mean, out=centred)
+            np.multiply(centred, centred, out=y)
+            var = np.matmul(mean_weights, y, out=scratch("var", row))
+            _move(state["mean"], mean, self.momentum, 1.0, scratch)
+            _move(state["var"], var, self.momentum, batch / (batch - 1), scratch)
+        else:
+            mean, var = state["mean"], state["var"]
+            np.subtract(x, mean, out=centred)
+        np.add(var, self.eps, out=inverse_std)
+        np.sqrt(inverse_std, out=inverse_std)
+        np.divide(1, inverse_std, out=inverse_std)
+        slope = np.multiply(params["gamma"], inverse_std, out=scratch("slope", row))
+        np.multiply(centred, slope, out=y)
+        np.add(y, params["beta"], out=y)
+        return y, (centred, inverse_std, slope, train)
+
+    def backward(
+        self,
+        params: Arrays,
+        cache: Any,
+        dy: Array,
+        *,
+        grads: Arrays,
+        scratch: Scratch,
+        input_gradient: bool = True,
+    ) -> Array | None:
+        """With `xhat = (x - mean) / std`, `slope = gamma / std` and sums over the batch of B.
+
+        `dbeta = sum dy`, `dgamma = sum dy xhat`, and in training, where mean and variance depend
+        on x, `dx = slope (dy - dbeta / B - xhat dgamma / B)`; in evaluation `dx = slope dy`.
+        """
+        centred, inverse_std, slope, train = cache
+        batch = dy.shape[1]
+        ones = scratch.ones(batch)
+        dbeta, dgamma = grads["beta"], grads["gamma"]
+        dx = scratch("dx", dy.shape)
+        np.matmul(ones, dy, out=dbeta)
+        np.multiply(dy, centred, out=dx)
+        np.matmul(ones, dx, out=dgamma)
+        np.multiply(dgamma, inverse_std, out=dgamma)
+        if not input_gradient:
+            return None
+        if not train:
+            return np.multiply(dy, slope, out=dx)
+        row = scratch("row", dbeta.shape)
+        np.multiply(dgamma, inverse_std, out=row)
+        np.multiply(row, 1 / batch, out=row)
+        np.multiply(centred, row, out=dx)  # xhat dgamma / B
+        np.subtract(dy, dx, out=dx)
+        np.multiply(dbeta, 1 / batch, out=row)
+        np.subtract(dx, row, out=dx)
+        return np.multiply(dx, slope, out=dx)
+
+
+def _move(running: Array, value: Array, momentum: float, factor: float, scratch: Scratch) -> None:
+    """`running = (1 - momentum) running + momentum factor value`, in place."""
+    step = np.multiply(value, momentum * factor, out=scratch("step", value.shape))
+    np.multiply(running, 1 - momentum, out=running)
+    np.add(running, step, out=running)

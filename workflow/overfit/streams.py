@@ -1,0 +1,29 @@
+"""Named random streams.
+
+Every stream is `SeedSequence(root, spawn_key=(purpose, seed))`. A stream depends on the root seed,
+on what it is for and on the replicate's seed, never on the variant: variants are compared on the
+same subsets, initial weights, batch orders and masks.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Purpose(IntEnum):
+    """What a stream is for; the numbers are part of every result and never change."""
+
+    SPLIT = 0
+    SUBSET = 1
+    INIT = 2
+    ORDER = 3
+    MASK = 4
+    NOISE = 5
+    SEARCH = 6
+
+
+def stream(root: int, purpose: Purpose, seed: int) -> np.random.Generator:
+    """The generator of one purpose and one seed."""
+    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=(int(purpose), seed)))
