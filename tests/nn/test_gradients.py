@@ -19,6 +19,7 @@ from overfit.nn import (
     softmax_minus_target,
 )
 from overfit.nn.gradient_check import numerical_gradient, relative_error
+from overfit.nn.stacking import stacked
 
 TOLERANCE = 1e-6
 REPLICATES = st.integers(1, 3)
@@ -121,14 +122,12 @@ def test_softmax_cross_entropy(replicates, batch, classes, seed):
 def test_l2(strengths, seed):
     rng = np.random.default_rng(seed)
     weights = rng.normal(size=(len(strengths), 6))
-    penalty = L2(tuple(strengths))
+    penalty = stacked([L2(strength) for strength in strengths])
     scale = rng.random((len(strengths), 1)) + 0.5
     before = rng.normal(size=weights.shape)
     gradient = before.copy()
     penalty.add_gradient(weights, gradient, scale, Scratch(np.float64))
-    numerical = numerical_gradient(
-        lambda: float((scale[:, 0] * penalty.value(weights)).sum()), weights
-    )
+    numerical = numerical_gradient(lambda: float((scale * penalty.value(weights)).sum()), weights)
     assert np.abs(gradient - before - numerical).max() < TOLERANCE * max(1, np.abs(numerical).max())
 
 

@@ -207,8 +207,8 @@ def test_the_hot_loop_allocates_nothing():
         (lambda: Normal(0.0), "scale is 0.0; it must be a positive number"),
         (lambda: Normal(float("nan")), "scale is nan"),
         (lambda: Affine(0, 3), "n_in is 0; it must be at least 1"),
-        (lambda: SGD((0.1, -1.0)), "lr is -1.0; it must be positive"),
-        (lambda: SGD((float("inf"),)), "lr is inf"),
+        (lambda: SGD(-1.0), "lr is -1.0; it must be positive"),
+        (lambda: SGD(float("inf")), "lr is inf"),
     ],
 )
 def test_constructors_refuse_what_makes_no_sense(make, message):

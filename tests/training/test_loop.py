@@ -27,7 +27,8 @@ def replicates(digits, seeds, *, n=60, lr=0.05, l2=0.0):
     made = []
     for seed in seeds:
         rows = np.random.default_rng(seed).permutation(1000)
-        made.append(Replicate(seed, part(digits, rows[:n]), part(digits, rows[n : n + 40]), lr, l2))
+        train_part, validation = part(digits, rows[:n]), part(digits, rows[n : n + 40])
+        made.append(Replicate(seed, train_part, validation, nn.SGD(lr), (nn.L2(l2),)))
     return made
 
 

@@ -69,7 +69,7 @@ def describe() -> dict[str, str]:
     from threadpoolctl import threadpool_info
 
     np.dot(np.ones((2, 2)), np.ones((2, 2)))
-    found = next((i for i in threadpool_info() if i["user_api"] == "blas"), {})
+    found: dict[str, str] = next((i for i in threadpool_info() if i["user_api"] == "blas"), {})
     return {
         "blas": f"{found.get('internal_api', 'unknown')} {found.get('version') or ''}".strip(),
         "kernel": str(found.get("architecture", "unknown")),

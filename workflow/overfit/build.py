@@ -33,6 +33,16 @@ def initializer(settings: Settings) -> nn.Initializer:
     return nn.Xavier() if isinstance(init, Xavier) else nn.He()
 
 
+def optimizer(settings: Settings) -> nn.Optimizer:
+    """How gradients become steps."""
+    return nn.SGD(settings.train.optimizer.lr)
+
+
+def penalties(settings: Settings) -> tuple[nn.Penalty, ...]:
+    """What is added to the loss; a strength of 0 is left out, since it costs time."""
+    return (nn.L2(settings.penalty.l2),) if settings.penalty.l2 else ()
+
+
 def schedule(settings: Settings) -> Schedule:
     """Budget, batches and evaluation points."""
     return Schedule(

@@ -21,6 +21,7 @@ from overfit.data import Prepared, draw_subset
 from overfit.data.errors import DataError
 from overfit.files import atomic
 from overfit.spec import RunSpec, SearchSpec
+from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
 from overfit.training import Examples, History, Replicate, train
 
@@ -149,18 +150,6 @@ def write_table(path: str | Path, content: pa.Table) -> None:
         pq.write_table(content.replace_schema_metadata(metadata), temporary, compression="zstd")
 
 
-def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"a.b": 1}` as `{"a": {"b": 1}}`."""
-    tree: dict[str, Any] = {}
-    for dotted, value in flat.items():
-        *parents, leaf = dotted.split(".")
-        node = tree
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[leaf] = value
-    return tree
-
-
 def _replicate(
     dataset: Prepared,
     seed: int,
@@ -172,8 +161,8 @@ def _replicate(
         seed=seed,
         train=Examples(dataset.floats(train_rows), dataset.labels[train_rows]),
         validation=Examples(dataset.floats(validation_rows), dataset.labels[validation_rows]),
-        lr=settings.train.optimizer.lr,
-        l2=settings.penalty.l2,
+        optimizer=build.optimizer(settings),
+        penalties=build.penalties(settings),
     )
 
 
@@ -199,6 +188,7 @@ def _stackable(settings: Sequence[Settings]) -> list[list[int]]:
     """Indices of the settings that differ in nothing but learning rate and L2, group by group."""
     groups: dict[str, list[int]] = {}
     for i, one in enumerate(settings):
-        same = one.updated({"train": {"optimizer": {"lr": 1.0}}, "penalty": {"l2": 0.0}})
+        penalized = float(one.penalty.l2 > 0)
+        same = one.updated({"train": {"optimizer": {"lr": 1.0}}, "penalty": {"l2": penalized}})
         groups.setdefault(same.model_dump_json(), []).append(i)
     return list(groups.values())

@@ -12,8 +12,8 @@ from overfit.nn.initializers import He, Initializer, Normal, Xavier
 from overfit.nn.layer import Layer
 from overfit.nn.loss import cross_entropy, softmax_minus_target
 from overfit.nn.network import Network, Parameters, mlp
-from overfit.nn.optimizers import SGD
-from overfit.nn.penalties import L2
+from overfit.nn.optimizers import SGD, Optimizer
+from overfit.nn.penalties import L2, Penalty
 from overfit.nn.scratch import Scratch
 
 __all__ = [
@@ -27,7 +27,9 @@ __all__ = [
     "Layer",
     "Network",
     "Normal",
+    "Optimizer",
     "Parameters",
+    "Penalty",
     "ReLU",
     "Scratch",
     "Sigmoid",

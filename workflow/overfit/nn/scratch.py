@@ -35,7 +35,10 @@ class Scratch:
 
     def child(self, index: int) -> Scratch:
         """The scratch memory of layer `index`."""
-        return self._children.setdefault(index, Scratch(self.dtype))
+        child = self._children.get(index)
+        if child is None:
+            child = self._children[index] = Scratch(self.dtype)
+        return child
 
     def mean_weights(self, batch: int) -> Array:
         """A row (1, B) of 1/B: `row @ x` is the mean over the batch, by BLAS, per replicate."""

@@ -1,0 +1,31 @@
+from snakemake.utils import min_version
+
+min_version("9.6")
+
+
+include: "workflow/rules/setup.smk"
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/search.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/analysis.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report.html",
+        "results/provenance.json",
+        "results/claims.csv",
+        every_summary(),
+        every_figure(),
+        every_history(),

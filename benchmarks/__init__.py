@@ -1,0 +1,1 @@
+"""Timings of the core against its peers; see `peers.py`."""

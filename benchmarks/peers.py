@@ -1,0 +1,124 @@
+"""Time the NumPy core against its peers and against the machine's matrix products.
+
+Every system runs in a process of its own, on one thread of one core. The systems take turns, so
+that a machine whose speed drifts treats them alike; what is printed is medians, and ratios within
+one turn. Systems that are not installed are skipped by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1])]
+
+from benchmarks.works import WORKS, Work  # noqa: E402
+
+SYSTEMS = ("overfit", "matmul", "torch_eager", "torch_compiled", "jax_vmap", "sklearn_mlp")
+SECONDS = 0.25
+"""How long a system works in one turn, at least."""
+
+
+class System:
+    """A process that does works when told to."""
+
+    def __init__(self, name: str, core: int) -> None:
+        self.name = name
+        threads = {f"{lib}_NUM_THREADS": "1" for lib in ("OMP", "OPENBLAS", "MKL")}
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("worker.py")), name, str(core)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **threads},
+        )
+        self.missing = self.answer().get("error")
+
+    def answer(self) -> dict:
+        """The next line that the process prints."""
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else {"error": "the process ended"}
+
+    def ask(self, work: Work, repeats: int) -> dict:
+        """Let it do a work so many times; seconds a time, or what went wrong."""
+        print(work.name, repeats, file=self.process.stdin, flush=True)
+        return self.answer()
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def measure(work: Work, systems: list[System], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each system in each round; a system that can't do the work is left out."""
+    repeats = {}
+    for system in systems:
+        first = system.ask(work, 1)
+        if "seconds" in first:
+            repeats[system] = max(1, round(SECONDS / first["seconds"]))
+        else:
+            print(f"{work.name}: {system.name} skipped: {first['error']}", file=sys.stderr)
+    found = {system.name: [] for system in repeats}
+    for _ in range(rounds):
+        for system, times in repeats.items():
+            found[system.name].append(system.ask(work, times)["seconds"])
+    return found
+
+
+def records(work: Work, found: dict[str, list[float]]) -> list[dict]:
+    """Median seconds of each system, and the median over rounds of its time over ours."""
+    ours = found["overfit"]
+    return [
+        {
+            "work": work.name,
+            "system": name,
+            "median_seconds": statistics.median(times),
+            "ratio": statistics.median(t / o for t, o in zip(times, ours, strict=True)),
+        }
+        for name, times in found.items()
+    ]
+
+
+def main() -> None:
+    """Measure, print a table, write records."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each system (9)")
+    parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the records here, too")
+    arguments = parser.parse_args()
+    core = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else -1
+    names = dict.fromkeys(("overfit", *arguments.systems))
+    systems = [System(name, core) for name in names]
+    for system in systems:
+        if system.missing:
+            print(f"{system.name} skipped: {system.missing}", file=sys.stderr)
+    present = [system for system in systems if not system.missing]
+    everything = []
+    print(f"{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'GFLOP/s':>9}")
+    for name in arguments.works:
+        work = WORKS[name]
+        print(f"\n{work.name}: {work.says}")
+        for record in records(work, measure(work, present, arguments.rounds)):
+            everything.append(record)
+            seconds, ratio = record["median_seconds"], record["ratio"]
+            print(
+                f"{record['work']:<12}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}"
+                f"{work.flops() / seconds / 1e9:>9.0f}",
+                flush=True,
+            )
+    for system in systems:
+        system.close()
+    if arguments.json:
+        arguments.json.write_text(json.dumps(everything, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

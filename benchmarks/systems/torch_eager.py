@@ -1,0 +1,61 @@
+"""PyTorch as its tutorials write it, on one thread."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from benchmarks.works import Work
+
+torch.set_num_threads(1)
+
+
+def network(work: Work) -> nn.Sequential:
+    """The same layers in the same order."""
+    layers: list[nn.Module] = []
+    n_in = work.n_in
+    for n in work.hidden:
+        layers += [nn.Linear(n_in, n)]
+        layers += [nn.BatchNorm1d(n)] if work.batch_norm else []
+        layers += [nn.ReLU()]
+        layers += [nn.Dropout(work.dropout)] if work.dropout else []
+        n_in = n
+    return nn.Sequential(*layers, nn.Linear(n_in, work.classes))
+
+
+def prepare(work: Work, wrap: Callable = lambda model: model) -> Callable[[], None]:
+    """Each replicate is a model with its own optimizer; `wrap` may compile it."""
+    torch.manual_seed(0)
+    images, labels = (torch.from_numpy(a) for a in work.data())
+    loss = nn.CrossEntropyLoss()
+    if work.evaluate:
+        model = wrap(network(work).eval())
+
+        def evaluation() -> None:
+            with torch.inference_mode():
+                total = correct = 0.0
+                for start in range(0, work.evaluate, 1024):
+                    x, y = images[0, start : start + 1024], labels[0, start : start + 1024]
+                    logits = model(x)
+                    total += float(nn.functional.cross_entropy(logits, y, reduction="sum"))
+                    correct += float((logits.argmax(1) == y).sum())
+
+        return evaluation
+
+    models = [wrap(network(work).train()) for _ in range(work.replicates)]
+    optimizers = [
+        torch.optim.SGD(model.parameters(), lr=work.lr(r), weight_decay=work.l2(r))
+        for r, model in enumerate(models)
+    ]
+
+    def epoch() -> None:
+        for r, (model, optimizer) in enumerate(zip(models, optimizers, strict=True)):
+            for _ in range(work.epochs):
+                order = torch.randperm(work.examples)
+                for start in range(0, work.examples, work.batch):
+                    rows = order[start : start + work.batch]
+                    optimizer.zero_grad()
+                    loss(model(images[r][rows]), labels[r][rows]).backward()
+                    optimizer.step()
+
+    return epoch

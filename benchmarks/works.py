@@ -1,0 +1,91 @@
+"""The work items that every system does, on made-up images of MNIST's shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Work:
+    """Training (or evaluating) R networks of one shape."""
+
+    name: str
+    says: str
+    n_in: int = 784
+    hidden: tuple[int, ...] = (100,) * 6
+    classes: int = 10
+    examples: int = 300
+    batch: int = 100
+    epochs: int = 1
+    replicates: int = 8
+    lrs: tuple[float, ...] = (0.01,)
+    l2s: tuple[float, ...] = (0.0,)
+    batch_norm: bool = False
+    dropout: float = 0.0
+    evaluate: int = 0
+
+    @property
+    def updates(self) -> int:
+        """Updates of one replicate."""
+        return self.epochs * (self.examples // self.batch)
+
+    def lr(self, r: int) -> float:
+        """Learning rate of replicate `r`."""
+        return self.lrs[r % len(self.lrs)]
+
+    def l2(self, r: int) -> float:
+        """Strength of L2 of replicate `r`."""
+        return self.l2s[r % len(self.l2s)]
+
+    def flops(self) -> int:
+        """Multiplications and additions of the matrix products alone, of all replicates.
+
+        A step has the product, the weights' gradient and, but for the first layer, the inputs'.
+        """
+        sizes = [self.n_in, *self.hidden, self.classes]
+        products = [a * b for a, b in pairwise(sizes)]
+        if self.evaluate:
+            return 2 * self.evaluate * sum(products) * self.replicates
+        step = 2 * self.batch * (3 * sum(products) - products[0])
+        return step * self.updates * self.replicates
+
+    def data(self) -> tuple[np.ndarray, np.ndarray]:
+        """Images (R, n, d) and labels (R, n), the same for every system."""
+        rng = np.random.default_rng(0)
+        rows = self.evaluate or self.examples
+        shape = (1 if self.evaluate else self.replicates, rows, self.n_in)
+        return rng.random(shape, dtype=np.float32), rng.integers(0, self.classes, shape[:2])
+
+
+W1 = Work("W1", "784-[100]*6-10, n=300, batch 100, one epoch, 8 replicates")
+SEARCH = np.random.default_rng(1)
+WORKS = {
+    work.name: work
+    for work in (
+        W1,
+        replace(W1, name="W2-bn", says="W1 with batch normalization", batch_norm=True),
+        replace(W1, name="W2-dropout", says="W1 with dropout 0.2", dropout=0.2),
+        replace(W1, name="W2-l2", says="W1 with l2 0.1", l2s=(0.1,)),
+        replace(
+            W1,
+            name="W3",
+            says="evaluation of 10,000 images, W1's network",
+            evaluate=10_000,
+            replicates=1,
+        ),
+        Work(
+            "W4", "64-50-50-10, batch 32, 40 replicates, 20 steps", 64, (50, 50), 10, 320, 32, 2, 40
+        ),
+        replace(
+            W1,
+            name="W5",
+            says="a search round: 100 trials of W1's network, lr and l2 differ",
+            replicates=100,
+            lrs=tuple(10.0 ** SEARCH.uniform(-6, -2, 100)),
+            l2s=tuple(10.0 ** SEARCH.uniform(-8, -4, 100)),
+        ),
+    )
+}

@@ -1,0 +1,62 @@
+"""Small tables of histories and of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+
+def history(
+    variant: str,
+    seed: int,
+    train: Sequence[float],
+    test: Sequence[float],
+    *,
+    updates: Sequence[int] | None = None,
+    diverged: bool = False,
+    **grid: Any,
+) -> pd.DataFrame:
+    """The history of one seed; an update every 10, validation one percent below test."""
+    at = list(updates or range(0, 10 * len(train), 10))
+    frames = []
+    for split, curve in (
+        ("train", train),
+        ("validation", [value - 0.01 for value in test]),
+        ("test", test),
+    ):
+        frame = {
+            "experiment": "e",
+            "variant": variant,
+            **{key.replace("__", "."): value for key, value in grid.items()},
+            "run": "r",
+            "seed": seed,
+            "update": at,
+            "epoch": [update / 10 for update in at],
+            "split": split,
+            "loss": [1 - value for value in curve],
+            "accuracy": list(curve),
+            "diverged": diverged,
+        }
+        frames.append(pd.DataFrame(frame))
+    return pd.concat(frames, ignore_index=True)
+
+
+def metric_table(
+    values: Mapping[str, Sequence[float]], metric: str = "gap", seeds: Sequence[int] | None = None
+) -> pd.DataFrame:
+    """Metrics of variants without a grid; a NaN is a diverged seed."""
+    rows = [
+        {
+            "experiment": "e",
+            "variant": variant,
+            "seed": seed,
+            "metric": metric,
+            "value": value,
+            "diverged": pd.isna(value),
+        }
+        for variant, sample in values.items()
+        for seed, value in zip(seeds or range(len(sample)), sample, strict=True)
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,149 @@
+"""Results as the workflow writes them, with curves that look like training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from overfit import analysis
+
+Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]
+"""The accuracies (train, test) that a cell ends at."""
+
+
+def evaluation_epochs(epochs: int, points: int) -> np.ndarray:
+    """Epochs at 3 updates each, spread quadratically."""
+    updates = np.unique(np.round(3 * epochs * (np.arange(points + 1) / points) ** 2).astype(int))
+    return updates / 3
+
+
+def history(
+    seeds: Sequence[int],
+    levels: tuple[float, float],
+    *,
+    epochs: int,
+    points: int = 40,
+    stream: int = 0,
+    diverged: Sequence[int] = (),
+) -> pd.DataFrame:
+    """The history of a run; seeds in `diverged` are NaN from the middle on."""
+    rng = np.random.default_rng(stream)
+    epoch = evaluation_epochs(epochs, points)
+    frames = []
+    for seed in seeds:
+        speed = epochs / 8 * rng.uniform(0.7, 1.4)
+        shift = rng.normal(0, 0.012)
+        for split, level in zip(("train", "validation", "test"), (*levels, levels[1]), strict=True):
+            noise = rng.normal(0, 0.004, len(epoch)).cumsum() * np.exp(-epoch / epochs)
+            curve = 0.1 + (level - 0.1) * (1 - np.exp(-epoch / speed))
+            frame = pd.DataFrame(
+                {
+                    "run": "r",
+                    "seed": seed,
+                    "update": np.round(3 * epoch).astype(int),
+                    "epoch": epoch,
+                    "split": split,
+                    "loss": 2.3 * (1.05 - curve),
+                    "accuracy": np.clip(curve + noise + shift * (split != "train"), 0, 1),
+                    "diverged": seed in diverged,
+                }
+            )
+            if seed in diverged:
+                frame.loc[len(epoch) // 2 :, ["loss", "accuracy"]] = np.nan
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def experiment(
+    results: Path,
+    labels: Mapping[str, str],
+    level: Level,
+    *,
+    grid: Mapping[str, Sequence[Any]] | None = None,
+    seeds: int = 10,
+    epochs: int = 201,
+    points: int = 40,
+    diverged: Mapping[str, Sequence[int]] | None = None,
+) -> dict[str, Any]:
+    """Write the runs and metrics of an experiment; give its plan."""
+    grid = dict(grid or {})
+    places: list[dict[str, Any]] = [{}]
+    for axis, values in grid.items():
+        places = [{**place, axis: value} for place in places for value in values]
+    cells = []
+    for variant in labels:
+        for i, place in enumerate(places):
+            run = f"{variant}-{i}"
+            frame = history(
+                range(seeds),
+                level(variant, place),
+                epochs=epochs,
+                points=points,
+                stream=len(cells),
+                diverged=(diverged or {}).get(variant, ()),
+            )
+            path = results / "runs" / run / f"0000-{seeds - 1:04d}.parquet"
+            path.parent.mkdir(parents=True)
+            frame.assign(run=run).to_parquet(path)
+            cells.append({"variant": variant, "at": place, "run": run, "settings": {}})
+    plan = {
+        "experiment": "example",
+        "title": "Example",
+        "variants": {name: {"label": label} for name, label in labels.items()},
+        "grid": grid,
+        "seeds": seeds,
+        "blocks": [f"0000-{seeds - 1:04d}"],
+        "cells": cells,
+        "searches": {},
+        "figures": [],
+        "claims": [],
+    }
+    analysis.write_metrics(
+        analysis.metrics(analysis.read_histories(plan, results)),
+        results / "experiments" / "example" / "metrics.csv",
+    )
+    return plan
+
+
+def search(
+    results: Path, plan: dict[str, Any], variant: str, *, trials: int = 100, epochs: int = 50
+) -> None:
+    """Write the trials of a search in two blocks and add the search to the plan."""
+    rng = np.random.default_rng(5)
+    half = trials // 2
+    blocks = {
+        f"0000-{half - 1:04d}": range(half),
+        f"{half:04d}-{trials - 1:04d}": range(half, trials),
+    }
+    for block, numbers in blocks.items():
+        frames = []
+        for trial in numbers:
+            lr = 10 ** rng.uniform(-6, -2)
+            l2 = 10 ** rng.uniform(-8, -4)
+            end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
+            frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
+            frame.insert(1, "trial", trial)
+            frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
+        path = results / "searches" / "s" / "random" / f"{block}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pd.concat(frames).rename(columns={"run": "search"}).to_parquet(path)
+    plan["searches"][variant] = {
+        "search": "s",
+        "method": "random",
+        "trials": trials,
+        "blocks": list(blocks),
+        "space": {
+            "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
+            "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
+        },
+        "objective": {"maximize": "validation_accuracy"},
+    }
+
+
+def figure(kind: str, **options: Any) -> dict[str, Any]:
+    """A figure of a plan."""
+    return {"kind": kind, "name": kind, "caption": "", "options": options}

@@ -1,0 +1,138 @@
+"""What holds for every kind of figure."""
+
+import itertools
+import os
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from overfit import figures
+from overfit.spec.figures import KINDS
+
+
+def drawn_texts(drawn):
+    """Texts and their boxes. A tick label counts if its tick lies within the axis."""
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()
+    hidden = set()
+    for axes in drawn.axes:
+        for axis, direction in ((axes.xaxis, 0), (axes.yaxis, 1)):
+            low, high = sorted(axis.get_view_interval())
+            hidden |= {
+                label
+                for label in axis.get_ticklabels()
+                if not low <= label.get_position()[direction] <= high
+            }
+    return [
+        (text.get_text(), text.get_window_extent(canvas.get_renderer()))
+        for text in drawn.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in hidden
+    ]
+
+
+def test_no_texts_overlap_and_none_is_cut_off(case) -> None:
+    drawn = figures.draw(*case)
+    texts = drawn_texts(drawn)
+    assert len(texts) > 10
+    for (first, a), (second, b) in itertools.combinations(texts, 2):
+        # A box holds the space of ascenders and descenders: a pixel of 100 to the inch is no touch.
+        touches = min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
+        assert not touches, f"{first!r} overlaps {second!r}"
+    for text, box in texts:
+        inside = min(box.x0, box.y0) >= 0 and box.x1 <= drawn.bbox.x1 and box.y1 <= drawn.bbox.y1
+        assert inside, f"{text!r} is cut off"
+
+
+def test_no_text_stands_on_a_line(case) -> None:
+    drawn = figures.draw(*case)
+    texts = drawn_texts(drawn)
+    for axes in drawn.axes:
+        for line in axes.lines:
+            vertices = line.get_path().interpolated(20).transformed(line.get_transform()).vertices
+            for text, box in texts:
+                assert box.padded(-1).count_contains(vertices) == 0, f"{text!r} stands on a line"
+
+
+def test_files_are_the_same_bytes_each_time(case, tmp_path) -> None:
+    name = case.figure["name"]
+    for folder in ("a", "b"):
+        figures.save(figures.draw(*case), tmp_path / folder / name)
+    for suffix in ("svg", "png"):
+        first, second = (tmp_path / folder / f"{name}.{suffix}" for folder in ("a", "b"))
+        assert first.read_bytes() == second.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
+        f"{name}.png",
+        f"{name}.svg",
+    ]
+
+
+def test_bytes_do_not_depend_on_the_users_matplotlib_settings(smoke, tmp_path) -> None:
+    figures.save(figures.draw(*smoke), tmp_path / "a" / "f")
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.fonttype": "none"}):
+        figures.save(figures.draw(*smoke), tmp_path / "b" / "f")
+        assert mpl.rcParams["font.size"] == 20
+    assert (tmp_path / "a/f.svg").read_bytes() == (tmp_path / "b/f.svg").read_bytes()
+    assert (tmp_path / "a/f.png").read_bytes() == (tmp_path / "b/f.png").read_bytes()
+
+
+def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(case, tmp_path) -> None:
+    drawn = figures.draw(*case)
+    figures.save(drawn, tmp_path / "f")
+    width, height = struct.unpack(">II", (tmp_path / "f.png").read_bytes()[16:24])
+    inches = drawn.get_size_inches()
+    assert (width, height) == pytest.approx(200 * inches, abs=1)
+    assert inches[0] in (5.0, 7.0)
+    svg = (tmp_path / "f.svg").read_text()
+    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 (our own file)
+    assert "<dc:date>" not in svg
+    assert "<text" not in svg
+
+
+def test_the_experiments_own_caption_comes_first(case) -> None:
+    words = figures.caption(case.plan, case.figure)
+    own = figures.caption(case.plan, {**case.figure, "caption": "Look here. "})
+    assert own == f"Look here. {words}"
+    assert words.endswith(".")
+    assert "  " not in words
+
+
+def test_every_kind_of_the_specification_can_be_drawn() -> None:
+    assert sorted(KINDS) == figures.available_kinds()
+
+
+def test_unknown_kind_is_an_error_that_names_the_known() -> None:
+    with pytest.raises(ValueError, match="no figure kind 'pie'; there are best_trials, comparison"):
+        figures.caption({}, {"kind": "pie", "name": "pie"})
+
+
+def run_python(code: str) -> None:
+    package = Path(figures.__file__).parents[2]
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(package)}
+    )
+
+
+def test_captions_need_no_plotting_library() -> None:
+    code = (
+        "import sys; from overfit import figures\n"
+        "plan = {'variants': {'a': {'label': 'A'}}, 'seeds': 2}\n"
+        "figures.caption(plan, {'kind': 'learning_curves'})\n"
+        "figures.alt(plan, {'kind': 'learning_curves'})\n"
+        "assert not {'matplotlib', 'pandas', 'numpy'} & set(sys.modules)"
+    )
+    run_python(code)
+
+
+def test_curves_are_drawn_without_loading_scipy_or_pyplot() -> None:
+    code = (
+        "import sys; import overfit.figures.kinds.learning_curves.drawing\n"
+        "assert not {'scipy', 'matplotlib.pyplot', 'seaborn'} & set(sys.modules)"
+    )
+    run_python(code)

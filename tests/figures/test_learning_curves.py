@@ -1,0 +1,101 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from overfit import figures
+from overfit.analysis import read_histories
+from tests.figures.conftest import LABELS, regularizers
+from tests.figures.synthetic import experiment, figure
+
+
+def lines(axes, split):
+    return [line for line in axes.lines if line.get_gid() == split]
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_lines_are_means_over_the_seeds_and_bands_their_range(learning_curves, split) -> None:
+    plan, shown, results = learning_curves
+    drawn = figures.draw(plan, shown, results)
+    histories = read_histories(plan, results)
+    assert len(drawn.axes) == 5
+    for axes, variant in zip(drawn.axes, plan["variants"], strict=True):
+        rows = histories[(histories["variant"] == variant) & (histories["split"] == split)]
+        table = 100 * rows.pivot(index="epoch", columns="seed", values="accuracy")
+        (line,) = lines(axes, split)
+        np.testing.assert_allclose(line.get_xdata(), table.index)
+        np.testing.assert_allclose(line.get_ydata(), table.mean(axis=1), rtol=1e-12)
+        band = axes.collections[("train", "test").index(split)].get_paths()[0].vertices[:, 1]
+        assert band.min() == pytest.approx(table.min().min())
+        assert set(np.round(table.max(axis=1), 9)) <= set(np.round(band, 9))
+
+
+def test_panels_are_titled_in_the_order_of_the_plan(learning_curves) -> None:
+    titles = [axes.get_title(loc="left") for axes in figures.draw(*learning_curves).axes]
+    assert [title.replace("\n", " ") for title in titles] == list(LABELS.values())
+
+
+def test_numbers_at_the_right_are_the_final_means(learning_curves) -> None:
+    plan, shown, results = learning_curves
+    axes = figures.draw(plan, shown, results).axes[0]
+    metrics = pd.read_csv(results / "experiments" / "example" / "metrics.csv")
+    means = metrics[metrics["variant"] == "baseline"].groupby("metric")["value"].mean() * 100
+    assert [text.get_text() for text in axes.texts] == [
+        f"train {means['train_accuracy']:.1f}",
+        f"gap {means['gap']:.1f}",
+        f"test {means['test_accuracy']:.1f}",
+    ]
+
+
+def test_negative_gap_is_labelled_from_the_top_down(tmp_path) -> None:
+    plan = experiment(tmp_path, {"a": "A"}, lambda *_: (0.5, 0.8))
+    axes = figures.draw(plan, figure("learning_curves"), tmp_path).axes[0]
+    heights = [text.xy[1] for text in axes.texts]
+    assert [text.get_text().split()[0] for text in axes.texts] == ["test", "gap", "train"]
+    assert axes.texts[1].get_text().startswith("gap −")
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_panels_share_their_axes_and_training_looks_the_same_in_each(learning_curves) -> None:
+    drawn = figures.draw(*learning_curves)
+    assert len({(*axes.get_xlim(), *axes.get_ylim()) for axes in drawn.axes}) == 1
+    for split in ("train", "test"):
+        looks = {
+            (line.get_color(), line.get_linestyle())
+            for axes in drawn.axes
+            for line in lines(axes, split)
+        }
+        assert len(looks) == 1
+
+
+def test_few_seeds_are_drawn_one_by_one_and_n_stands_on_the_axis(smoke) -> None:
+    drawn = figures.draw(*smoke)
+    assert "mean and range of 2 seeds" in drawn.get_supylabel()
+    thin = [line for line in drawn.axes[0].lines if line.get_linewidth() == 0.5]
+    assert len(thin) == 2 * 2
+
+
+def test_diverged_seeds_are_counted_in_the_title(tmp_path) -> None:
+    plan = regularizers(tmp_path, 2, diverged={"baseline": range(10), "l2": [1, 4]})
+    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == [
+        "Baseline (10 of 10 seeds diverged)",
+        "L2 0.1 (2 of 10 seeds diverged)",
+    ]
+    assert [text.get_text() for text in drawn.axes[0].texts] == ["train", "test"]
+
+
+def test_grid_points_are_panels_of_their_own(tmp_path) -> None:
+    plan = experiment(
+        tmp_path, {"a": "A", "b": "B"}, lambda *_: (1, 0.7), grid={"data.train": [100, 300]}
+    )
+    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    assert titles == ["A, train 100", "A, train 300", "B, train 100", "B, train 300"]
+
+
+def test_more_than_eight_panels_are_refused(tmp_path) -> None:
+    plan = experiment(
+        tmp_path, {f"v{i}": f"V{i}" for i in range(9)}, lambda *_: (1, 0.7), seeds=1, points=2
+    )
+    with pytest.raises(ValueError, match=r"example: learning_curves .* up to 8 .* there are 9"):
+        figures.draw(plan, figure("learning_curves"), tmp_path)

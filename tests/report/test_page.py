@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import base64
+import re
+import shutil
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from overfit.report import render
+
+TEMPLATES = Path(__file__).parents[2] / "workflow" / "report"
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """The elements of a page: (tag, attributes, text inside), and whether tags are balanced."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None], list[str]]] = []
+        self.open: list[tuple[str, list[str]]] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        text: list[str] = []
+        self.elements.append((tag, dict(attrs), text))
+        if tag not in VOID:
+            self.open.append((tag, text))
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs), []))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        for _, text in self.open:
+            text.append(data)
+
+    def all(self, tag, class_=None):
+        return [
+            (attributes, " ".join("".join(text).split()))
+            for name, attributes, text in self.elements
+            if name == tag and (class_ is None or class_ in (attributes.get("class") or "").split())
+        ]
+
+    def attributes(self, *names):
+        return [attrs[n] for _, attrs, _ in self.elements for n in names if attrs.get(n)]
+
+
+def html(study) -> str:
+    return render(study.plans, study.results, TEMPLATES, study.provenance, study.sources)
+
+
+@pytest.fixture
+def page(study) -> Page:
+    return Page(html(study))
+
+
+def test_every_claim_stands_in_the_ledger_with_its_verdict(page):
+    ledger = {row[0]["data-says"]: row for row in page.all("tr", "claim")}
+    assert len(ledger) == 6
+    for says, verdict, effect in [
+        ("Weight decay narrows the gap.", "supported", "−4.3 [−5.1, −3.6] points"),
+        ("It raises test accuracy.", "contradicted", "−2.5 [−3.1, −1.9] points"),
+        ("It narrows the gap.", "negligible", "+0.1 [−0.8, 1.1] points"),
+        ("The best configuration beats the baseline.", "inconclusive", "+0.5 [−1.1, 2.4] points"),
+        ("Training takes fewer updates.", "supported", "−120 [−140, −100] updates"),
+    ]:
+        attributes, text = ledger[says]
+        assert attributes["data-verdict"] == verdict
+        assert verdict in text
+        assert effect in text
+
+
+def test_verdicts_are_counted(page):
+    counts = {text.split()[1]: text.split()[0] for _, text in page.all("li") if text[:1].isdigit()}
+    assert counts == {
+        "supported": "2",
+        "contradicted": "1",
+        "negligible": "1",
+        "inconclusive": "2",
+    }
+
+
+def test_a_verdict_is_told_by_word_and_shape_not_by_colour_alone(page):
+    for attributes, text in page.all("span", "badge"):
+        verdict = attributes["class"].split()[1]
+        assert text == verdict
+    symbols = [a["id"] for a, _ in page.all("symbol")]
+    assert symbols == [
+        f"icon-{v}" for v in ("supported", "contradicted", "negligible", "inconclusive")
+    ]
+
+
+def test_every_link_leads_somewhere_on_the_page_or_to_a_file_of_the_results(page, study):
+    ids = page.attributes("id")
+    assert len(ids) == len(set(ids))
+    links = page.attributes("href")
+    assert any(link.startswith("#claim-") for link in links)
+    for link in links:
+        if link.startswith("#"):
+            assert link[1:] in ids
+        elif link not in ("provenance.json",):
+            assert (study.results / link).is_file(), link
+
+
+def test_nothing_is_asked_of_the_network(page, study):
+    for source in page.attributes("src", "poster", "srcset", "data", "action"):
+        assert source.startswith("data:"), source
+    assert not page.all("link")
+    assert not page.all("iframe")
+    style = page.all("style")[0][1]
+    assert "url(" not in style
+    assert "@import" not in style
+    policy = next(a["content"] for a, _ in page.all("meta") if "http-equiv" in a)
+    assert policy.startswith("default-src 'none'")
+    script = re.search(r"<script>(.*)</script>", html(study), re.DOTALL)[1]
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in policy
+
+
+def test_every_figure_is_embedded_with_alternative_text_and_caption(page, study):
+    images = page.all("img")
+    assert len(images) == 3
+    figure = study.results / "experiments/weight_decay/figures/learning_curves.svg"
+    kind, _, content = images[0][0]["src"].partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert base64.b64decode(content) == figure.read_bytes()
+    assert all(len(attributes["alt"]) > 20 for attributes, _ in images)
+    assert all(len(text) > 10 for _, text in page.all("figcaption"))
+
+
+def test_headings_have_no_gaps_and_begin_with_one(page):
+    levels = [int(tag[1]) for tag, _, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_and_scopes(page):
+    tables = page.all("table")
+    assert len(page.all("caption")) == len(tables)
+    assert all(attributes.get("scope") for attributes, _ in page.all("th"))
+
+
+def test_the_page_is_usable_from_the_keyboard(page, study):
+    assert page.elements[[e[0] for e in page.elements].index("body") + 1][1]["href"] == "#content"
+    assert "lang" in page.all("html")[0][0]
+    assert all("tabindex" in attributes for attributes, _ in page.all("div", "scroll"))
+
+
+def test_the_best_configuration_of_a_search_is_shown(page):
+    rows = [text for _, text in page.all("tr") if text.startswith("train.optimizer.lr")]
+    assert rows == ["train.optimizer.lr log uniform, 1e-06 to 0.01 0.00834"]
+
+
+def test_the_source_is_shown_as_it_is(page, study):
+    assert study.sources["batch_norm"].strip() in [
+        "".join(text).strip() for tag, _, text in page.elements if tag == "code"
+    ]
+
+
+def test_networks_that_experiments_share_are_counted_once(page):
+    lead = page.all("p", "lead")[0][1]
+    runs = {"base", "l2", "found"}
+    assert f"{(len(runs) + 6) * 10 + 100} networks" in lead
+
+
+def test_provenance_is_told(page):
+    text = page.all("section")[-1][1]
+    for part in ("0123456789abcdef", "with local changes", "kernel: SkylakeX", "root 20260101"):
+        assert part in text
+    assert "4 min 2 s" in text
+    assert "optuna not installed" in text
+
+
+def test_without_git_the_page_does_not_invent_a_commit(study):
+    study.provenance["code"] |= {"commit": None, "dirty": None}
+    text = Page(html(study)).all("section")[-1][1]
+    assert "not in a Git repository" in text
+    assert "git checkout" not in text
+
+
+def test_the_same_results_give_the_same_page(study):
+    assert html(study) == html(study)
+
+
+HOSTILE = '<script>alert("x")</script>\'"&'
+
+
+def test_hostile_text_is_shown_as_text(study):
+    plan = study.plans[0]
+    for key in ("title", "question", "cites", "text", "source"):
+        plan[key] = HOSTILE
+    plan["variants"]["l2"]["label"] = HOSTILE
+    plan["claims"][0] |= {"says": HOSTILE, "cites": HOSTILE}
+    plan["figures"][0]["caption"] = HOSTILE
+    study.sources["weight_decay"] = HOSTILE
+    text = html(study)
+    page = Page(text)
+    assert len(page.all("script")) == 1
+    assert "<script>alert" not in text
+    assert page.all("h2")[1][1] == HOSTILE
+    assert HOSTILE in page.all("figcaption")[0][1]
+    assert page.all("tr", "claim")[0][0]["data-says"] == HOSTILE
+
+
+@pytest.mark.parametrize("title", ["过拟合与权重衰减", "تنظيم الأوزان", "É" * 300])
+def test_text_of_any_script_and_length_passes_through(study, title):
+    study.plans[0]["title"] = title
+    headings = Page(html(study)).all("h2")
+    assert (title, "auto") in [(text, a.get("dir")) for a, text in headings]
+
+
+def test_an_experiment_without_results_is_named_and_skipped(study):
+    shutil.rmtree(study.results / "experiments" / "batch_norm")
+    lines = (study.results / "claims.csv").read_text().splitlines()
+    kept = [line for line in lines if not line.startswith("batch_norm")]
+    (study.results / "claims.csv").write_text("\n".join(kept) + "\n")
+    page = Page(html(study))
+    note = page.all("aside", "note")[0][1]
+    assert "Batch normalization (the whole experiment)" in note
+    assert "experiment-batch_norm" not in page.attributes("id")
+    assert len(page.all("tr", "claim")) == 4
+
+
+def test_missing_pieces_are_named_and_the_rest_is_shown(study):
+    figure = "experiments/weight_decay/figures/learning_curves.svg"
+    best = "searches/search-00000009/random/best.yaml"
+    (study.results / figure).unlink()
+    (study.results / best).unlink()
+    (study.results / "experiments" / "searched" / "summary.csv").unlink()
+    page = Page(html(study))
+    note = page.all("aside", "note")[0][1]
+    assert figure in note
+    assert best in note
+    assert "experiments/searched/summary.csv" in note
+    assert len(page.all("img")) == 2
+    assert len(page.all("tr", "claim")) == 6
+
+
+def test_without_verdicts_the_page_says_so(study):
+    (study.results / "claims.csv").unlink()
+    page = Page(html(study))
+    assert "No claim has a verdict yet." in [text for _, text in page.all("p")]
+    assert "the verdict on narrows-gap in claims.csv" in page.all("aside", "note")[0][1]
+
+
+def test_a_claim_without_an_interval_is_shown_without_a_plot(study):
+    path = study.results / "claims.csv"
+    cut = (
+        path.read_text()
+        .replace("-0.0432,-0.0511,-0.0362", ",,")
+        .replace("supported", "inconclusive", 1)
+    )
+    path.write_text(cut)
+    row = next(row for row in Page(html(study)).all("tr", "claim"))
+    assert "inconclusive" in row[1]
+    assert "– [–, –]" in row[1]
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_text_has_contrast(theme):
+    css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    block = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[theme]
+    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    pairs = [(text, back) for text in ("ink", "soft", "link") for back in ("paper", "panel")]
+    for verdict in ("supported", "contradicted", "negligible", "inconclusive"):
+        pairs += [(verdict, f"{verdict}-fill"), ("ink", f"{verdict}-fill"), (verdict, "paper")]
+    for text, back in pairs:
+        high, low = sorted((luminance(colour[text]), luminance(colour[back])), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (text, back)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from overfit.report import collect
+
+PYPROJECT = '[project]\nname = "x"\ndependencies = ["numpy>=2.0", "no-such-package>=1"]\n'
+
+
+@pytest.fixture
+def root(tmp_path):
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    return root
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    return subprocess.run(
+        ["git", "-C", root, *identity, *arguments], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def commit_everything(root: Path) -> str:
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "First")
+    return git(root, "rev-parse", "HEAD")
+
+
+def benchmark(results: Path, name: str, seconds: float, end: float) -> Path:
+    path = results / "benchmarks" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"s\th:m:s\tmax_rss\n{seconds}\t0:00:01\t-\n")
+    os.utime(path, (end, end))
+    return path
+
+
+def provenance(root, study, benchmarks=()):
+    return collect(
+        root=root,
+        results=study.results,
+        plans=study.plans,
+        histories=sorted(study.results.glob("runs/*/*.parquet"))
+        + sorted(study.results.glob("searches/*/*/*.parquet")),
+        benchmarks=benchmarks,
+        root_seed=7,
+        config={"experiments": ["dropout"]},
+    )
+
+
+def test_versions_are_those_installed(root, study):
+    code = provenance(root, study)["code"]
+    assert code["python"] == platform.python_version()
+    assert code["packages"] == {"no-such-package": None, "numpy": metadata.version("numpy")}
+
+
+def test_the_commit_is_the_one_checked_out(root, study):
+    head = commit_everything(root)
+    code = provenance(root, study)["code"]
+    assert (code["commit"], code["dirty"]) == (head, False)
+
+
+def test_a_change_or_a_new_file_makes_the_tree_dirty(root, study):
+    commit_everything(root)
+    (root / "new.yaml").write_text("title: New\n")
+    assert provenance(root, study)["code"]["dirty"] is True
+
+
+def test_without_a_repository_the_commit_is_null(root, study):
+    code = provenance(root, study)["code"]
+    assert (code["commit"], code["dirty"]) == (None, None)
+
+
+def test_a_copy_inside_another_repository_has_no_commit(tmp_path, root, study):
+    (tmp_path / "own.txt").write_text("mine")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "own.txt")
+    git(tmp_path, "commit", "--quiet", "-m", "Not overfit")
+    assert provenance(root, study)["code"]["commit"] is None
+
+
+def test_without_git_the_commit_is_null(root, study, monkeypatch):
+    commit_everything(root)
+    monkeypatch.setenv("PATH", "")
+    assert provenance(root, study)["code"]["commit"] is None
+
+
+def test_a_repository_without_a_commit_has_none(root, study):
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    code = provenance(root, study)["code"]
+    assert (code["commit"], code["dirty"]) == (None, True)
+
+
+def test_runs_searches_blocks_and_what_trained_them_are_counted(root, study):
+    found = provenance(root, study)
+    runs = {cell["run"] for plan in study.plans for cell in plan["cells"]}
+    assert found["work"] == {"runs": len(runs), "searches": 1, "blocks": len(runs) + 2}
+    assert [(one["kernel"], one["blocks"]) for one in found["training"]] == [
+        ("SkylakeX", len(runs) + 2)
+    ]
+
+
+def test_seeds_and_configuration_are_recorded(root, study):
+    found = provenance(root, study)
+    assert found["seeds"]["root"] == 7
+    assert found["seeds"]["experiments"]["batch_norm"] == 10
+    assert found["config"] == {"experiments": ["dropout"]}
+
+
+def test_times_are_added_up_by_rule_and_span_from_first_start_to_last_end(root, study):
+    files = [
+        benchmark(study.results, "train/a/0000-0009.tsv", 20.0, 1_000_020.0),
+        benchmark(study.results, "train/b/0000-0009.tsv", 30.5, 1_000_060.0),
+        benchmark(study.results, "figure/x/y.tsv", 2.0, 1_000_100.0),
+        study.results / "benchmarks" / "train" / "never" / "ran.tsv",
+    ]
+    time = provenance(root, study, files)["time"]
+    assert time["by_rule"] == {"figure": 2.0, "train": 50.5}
+    assert time["compute_seconds"] == 52.5
+    assert time["span_seconds"] == 100.0
+    assert time["started"] == "1970-01-12T13:46:40+00:00"
+    assert time["finished"] == "1970-01-12T13:48:20+00:00"
+
+
+def test_without_benchmarks_there_is_no_time(root, study):
+    time = provenance(root, study)["time"]
+    assert (time["compute_seconds"], time["started"], time["span_seconds"]) == (0, None, 0.0)
+
+
+def test_it_is_json(root, study):
+    found = provenance(root, study)
+    assert json.loads(json.dumps(found)) == found

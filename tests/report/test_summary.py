@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from overfit.report.summary import read_summary
+
+
+def summary(study, index):
+    plan = study.plans[index]
+    path = study.results / "experiments" / plan["experiment"] / "summary.csv"
+    return read_summary(plan, path)
+
+
+def test_metrics_become_columns_in_the_usual_order(study):
+    table = summary(study, 0)
+    labels = [label for label, _ in table.metrics]
+    assert labels[:3] == ["Training accuracy", "Test accuracy", "Gap"]
+    assert [row.label for row in table.rows] == ["Baseline", "L2 0.1"]
+    assert table.rows[0].cells[0] == ("99.6", "[98.6, 100.6]")
+    assert table.rows[0].n == "10"
+
+
+def test_a_metric_without_values_has_no_column(study):
+    assert "Validation accuracy" not in [label for label, _ in summary(study, 0).metrics]
+
+
+def test_grid_points_have_rows_of_their_own(study):
+    table = summary(study, 1)
+    assert table.axes == ["model.init.std"]
+    assert [(row.label, row.at) for row in table.rows[2:4]] == [
+        ("Plain", ["0.01"]),
+        ("Batch normalization", ["1"]),
+    ]
+    assert table.any_diverged
+    assert table.rows[0].diverged == "2"
+
+
+def test_a_cell_from_fewer_seeds_says_so(study):
+    path = study.results / "experiments" / "weight_decay" / "summary.csv"
+    changed = path.read_text().replace("baseline,updates_to_90,10", "baseline,updates_to_90,9")
+    path.write_text(changed)
+    cells = summary(study, 0).rows[0].cells
+    assert [cell[1].endswith(", n = 9") for cell in cells if cell].count(True) == 1

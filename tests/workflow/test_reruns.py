@@ -1,0 +1,78 @@
+"""What a change makes Snakemake do again, and what it does not."""
+
+import pytest
+
+from .conftest import SMOKE
+
+pytestmark = pytest.mark.xdist_group("smoke")
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_after_a_complete_run_there_is_nothing_to_do(smoke):
+    assert "Nothing to be done" in smoke.run("-n", *SMOKE)
+
+
+def test_a_change_in_the_core_trains_everything_again(finished):
+    runs = len(list((finished.folder / "results/runs").glob("*/*.parquet")))
+    module = finished.folder / "workflow/overfit/nn/affine.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    planned = finished.planned(*SMOKE)
+    assert planned["train"] == runs
+    assert planned["search_trials"] == 2
+    assert planned["report_page"] == 1
+    assert "dataset" not in planned
+
+
+def test_a_change_in_a_figure_trains_nothing(finished):
+    module = finished.folder / "workflow/overfit/figures/theme.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    planned = finished.planned(*SMOKE)
+    assert planned["figure"] > 0
+    assert "train" not in planned
+    assert "summarize" not in planned
+
+
+def test_editing_a_title_trains_nothing(finished):
+    edit(finished.folder / "config/experiments/dropout.yaml", "title: ", "title: A new ")
+    planned = finished.planned(*SMOKE)
+    assert planned["report_page"] == 1
+    assert not {"train", "search_trials", "search_best", "subset", "dataset"} & set(planned)
+
+
+def test_deleting_one_history_recomputes_only_what_depends_on_it(finished):
+    experiment = finished.folder / "config/experiments/dropout.yaml"
+    assert experiment.exists()
+    run = next((finished.folder / "results/runs").glob("*dropout_0.15*"))
+    first, *_ = sorted(run.glob("*.parquet"))
+    first.unlink()
+    planned = finished.planned(*SMOKE)
+    assert planned["train"] == 1
+    assert planned["summarize"] == 1
+    assert "search_trials" not in planned
+    assert "run_spec" not in planned
+
+
+def test_raising_the_seeds_trains_only_the_new_block(finished):
+    before = len(list((finished.folder / "results/runs").iterdir()))
+    edit(finished.folder / "config/presets/smoke.yaml", "seeds: 3", "seeds: 4")
+    assert finished.planned(*SMOKE)["train"] == before
+
+
+def test_one_experiment_can_be_asked_for(project):
+    planned = project.planned(*SMOKE, "--config", "experiments=[dropout]")
+    assert planned["train"] == 3 * 2
+    assert planned["summarize"] == 1
+    assert "search_trials" not in planned
+
+
+def test_renaming_an_experiment_trains_nothing(finished):
+    folder = finished.folder / "config/experiments"
+    (folder / "dropout.yaml").rename(folder / "dropping_units.yaml")
+    planned = finished.planned(*SMOKE)
+    assert planned["summarize"] == 1
+    assert "train" not in planned

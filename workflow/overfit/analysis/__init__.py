@@ -1,0 +1,26 @@
+"""Statistics: from histories to metrics, summaries and verdicts. Reads tables, never networks."""
+
+from overfit.analysis.claims import adjust, decide, paired_differences
+from overfit.analysis.histories import read_histories, read_trials
+from overfit.analysis.metrics import METRICS, metrics
+from overfit.analysis.resampling import mean_intervals
+from overfit.analysis.summary import summarize
+from overfit.analysis.tables import grid_axes, read_metrics, write_metrics, write_table
+from overfit.analysis.trials import ranked_trials
+
+__all__ = [
+    "METRICS",
+    "adjust",
+    "decide",
+    "grid_axes",
+    "mean_intervals",
+    "metrics",
+    "paired_differences",
+    "ranked_trials",
+    "read_histories",
+    "read_metrics",
+    "read_trials",
+    "summarize",
+    "write_metrics",
+    "write_table",
+]

@@ -1,0 +1,87 @@
+"""Metrics of a run: one number a seed, from its history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from overfit.analysis.tables import grid_axes
+
+METRICS = (
+    "train_accuracy",
+    "validation_accuracy",
+    "test_accuracy",
+    "train_loss",
+    "test_loss",
+    "gap",
+    "updates_to_90",
+)
+"""Names of all metrics, in the order of the tables."""
+
+THRESHOLD = 0.9
+"""The training accuracy that `updates_to_90` waits for."""
+
+
+def metrics(histories: pd.DataFrame) -> pd.DataFrame:
+    """Compute every metric of every seed.
+
+    * Accuracies (fractions from 0 to 1) and losses (nats) are those of the last evaluation point.
+    * `gap` is the training minus the test accuracy.
+    * `updates_to_90` is the first evaluated update with a training accuracy of at least 0.9. A run
+      that never reaches it counts with its whole budget of updates: a mean of these is a restricted
+      mean, a lower bound of the mean number of updates, and the same for all who share a budget.
+      Updates are known as finely as the history is evaluated.
+
+    A seed that diverged has lost what it learned: its accuracies are those before the first update.
+    Leaving it out would flatter the variant that diverges. It has no last loss and no gap (NaN).
+    Its `updates_to_90` is the whole budget unless it got there before it diverged.
+
+    Args:
+        histories: the table of `read_histories`.
+
+    Returns:
+        One row a seed and metric: experiment, variant, the grid axes, seed, metric, value,
+        diverged; in the order of `histories`, metrics in the order of `METRICS`.
+
+    Source of the restricted mean: Royston and Parmar (2013), Restricted mean survival time.
+    """
+    keys = ["experiment", "variant", *grid_axes(histories), "seed"]
+    seeds = pd.MultiIndex.from_frame(histories[keys].drop_duplicates())
+    last = _at_the_end(histories, keys)
+    end = {
+        split: last[last["split"] == split].set_index(keys).reindex(seeds)
+        for split in ("train", "validation", "test")
+    }
+    values = {
+        f"{split}_{quantity}": rows[quantity]
+        for split, rows in end.items()
+        for quantity in ("accuracy", "loss")
+    }
+    values["gap"] = values["train_accuracy"] - values["test_accuracy"]
+    untrained = histories[histories["update"] == 0]
+    for split in end:
+        start = untrained[untrained["split"] == split].set_index(keys).reindex(seeds)
+        accuracy = values[f"{split}_accuracy"]
+        values[f"{split}_accuracy"] = accuracy.fillna(start["accuracy"])
+    values["updates_to_90"] = _updates_to_threshold(histories, keys, seeds)
+
+    table = seeds.repeat(len(METRICS)).to_frame(index=False)
+    table["metric"] = np.tile(METRICS, len(seeds))
+    table["value"] = np.column_stack([values[name] for name in METRICS]).ravel()
+    diverged = histories.groupby(keys, sort=False)["diverged"].any().reindex(seeds)
+    table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
+    return table
+
+
+def _at_the_end(histories: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
+    return histories[histories["update"] == budget]
+
+
+def _updates_to_threshold(
+    histories: pd.DataFrame, keys: list[str], seeds: pd.MultiIndex
+) -> pd.Series[float]:
+    budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
+    reached = (histories["split"] == "train") & (histories["accuracy"] >= THRESHOLD)
+    updates = histories["update"].where(reached, budget)
+    return updates.groupby([histories[key] for key in keys], sort=False).min().reindex(seeds)

@@ -1,0 +1,72 @@
+"""Figures: one folder of `kinds` for each kind, one theme for all.
+
+A kind is a folder with two modules. `words.py` has `caption(plan, figure)` and `alt(plan, figure)`
+and imports nothing that draws; `drawing.py` has `draw(plan, figure, results)`. A new folder is a
+new kind; nothing else knows their names.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["alt", "available_kinds", "caption", "draw", "save"]
+
+
+def available_kinds() -> list[str]:
+    """The kinds of figures there are."""
+    return sorted(module.name for module in pkgutil.iter_modules([str(_KINDS)]))
+
+
+def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
+    """Draw a figure of an experiment.
+
+    Args:
+        plan: the experiment's plan.
+        figure: one of the plan's figures.
+        results: the folder of results.
+
+    Raises:
+        ValueError: the experiment has nothing that this kind can draw, or too much of it.
+        FileNotFoundError: a result is missing.
+    """
+    from overfit.figures.theme import themed
+
+    with themed():
+        drawn: Figure = _part(figure["kind"], "drawing").draw(plan, figure, results)
+    return drawn
+
+
+def save(figure: Figure, stem: Path | str) -> None:
+    """Write `{stem}.svg` and `{stem}.png` (200 dots per inch), the same bytes each time."""
+    from overfit.figures.saving import save_both
+
+    save_both(figure, Path(stem))
+
+
+def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """What a figure shows and how to read it: the experiment's own words first, if it has any."""
+    words: str = _part(figure["kind"], "words").caption(plan, figure)
+    return f"{figure['caption'].strip()} {words}" if figure.get("caption") else words
+
+
+def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """A sentence that stands in for the picture where it can't be seen."""
+    words: str = _part(figure["kind"], "words").alt(plan, figure)
+    return words
+
+
+_KINDS = Path(__file__).parent / "kinds"
+
+
+def _part(kind: str, part: str) -> ModuleType:
+    if kind not in available_kinds():
+        raise ValueError(f"no figure kind {kind!r}; there are {', '.join(available_kinds())}")
+    return import_module(f"overfit.figures.kinds.{kind}.{part}")

@@ -1,0 +1,46 @@
+"""Curves over epochs: means, bands, and how they are drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from overfit.figures.theme import Style
+
+FEW_SEEDS = 5
+"""Up to so many seeds are drawn one by one, too."""
+PERCENT_LIMITS = (-3.0, 103.0)
+
+
+def accuracy_band(histories: pd.DataFrame, split: str) -> pd.DataFrame:
+    """Mean, lowest and highest accuracy (%) over the seeds at each evaluation of one run.
+
+    A seed leaves all three where it diverges. Columns: epoch, mean, low, high.
+    """
+    rows = histories[histories["split"] == split]
+    band = rows.groupby("epoch")["accuracy"].agg(mean="mean", low="min", high="max").mul(100)
+    return band.reset_index()
+
+
+def draw_band(axes: Axes, histories: pd.DataFrame, split: str, style: Style) -> pd.DataFrame:
+    """Draw a mean line with its band, and the seeds where they are few; give what was drawn."""
+    band = accuracy_band(histories, split)
+    if 1 < histories["seed"].nunique() <= FEW_SEEDS:
+        for _, rows in histories[histories["split"] == split].groupby("seed"):
+            axes.plot(rows["epoch"], 100 * rows["accuracy"], color=style.colour, lw=0.5, alpha=0.45)
+    axes.fill_between(
+        band["epoch"], band["low"], band["high"], color=style.colour, alpha=0.18, lw=0
+    )
+    axes.plot(band["epoch"], band["mean"], color=style.colour, ls=style.dashes, gid=split)
+    return band
+
+
+def percent_axis(axes: Axes, ticks: tuple[int, ...] = (0, 25, 50, 75, 100)) -> None:
+    """The whole range of accuracies on the y axis, the same in every panel and figure."""
+    axes.set_ylim(*PERCENT_LIMITS)
+    axes.set_yticks(ticks)
+
+
+def diverged_seeds(histories: pd.DataFrame) -> int:
+    """How many seeds diverged."""
+    return int(histories.groupby("seed")["diverged"].any().sum())

@@ -1,0 +1,1 @@
+"""Learning curves of the best trials of a search."""

@@ -1,0 +1,1 @@
+"""All variants side by side: seeds, means, intervals, differences from a baseline."""

@@ -1,0 +1,1 @@
+"""Accuracy over the epochs, a panel for each variant."""

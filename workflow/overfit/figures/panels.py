@@ -1,0 +1,55 @@
+"""Small multiples."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from overfit.figures.theme import SINGLE_WIDTH, WIDTH, Style
+
+
+def small_multiples(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure of `count` panels with common axes, `height` inches each, read row by row.
+
+    Tick labels stand at the left column and below the lowest panel of each column.
+    """
+    rows = ceil(count / columns)
+    layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.03)
+    figure = Figure(
+        figsize=(WIDTH if columns > 1 else SINGLE_WIDTH, 0.5 + rows * height), layout=layout
+    )
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    panels = list(grid.flat)
+    for axes in panels[count:]:
+        axes.remove()
+    for axes in panels[max(0, count - columns) : count]:
+        axes.tick_params(labelbottom=True)
+    return figure, panels[:count]
+
+
+def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
+    """The x axis of all panels: epochs, from before the first update to the last."""
+    for axes in panels:
+        axes.set_xlim(0, epochs)
+        axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 5, 10]))
+
+
+def key_above(figure: Figure, styles: dict[str, Style]) -> None:
+    """One key for all panels, outside of them: a line sample and a label each."""
+    handles = [
+        Line2D([], [], color=style.colour, ls=style.dashes, label=text)
+        for text, style in styles.items()
+    ]
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=len(handles),
+        frameon=False,
+        handlelength=3.2,
+        borderaxespad=0.1,
+    )

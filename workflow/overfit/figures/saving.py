@@ -1,0 +1,23 @@
+"""Figures as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from overfit.figures.theme import themed
+from overfit.files import atomic
+
+DPI = 200
+
+
+def save_both(figure: Figure, stem: Path) -> None:
+    """Write SVG and PNG; without dates, and with ids that depend on the figure's name alone."""
+    with themed():
+        mpl.rcParams["svg.hashsalt"] = stem.name
+        with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
+            figure.savefig(temporary, metadata={"Date": None, "Creator": None})
+        with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
+            figure.savefig(temporary, dpi=DPI, metadata={"Software": None})

@@ -1,0 +1,72 @@
+"""The report: one HTML page that holds everything it shows and asks for nothing else."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from overfit.report.evidence import VERDICTS, read_claims
+from overfit.report.section import networks, section
+from overfit.report.units import duration, setting
+
+
+def render(
+    plans: Sequence[Mapping[str, Any]],
+    results: Path,
+    template_dir: Path,
+    provenance: Mapping[str, Any],
+    sources: Mapping[str, str],
+) -> str:
+    """Render results/report.html.
+
+    The text depends on the arguments and on the files below `results` alone: no clock, no network.
+    Results that do not exist are named on the page and skipped.
+
+    Args:
+        plans: The experiments' plans, in the order in which they are shown.
+        results: The folder of results; links on the page are relative to it.
+        template_dir: Folder of page.html.j2, its parts, style.css and page.js.
+        provenance: What `overfit.report.collect` returned.
+        sources: The YAML text of each experiment, by its name.
+    """
+    ledger = results / "claims.csv"
+    rows = read_claims(ledger) if ledger.is_file() else {}
+    sections = [section(plan, rows, results, sources.get(plan["experiment"], "")) for plan in plans]
+    claims = [claim for one in sections for claim in one.claims]
+    script = (template_dir / "page.js").read_text(encoding="utf-8")
+    return (
+        _environment(template_dir)
+        .get_template("page.html.j2")
+        .render(
+            sections=[one for one in sections if not one.empty],
+            incomplete=[one for one in sections if one.missing],
+            claims=claims,
+            counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
+            verdicts=VERDICTS,
+            networks=networks(plans),
+            provenance=provenance,
+            style=Markup((template_dir / "style.css").read_text(encoding="utf-8")),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            script_digest=b64encode(sha256(script.encode()).digest()).decode("ascii"),
+        )
+    )
+
+
+def _environment(template_dir: Path) -> Environment:
+    """Everything is escaped, and a name that does not exist is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(template_dir),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["duration"] = duration
+    environment.filters["setting"] = setting
+    return environment

@@ -1,0 +1,231 @@
+"""Where the numbers come from: code, machine, seeds, time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypedDict
+
+import pyarrow.parquet as pq
+
+import overfit
+from overfit import blas
+
+
+class Code(TypedDict):
+    """The code that ran. Without Git, or outside a repository, commit and dirty are null."""
+
+    version: str
+    """Version of overfit."""
+    commit: str | None
+    """The commit checked out."""
+    dirty: bool | None
+    """Whether tracked files differed from it, or files that Git does not ignore were untracked."""
+    python: str
+    """Version of Python."""
+    packages: dict[str, str | None]
+    """Versions of the dependencies named in pyproject.toml; null if not installed."""
+
+
+class Machine(TypedDict):
+    """The machine that wrote the provenance; on a cluster, training ran elsewhere."""
+
+    system: str
+    """Operating system and its release."""
+    cpu: str
+    """The processor's model."""
+    cores: int | None
+    """Logical processors."""
+    blas: str
+    """The BLAS library that NumPy computes with here, and its version."""
+    kernel: str
+    """The kernel that it picked."""
+
+
+class Seeds(TypedDict):
+    """Where randomness comes from."""
+
+    root: int
+    """The root of every random stream."""
+    experiments: dict[str, int]
+    """Seeds of each experiment, counted from 0."""
+
+
+class Work(TypedDict):
+    """How much was trained."""
+
+    runs: int
+    """Distinct runs: configurations that were trained."""
+    searches: int
+    """Distinct searches."""
+    blocks: int
+    """Blocks of seeds or trials, one job each."""
+
+
+class Time(TypedDict):
+    """How long it took, from the benchmark files that exist (an old job's file stays)."""
+
+    compute_seconds: float
+    """Wall time of all jobs, added up."""
+    by_rule: dict[str, float]
+    """The same for each rule."""
+    started: str | None
+    """When the first job started, UTC, to the second."""
+    finished: str | None
+    """When the last job ended."""
+    span_seconds: float
+    """From the one to the other, pauses included."""
+
+
+class Provenance(TypedDict):
+    """Content of results/provenance.json."""
+
+    code: Code
+    machine: Machine
+    training: list[dict[str, Any]]
+    """Distinct environments that trained: kernel, blas, cpu, numpy, and the number of blocks."""
+    seeds: Seeds
+    work: Work
+    time: Time
+    config: dict[str, Any]
+    """The configuration as Snakemake resolved it."""
+
+
+def collect(
+    *,
+    root: Path,
+    results: Path,
+    plans: Sequence[Mapping[str, Any]],
+    histories: Sequence[Path],
+    benchmarks: Sequence[Path],
+    root_seed: int,
+    config: Mapping[str, Any],
+) -> Provenance:
+    """Collect the provenance of a study's results.
+
+    Args:
+        root: The project's folder, with pyproject.toml.
+        results: The folder of results.
+        plans: The experiments' plans.
+        histories: Parquet files below results/runs and results/searches. What trained a block
+            stands in its schema's metadata, under the key "overfit".
+        benchmarks: Snakemake's benchmark files, results/benchmarks/<rule>/...; those that do not
+            exist are left out. The file's modification time is the job's end.
+        root_seed: The root of every random stream.
+        config: The configuration as Snakemake resolved it.
+    """
+    here = blas.describe()
+    return {
+        "code": {
+            "version": overfit.__version__,
+            **_git(root),
+            "python": platform.python_version(),
+            "packages": _packages(root / "pyproject.toml"),
+        },
+        "machine": {
+            "system": f"{platform.system()} {platform.release()}",
+            "cpu": here["cpu"],
+            "cores": os.cpu_count(),
+            "blas": here["blas"],
+            "kernel": here["kernel"],
+        },
+        "training": _training(histories),
+        "seeds": {
+            "root": root_seed,
+            "experiments": {plan["experiment"]: int(plan["seeds"]) for plan in plans},
+        },
+        "work": _work(histories, results),
+        "time": _time([path for path in benchmarks if path.is_file()], results),
+        "config": dict(config),
+    }
+
+
+class _Git(TypedDict):
+    commit: str | None
+    dirty: bool | None
+
+
+def _git(root: Path) -> _Git:
+    """The commit, if the project itself is tracked: a copy inside another repository is not."""
+    git = shutil.which("git")
+
+    def ask(*arguments: str) -> str | None:
+        if git is None:
+            return None
+        answer = subprocess.run(  # noqa: S603
+            [git, "-C", str(root), *arguments], capture_output=True, text=True, check=False
+        )
+        return answer.stdout.strip() if answer.returncode == 0 else None
+
+    if ask("ls-files", "--error-unmatch", "pyproject.toml") is None:
+        return {"commit": None, "dirty": None}
+    commit = ask("rev-parse", "--verify", "HEAD")
+    status = ask("status", "--porcelain", "--", ".")
+    return {"commit": commit, "dirty": None if status is None else status != ""}
+
+
+def _packages(pyproject: Path) -> dict[str, str | None]:
+    declared = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = (re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0] for requirement in declared)
+    return {name: _version(name) for name in sorted(names)}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _training(histories: Iterable[Path]) -> list[dict[str, Any]]:
+    environments = Counter(
+        (pq.read_schema(path).metadata or {}).get(b"overfit", b"{}") for path in histories
+    )
+    merged: Counter[str] = Counter()
+    for environment, blocks in environments.items():
+        merged[json.dumps(json.loads(environment), sort_keys=True)] += blocks
+    return [{**json.loads(text), "blocks": blocks} for text, blocks in sorted(merged.items())]
+
+
+def _work(histories: Sequence[Path], results: Path) -> Work:
+    parents = {path.parent.relative_to(results) for path in histories}
+    return {
+        "runs": sum(parent.parts[0] == "runs" for parent in parents),
+        "searches": sum(parent.parts[0] == "searches" for parent in parents),
+        "blocks": len(histories),
+    }
+
+
+def _time(benchmarks: Sequence[Path], results: Path) -> Time:
+    by_rule: dict[str, float] = {}
+    starts: list[float] = []
+    ends: list[float] = []
+    for path in sorted(benchmarks):
+        rule = path.relative_to(results / "benchmarks").parts[0]
+        with open(path, encoding="utf-8", newline="") as lines:
+            seconds = sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
+        by_rule[rule] = by_rule.get(rule, 0.0) + seconds
+        ends.append(path.stat().st_mtime)
+        starts.append(ends[-1] - seconds)
+    return {
+        "compute_seconds": round(sum(by_rule.values()), 3),
+        "by_rule": {rule: round(seconds, 3) for rule, seconds in sorted(by_rule.items())},
+        "started": _stamp(min(starts)) if starts else None,
+        "finished": _stamp(max(ends)) if ends else None,
+        "span_seconds": round(max(ends) - min(starts), 3) if starts else 0.0,
+    }
+
+
+def _stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,81 @@
+"""What an experiment holds fixed and what it varies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from overfit.report.units import ABSENT, setting
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An experiment's settings as text, dotted keys for names.
+
+    Attributes:
+        common: What every run shares, by the first part of the key: {"data": {"train": "300"}}.
+        varying: Keys that differ between variants, in order.
+        variants: For each variant its label and its values of `varying`, in that order.
+        axes: The grid, {key: its values}.
+    """
+
+    common: dict[str, dict[str, str]]
+    varying: list[str]
+    variants: list[tuple[str, list[str]]]
+    axes: dict[str, str]
+
+
+def settings(plan: Mapping[str, Any]) -> Settings:
+    """Sort a plan's resolved settings into common ones and varying ones.
+
+    A hyperparameter that is searched varies, with the value "searched". Keys that are none in
+    every run are left out.
+    """
+    axes = {axis: setting(values) for axis, values in plan["grid"].items()}
+    flat: dict[str, dict[str, Any]] = {}
+    for cell in plan["cells"]:
+        flat.setdefault(cell["variant"], dict(flatten(cell["settings"])))
+    for variant, search in plan["searches"].items():
+        flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], "searched"))
+
+    keys = list(dict.fromkeys(key for own in flat.values() for key in own))
+    keys = [key for key in keys if not _within(key, axes)]
+    varying = [key for key in keys if len({_identity(own.get(key)) for own in flat.values()}) > 1]
+    common: dict[str, dict[str, str]] = {}
+    first = next(iter(flat.values()), {})
+    for key in keys:
+        if key not in varying and first[key] is not None:
+            group, _, rest = key.partition(".")
+            common.setdefault(group, {})[rest] = setting(first[key])
+    return Settings(
+        common=common,
+        varying=varying,
+        variants=[
+            (variant["label"], [_shown(flat.get(name, {}), key) for key in varying])
+            for name, variant in plan["variants"].items()
+        ],
+        axes=axes,
+    )
+
+
+def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of a nested mapping with their dotted keys; an empty mapping has none."""
+    for key, value in nested.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _within(key: str, axes: Mapping[str, Any]) -> bool:
+    return any(key == axis or key.startswith(f"{axis}.") for axis in axes)
+
+
+def _identity(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _shown(own: Mapping[str, Any], key: str) -> str:
+    return ABSENT if own.get(key) is None else setting(own[key])

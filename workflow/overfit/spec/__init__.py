@@ -1,0 +1,27 @@
+"""Experiment files to validated, expanded, hashed specifications of runs."""
+
+from overfit.spec.blocks import block_range, blocks
+from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.experiment import Cell, Experiment
+from overfit.spec.problems import ConfigurationError, Problem
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.spec.study import Study, check_readable, load_study
+
+__all__ = [
+    "Cell",
+    "Config",
+    "ConfigurationError",
+    "DatasetEntry",
+    "Experiment",
+    "Problem",
+    "RunSpec",
+    "SearchSpec",
+    "Settings",
+    "Study",
+    "SubsetSpec",
+    "block_range",
+    "blocks",
+    "check_readable",
+    "load_study",
+]

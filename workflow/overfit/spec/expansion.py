@@ -1,0 +1,217 @@
+"""From an experiment file to its runs, collecting every mistake on the way.
+
+Parts of the file that are broken are left out, so that the mistakes of the rest are found as well.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from overfit.spec.blocks import thinned
+from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.experiment import Cell, Experiment
+from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
+from overfit.spec.keys import KEYS, NUMBERS, key_mistakes
+from overfit.spec.merging import Draft
+from overfit.spec.messages import explained
+from overfit.spec.names import Context
+from overfit.spec.problems import Path, Problem, Source, did_you_mean
+from overfit.spec.reading import Document
+from overfit.spec.resolving import resolved
+from overfit.spec.search import Search
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec, SearchSpec
+
+_AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Axis)
+
+
+@dataclass
+class Expansion:
+    """The expansion of one file."""
+
+    name: str
+    document: Document
+    config: Config
+    source: Source
+    """Where the configuration's own settings stand."""
+    datasets: Mapping[str, DatasetEntry]
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        data = self.document.data
+        self._variants = {
+            name: variant
+            for name, variant in _mapping(data, "variants")
+            if isinstance(variant, dict)
+        }
+        self._axes = {
+            key: points
+            for key, points in _mapping(data, "grid")
+            if isinstance(points, list) and _valid_axis(points)
+        }
+
+    def experiment(self) -> Experiment | None:
+        """The experiment; None if anything is wrong with it, see `problems`."""
+        file = self._file()
+        variants = {name: self._variant(name) for name in self._variants}
+        grid = self._thinned_grid(file)
+        for path, message in key_mistakes(self._variants, self._axes):
+            self._blame(path, message)
+        base = self._base()
+        cells: list[Cell] = []
+        searches: dict[str, SearchSpec] = {}
+        if self._fits(grid):
+            for name, variant in variants.items():
+                draft = self._over(base, name)
+                if variant.search:
+                    if found := self._searched(name, draft, variant.search):
+                        cell, searches[name] = found
+                        cells.append(cell)
+                else:
+                    cells.extend(self._crossed(name, draft, grid))
+        if file is None or self.problems:
+            return None
+        return Experiment(
+            name=self.name,
+            source=self.document.file,
+            file=file,
+            labels={name: variant.label or _label(name) for name, variant in variants.items()},
+            grid=grid,
+            seeds=self.config.seeds or file.seeds,
+            seeds_per_job=self.config.seeds_per_job,
+            trials_per_job=self.config.trials_per_job,
+            cells=tuple(cells),
+            searches=searches,
+        )
+
+    def _file(self) -> ExperimentFile | None:
+        context = Context(
+            variants=list(self._variants),
+            searched=[name for name, variant in self._variants.items() if "search" in variant],
+            grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+        )
+        try:
+            return ExperimentFile.model_validate(self.document.data, context=context)
+        except ValidationError as error:
+            for paths, message in explained(error, ExperimentFile):
+                self._blame(paths[0], message)
+        return None
+
+    def _variant(self, name: str) -> Variant:
+        own = {
+            key: self._variants[name][key]
+            for key in Variant.model_fields
+            if key in self._variants[name]
+        }
+        try:
+            variant = Variant.model_validate(own)
+        except ValidationError as error:
+            for paths, message in explained(error, Variant):
+                self._blame(("variants", name, *paths[0]), message)
+            return Variant()
+        if variant.search and self._axes:
+            self._blame(
+                ("variants", name, "search"), "a searched variant cannot be crossed with a grid"
+            )
+        return variant
+
+    def _base(self) -> Draft:
+        draft = Draft(self.document, ("base",))
+        draft.lay(self.config.defaults, self.source, ("defaults",))
+        draft.lay(dict(_mapping(self.document.data, "base")), self.document, ("base",))
+        draft.lay(self.config.override, self.source, ("override",))
+        return draft
+
+    def _over(self, base: Draft, name: str) -> Draft:
+        draft = base.copy()
+        known = [*Settings.model_fields, *Variant.model_fields]
+        own = {}
+        for key, value in self._variants[name].items():
+            if key in Settings.model_fields:
+                own[key] = value
+            elif key not in known:
+                self._blame(("variants", name, key), f"unknown key{did_you_mean(key, known)}")
+        draft.lay(own, self.document, ("variants", name))
+        return draft
+
+    def _crossed(self, name: str, draft: Draft, grid: Mapping[str, list[Any]]) -> Iterator[Cell]:
+        for points in itertools.product(*grid.values()):
+            at = dict(zip(grid, points, strict=True))
+            here = draft.copy() if at else draft
+            for axis, point in at.items():
+                position = self._axes[axis].index(point)
+                here.put(axis, point, self.document, ("grid", axis, position))
+            settings = resolved(here, self.datasets, self.problems)
+            if settings:
+                yield Cell(name, at, RunSpec(root_seed=self.config.root_seed, settings=settings))
+
+    def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
+        settings = None
+        for end in (1, 0):  # settings must hold at both ends; the low end stands for what is found
+            for key, axis in search.space.items():
+                if key in NUMBERS:
+                    path = ("variants", name, "search", "space", key, "log_uniform", end)
+                    draft.put(key, axis.log_uniform[end], self.document, path)
+            settings = resolved(draft, self.datasets, self.problems)
+        if settings is None:
+            return None
+        spec = SearchSpec(
+            root_seed=self.config.root_seed,
+            settings=settings,
+            space=dict(sorted(search.space.items())),  # the order decides the draws
+            objective=search.objective,
+            trials=self.config.search_trials or search.trials,
+            method=search.method,
+        )
+        run = RunSpec(root_seed=self.config.root_seed, settings=settings, search=spec.reference())
+        return Cell(name, {}, run), spec
+
+    def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
+        claims = file.claims if file else ()
+        grid = {}
+        for axis in filter(KEYS.__contains__, self._axes):
+            points = self._axes[axis]
+            claimed = [
+                points.index(claim.test.at[axis]) for claim in claims if axis in claim.test.at
+            ]
+            kept = thinned(len(points), self.config.thin_grid, claimed)
+            grid[axis] = [points[position] for position in kept]
+        return grid
+
+    def _fits(self, grid: Mapping[str, list[Any]]) -> bool:
+        points = math.prod(len(values) for values in grid.values())
+        runs = points * len(self._variants)
+        if runs > self.config.max_runs:
+            self._blame(
+                ("grid",),
+                f"{len(self._variants)} variants at {points} points are {runs} runs, more than "
+                f"max_runs ({self.config.max_runs})",
+            )
+        return runs <= self.config.max_runs
+
+    def _blame(self, path: Path, message: str) -> None:
+        self.problems.append(self.document.problem(path, message))
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
+    value = data.get(key)
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _valid_axis(points: list[Any]) -> bool:
+    try:
+        _AXIS.validate_python(points)
+    except ValidationError:
+        return False
+    return True
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,86 @@
+"""An experiment, expanded to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from overfit.spec.blocks import blocks
+from overfit.spec.experiment_file import ExperimentFile
+from overfit.spec.specs import RunSpec, SearchSpec
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One variant at one point of the grid: one run."""
+
+    variant: str
+    at: dict[str, Any]
+    run: RunSpec
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question with all its runs."""
+
+    name: str
+    source: str
+    file: ExperimentFile
+    labels: dict[str, str]
+    grid: dict[str, list[Any]]
+    seeds: int
+    seeds_per_job: int
+    trials_per_job: int
+    cells: tuple[Cell, ...]
+    searches: dict[str, SearchSpec]
+
+    @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """The ids of its runs, each once, in the order of its cells."""
+        return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
+
+    @cached_property
+    def blocks(self) -> list[str]:
+        """The blocks of seeds of each of its runs."""
+        return blocks(self.seeds, self.seeds_per_job)
+
+    def plan(self) -> dict[str, Any]:
+        """All that tables, figures and the report need to know, fit for JSON."""
+        return {
+            "experiment": self.name,
+            "title": self.file.title,
+            "question": self.file.question,
+            "cites": self.file.cites,
+            "text": self.file.text,
+            "source": self.source,
+            "variants": {variant: {"label": label} for variant, label in self.labels.items()},
+            "grid": self.grid,
+            "seeds": self.seeds,
+            "blocks": self.blocks,
+            "cells": [
+                {
+                    "variant": cell.variant,
+                    "at": cell.at,
+                    "run": cell.run.id,
+                    "settings": cell.run.settings.model_dump(mode="json"),
+                }
+                for cell in self.cells
+            ],
+            "searches": {
+                variant: self._search(search) for variant, search in self.searches.items()
+            },
+            "figures": [figure.plan() for figure in self.file.figures],
+            "claims": [claim.model_dump(mode="json") for claim in self.file.claims],
+        }
+
+    def _search(self, search: SearchSpec) -> Mapping[str, Any]:
+        return {
+            "search": search.id,
+            "method": search.method,
+            "trials": search.trials,
+            "blocks": search.blocks(self.trials_per_job),
+            "space": {key: axis.model_dump(mode="json") for key, axis in search.space.items()},
+            "objective": search.objective.model_dump(mode="json"),
+        }

@@ -1,0 +1,94 @@
+"""The experiment file as its author writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from overfit.spec.claims import Claim
+from overfit.spec.figures import Figure
+from overfit.spec.model import Items, Model, Text, clashes
+from overfit.spec.names import Point
+from overfit.spec.problems import Path
+from overfit.spec.search import Search
+
+NAME = re.compile(r"[a-z0-9_-]{1,60}")
+"""What experiments, variants and datasets may be called: names that are file names everywhere."""
+
+
+class Variant(Model):
+    """A named difference from the base."""
+
+    label: Text | None = None
+    """Its name in figures and tables."""
+    search: Search | None = None
+    """For a variant whose hyperparameters are found, not given."""
+
+
+def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
+    clashes(
+        ("a variant's name may only hold a-z, 0-9, - and _", [(name,)])
+        for name in variants
+        if not NAME.fullmatch(name)
+    )
+    return variants
+
+
+def _no_point_twice(points: tuple[Any, ...]) -> tuple[Any, ...]:
+    clashes(
+        (f"{point} appears twice", [(position,)])
+        for position, point in enumerate(points)
+        if point in points[:position]
+    )
+    return points
+
+
+def _repeated(keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
+    seen: set[str] = set()
+    for position, key in enumerate(keys):
+        if key in seen:
+            yield f"{key} is the {field} of two", [(position, field), (position,)]
+        seen.add(key)
+
+
+def _figures_differ(figures: tuple[Any, ...]) -> tuple[Any, ...]:
+    clashes(_repeated((figure.key for figure in figures), "name"))
+    return figures
+
+
+def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    clashes(_repeated((claim.id for claim in claims), "id"))
+    return claims
+
+
+Axis = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(_no_point_twice)]
+
+
+class ExperimentFile(Model):
+    """One question: which data, which network, which variants, what is claimed."""
+
+    title: Text
+    """The experiment's name for readers."""
+    question: Text
+    """The question it answers."""
+    cites: str = ""
+    """Where the question comes from."""
+    text: str = ""
+    """What to look at in the figures."""
+    base: dict[str, Any] = Field(default_factory=dict)
+    """Settings of all variants, over the defaults of `config.yaml`."""
+    variants: Annotated[
+        dict[str, dict[str, Any]], Field(min_length=1), AfterValidator(_allowed_names)
+    ]
+    """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
+    grid: dict[str, Axis] = Field(default_factory=dict)
+    """Dotted keys of settings, each with its values; crossed with each other and every variant."""
+    seeds: int = Field(default=10, ge=2, le=10_000)
+    """How many seeds each run is repeated with."""
+    figures: Annotated[tuple[Figure, ...], Items, AfterValidator(_figures_differ)] = ()
+    """What is drawn."""
+    claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()
+    """What is tested."""

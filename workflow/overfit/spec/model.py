@@ -1,0 +1,47 @@
+"""What all models of the specification share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from overfit.spec.problems import Path
+
+
+class Model(BaseModel):
+    """Frozen, without unknown keys, without silent conversions, finite."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+def _without_negative_zero(value: float) -> float:
+    return value + 0.0
+
+
+Number = Annotated[float, AfterValidator(_without_negative_zero)]
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60)]
+"""A name that is a file name everywhere."""
+Items = Field(strict=False)
+"""For tuples: YAML and JSON write them as lists."""
+
+
+def mistake(message: str) -> PydanticCustomError:
+    """A plain sentence about the value under validation."""
+    return PydanticCustomError("plain", "{message}", {"message": message})
+
+
+def clashes(found: Iterable[tuple[str, list[Path]]]) -> None:
+    """Raise one error for all clashes: sentences, each with the paths of the values that clash.
+
+    The reader is pointed to that of the paths which was written last.
+    """
+    listed = [{"message": message, "paths": paths} for message, paths in found]
+    if listed:
+        context: dict[str, Any] = {"clashes": listed}
+        raise PydanticCustomError("clash", "values that do not go together", context)

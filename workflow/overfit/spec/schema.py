@@ -1,0 +1,106 @@
+"""JSON Schemas for editors and the reference of all keys, generated from the models.
+
+python -m overfit.spec.schema        # in the project's folder
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from overfit.files import write_text
+from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.experiment_file import ExperimentFile, Variant
+from overfit.spec.keys import KEYS, NUMBERS
+from overfit.spec.reference import reference
+from overfit.spec.settings import Settings
+
+Schema = dict[str, Any]
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def documents() -> dict[str, str]:
+    """All generated files: path below the project's folder, content."""
+    schemas = {
+        "experiment": experiment_schema(),
+        "config": config_schema(),
+        "datasets": datasets_schema(),
+    }
+    files = {
+        f"workflow/schemas/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False)
+        for name, schema in schemas.items()
+    }
+    return {path: text + "\n" for path, text in files.items()} | {"config/README.md": reference()}
+
+
+def experiment_schema() -> Schema:
+    """Of a file in `config/experiments`."""
+    schema = _schema(ExperimentFile)
+    definitions = schema["$defs"] | _partial_settings()
+    variant = _schema(Variant)
+    definitions |= variant.pop("$defs", {})
+    settings = definitions["Settings"]
+    definitions["Variant"] = settings | {
+        "title": "Variant",
+        "description": variant["description"],
+        "properties": variant["properties"] | settings["properties"],
+    }
+    keys = schema["properties"]
+    keys["base"] = _described("Settings", keys["base"])
+    keys["variants"]["additionalProperties"] = {"$ref": "#/$defs/Variant"}
+    keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
+    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": NUMBERS}
+    return {"$schema": _DRAFT, **schema, "$defs": dict(sorted(definitions.items()))}
+
+
+def config_schema() -> Schema:
+    """Of `config/config.yaml` and the presets."""
+    schema = _schema(Config)
+    for key in ("defaults", "override"):
+        schema["properties"][key] = _described("Settings", schema["properties"][key])
+    return {"$schema": _DRAFT, **schema, "$defs": _partial_settings()}
+
+
+def datasets_schema() -> Schema:
+    """Of `config/datasets.yaml`."""
+    catalogue = TypeAdapter(dict[str, DatasetEntry]).json_schema()
+    return {"$schema": _DRAFT, "title": "Datasets", **catalogue}
+
+
+def _schema(model: type[Config | ExperimentFile | Variant | Settings]) -> Schema:
+    return model.model_json_schema()
+
+
+def _described(definition: str, described: Mapping[str, Any]) -> Schema:
+    return {"$ref": f"#/$defs/{definition}", "description": described["description"]}
+
+
+def _partial_settings() -> dict[str, Schema]:
+    """Settings in part: nothing is required, and null deletes."""
+    schema = _schema(Settings)
+    definitions: dict[str, Schema] = schema.pop("$defs") | {"Settings": schema}
+    for definition in definitions.values():
+        definition.pop("required", None)
+        for key, value in definition["properties"].items():
+            if "const" not in value:
+                definition["properties"][key] = _or_null(value)
+    return definitions
+
+
+def _or_null(schema: Schema) -> Schema:
+    kept = {key: schema[key] for key in ("title", "description", "default") if key in schema}
+    rest = {key: value for key, value in schema.items() if key not in kept}
+    options = rest["anyOf"] if list(rest) == ["anyOf"] else [rest]
+    if {"type": "null"} not in options:
+        options = [*options, {"type": "null"}]
+    return kept | {"anyOf": options}
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        write_text(Path(path), text)
+        print(path)

@@ -1,0 +1,193 @@
+"""The whole configuration: loaded, validated, expanded."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from overfit.spec.config import ALL, Config, DatasetEntry
+from overfit.spec.config_source import ConfigSource
+from overfit.spec.expansion import Expansion
+from overfit.spec.experiment import Experiment
+from overfit.spec.experiment_file import NAME
+from overfit.spec.messages import explained
+from overfit.spec.model import Model
+from overfit.spec.problems import ConfigurationError, Path, Problem, Source, did_you_mean
+from overfit.spec.reading import Document, read
+from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
+
+EXPERIMENTS = "config/experiments"
+DATASETS = "config/datasets.yaml"
+Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What to run: the selected experiments, and all that they need, each thing once."""
+
+    config: Config
+    datasets: dict[str, DatasetEntry]
+    experiments: dict[str, Experiment]
+    runs: dict[str, RunSpec]
+    searches: dict[str, SearchSpec]
+    subsets: dict[str, SubsetSpec]
+
+
+def load_study(
+    config: Mapping[str, Any], *, root: FilePath, config_files: Sequence[FilePath | str] = ()
+) -> Study:
+    """Validate everything and expand the selected experiments.
+
+    Args:
+        config: the merged configuration, as Snakemake has it.
+        root: the folder that holds `config/experiments` and `config/datasets.yaml`.
+        config_files: the files that the configuration was merged from, to say where a mistake is.
+
+    Raises:
+        ConfigurationError: with every mistake of every file, each with its file and line.
+    """
+    root = FilePath(root)
+    documents = [read(FilePath(path), _shown(FilePath(path), root)) for path in config_files]
+    problems: list[Problem] = []
+    source = ConfigSource(config, documents)
+    settings = _validated(Config, dict(config), source, (), problems)
+    catalogue = read(root / DATASETS, DATASETS)
+    datasets = _datasets(catalogue, problems)
+    files = _experiment_files(root, problems)
+    read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
+    settings = settings or Config.model_validate(_sound(config, problems))
+    experiments: dict[str, Experiment] = {}
+    for name, document in files.items():
+        if document.data or not document.problems:
+            expansion = Expansion(name, document, settings, source, datasets)
+            if experiment := expansion.experiment():
+                experiments[name] = experiment
+            problems += expansion.problems
+    selected = _selected(settings, files, source, problems)
+    study = _collected(settings, datasets, [experiments[n] for n in selected if n in experiments])
+    if len(study.runs) > settings.max_runs:
+        message = (
+            f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
+            "raise it or set thin_grid"
+        )
+        problems.append(source.problem(("max_runs",), message))
+    if read_badly or problems:
+        raise _all_of(read_badly, problems)
+    return study
+
+
+def check_readable(paths: Sequence[FilePath | str]) -> None:
+    """Check that files hold YAML mappings, before Snakemake reads them and says less.
+
+    Raises:
+        ConfigurationError: with what is wrong in any of them, with file and line.
+    """
+    documents = [read(FilePath(path), str(path)) for path in paths]
+    if problems := [problem for document in documents for problem in document.problems]:
+        raise ConfigurationError(problems)
+
+
+def _all_of(read_badly: list[Problem], problems: list[Problem]) -> ConfigurationError:
+    """What could not be read, and what was read and is wrong; each value is blamed once."""
+    blamed = {(problem.file, problem.path) for problem in read_badly}
+    others = [problem for problem in problems if (problem.file, problem.path) not in blamed]
+    return ConfigurationError([*read_badly, *others])
+
+
+Valid = TypeVar("Valid", bound=Model)
+
+
+def _validated(
+    model: type[Valid], data: Any, source: Source, at: Path, problems: list[Problem]
+) -> Valid | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for paths, message in explained(error, model):
+            problems.append(source.problem((*at, *paths[0]), message))
+    return None
+
+
+def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The keys of a configuration that nothing is wrong with, to check the rest by."""
+    broken = {re.split(r"[.[]", problem.path)[0] for problem in problems}
+    return {key: value for key, value in config.items() if key not in broken}
+
+
+def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
+    found = {}
+    for name, entry in document.data.items():
+        if not NAME.fullmatch(name):
+            problems.append(document.problem((name,), "a name may only hold a-z, 0-9, - and _"))
+        if valid := _validated(DatasetEntry, entry, document, (name,), problems):
+            found[name] = valid
+    return found
+
+
+def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
+    """All experiment files by name, sorted; broken ones are without data."""
+    found = {}
+    for path in sorted((root / EXPERIMENTS).glob("*.y*ml")):
+        shown = f"{EXPERIMENTS}/{path.name}"
+        if path.suffix != ".yaml":
+            problems.append(
+                Problem(shown, None, "", "the name of an experiment file ends in .yaml")
+            )
+        elif not NAME.fullmatch(path.stem):
+            message = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
+            problems.append(Problem(shown, None, "", message))
+        else:
+            found[path.stem] = read(path, shown)
+    if not found:
+        problems.append(Problem(EXPERIMENTS, None, "", "no experiment files (*.yaml)"))
+    return found
+
+
+def _selected(
+    config: Config, known: Iterable[str], source: Source, problems: list[Problem]
+) -> list[str]:
+    known = list(known)
+    if ALL in config.experiments:
+        return known
+    for position, name in enumerate(config.experiments):
+        if name not in known:
+            message = f"no experiment {name!r}{did_you_mean(name, known)}"
+            problems.append(source.problem(("experiments", position), message))
+    return sorted(set(config.experiments))
+
+
+def _collected(
+    config: Config, datasets: dict[str, DatasetEntry], experiments: Sequence[Experiment]
+) -> Study:
+    runs = [cell.run for experiment in experiments for cell in experiment.cells]
+    searches = [search for experiment in experiments for search in experiment.searches.values()]
+    subsets = [run.subset for run in runs] + [search.subset for search in searches]
+    return Study(
+        config=config,
+        datasets=datasets,
+        experiments={experiment.name: experiment for experiment in experiments},
+        runs=_by_id(runs),
+        searches=_by_id(searches),
+        subsets=_by_id(subsets),
+    )
+
+
+def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:
+    found: dict[str, Spec] = {}
+    for spec in specs:
+        if found.setdefault(spec.id, spec) != spec:  # once in a thousand studies of 2,000 runs
+            message = f"two different specifications are called {spec.id}; change root_seed"
+            raise ConfigurationError([Problem("config", None, "root_seed", message)])
+    return found
+
+
+def _shown(path: FilePath, root: FilePath) -> str:
+    """A path relative to the root where it is inside, else as given."""
+    relative = os.path.relpath(path, root)
+    return path.as_posix() if relative.startswith("..") else FilePath(relative).as_posix()

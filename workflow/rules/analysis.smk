@@ -1,0 +1,97 @@
+rule summarize:
+    input:
+        histories=lambda wildcards: histories(wildcards.experiment),
+        code=modules("analysis/*.py"),
+    output:
+        metrics="results/experiments/{experiment}/metrics.csv",
+        summary=report(
+            "results/experiments/{experiment}/summary.csv",
+            caption="../report/summary.rst",
+            category="{experiment}",
+            labels={"kind": "table", "name": "summary"},
+        ),
+    log:
+        "results/logs/summarize/{experiment}.log",
+    benchmark:
+        "results/benchmarks/summarize/{experiment}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan_json,
+    message:
+        "Summarizing {wildcards.experiment}"
+    script:
+        "../scripts/summarize.py"
+
+
+rule claims:
+    input:
+        metrics="results/experiments/{experiment}/metrics.csv",
+        code=modules("analysis/*.py"),
+    output:
+        report(
+            "results/experiments/{experiment}/claims.csv",
+            caption="../report/claims.rst",
+            category="{experiment}",
+            labels={"kind": "table", "name": "claims"},
+        ),
+    log:
+        "results/logs/claims/{experiment}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan_json,
+    message:
+        "Deciding the claims of {wildcards.experiment}"
+    script:
+        "../scripts/claims.py"
+
+
+rule all_claims:
+    input:
+        claims=expand(
+            "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
+        ),
+        code=modules("analysis/*.py"),
+    output:
+        report(
+            "results/claims.csv",
+            caption="../report/claims.rst",
+            category="Overview",
+            labels={"kind": "table", "name": "all claims"},
+        ),
+    log:
+        "results/logs/all_claims.log",
+    conda:
+        "../../environment.yml"
+    message:
+        "Adjusting the claims of all experiments for their number"
+    script:
+        "../scripts/all_claims.py"
+
+
+rule figure:
+    input:
+        histories=all_histories,
+        metrics="results/experiments/{experiment}/metrics.csv",
+        code=modules("figures/**/*.py", "analysis/*.py"),
+    output:
+        svg=report(
+            "results/experiments/{experiment}/figures/{figure}.svg",
+            caption="../report/figure.rst",
+            category="{experiment}",
+            labels={"kind": "figure", "name": "{figure}"},
+        ),
+        png="results/experiments/{experiment}/figures/{figure}.png",
+    log:
+        "results/logs/figure/{experiment}/{figure}.log",
+    benchmark:
+        "results/benchmarks/figure/{experiment}/{figure}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        plan=plan_json,
+    message:
+        "Drawing {wildcards.figure} of {wildcards.experiment}"
+    script:
+        "../scripts/figure.py"

@@ -1,0 +1,115 @@
+STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfiles)
+
+
+wildcard_constraints:
+    dataset=r"[a-z0-9_-]+",
+    subset=r"[a-z0-9._-]+",
+    run=r"[a-z0-9._-]+",
+    search=r"[a-z0-9._-]+",
+    method=r"[a-z_]+",
+    block=r"\d+-\d+",
+    experiment=r"[a-z0-9_-]+",
+    figure=r"[a-z0-9_-]+",
+
+
+def modules(*patterns):
+    """Python files of these parts of the package: a change in them reruns what they compute."""
+    return [
+        os.path.relpath(path)
+        for pattern in patterns
+        for path in sorted(PACKAGE.glob(pattern))
+    ]
+
+
+TRAINING_CODE = modules(
+    "nn/*.py", "training/*.py", "data/*.py", "streams.py", "build.py", "jobs.py"
+)
+
+
+def dataset_files(dataset):
+    """The three files of a prepared dataset."""
+    return [
+        f"results/datasets/{dataset}/{name}"
+        for name in ("images.npy", "labels.npy", "card.json")
+    ]
+
+
+PLANS = {name: experiment.plan() for name, experiment in STUDY.experiments.items()}
+
+
+def plan_json(wildcards):
+    """What an experiment's tables and figures are made of, as one ordered value."""
+    return json.dumps(PLANS[wildcards.experiment])
+
+
+def histories(experiment):
+    """History files of an experiment's runs."""
+    return [
+        f"results/runs/{run}/{block}.parquet"
+        for run in STUDY.experiments[experiment].runs
+        for block in STUDY.experiments[experiment].blocks
+    ]
+
+
+def trial_blocks(wildcards):
+    """History files of all trials of a search."""
+    blocks = STUDY.searches[wildcards.search].blocks(STUDY.config.trials_per_job)
+    return [
+        f"results/searches/{wildcards.search}/{wildcards.method}/{block}.parquet"
+        for block in blocks
+    ]
+
+
+def searched_best(wildcards):
+    """What a search has found, for a run whose hyperparameters are searched."""
+    search = STUDY.runs[wildcards.run].search
+    return (
+        f"results/searches/{search.search}/{search.method}/best.yaml" if search else []
+    )
+
+
+def all_histories(wildcards):
+    """History files of an experiment: its runs and, where it searches, its trials."""
+    return histories(wildcards.experiment) + searched_trials(wildcards.experiment)
+
+
+def searched_trials(experiment):
+    """History files of the trials of an experiment's searches."""
+    return [
+        f"results/searches/{search['search']}/{search['method']}/{block}.parquet"
+        for search in PLANS[experiment]["searches"].values()
+        for block in search["blocks"]
+    ]
+
+
+def every_summary():
+    """Summaries of all experiments."""
+    return [f"results/experiments/{name}/summary.csv" for name in PLANS]
+
+
+def every_figure():
+    """Figures of all experiments."""
+    return [
+        f"results/experiments/{name}/figures/{figure['name']}.svg"
+        for name, plan in PLANS.items()
+        for figure in plan["figures"]
+    ]
+
+
+def every_history():
+    """History files of all runs and searches, each once."""
+    return sorted(
+        {
+            path
+            for name in STUDY.experiments
+            for path in histories(name) + searched_trials(name)
+        }
+    )
+
+
+def benchmark_of(history):
+    """Where the time of the job that wrote a history file stands."""
+    path = Path(history)
+    _, kind, *parents = path.parent.parts
+    job = {"runs": "train", "searches": "search_trials"}[kind]
+    return str(Path("results/benchmarks", job, *parents, f"{path.stem}.tsv"))

@@ -1,0 +1,54 @@
+rule provenance:
+    input:
+        histories=every_history(),
+        code=modules("report/*.py"),
+    output:
+        report(
+            "results/provenance.json",
+            caption="../report/provenance.rst",
+            category="Overview",
+            labels={"kind": "record", "name": "provenance"},
+        ),
+    log:
+        "results/logs/provenance.log",
+    conda:
+        "../../environment.yml"
+    params:
+        root=os.path.relpath(workflow.basedir),
+        config=STUDY.config.model_dump_json(),
+        plans=json.dumps(list(PLANS.values())),
+        benchmarks=json.dumps([benchmark_of(path) for path in every_history()]),
+    message:
+        "Recording versions, machine and times"
+    script:
+        "../scripts/provenance.py"
+
+
+rule report_page:
+    input:
+        claims="results/claims.csv",
+        provenance="results/provenance.json",
+        summaries=every_summary(),
+        figures=every_figure(),
+        sources=[plan["source"] for plan in PLANS.values()],
+        code=modules("report/*.py"),
+        templates=modules(
+            "../report/*.html.j2", "../report/style.css", "../report/page.js"
+        ),
+    output:
+        report(
+            "results/report.html",
+            caption="../report/report.rst",
+            category="Overview",
+            labels={"kind": "page", "name": "report"},
+        ),
+    log:
+        "results/logs/report_page.log",
+    conda:
+        "../../environment.yml"
+    params:
+        plans=json.dumps(list(PLANS.values())),
+    message:
+        "Writing results/report.html"
+    script:
+        "../scripts/report.py"

@@ -1,0 +1,51 @@
+rule search_spec:
+    output:
+        "results/searches/{search}/{method}/spec.yaml",
+    log:
+        "results/logs/search_spec/{search}/{method}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        text=lambda wildcards: STUDY.searches[wildcards.search].to_yaml(),
+    message:
+        "Writing down the search {wildcards.search}"
+    shell:
+        "printf %s {params.text:q} > {output:q} 2> {log:q}"
+
+
+rule search_trials:
+    input:
+        spec="results/searches/{search}/{method}/spec.yaml",
+        dataset=lambda wildcards: dataset_files(
+            STUDY.searches[wildcards.search].settings.data.dataset
+        ),
+        code=TRAINING_CODE + modules("search/*.py"),
+    output:
+        "results/searches/{search}/{method}/{block}.parquet",
+    log:
+        "results/logs/search_trials/{search}/{method}/{block}.log",
+    benchmark:
+        "results/benchmarks/search_trials/{search}/{method}/{block}.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Searching {wildcards.search} ({wildcards.method}), trials {wildcards.block}"
+    script:
+        "../scripts/search_trials.py"
+
+
+rule search_best:
+    input:
+        spec="results/searches/{search}/{method}/spec.yaml",
+        trials=trial_blocks,
+        code=modules("search/best.py"),
+    output:
+        "results/searches/{search}/{method}/best.yaml",
+    log:
+        "results/logs/search_best/{search}/{method}.log",
+    conda:
+        "../../environment.yml"
+    message:
+        "Choosing the best trial of {wildcards.search} ({wildcards.method})"
+    script:
+        "../scripts/search_best.py"

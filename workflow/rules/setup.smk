@@ -1,0 +1,35 @@
+import json
+import os
+import sys
+from pathlib import Path
+
+PACKAGE = Path(workflow.basedir, "workflow", "overfit")
+
+# The code that runs is the code of this checkout, which the rules list as their inputs: here, and
+# in the scripts that this process and its cluster jobs start.
+sys.path.insert(0, str(PACKAGE.parent))
+os.environ.update(
+    PYTHONPATH=os.pathsep.join(
+        filter(None, [str(PACKAGE.parent), os.getenv("PYTHONPATH")])
+    )
+)
+
+from overfit.driver import record_driver, release_stale_lock
+from overfit.spec import ConfigurationError, check_readable, load_study
+
+release_stale_lock(Path())
+
+
+onstart:
+    record_driver(Path())
+
+
+def or_exit(function, *arguments, **options):
+    """What the function returns; a mistake of the user's ends with its text and status 1."""
+    try:
+        return function(*arguments, **options)
+    except ConfigurationError as error:
+        sys.exit(str(error))
+
+
+or_exit(check_readable, ["config/config.yaml"])

@@ -1,0 +1,38 @@
+rule run_spec:
+    output:
+        "results/runs/{run}/spec.yaml",
+    log:
+        "results/logs/run_spec/{run}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        text=lambda wildcards: STUDY.runs[wildcards.run].to_yaml(),
+    message:
+        "Writing down the run {wildcards.run}"
+    shell:
+        "printf %s {params.text:q} > {output:q} 2> {log:q}"
+
+
+rule train:
+    input:
+        spec="results/runs/{run}/spec.yaml",
+        dataset=lambda wildcards: dataset_files(
+            STUDY.runs[wildcards.run].settings.data.dataset
+        ),
+        subset=lambda wildcards: (
+            f"results/subsets/{STUDY.runs[wildcards.run].subset_id}/{wildcards.block}.npz"
+        ),
+        best=searched_best,
+        code=TRAINING_CODE,
+    output:
+        "results/runs/{run}/{block}.parquet",
+    log:
+        "results/logs/train/{run}/{block}.log",
+    benchmark:
+        "results/benchmarks/train/{run}/{block}.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Training {wildcards.run}, seeds {wildcards.block}"
+    script:
+        "../scripts/train.py"

@@ -1,0 +1,9 @@
+"""Put the claims of all experiments together and adjust their p values for their number."""
+
+import pandas as pd
+
+from overfit import analysis, jobs
+
+with jobs.logged(snakemake.log[0]):
+    claims = pd.concat([pd.read_csv(path) for path in snakemake.input.claims], ignore_index=True)
+    analysis.write_table(analysis.adjust(claims), snakemake.output[0])

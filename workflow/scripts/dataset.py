@@ -1,0 +1,14 @@
+"""Prepare a dataset as arrays that jobs memory-map."""
+
+import json
+from pathlib import Path
+
+from overfit import jobs
+from overfit.data.prepare import prepare
+
+with jobs.logged(snakemake.log[0]):
+    prepare(
+        snakemake.wildcards.dataset,
+        json.loads(snakemake.params.entry),
+        Path(snakemake.output.images).parent,
+    )

@@ -1,0 +1,12 @@
+"""Draw one figure of an experiment as SVG and PNG."""
+
+import json
+from pathlib import Path
+
+from overfit import figures, jobs
+
+with jobs.logged(snakemake.log[0]):
+    plan = json.loads(snakemake.params.plan)
+    figure = next(f for f in plan["figures"] if f["name"] == snakemake.wildcards.figure)
+    drawn = figures.draw(plan, figure, Path("results"))
+    figures.save(drawn, Path(snakemake.output.svg).with_suffix(""))

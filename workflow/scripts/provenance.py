@@ -1,0 +1,20 @@
+"""Record what made the results: versions, machine, seeds, times."""
+
+import json
+from pathlib import Path
+
+from overfit import jobs, report
+from overfit.files import write_json
+
+with jobs.logged(snakemake.log[0]):
+    config = json.loads(snakemake.params.config)
+    provenance = report.collect(
+        root=Path(snakemake.params.root),
+        results=Path("results"),
+        plans=json.loads(snakemake.params.plans),
+        histories=[Path(path) for path in snakemake.input.histories],
+        benchmarks=[Path(path) for path in json.loads(snakemake.params.benchmarks)],
+        root_seed=config["root_seed"],
+        config=config,
+    )
+    write_json(snakemake.output[0], provenance)

@@ -1,0 +1,18 @@
+"""Render the report from the results."""
+
+import json
+from pathlib import Path
+
+from overfit import jobs, report
+from overfit.files import write_text
+
+with jobs.logged(snakemake.log[0]):
+    plans = json.loads(snakemake.params.plans)
+    page = report.render(
+        plans,
+        Path("results"),
+        Path(snakemake.input.templates[0]).parent,
+        json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
+        {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans},
+    )
+    write_text(snakemake.output[0], page)

@@ -1,0 +1,12 @@
+"""Reduce an experiment's histories to metrics for each seed, and their summary over seeds."""
+
+import json
+from pathlib import Path
+
+from overfit import analysis, jobs
+
+with jobs.logged(snakemake.log[0]):
+    plan = json.loads(snakemake.params.plan)
+    metrics = analysis.metrics(analysis.read_histories(plan, Path("results")))
+    analysis.write_metrics(metrics, snakemake.output.metrics)
+    analysis.write_table(analysis.summarize(metrics), snakemake.output.summary)

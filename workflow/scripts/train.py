@@ -1,0 +1,25 @@
+"""Train a block of seeds of one run and write their history."""
+
+from overfit import blas
+
+blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from overfit import jobs
+from overfit.data import Prepared
+from overfit.spec import RunSpec
+
+with jobs.logged(snakemake.log[0]):
+    spec = RunSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
+    best = snakemake.input.get("best")
+    history = jobs.train_block(
+        spec,
+        Prepared.open(Path(snakemake.input.dataset[0]).parent),
+        np.load(snakemake.input.subset),
+        found=yaml.safe_load(Path(best).read_text(encoding="utf-8")) if best else None,
+    )
+    jobs.write_table(snakemake.output[0], history)
