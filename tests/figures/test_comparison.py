@@ -72,10 +72,14 @@ def test_variant_looks_the_same_above_and_below(drawn) -> None:
 
 
 def test_missing_seeds_and_diverged_variants_are_said(comparison) -> None:
-    axes = figures.draw(*comparison).axes[0]
-    texts = [text.get_text() for text in axes.texts]
-    assert sum(text.endswith("(n = 8)") for text in texts) == 1
-    assert texts.count("diverged") == 1
+    """A diverged seed has an accuracy, that of the untrained network, but no gap."""
+    drawn = figures.draw(*comparison)
+    variants = [text.get_text().split("\n")[-1] for text in drawn.axes[0].get_yticklabels()]
+    assert variants.count("(2 diverged)") == variants.count("(10 diverged)") == 1
+    accuracy, gap = ([text.get_text() for text in drawn.axes[i].texts] for i in (0, 2))
+    assert sum(text.endswith("(n = 8)") for text in gap) == 1
+    assert gap.count("diverged") == 1
+    assert not any("n = " in text or text == "diverged" for text in accuracy)
 
 
 def test_one_seed_is_drawn_without_interval(tmp_path) -> None:

@@ -79,7 +79,8 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         )
         for row, axes in enumerate(grid[:, column]):
             _frame(axes, (len(variants), len(others))[row], 5 if len(names) < 3 else 3)
-    grid[0, 0].set_yticks(range(len(variants)), [labels[variant] for variant in variants])
+    named = [labels[variant] + _diverged(metrics, variant) for variant in variants]
+    grid[0, 0].set_yticks(range(len(variants)), named)
     grid[1, 0].set_yticks(range(len(others)), [labels[other] for other in others])
     n = counted(plan["seeds"], "seed")
     grid[0, 0].set_title(f"{n} (dots), mean with 95% interval", x=0)
@@ -103,6 +104,13 @@ def _check(plan: Mapping[str, Any], names: Sequence[str]) -> None:
         raise ValueError(
             f"{experiment}: comparison can draw up to {MAX_METRICS} metrics, not {len(names)}"
         )
+
+
+def _diverged(metrics: pd.DataFrame, variant: str) -> str:
+    """What to add to a variant's label if seeds of it diverged."""
+    chosen = (metrics["variant"] == variant) & metrics["diverged"]
+    count = metrics.loc[chosen, "seed"].nunique()
+    return f"\n({count} diverged)" if count else ""
 
 
 def _values(metrics: pd.DataFrame, name: str, variant: str) -> NDArray[np.float64]:
