@@ -18,7 +18,7 @@ def prepare(work: Work) -> Callable[[], None]:
         work.n_in,
         work.hidden,
         work.classes,
-        batch_norm=nn.BatchNorm if work.batch_norm else None,
+        norm=nn.BatchNorm if work.batch_norm else None,
         dropout=nn.Dropout(work.dropout) if work.dropout else None,
     )
     if work.evaluate:

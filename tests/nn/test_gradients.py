@@ -131,13 +131,13 @@ def test_l2(strengths, seed):
     assert np.abs(gradient - before - numerical).max() < TOLERANCE * max(1, np.abs(numerical).max())
 
 
-@pytest.mark.parametrize("activation", [ReLU, Sigmoid, Tanh])
+@pytest.mark.parametrize("activation", [ReLU(), Sigmoid(), Tanh()])
 @pytest.mark.parametrize("norm", [None, BatchNorm], ids=["plain", "batch_norm"])
 @pytest.mark.parametrize("dropout", [None, Dropout(0.3)], ids=["whole", "dropout"])
 def test_whole_network(activation, norm, dropout):
     """The mean loss of a batch, through every layer, with respect to every parameter and input."""
     rng = np.random.default_rng(3)
-    network = mlp(5, [7, 6], 4, activation=activation, batch_norm=norm, dropout=dropout)
+    network = mlp(5, [7, 6], 4, activation=activation, norm=norm, dropout=dropout)
     params, states = network.init([np.random.default_rng(r) for r in (1, 2)], np.float64)
     # Small biases keep inputs away from the kink of the ReLU.
     params.flat += rng.normal(0, 0.05, params.flat.shape)

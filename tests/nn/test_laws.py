@@ -152,7 +152,7 @@ def test_initial_weights_are_normal_with_the_stated_deviation(initializer, std):
 
 def test_affine_layers_start_alike_whatever_stands_between_them():
     plain, _ = mlp(6, [5, 5], 3).init([np.random.default_rng(1)])
-    other, _ = mlp(6, [5, 5], 3, batch_norm=BatchNorm, dropout=Dropout(0.2)).init(
+    other, _ = mlp(6, [5, 5], 3, norm=BatchNorm, dropout=Dropout(0.2)).init(
         [np.random.default_rng(1)]
     )
     weights = [[p["W"] for p in net.layers if "W" in p] for net in (plain, other)]
@@ -167,7 +167,7 @@ def test_a_wide_layer_starts_like_the_same_layer_of_another_depth():
 
 
 def test_parameters_put_all_weights_first():
-    params, _ = mlp(4, [3, 3], 2, batch_norm=BatchNorm).init([np.random.default_rng(1)])
+    params, _ = mlp(4, [3, 3], 2, norm=BatchNorm).init([np.random.default_rng(1)])
     assert params.weights.shape == (1, 4 * 3 + 3 * 3 + 3 * 2)
     params.flat[:] = 0
     params.weights[:] = 1
@@ -178,7 +178,7 @@ def test_parameters_put_all_weights_first():
 
 def test_the_hot_loop_allocates_nothing():
     """The second step writes into the same memory as the first."""
-    network: Network = mlp(6, [5, 5], 3, batch_norm=BatchNorm, dropout=Dropout(0.2))
+    network: Network = mlp(6, [5, 5], 3, norm=BatchNorm, dropout=Dropout(0.2))
     rngs = [np.random.default_rng(r) for r in (1, 2)]
     params, states = network.init(rngs)
     scratch = Scratch(np.float32)
@@ -201,12 +201,12 @@ def test_the_hot_loop_allocates_nothing():
     [
         (lambda: Dropout(1.0), "rate is 1.0; it must be at least 0 and below 1"),
         (lambda: Dropout(-0.1), "rate is -0.1"),
-        (lambda: Dropout(0.1, "both"), "scaling is 'both'"),
-        (lambda: BatchNorm(3, eps=0.0), "eps is 0.0; it must be above 0"),
+        (lambda: Dropout(0.1, "both"), "scaling is 'both'; it must be one of"),
+        (lambda: BatchNorm(3, eps=0.0), "eps is 0.0; it must be positive"),
         (lambda: BatchNorm(3, momentum=1.5), "momentum is 1.5; it must lie between 0 and 1"),
-        (lambda: Normal(0.0), "scale is 0.0; it must be a positive number"),
-        (lambda: Normal(float("nan")), "scale is nan"),
-        (lambda: Affine(0, 3), "n_in is 0; it must be at least 1"),
+        (lambda: Normal(0.0), "std is 0.0; it must be positive"),
+        (lambda: Normal(float("nan")), "std is nan"),
+        (lambda: Affine(0, 3), "n_in is 0; it must be a whole number of at least 1"),
         (lambda: SGD(-1.0), "lr is -1.0; it must be positive"),
         (lambda: SGD(float("inf")), "lr is inf"),
     ],

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from overfit import nn
 from overfit.nn.dropout import Dropout
 from overfit.streams import Purpose, stream
-from overfit.training import Examples, Replicate, Schedule, train
+from overfit.training import Examples, Recipe, Replicate, Schedule, train
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +41,9 @@ def rows(history):
 
 NETWORKS = {
     "plain": nn.mlp(64, [20, 15], 10),
-    "batch_norm": nn.mlp(64, [20, 15], 10, batch_norm=nn.BatchNorm),
+    "batch_norm": nn.mlp(64, [20, 15], 10, norm=nn.BatchNorm),
     "dropout": nn.mlp(64, [20, 15], 10, dropout=Dropout(0.3)),
-    "sigmoid": nn.mlp(64, [20, 15], 10, activation=nn.Sigmoid, initializer=nn.Xavier()),
+    "sigmoid": nn.mlp(64, [20, 15], 10, activation=nn.Sigmoid(), initializer=nn.Xavier()),
 }
 
 
@@ -53,15 +53,10 @@ def test_a_replicate_is_bitwise_the_same_alone_in_a_stack_and_in_another_order(d
     test = part(digits, slice(1000, 1100))
 
     def histories(seeds, stack):
-        trained = train(
-            NETWORKS[name],
-            replicates(digits, seeds, l2=0.01),
-            test,
-            schedule,
-            root_seed=1,
-            stack=stack,
-        )
-        return {h.columns["seed"][0]: h.columns for h in trained}
+        recipe = Recipe(NETWORKS[name], schedule)
+        members = replicates(digits, seeds, l2=0.01)
+        trained = train(recipe, members, test, root_seed=1, stack=stack)
+        return {one.history.columns["seed"][0]: one.history.columns for one in trained}
 
     alone = histories(range(8), 1)
     assert histories(range(8), 8) == alone
@@ -75,7 +70,8 @@ def test_training_follows_the_plain_equations(digits):
     [replicate] = replicates(digits, [3], lr=0.1, l2=0.05)
     schedule = Schedule(60, 16, 4, 4)
     test = part(digits, slice(1000, 1100))
-    [history] = train(NETWORKS["plain"], [replicate], test, schedule, root_seed=9)
+    [trained] = train(Recipe(NETWORKS["plain"], schedule), [replicate], test, root_seed=9)
+    history = trained.history
 
     params, _ = NETWORKS["plain"].init([stream(9, Purpose.INIT, 3)], np.float64)
     layers = [{k: v[0].copy() for k, v in p.items()} for p in params.layers if p]
@@ -139,9 +135,8 @@ def test_divergence_is_recorded_without_warnings(digits):
     members = [*replicates(digits, [1], lr=1e6), *replicates(digits, [2], lr=0.05)]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        diverged, healthy = train(
-            NETWORKS["plain"], members, test, Schedule(60, 20, 30, 20), root_seed=1, stack=2
-        )
+        recipe = Recipe(NETWORKS["plain"], Schedule(60, 20, 30, 20))
+        diverged, healthy = (t.history for t in train(recipe, members, test, root_seed=1, stack=2))
     losses = diverged.columns["loss"]
     assert all(diverged.columns["diverged"])
     assert math.isfinite(losses[0])
@@ -156,14 +151,5 @@ def test_a_training_set_of_the_wrong_size_is_refused(digits):
     with pytest.raises(
         ValueError, match="seed 4 has 60 training examples; the schedule expects 50"
     ):
-        train(NETWORKS["plain"], replicates(digits, [4]), digits, Schedule(50, 10, 1), root_seed=1)
-
-
-def test_integer_images_are_refused():
-    with pytest.raises(ValueError, match="inputs are uint8; convert them to float first"):
-        Examples(np.zeros((3, 4), np.uint8), np.zeros(3, np.uint8))
-
-
-def test_labels_must_match_the_images():
-    with pytest.raises(ValueError, match=r"inputs have shape \(3, 4\) and labels \(2,\)"):
-        Examples(np.zeros((3, 4), np.float32), np.zeros(2, np.uint8))
+        recipe = Recipe(NETWORKS["plain"], Schedule(50, 10, 1))
+        train(recipe, replicates(digits, [4]), digits, root_seed=1)

@@ -6,9 +6,13 @@ from functools import partial
 
 from overfit import nn
 from overfit.spec.settings import Normal, Settings, Xavier
-from overfit.training import Schedule
+from overfit.training import Recipe, Schedule
 
-ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+ACTIVATIONS: dict[str, nn.Layer] = {
+    "relu": nn.ReLU(),
+    "sigmoid": nn.Sigmoid(),
+    "tanh": nn.Tanh(),
+}
 
 
 def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
@@ -20,7 +24,7 @@ def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
         n_out,
         activation=ACTIVATIONS[settings.model.activation],
         initializer=initializer(settings),
-        batch_norm=partial(nn.BatchNorm, momentum=norm.momentum, eps=norm.eps) if norm else None,
+        norm=partial(nn.BatchNorm, momentum=norm.momentum, eps=norm.eps) if norm else None,
         dropout=nn.Dropout(dropout.rate, dropout.scaling) if dropout else None,
     )
 
@@ -41,6 +45,11 @@ def optimizer(settings: Settings) -> nn.Optimizer:
 def penalties(settings: Settings) -> tuple[nn.Penalty, ...]:
     """What is added to the loss; a strength of 0 is left out, since it costs time."""
     return (nn.L2(settings.penalty.l2),) if settings.penalty.l2 else ()
+
+
+def recipe(settings: Settings, n_in: int, n_out: int) -> Recipe:
+    """All that replicates of these settings share."""
+    return Recipe(network(settings, n_in, n_out), schedule(settings))
 
 
 def schedule(settings: Settings) -> Schedule:

@@ -23,9 +23,11 @@ from overfit.files import atomic
 from overfit.spec import RunSpec, SearchSpec
 from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
-from overfit.training import Examples, History, Replicate, train
+from overfit.training import Examples, History, Replicate, Trained, train
 
 log = logging.getLogger("overfit")
+FEW = 5000
+"""Up to so many images are converted to floats once, rather than batch by batch: 16 MB of them."""
 
 
 @contextmanager
@@ -91,7 +93,8 @@ def train_block(
             subsets["seeds"], subsets["train"], subsets["validation"], strict=True
         )
     ]
-    histories = _train(settings, dataset, replicates, spec.root_seed, Progress("seeds"))
+    trained = _train(settings, dataset, replicates, spec.root_seed, Progress("seeds"))
+    histories = [one.history for one in trained]
     return table(histories, {"run": [spec.id] * len(histories)})
 
 
@@ -112,12 +115,8 @@ def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table
     histories: dict[int, History] = {}
     for group in _stackable(settings):
         members = [_replicate(dataset, spec.seed, *rows, settings[i]) for i in group]
-        for i, history in zip(
-            group,
-            _train(settings[group[0]], dataset, members, spec.root_seed, progress),
-            strict=True,
-        ):
-            histories[i] = history
+        trained = _train(settings[group[0]], dataset, members, spec.root_seed, progress)
+        histories |= {i: one.history for i, one in zip(group, trained, strict=True)}
     ordered = [histories[i] for i in range(len(settings))]
     columns: dict[str, list[Any]] = {
         "search": [spec.id] * len(ordered),
@@ -159,8 +158,8 @@ def _replicate(
 ) -> Replicate:
     return Replicate(
         seed=seed,
-        train=Examples(dataset.floats(train_rows), dataset.labels[train_rows]),
-        validation=Examples(dataset.floats(validation_rows), dataset.labels[validation_rows]),
+        train=_examples(dataset, train_rows),
+        validation=_examples(dataset, validation_rows),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
     )
@@ -172,16 +171,21 @@ def _train(
     replicates: Sequence[Replicate],
     root_seed: int,
     progress: Progress,
-) -> list[History]:
-    test_rows = slice(dataset.pool, None)
+) -> list[Trained]:
     return train(
-        build.network(settings, dataset.images.shape[1], dataset.classes),
+        build.recipe(settings, dataset.images.shape[1], dataset.classes),
         replicates,
-        Examples(dataset.floats(test_rows), dataset.labels[test_rows]),
-        build.schedule(settings),
+        _examples(dataset, np.arange(dataset.pool, len(dataset.labels))),
         root_seed=root_seed,
         progress=progress,
     )
+
+
+def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
+    """These rows of a dataset: as floats where they are few, else as pixels, without a copy."""
+    if len(rows) <= FEW:
+        return Examples(dataset.floats(rows), dataset.labels[rows])
+    return Examples(dataset.images, dataset.labels[rows], rows)
 
 
 def _stackable(settings: Sequence[Settings]) -> list[list[int]]:

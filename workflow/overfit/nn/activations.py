@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import erf
 
+from overfit.nn.checks import not_negative
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
 
 @dataclass(frozen=True)
 class _Activation:
-    """An elementwise function whose derivative can be written with its own output."""
+    """An elementwise function `value` and its derivative `slope`, given input and output."""
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         return {}, {}
@@ -28,8 +31,8 @@ class _Activation:
         rng: Generators,
         scratch: Scratch,
     ) -> tuple[Array, Any]:
-        y = self.value(x, scratch("y", x.shape))
-        return y, y
+        y = self.value(x, scratch("y", x.shape), scratch)
+        return y, (x, y)
 
     def backward(
         self,
@@ -41,60 +44,117 @@ class _Activation:
         scratch: Scratch,
         input_gradient: bool = True,
     ) -> Array | None:
-        return self.chain(cache, dy, scratch("dx", dy.shape), scratch)
+        x, y = cache
+        dx = scratch("dx", dy.shape)
+        return np.multiply(self.slope(x, y, dx, scratch), dy, out=dx)
 
-    def value(self, x: Array, out: Array) -> Array:
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`f(x)`, in `out`."""
         raise NotImplementedError
 
-    def chain(self, y: Array, dy: Array, out: Array, scratch: Scratch) -> Array:
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`f'(x)`, in `out` or in an array of its own."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class ReLU(_Activation):
-    """`y = max(x, 0)`; `dx = dy [y > 0]`, so the derivative at 0 is 0."""
+    """`y = max(x, 0)`; the derivative is 1 above 0 and 0 elsewhere, at 0 too."""
 
-    def value(self, x: Array, out: Array) -> Array:
-        """`max(x, 0)` into `out`."""
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`max(x, 0)`."""
         return np.maximum(x, 0, out=out)
 
-    def chain(self, y: Array, dy: Array, out: Array, scratch: Scratch) -> Array:
-        """`dy [y > 0]` into `out`."""
-        active = np.greater(y, 0, out=scratch("active", y.shape, bool))
-        return np.multiply(dy, active, out=out)
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`[y > 0]`, as truth values: cheaper to make than numbers."""
+        return np.greater(y, 0, out=scratch("active", y.shape, bool))
+
+
+@dataclass(frozen=True)
+class LeakyReLU(_Activation):
+    """`y = x` above 0 and `leak x` elsewhere; the derivative at 0 is `leak`.
+
+    Source: Maas, Hannun, Ng (2013), Rectifier nonlinearities improve neural network acoustic
+    models.
+    """
+
+    leak: float = 0.01
+
+    def __post_init__(self) -> None:
+        not_negative("leak", self.leak)
+        if self.leak > 1:
+            raise ValueError(f"leak is {self.leak}; it must not be above 1")
+
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`max(x, leak x)`, which is the same since `leak <= 1`."""
+        np.multiply(x, self.leak, out=out)
+        return np.maximum(out, x, out=out)
+
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`leak + (1 - leak) [x > 0]`."""
+        active = np.greater(x, 0, out=scratch("active", x.shape, bool))
+        np.multiply(active, out.dtype.type(1 - self.leak), out=out)
+        return np.add(out, self.leak, out=out)
 
 
 @dataclass(frozen=True)
 class Sigmoid(_Activation):
-    """`y = 1 / (1 + exp(-x))`; `dx = dy y (1 - y)`.
+    """`y = 1 / (1 + exp(-x))`; `dy/dx = y (1 - y)`.
 
-    Computed as `(1 + tanh(x / 2)) / 2`, which neither overflows nor loses digits for any x.
+    Computed as `(1 + tanh(x / 2)) / 2`, which does not overflow for any x.
     """
 
-    def value(self, x: Array, out: Array) -> Array:
-        """`(1 + tanh(x / 2)) / 2` into `out`."""
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`(1 + tanh(x / 2)) / 2`."""
         np.multiply(x, 0.5, out=out)
         np.tanh(out, out=out)
         np.add(out, 1, out=out)
         return np.multiply(out, 0.5, out=out)
 
-    def chain(self, y: Array, dy: Array, out: Array, scratch: Scratch) -> Array:
-        """`dy y (1 - y)` into `out`."""
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`y (1 - y)`."""
         np.subtract(1, y, out=out)
-        np.multiply(out, y, out=out)
-        return np.multiply(out, dy, out=out)
+        return np.multiply(out, y, out=out)
 
 
 @dataclass(frozen=True)
 class Tanh(_Activation):
-    """`y = tanh(x)`; `dx = dy (1 - y^2)`."""
+    """`y = tanh(x)`; `dy/dx = 1 - y^2`."""
 
-    def value(self, x: Array, out: Array) -> Array:
-        """`tanh(x)` into `out`."""
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`tanh(x)`."""
         return np.tanh(x, out=out)
 
-    def chain(self, y: Array, dy: Array, out: Array, scratch: Scratch) -> Array:
-        """`dy (1 - y^2)` into `out`."""
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`1 - y^2`."""
         np.multiply(y, y, out=out)
-        np.subtract(1, out, out=out)
-        return np.multiply(out, dy, out=out)
+        return np.subtract(1, out, out=out)
+
+
+@dataclass(frozen=True)
+class GELU(_Activation):
+    """`y = x Phi(x)` with the normal distribution function; `dy/dx = Phi(x) + x phi(x)`.
+
+    Source: Hendrycks and Gimpel (2016), Gaussian error linear units.
+    """
+
+    def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
+        """`x Phi(x)`."""
+        return np.multiply(x, self._distribution(x, out), out=out)
+
+    def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
+        """`Phi(x) + x exp(-x^2 / 2) / sqrt(2 pi)`."""
+        density = scratch("density", x.shape)
+        np.multiply(x, x, out=density)
+        np.multiply(density, -0.5, out=density)
+        np.exp(density, out=density)
+        np.multiply(density, 1 / math.sqrt(2 * math.pi), out=density)
+        np.multiply(density, x, out=density)
+        return np.add(self._distribution(x, out), density, out=out)
+
+    def _distribution(self, x: Array, out: Array) -> Array:
+        """`Phi(x) = (1 + erf(x / sqrt 2)) / 2`."""
+        np.multiply(x, math.sqrt(0.5), out=out)
+        erf(out, out=out)
+        np.add(out, 1, out=out)
+        return np.multiply(out, 0.5, out=out)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from overfit.nn.checks import at_least_1
 from overfit.nn.initializers import He, Initializer
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
@@ -21,18 +22,16 @@ class Affine:
     initializer: Initializer = He()
 
     def __post_init__(self) -> None:
-        for name in ("n_in", "n_out"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least_1("n_in", self.n_in)
+        at_least_1("n_out", self.n_out)
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
-        """Normal weights and zero biases of one replicate.
+        """Weights from the initializer and zero biases, of one replicate.
 
         The weights come from a child stream, so the k-th affine layers of two networks agree where
         their shapes do, whatever the other layers are.
         """
-        std = self.initializer.std(self.n_in, self.n_out)
-        W = rng.spawn(1)[0].normal(0.0, std, (self.n_in, self.n_out))
+        W = self.initializer.draw(rng.spawn(1)[0], self.n_in, self.n_out)
         return {"W": W, "b": np.zeros((1, self.n_out))}, {}
 
     def forward(

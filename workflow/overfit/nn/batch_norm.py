@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from overfit.nn.checks import at_least_1, positive
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
@@ -25,18 +26,23 @@ class BatchNorm:
     n: int
     momentum: float = 0.1
     eps: float = 1e-5
+    learned: bool = True
+    """Whether gamma and beta are learned, or stay 1 and 0."""
+    scalar: bool = False
+    """One gamma and one beta for the layer, rather than one for each unit."""
 
     def __post_init__(self) -> None:
+        at_least_1("n", self.n)
         if not 0 <= self.momentum <= 1:
             raise ValueError(f"momentum is {self.momentum}; it must lie between 0 and 1")
-        if not self.eps > 0:
-            raise ValueError(f"eps is {self.eps}; it must be above 0")
+        positive("eps", self.eps)
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """Gamma 1, beta 0, running mean 0, running variance 1."""
         row = (1, self.n)
+        affine = (1, 1) if self.scalar else row
         return (
-            {"gamma": np.ones(row), "beta": np.zeros(row)},
+            {"gamma": np.ones(affine), "beta": np.zeros(affine)},
             {"mean": np.zeros(row), "var": np.ones(row)},
         )
 
@@ -92,29 +98,36 @@ class BatchNorm:
     ) -> Array | None:
         """With `xhat = (x - mean) / std`, `slope = gamma / std` and sums over the batch of B.
 
-        `dbeta = sum dy`, `dgamma = sum dy xhat`, and in training, where mean and variance depend
-        on x, `dx = slope (dy - dbeta / B - xhat dgamma / B)`; in evaluation `dx = slope dy`.
+        `dbeta = sum dy`, `dgamma = sum dy xhat` (over the units, too, where they are scalar), and
+        in training, where mean and variance depend on x,
+        `dx = slope (dy - sum(dy) / B - xhat sum(dy xhat) / B)`; in evaluation `dx = slope dy`.
         """
         centred, inverse_std, slope, train = cache
         batch = dy.shape[1]
         ones = scratch.ones(batch)
-        dbeta, dgamma = grads["beta"], grads["gamma"]
+        row = inverse_std.shape
         dx = scratch("dx", dy.shape)
-        np.matmul(ones, dy, out=dbeta)
+        sum_dy = np.matmul(ones, dy, out=scratch("sum_dy", row))
         np.multiply(dy, centred, out=dx)
-        np.matmul(ones, dx, out=dgamma)
-        np.multiply(dgamma, inverse_std, out=dgamma)
+        sum_dy_xhat = np.matmul(ones, dx, out=scratch("sum_dy_xhat", row))
+        np.multiply(sum_dy_xhat, inverse_std, out=sum_dy_xhat)
+        for name, value in (("beta", sum_dy), ("gamma", sum_dy_xhat)):
+            if not self.learned:
+                grads[name].fill(0)
+            elif self.scalar:
+                np.sum(value, axis=-1, keepdims=True, out=grads[name])
+            else:
+                np.copyto(grads[name], value)
         if not input_gradient:
             return None
         if not train:
             return np.multiply(dy, slope, out=dx)
-        row = scratch("row", dbeta.shape)
-        np.multiply(dgamma, inverse_std, out=row)
-        np.multiply(row, 1 / batch, out=row)
-        np.multiply(centred, row, out=dx)  # xhat dgamma / B
+        np.multiply(sum_dy_xhat, inverse_std, out=sum_dy_xhat)
+        np.multiply(sum_dy_xhat, 1 / batch, out=sum_dy_xhat)
+        np.multiply(centred, sum_dy_xhat, out=dx)  # xhat sum(dy xhat) / B
         np.subtract(dy, dx, out=dx)
-        np.multiply(dbeta, 1 / batch, out=row)
-        np.subtract(dx, row, out=dx)
+        np.multiply(sum_dy, 1 / batch, out=sum_dy)
+        np.subtract(dx, sum_dy, out=dx)
         return np.multiply(dx, slope, out=dx)
 
 

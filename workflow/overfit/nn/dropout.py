@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.nn.checks import one_of, share
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
@@ -31,12 +32,12 @@ class Dropout:
 
     rate: float
     scaling: Literal["inverted", "test_time"] = "inverted"
+    always: bool = False
+    """Drop units in evaluation, too: for Monte-Carlo evaluation, see `Network.monte_carlo`."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"rate is {self.rate}; it must be at least 0 and below 1")
-        if self.scaling not in ("inverted", "test_time"):
-            raise ValueError(f"scaling is {self.scaling!r}; it must be 'inverted' or 'test_time'")
+        share("rate", self.rate)
+        one_of("scaling", self.scaling, ("inverted", "test_time"))
 
     @property
     def threshold(self) -> int:
@@ -63,11 +64,12 @@ class Dropout:
         scratch: Scratch,
     ) -> tuple[Array, Any]:
         """Drop inputs of x (R, B, n); replicate r draws from `rng[r]`."""
-        if self.threshold == 0 or (not train and self.scaling == "inverted"):
+        sample = train or self.always
+        if self.threshold == 0 or (not sample and self.scaling == "inverted"):
             return x, None
         y = scratch("y", x.shape)
         factor = 1 / self.keep if self.scaling == "inverted" else 1.0
-        if not train:
+        if not sample:
             np.multiply(x, self.keep, out=y)
             return y, self.keep
         mask = scratch("mask", x.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,35 +14,8 @@ from overfit.nn.affine import Affine
 from overfit.nn.dropout import Dropout
 from overfit.nn.initializers import He, Initializer
 from overfit.nn.layer import Arrays, Generators, Layer
+from overfit.nn.parameters import Parameters
 from overfit.nn.scratch import Array, Scratch
-
-
-class Parameters:
-    """The parameters of R replicates as one matrix (R, P), and a named view of it for each layer.
-
-    The weights of all layers come first, then biases, gammas and betas: an optimizer's step or a
-    penalty is one operation on a slice rather than one for each layer.
-    """
-
-    def __init__(self, flat: Array, shapes: Sequence[dict[str, tuple[int, ...]]]) -> None:
-        self.flat = flat
-        self.shapes = shapes
-        self.layers: list[Arrays] = [{} for _ in shapes]
-        names = [(i, name) for i, layer in enumerate(shapes) for name in layer]
-        start = 0
-        for is_weight in (True, False):
-            for i, name in names:
-                if (name == "W") is is_weight:
-                    shape = shapes[i][name]
-                    stop = start + int(np.prod(shape))
-                    self.layers[i][name] = flat[:, start:stop].reshape(-1, *shape)
-                    start = stop
-            if is_weight:
-                self.weights = flat[:, :start]
-
-    def like(self, flat: Array) -> Parameters:
-        """The same layout over other memory, such as gradients."""
-        return Parameters(flat, self.shapes)
 
 
 @dataclass(frozen=True)
@@ -71,6 +44,19 @@ class Network:
             for i in range(len(self.layers))
         ]
         return parameters, states
+
+    def monte_carlo(self) -> Network:
+        """The same network with dropout in evaluation, too.
+
+        The mean of several evaluations' probabilities approximates that of the ensemble of thinned
+        networks. Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
+        """
+        return Network(
+            tuple(
+                replace(layer, always=True) if isinstance(layer, Dropout) else layer
+                for layer in self.layers
+            )
+        )
 
     def forward(
         self,
@@ -121,10 +107,12 @@ def mlp(
     hidden: Sequence[int],
     n_out: int,
     *,
-    activation: Callable[[], Layer] = ReLU,
+    activation: Layer | None = None,
     initializer: Initializer | None = None,
-    batch_norm: Callable[[int], Layer] | None = None,
+    norm: Callable[[int], Layer] | None = None,
+    norm_after_activation: bool = False,
     dropout: Dropout | None = None,
+    input_dropout: Dropout | None = None,
 ) -> Network:
     """A multilayer perceptron; each hidden layer is affine -> norm -> activation -> dropout.
 
@@ -132,17 +120,20 @@ def mlp(
         n_in: number of inputs.
         hidden: number of units of each hidden layer.
         n_out: number of classes.
-        activation: makes the activation of a hidden layer.
+        activation: of the hidden layers, ReLU by default.
         initializer: of the weights, He by default.
-        batch_norm: makes the normalization of a hidden layer from its number of units, if any.
-        dropout: after each hidden activation, if any.
+        norm: makes the normalization of a hidden layer from its number of units, if any.
+        norm_after_activation: normalize the activation's output rather than its input.
+        dropout: after each hidden activation (and normalization), if any.
+        input_dropout: on the inputs, if any.
     """
     initializer = initializer or He()
-    layers: list[Layer] = []
+    activation = activation or ReLU()
+    layers: list[Layer] = [input_dropout] if input_dropout else []
     for n in hidden:
+        middle = [norm(n), activation] if norm else [activation]
         layers += [Affine(n_in, n, initializer)]
-        layers += [batch_norm(n)] if batch_norm else []
-        layers += [activation()]
+        layers += reversed(middle) if norm_after_activation else middle
         layers += [dropout] if dropout else []
         n_in = n
     return Network((*layers, Affine(n_in, n_out, initializer)))

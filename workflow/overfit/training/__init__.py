@@ -1,9 +1,26 @@
-"""Training: the loop, the evaluation schedule, the history."""
+"""Training: examples, schedules, the loop, evaluation, probes, the history."""
 
-from overfit.training.evaluate import Examples, evaluate
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.evaluate import evaluate, predict, predict_monte_carlo
+from overfit.training.examples import Examples
 from overfit.training.history import History
-from overfit.training.loop import train
+from overfit.training.label_noise import with_label_noise
+from overfit.training.loop import Recipe, Trained, train
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
 
-__all__ = ["Examples", "History", "Replicate", "Schedule", "Stack", "evaluate", "train"]
+__all__ = [
+    "EarlyStopping",
+    "Examples",
+    "History",
+    "Recipe",
+    "Replicate",
+    "Schedule",
+    "Stack",
+    "Trained",
+    "evaluate",
+    "predict",
+    "predict_monte_carlo",
+    "train",
+    "with_label_noise",
+]

@@ -1,42 +1,16 @@
-"""Loss and accuracy of a network on a set of examples."""
+"""Loss and accuracy of a network on a set of examples, and its predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from overfit.nn.layer import Arrays
+from overfit.nn.layer import Arrays, Generators
 from overfit.nn.loss import cross_entropy
 from overfit.nn.network import Network
 from overfit.nn.scratch import Array, Scratch
-
-CHUNK = 1024
-"""Rows evaluated at once. Chunks begin at fixed rows, and one replicate is evaluated at a time, so
-a number never depends on what else is evaluated; larger chunks outgrow the L2 cache."""
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Inputs (n, d), float, and their labels (n,), integers from 0."""
-
-    inputs: Array
-    labels: NDArray[np.integer[Any]]
-
-    def __post_init__(self) -> None:
-        if self.inputs.ndim != 2 or self.labels.shape != self.inputs.shape[:1]:
-            raise ValueError(
-                f"inputs have shape {self.inputs.shape} and labels {self.labels.shape}; "
-                "expected (n, d) and (n,)"
-            )
-        if not np.issubdtype(self.inputs.dtype, np.floating):
-            raise ValueError(f"inputs are {self.inputs.dtype}; convert them to float first")
-
-    def __len__(self) -> int:
-        return len(self.labels)
+from overfit.training.examples import Examples
 
 
 def evaluate(
@@ -46,18 +20,56 @@ def evaluate(
     examples: Examples,
     scratch: Scratch,
 ) -> tuple[float, float]:
-    """Mean cross-entropy (nats) and accuracy of one replicate; NaN both if a logit is not finite.
+    """Mean cross-entropy (nats) and accuracy of one replicate; NaN both if a loss is not finite.
 
-    `params` and `states` have a replicate axis of length 1.
+    One replicate is evaluated at a time: `params` and `states` have a replicate axis of length 1.
     """
     loss = 0.0
     correct = 0
-    for start in range(0, len(examples), CHUNK):
-        inputs = examples.inputs[None, start : start + CHUNK]
-        labels = examples.labels[None, start : start + CHUNK]
+    for inputs, labels in examples.chunks(scratch):
         logits, _ = network.forward(params, states, inputs, train=False, scratch=scratch)
         loss += float(cross_entropy(logits, labels).sum(dtype=np.float64))
         correct += int((logits.argmax(axis=-1) == labels).sum())
     if not np.isfinite(loss):
         return float("nan"), float("nan")
     return loss / len(examples), correct / len(examples)
+
+
+def predict(
+    network: Network,
+    params: Sequence[Arrays],
+    states: Sequence[Arrays],
+    examples: Examples,
+    scratch: Scratch,
+    rng: Generators = (),
+) -> Array:
+    """Probabilities (n, K) of one replicate; `rng` is for dropout in evaluation, if any."""
+    chunks = []
+    for inputs, _ in examples.chunks(scratch):
+        logits, _ = network.forward(params, states, inputs, train=False, rng=rng, scratch=scratch)
+        p = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
+        chunks.append(p / p.sum(axis=-1, keepdims=True))
+    return np.concatenate(chunks)
+
+
+def predict_monte_carlo(
+    network: Network,
+    params: Sequence[Arrays],
+    states: Sequence[Arrays],
+    examples: Examples,
+    scratch: Scratch,
+    *,
+    passes: int,
+    rng: np.random.Generator,
+) -> Array:
+    """Mean probabilities (n, K) of `passes` evaluations with dropout sampled anew in each.
+
+    Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
+    """
+    if passes < 1:
+        raise ValueError(f"passes is {passes}; it must be at least 1")
+    sampling = network.monte_carlo()
+    total = predict(sampling, params, states, examples, scratch, [rng]).astype(np.float64)
+    for _ in range(passes - 1):
+        total += predict(sampling, params, states, examples, scratch, [rng])
+    return total / passes

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from overfit.nn.network import Network
-from overfit.nn.scratch import Scratch
+from overfit.nn.scratch import Array, Scratch
 from overfit.streams import Purpose, stream
-from overfit.training.evaluate import Examples, evaluate
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.evaluate import evaluate, predict
+from overfit.training.examples import Examples
 from overfit.training.history import History
+from overfit.training.lr_schedules import Constant, LrSchedule
+from overfit.training.probes import Probe, ProbeRows
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
 
@@ -18,46 +25,75 @@ CACHE_BYTES = 1 << 20
 """A stack's parameters and gradients should fit in a core's L2 cache, commonly 1 MiB or more."""
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How all replicates of a stack are trained, apart from what may differ between them.
+
+    `lr_schedule` says how the learning rate changes, `clip` and `label_smoothing` are explained in
+    `Stack`, `early_stopping` and `probes` in their modules. `keep` names what is kept of the final
+    networks, for ensembles: `predictions` (probabilities of the test examples) and `parameters`.
+    """
+
+    network: Network
+    schedule: Schedule
+    lr_schedule: LrSchedule = Constant()
+    clip: float | None = None
+    label_smoothing: float = 0.0
+    early_stopping: EarlyStopping | None = None
+    probes: tuple[Probe, ...] = ()
+    keep: frozenset[str] = frozenset()
+
+
+@dataclass
+class Trained:
+    """What a replicate leaves behind."""
+
+    history: History
+    probes: ProbeRows
+    kept: dict[str, Array] = field(default_factory=dict)
+    stopped: int | None = None
+    """The update after which early stopping stopped it, if it did."""
+
+
 def train(
-    network: Network,
+    recipe: Recipe,
     replicates: Sequence[Replicate],
     test: Examples,
-    schedule: Schedule,
     *,
     root_seed: int,
     stack: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[History]:
-    """Train every replicate; give the history of each.
+) -> list[Trained]:
+    """Train every replicate.
 
     Replicates are stepped together `stack` at a time (by default as many as fit in the cache).
     That changes the speed and no number.
 
     Args:
-        network: the shape shared by all replicates.
+        recipe: the shape of the networks, and how they are trained.
         replicates: seeds, data and hyperparameters; all training sets are of one size.
         test: the test examples, common to all.
-        schedule: budget, batches and evaluation points.
         root_seed: root of all random streams.
         stack: how many replicates are stepped together.
         progress: called with the number of replicates done, and of all.
     """
+    expected = recipe.schedule.examples
     for replicate in replicates:
-        if len(replicate.train) != schedule.examples:
+        if len(replicate.train) != expected:
             raise ValueError(
                 f"seed {replicate.seed} has {len(replicate.train)} training examples; "
-                f"the schedule expects {schedule.examples}"
+                f"the schedule expects {expected}"
             )
     if stack is None:
-        stack = stack_width(network)
-    histories: list[History] = []
+        stack = stack_width(recipe.network)
+    trained: list[Trained] = []
     for start in range(0, len(replicates), stack):
         group = replicates[start : start + stack]
         # A diverging network overflows on its way; that is recorded, not warned about.
         with np.errstate(all="ignore"):
-            histories += _train_together(network, group, test, schedule, root_seed)
-        progress(len(histories), len(replicates))
-    return histories
+            trained += _Run(recipe, group, test, root_seed).run()
+        progress(len(trained), len(replicates))
+    return trained
 
 
 def stack_width(network: Network) -> int:
@@ -66,40 +102,122 @@ def stack_width(network: Network) -> int:
     return max(1, CACHE_BYTES // (2 * parameters.flat.nbytes))
 
 
-def _train_together(
-    network: Network,
-    replicates: Sequence[Replicate],
-    test: Examples,
-    schedule: Schedule,
-    root_seed: int,
-) -> list[History]:
-    init, order, mask = (
-        [stream(root_seed, purpose, r.seed) for r in replicates]
-        for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK)
-    )
-    classes = 1 + max(
-        int(e.labels.max()) for r in replicates for e in (r.train, r.validation, test)
-    )
-    stack = Stack(network, replicates, classes, init, mask)
-    batches = zip(*(schedule.batches(rng) for rng in order), strict=True)
-    histories = [History() for _ in replicates]
-    scratch = Scratch(stack.dtype)
-    for point in schedule.evaluation_points():
-        while stack.updates < point:
-            stack.update(np.stack(next(batches)))
-        for r, replicate in enumerate(replicates):
-            splits = {"train": replicate.train, "validation": replicate.validation, "test": test}
-            for split, examples in splits.items():
-                loss, accuracy = evaluate(network, *stack.one(r), examples, scratch)
-                histories[r].add(
-                    seed=replicate.seed,
-                    update=point,
-                    epoch=point / schedule.updates_per_epoch,
-                    split=split,
-                    loss=loss,
-                    accuracy=accuracy,
-                    diverged=False,
-                )
-    for history in histories:
-        history.mark_divergence()
-    return histories
+class _Best:
+    """The best evaluation of a replicate so far, and the network that it was of."""
+
+    def __init__(self) -> None:
+        self.value = float("nan")
+        self.waited = 0
+        self.rows: dict[str, tuple[float, float]] = {}
+        self.theta: Array | None = None
+        self.states: list[dict[str, Array]] = []
+
+
+class _Run:
+    """The training of one stack."""
+
+    def __init__(
+        self, recipe: Recipe, replicates: Sequence[Replicate], test: Examples, root_seed: int
+    ) -> None:
+        self.recipe, self.replicates, self.test = recipe, replicates, test
+        init, order, mask = (
+            [stream(root_seed, purpose, r.seed) for r in replicates]
+            for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK)
+        )
+        sets = [e for r in replicates for e in (r.train, r.validation)] + [test]
+        self.stack = Stack(
+            recipe.network,
+            replicates,
+            1 + max(int(e.labels.max()) for e in sets),
+            init,
+            mask,
+            clip=recipe.clip,
+            label_smoothing=recipe.label_smoothing,
+        )
+        self.batches = [recipe.schedule.batches(rng) for rng in order]
+        self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
+        self.best = [_Best() for _ in replicates]
+        self.scratch = Scratch(self.stack.dtype)
+
+    def run(self) -> list[Trained]:
+        """Train to the end of the budget, or until every replicate has stopped."""
+        points = self.recipe.schedule.evaluation_points()
+        for point in points:
+            while self.stack.updates < point and any(t.stopped is None for t in self.trained):
+                batch = np.stack([next(batches) for batches in self.batches])
+                self.stack.update(batch, self.recipe.lr_schedule.factor(self.stack.updates))
+            for r in range(len(self.replicates)):
+                self._evaluate(r, point, last=point == points[-1])
+        for r, one in enumerate(self.trained):
+            one.history.mark_divergence()
+            self._keep(r, one)
+        return self.trained
+
+    def _evaluate(self, r: int, point: int, *, last: bool) -> None:
+        replicate, one, best = self.replicates[r], self.trained[r], self.best[r]
+        splits = {"train": replicate.train, "validation": replicate.validation, "test": self.test}
+        stopping = self.recipe.early_stopping
+        rows = best.rows
+        if one.stopped is None or best.theta is None:
+            network = self.stack.one(r)
+            rows = {
+                split: evaluate(self.recipe.network, *network, examples, self.scratch)
+                for split, examples in splits.items()
+            }
+            if stopping is not None:
+                self._compare(r, rows, point, stopping)
+        if stopping is not None and (last or one.stopped is not None) and best.theta is not None:
+            self._restore(r)
+            rows = best.rows
+        for split, (loss, accuracy) in rows.items():
+            one.history.add(
+                seed=replicate.seed,
+                update=point,
+                epoch=point / self.recipe.schedule.updates_per_epoch,
+                split=split,
+                loss=loss,
+                accuracy=accuracy,
+                diverged=False,
+            )
+        for probe in self.recipe.probes:
+            one.probes.extend(replicate.seed, point, probe.measure(self.stack, r))
+
+    def _compare(
+        self, r: int, rows: dict[str, tuple[float, float]], point: int, stopping: EarlyStopping
+    ) -> None:
+        """Remember the best network; stop the replicate when its patience is at an end."""
+        best = self.best[r]
+        split, quantity = stopping.metric.split("_")
+        value = rows[split][quantity == "accuracy"]
+        if stopping.improves(value, best.value):
+            _, states = self.stack.one(r)
+            best.value, best.rows, best.waited = value, rows, 0
+            best.theta = self.stack.parameters.flat[r].copy()
+            best.states = copy.deepcopy(states)
+            return
+        best.waited += 1
+        if best.waited >= stopping.patience:
+            self.trained[r].stopped = point
+
+    def _restore(self, r: int) -> None:
+        """Put the best network back; others of the stack may go on, and so would this one."""
+        best = self.best[r]
+        self.stack.parameters.flat[r] = best.theta
+        _, states = self.stack.one(r)
+        for state, kept in zip(states, best.states, strict=True):
+            for name, value in state.items():
+                value[...] = kept[name]
+
+    def _keep(self, r: int, one: Trained) -> None:
+        params, states = self.stack.one(r)
+        if "predictions" in self.recipe.keep:
+            one.kept["predictions"] = predict(
+                self.recipe.network, params, states, self.test, self.scratch
+            )
+        if "parameters" in self.recipe.keep:
+            named: dict[str, Any] = {
+                f"{i}.{name}": value[0].copy()
+                for i, (layer, state) in enumerate(zip(params, states, strict=True))
+                for name, value in {**layer, **state}.items()
+            }
+            one.kept |= named

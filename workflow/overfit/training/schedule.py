@@ -4,29 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.nn.checks import at_least_1, one_of
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """A budget of `epochs` passes over `examples` training examples in batches of `batch_size`.
+    """A budget of `epochs` passes over `examples` training examples, or of so many `updates`.
 
-    The last batch of an epoch is smaller where the batch size does not divide the set. `points`
-    evaluations after the first are spread quadratically, `update_i = T (i / points)^2`: dense at
-    the start, where curves are steep, and always with the last update.
+    `sampling="shuffle"`: every epoch is a new permutation, and its last batch is smaller where the
+    batch size does not divide the set. `sampling="replacement"`: each batch is drawn anew, and an
+    example may come twice, as in Deep Learning from Scratch; an epoch then is so many batches as
+    hold as many examples as the set.
+
+    `points` evaluations after the first are spread quadratically, `update_i = T (i / points)^2`:
+    dense at the start, where curves are steep, and always with the last update.
     """
 
     examples: int
     batch_size: int
-    epochs: int
+    epochs: int | None = None
     points: int = 40
+    updates: int | None = None
+    sampling: Literal["shuffle", "replacement"] = "shuffle"
 
     def __post_init__(self) -> None:
-        for name in ("examples", "batch_size", "epochs", "points"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if (self.epochs is None) == (self.updates is None):
+            raise ValueError(
+                f"epochs is {self.epochs} and updates is {self.updates}; give one of the two"
+            )
+        at_least_1("examples", self.examples)
+        at_least_1("batch_size", self.batch_size)
+        at_least_1("points", self.points)
+        at_least_1(
+            "epochs" if self.updates is None else "updates", self.updates or self.epochs or 0
+        )
+        one_of("sampling", self.sampling, ("shuffle", "replacement"))
         if self.batch_size > self.examples:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must not exceed the {self.examples} examples"
@@ -38,18 +55,20 @@ class Schedule:
         return -(-self.examples // self.batch_size)
 
     @property
-    def updates(self) -> int:
+    def budget(self) -> int:
         """Parameter updates in all."""
-        return self.epochs * self.updates_per_epoch
+        return self.updates or (self.epochs or 0) * self.updates_per_epoch
 
     def evaluation_points(self) -> list[int]:
         """The updates after which the network is evaluated, from 0 to the last, ascending."""
-        total = self.updates
+        total = self.budget
         return sorted({round(total * (i / self.points) ** 2) for i in range(self.points + 1)})
 
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-        """Indices of each batch: every epoch a new permutation, every example once an epoch."""
-        for _ in range(self.epochs):
+        """Indices of each batch, without end."""
+        while self.sampling == "replacement":
+            yield rng.integers(0, self.examples, self.batch_size)
+        while True:
             order = rng.permutation(self.examples)
             for start in range(0, self.examples, self.batch_size):
                 yield order[start : start + self.batch_size]

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.nn.checks import positive
+from overfit.nn.constraints import Constraint
 from overfit.nn.layer import Arrays
-from overfit.nn.loss import softmax_minus_target
+from overfit.nn.loss import softmax_minus_target, targets
 from overfit.nn.network import Network
 from overfit.nn.optimizers import Optimizer
 from overfit.nn.penalties import Penalty
 from overfit.nn.scratch import Scratch
 from overfit.nn.stacking import stacked
-from overfit.training.evaluate import Examples
+from overfit.training.examples import Examples
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class Replicate:
     validation: Examples
     optimizer: Optimizer
     penalties: tuple[Penalty, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
 
 class Stack:
     """Parameters, states and data of R replicates, and the update of all of them at once.
 
-    The replicates' training sets are all of one size. Nothing is allocated after the first update.
+    The replicates' training sets are all of one size. Nothing large is allocated after the first
+    update.
     """
 
     def __init__(
@@ -42,25 +46,45 @@ class Stack:
         replicates: Sequence[Replicate],
         classes: int,
         init: Sequence[np.random.Generator],
-        mask: Sequence[np.random.Generator],
+        mask: Sequence[np.random.Generator] = (),
+        *,
+        clip: float | None = None,
+        label_smoothing: float = 0.0,
     ) -> None:
-        """Draw the initial weights from the streams `init`; dropout will draw from `mask`."""
+        """Draw the initial weights.
+
+        Args:
+            network: the shape shared by all replicates.
+            replicates: R of them.
+            classes: K, the number of logits.
+            init: a stream a replicate for the initial weights.
+            mask: a stream a replicate for dropout.
+            clip: the largest norm of a replicate's whole gradient, penalties included; a longer
+                one is scaled down. Source: Pascanu, Mikolov, Bengio (2013), On the difficulty of
+                training recurrent neural networks.
+            label_smoothing: see `overfit.nn.targets`.
+        """
+        if clip is not None:
+            positive("clip", clip)
         self.network = network
         self.mask = mask
-        # All training sets one below the other, so that a single `take` gathers the whole batch.
-        self.inputs = np.concatenate([r.train.inputs for r in replicates])
-        self.dtype = self.inputs.dtype
-        labels = np.concatenate([r.train.labels for r in replicates])
-        self.targets = np.eye(classes, dtype=self.dtype)[labels]
-        self.first_row = (np.arange(len(replicates)) * len(replicates[0].train))[:, None]
+        self.clip = clip
+        self.data = [r.train for r in replicates]
+        self.dtype = self.data[0].dtype
+        # Floats lie one below the other, so that a single `take` gathers the whole batch.
+        plain = all(e.rows is None and e.inputs.dtype != np.uint8 for e in self.data)
+        self.inputs = np.concatenate([e.inputs for e in self.data]) if plain else None
+        labels = np.concatenate([e.labels for e in self.data])
+        self.targets = targets(labels, classes, self.dtype, label_smoothing)
+        self.first_row = (np.arange(len(replicates)) * len(self.data[0]))[:, None]
         self.parameters, self.states = network.init(init, self.dtype)
         self.gradient = self.parameters.like(np.empty_like(self.parameters.flat))
         self.optimizer = stacked([r.optimizer for r in replicates], self.dtype)
         self.memory = self.optimizer.init(self.parameters.flat)
-        self.penalties = [
-            stacked(members, self.dtype)
-            for members in zip(*(r.penalties for r in replicates), strict=True)
-        ]
+        self.penalties, self.constraints = (
+            [stacked(members, self.dtype) for members in zip(*parts, strict=True)]
+            for parts in ([r.penalties for r in replicates], [r.constraints for r in replicates])
+        )
         self.scratch = Scratch(self.dtype)
         self.updates = 0
 
@@ -72,31 +96,50 @@ class Stack:
             factor: what the learning-rate schedule says of this update.
         """
         self.updates += 1
+        scale = np.asarray(self.optimizer.gradient_scale(factor), self.dtype).reshape(-1, 1)
+        self.compute_gradient(batches, scale)
+        if self.clip is not None:
+            self._clip(scale)
+        self.optimizer.step(
+            self.parameters,
+            self.gradient.flat,
+            self.memory,
+            t=self.updates,
+            factor=factor,
+            scratch=self.scratch,
+        )
+        for constraint in self.constraints:
+            constraint.apply(self.parameters, self.optimizer.lr * factor, self.scratch)
+
+    def compute_gradient(self, batches: NDArray[np.integer[Any]], scale: NDArray[Any]) -> None:
+        """Put `scale` (R, 1) times the gradient of the penalized mean loss into `gradient`."""
         scratch = self.scratch
         rows = batches + self.first_row
-        # mode="clip" skips a copy that the default bounds check makes; rows are in range.
-        x = scratch("x", (*rows.shape, self.inputs.shape[1]))
-        np.take(self.inputs, rows, axis=0, out=x, mode="clip")
+        x = scratch("x", (*rows.shape, self.data[0].inputs.shape[1]))
+        if self.inputs is not None:
+            # mode="clip" skips a copy that the default bounds check makes; rows are in range.
+            np.take(self.inputs, rows, axis=0, out=x, mode="clip")
+        else:
+            for r, examples in enumerate(self.data):
+                examples.gather(batches[r], x[r], scratch)
         target = scratch("target", (*rows.shape, self.targets.shape[1]))
         np.take(self.targets, rows, axis=0, out=target, mode="clip")
         logits, caches = self.network.forward(
             self.parameters.layers, self.states, x, train=True, rng=self.mask, scratch=scratch
         )
-        scale = np.asarray(self.optimizer.gradient_scale(factor), self.dtype).reshape(-1, 1)
+        # The scale goes into the logits' gradient: a few thousand numbers, not every parameter's.
         dlogits = softmax_minus_target(logits, target, scale[:, :, None] / rows.shape[1], scratch)
         self.network.backward(
             self.parameters.layers, caches, dlogits, grads=self.gradient.layers, scratch=scratch
         )
         for penalty in self.penalties:
             penalty.add_gradient(self.parameters.weights, self.gradient.weights, scale, scratch)
-        self.optimizer.step(
-            self.parameters.flat,
-            self.gradient.flat,
-            self.memory,
-            t=self.updates,
-            factor=factor,
-            scratch=scratch,
-        )
+
+    def _clip(self, scale: NDArray[Any]) -> None:
+        """Scale each replicate's gradient to a norm of at most `clip`."""
+        g = self.gradient.flat
+        norms = np.sqrt(np.matmul(g[:, None, :], g[:, :, None])[:, 0]) / np.abs(scale)
+        np.multiply(g, np.minimum(1, self.clip / (norms + 1e-6)), out=g)
 
     def one(self, r: int) -> tuple[list[Arrays], list[Arrays]]:
         """Parameters and states of replicate `r`, as views with a replicate axis of length 1."""

@@ -1,0 +1,80 @@
+"""Examples to learn from: inputs and labels, as floats or as pixels that are converted on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overfit.nn.scratch import Array, Scratch
+
+PIXEL = 1 / 255
+"""Pixels from 0 to 255 become inputs from 0 to 1."""
+
+CHUNK = 1024
+"""Rows evaluated at once. Chunks begin at fixed rows, so a number never depends on what else is
+evaluated; larger chunks outgrow the L2 cache."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Inputs and their labels (n,), integers from 0.
+
+    `inputs` (N, d) are floats, or pixels (uint8, maybe memory-mapped). `rows` (n,) says which of
+    them are meant, in which order; without it, all. Pixels are converted batch by batch: a large
+    set costs no copy.
+    """
+
+    inputs: NDArray[Any]
+    labels: NDArray[np.integer[Any]]
+    rows: NDArray[np.integer[Any]] | None = None
+
+    def __post_init__(self) -> None:
+        count = self.inputs.shape[0] if self.rows is None else len(self.rows)
+        if self.inputs.ndim != 2 or self.labels.shape != (count,):
+            raise ValueError(
+                f"inputs have shape {self.inputs.shape}, of which {count} rows are meant, and "
+                f"labels {self.labels.shape}; expected (N, d) and ({count},)"
+            )
+        if not np.issubdtype(self.labels.dtype, np.integer):
+            raise ValueError(f"labels are {self.labels.dtype}; they must be integers")
+        if np.issubdtype(self.inputs.dtype, np.floating):
+            if not np.isfinite(self.inputs).all():
+                raise ValueError("inputs hold values that are not finite")
+        elif self.inputs.dtype != np.uint8:
+            raise ValueError(
+                f"inputs are {self.inputs.dtype}; they must be floats, or uint8 pixels"
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of the floats that the network gets."""
+        return np.dtype(np.float32) if self.inputs.dtype == np.uint8 else self.inputs.dtype
+
+    def gather(self, index: NDArray[np.integer[Any]], out: Array, scratch: Scratch) -> None:
+        """Write the inputs of the examples `index` (b,) into `out` (b, d)."""
+        rows = index if self.rows is None else self.rows[index]
+        # mode="clip" skips a copy that the default bounds check makes; rows are in range.
+        if self.inputs.dtype != np.uint8:
+            np.take(self.inputs, rows, axis=0, out=out, mode="clip")
+            return
+        pixels = scratch("pixels", out.shape, np.uint8)
+        np.take(self.inputs, rows, axis=0, out=pixels, mode="clip")
+        np.multiply(pixels, out.dtype.type(PIXEL), out=out)
+
+    def chunks(self, scratch: Scratch) -> Iterator[tuple[Array, NDArray[np.integer[Any]]]]:
+        """Inputs (1, b, d) and labels (1, b), 1024 examples at a time."""
+        for start in range(0, len(self), CHUNK):
+            stop = min(start + CHUNK, len(self))
+            if self.rows is None and self.inputs.dtype != np.uint8:
+                inputs = self.inputs[None, start:stop]
+            else:
+                inputs = scratch("chunk", (1, stop - start, self.inputs.shape[1]))
+                self.gather(np.arange(start, stop), inputs[0], scratch)
+            yield inputs, self.labels[None, start:stop]
