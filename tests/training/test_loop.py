@@ -116,15 +116,9 @@ def test_training_follows_the_plain_equations(digits):
 
 def test_a_small_network_learns_its_training_set(digits):
     test = part(digits, slice(1000, 1100))
-    histories = train(
-        NETWORKS["plain"],
-        replicates(digits, [1, 2], lr=0.3),
-        test,
-        Schedule(60, 20, 150),
-        root_seed=1,
-    )
-    for history in histories:
-        last = {row["split"]: row for row in rows(history)[-3:]}
+    recipe = Recipe(NETWORKS["plain"], Schedule(60, 20, 150))
+    for trained in train(recipe, replicates(digits, [1, 2], lr=0.3), test, root_seed=1):
+        last = {row["split"]: row for row in rows(trained.history)[-3:]}
         assert last["train"]["accuracy"] == 1.0
         assert 0.5 < last["test"]["accuracy"] < 1.0
         assert last["train"]["epoch"] == 150
@@ -148,8 +142,7 @@ def test_divergence_is_recorded_without_warnings(digits):
 
 
 def test_a_training_set_of_the_wrong_size_is_refused(digits):
-    with pytest.raises(
-        ValueError, match="seed 4 has 60 training examples; the schedule expects 50"
-    ):
-        recipe = Recipe(NETWORKS["plain"], Schedule(50, 10, 1))
-        train(recipe, replicates(digits, [4]), digits, root_seed=1)
+    recipe = Recipe(NETWORKS["plain"], Schedule(50, 10, 1))
+    members = replicates(digits, [4])
+    with pytest.raises(ValueError, match="seed 4 has 60 training examples; .* expects 50"):
+        train(recipe, members, digits, root_seed=1)

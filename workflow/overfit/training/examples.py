@@ -1,4 +1,4 @@
-"""Examples to learn from: inputs and labels, as floats or as pixels that are converted on demand."""
+"""Examples to learn from, as floats, or as pixels that are converted on demand."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Cosine:
 
 @dataclass(frozen=True)
 class WarmUp:
-    """Linear from `1 / updates` to 1 over the first `updates`, then another schedule from its start.
+    """Linear from `1 / updates` to 1 over the first `updates`, then another schedule.
 
     Source: Goyal et al. (2017), Accurate, large minibatch SGD.
     """

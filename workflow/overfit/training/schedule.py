@@ -40,9 +40,9 @@ class Schedule:
         at_least_1("examples", self.examples)
         at_least_1("batch_size", self.batch_size)
         at_least_1("points", self.points)
-        at_least_1(
-            "epochs" if self.updates is None else "updates", self.updates or self.epochs or 0
-        )
+        for name in ("epochs", "updates"):
+            if getattr(self, name) is not None:
+                at_least_1(name, getattr(self, name))
         one_of("sampling", self.sampling, ("shuffle", "replacement"))
         if self.batch_size > self.examples:
             raise ValueError(
