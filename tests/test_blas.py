@@ -40,6 +40,25 @@ def test_it_refuses_to_come_too_late():
         blas.configure()
 
 
+def test_numpys_own_library_is_described(repository):
+    """Whichever other BLAS has been loaded."""
+    code = (
+        "from overfit import blas; import numpy as np, scipy.linalg, threadpoolctl;"
+        "print(blas.describe()['blas']);"
+        "print([i['version'] for i in threadpoolctl.threadpool_info()"
+        " if i['user_api'] == 'blas' and 'numpy' in i['filepath']])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repository / "workflow",
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    described, versions = done.stdout.splitlines()
+    assert versions == "[]" or described.split()[-1] in versions
+
+
 def test_a_wish_is_granted_and_described(repository):
     """A kernel that every x86-64 build of OpenBLAS has; elsewhere OpenBLAS chooses."""
     code = (

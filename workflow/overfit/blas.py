@@ -69,7 +69,10 @@ def describe() -> dict[str, str]:
     from threadpoolctl import threadpool_info
 
     np.dot(np.ones((2, 2)), np.ones((2, 2)))
-    found: dict[str, str] = next((i for i in threadpool_info() if i["user_api"] == "blas"), {})
+    libraries = [i for i in threadpool_info() if i["user_api"] == "blas"]
+    # SciPy may bring a BLAS of its own; NumPy's is meant.
+    libraries.sort(key=lambda i: ("numpy" not in i["filepath"].lower(), i["filepath"]))
+    found: dict[str, str] = libraries[0] if libraries else {}
     return {
         "blas": f"{found.get('internal_api', 'unknown')} {found.get('version') or ''}".strip(),
         "kernel": str(found.get("architecture", "unknown")),

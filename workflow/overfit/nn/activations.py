@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import erf
 
 from overfit.nn.checks import not_negative
 from overfit.nn.layer import Arrays, Generators
@@ -154,6 +153,8 @@ class GELU(_Activation):
 
     def _distribution(self, x: Array, out: Array) -> Array:
         """`Phi(x) = (1 + erf(x / sqrt 2)) / 2`."""
+        from scipy.special import erf  # costs 0.1 s, more than some jobs do in all
+
         np.multiply(x, math.sqrt(0.5), out=out)
         erf(out, out=out)
         np.add(out, 1, out=out)

@@ -26,11 +26,13 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer[Any]], smoothing: fl
     Returns:
         Losses in nats, shape (R, B).
     """
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    chosen = np.take_along_axis(shifted, labels[..., None], axis=-1)[..., 0]
+    by_class = _by_class(logits, Scratch(logits.dtype))
+    by_class -= by_class.max(axis=0)
+    chosen = by_class[labels.ravel(), np.arange(labels.size)]
     if smoothing:
-        chosen = (1 - smoothing) * chosen + smoothing * shifted.mean(axis=-1)
-    return np.log(np.exp(shifted).sum(axis=-1)) - chosen
+        chosen = (1 - smoothing) * chosen + smoothing * by_class.mean(axis=0)
+    losses = np.log(np.exp(by_class).sum(axis=0)) - chosen
+    return losses.reshape(labels.shape)
 
 
 def targets(
@@ -70,11 +72,24 @@ def softmax_minus_target(
     Returns:
         dz, shape (R, B, K).
     """
-    column = (*logits.shape[:2], 1)
-    largest = np.max(logits, axis=-1, keepdims=True, out=scratch("largest", column))
-    p = np.subtract(logits, largest, out=scratch("p", logits.shape))
+    p = _by_class(logits, scratch)
+    row = p.shape[1:]
+    largest = np.maximum.reduce(p, axis=0, out=scratch("largest", row))
+    np.subtract(p, largest, out=p)
     np.exp(p, out=p)
-    total = np.sum(p, axis=-1, keepdims=True, out=scratch("total", column))
+    total = np.add.reduce(p, axis=0, out=scratch("total", row))
     np.divide(p, total, out=p)
-    np.subtract(p, targets, out=p)
-    return np.multiply(p, scale, out=p)
+    dz = scratch("dz", logits.shape)
+    np.subtract(p.T.reshape(logits.shape), targets, out=dz)
+    return np.multiply(dz, scale, out=dz)
+
+
+def _by_class(logits: Array, scratch: Scratch) -> Array:
+    """A copy (K, R B) of the logits (R, B, K).
+
+    Reducing over the first of these axes is an order of magnitude faster than over rows of ten.
+    """
+    classes = logits.shape[-1]
+    by_class = scratch("by_class", (classes, logits.size // classes))
+    np.copyto(by_class, logits.reshape(-1, classes).T)
+    return by_class

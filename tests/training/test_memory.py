@@ -1,0 +1,57 @@
+"""A job's peak memory on a full-size dataset, in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+CODE = """
+import resource, sys
+import numpy as np
+from overfit import nn
+from overfit.training import Examples, Recipe, Replicate, Schedule, train
+
+images = np.load("images.npy", mmap_mode="r")
+labels = (np.arange(len(images)) % 10).astype(np.uint8)
+members = []
+for seed in range(128):
+    rows = np.random.default_rng(seed).permutation(60_000)
+    train_rows, validation = rows[:59_000], rows[59_000:]
+    members.append(
+        Replicate(
+            seed,
+            Examples(images, labels[train_rows], train_rows),
+            Examples(images, labels[validation], validation),
+            nn.SGD(0.01),
+        )
+    )
+test_rows = np.arange(60_000, 61_000)
+test = Examples(images, labels[test_rows], test_rows)
+recipe = Recipe(nn.mlp(784, [100] * 6, 10), Schedule(59_000, 100, updates=2, points=1))
+trained = train(recipe, members[: int(sys.argv[1])], test, root_seed=1)
+assert len(trained) == int(sys.argv[1])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss is in kB on Linux only")
+def test_128_replicates_on_60_000_images_take_less_than_500_mb(tmp_path, repository):
+    """The images are mapped, converted batch by batch, and a stack at a time is trained.
+
+    The mapped file itself counts, as far as its pages have been read: 48 MB of it. The evaluation
+    of 59,000 images by 128 networks would take a minute and no more memory, so eight are trained.
+    """
+    images = np.lib.format.open_memmap(tmp_path / "images.npy", "w+", np.uint8, (61_000, 784))
+    images[:] = np.random.default_rng(0).integers(0, 256, (61_000, 784), np.uint8)
+    images.flush()
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, "8"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(repository / "workflow"), "OMP_NUM_THREADS": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert int(done.stdout) < 500_000
