@@ -36,6 +36,8 @@ def test_a_system_without_cpuinfo_leaves_the_choice_to_openblas(tmp_path):
 
 
 def test_it_refuses_to_come_too_late():
+    import numpy  # noqa: F401
+
     with pytest.raises(RuntimeError, match="before NumPy is imported"):
         blas.configure()
 
