@@ -49,7 +49,7 @@ lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra build --no-header --no-annotate --quiet --upgrade -o requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --all-extras --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
+	  --extra dev --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
 
 clean: ## Delete results and the environment
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 CODE = """
-import resource, sys
+import sys
 import numpy as np
 from overfit import nn
 from overfit.training import Examples, Recipe, Replicate, Schedule, train
@@ -32,11 +32,12 @@ test = Examples(images, labels[test_rows], test_rows)
 recipe = Recipe(nn.mlp(784, [100] * 6, 10), Schedule(59_000, 100, updates=2, points=1))
 trained = train(recipe, members[: int(sys.argv[1])], test, root_seed=1)
 assert len(trained) == int(sys.argv[1])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+[peak] = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
+print(peak.split()[1])
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss is in kB on Linux only")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak is read from /proc")
 def test_128_replicates_on_60_000_images_take_less_than_500_mb(tmp_path, repository):
     """The images are mapped, converted batch by batch, and a stack at a time is trained.
 
@@ -54,4 +55,5 @@ def test_128_replicates_on_60_000_images_take_less_than_500_mb(tmp_path, reposit
         capture_output=True,
         text=True,
     )
-    assert int(done.stdout) < 500_000
+    peak_kb = int(done.stdout)  # of this process alone, unlike ru_maxrss, which an exec passes on
+    assert peak_kb < 500_000
