@@ -1,3 +1,6 @@
+import json
+import os
+import platform
 import subprocess
 import sys
 
@@ -61,22 +64,41 @@ def test_numpys_own_library_is_described(repository):
     assert versions == "[]" or described.split()[-1] in versions
 
 
-def test_a_wish_is_granted_and_described(repository):
-    """A kernel that every x86-64 build of OpenBLAS has; elsewhere OpenBLAS chooses."""
+def described(repository, kernel, **variables):
+    """What a fresh process computes with after `configure(kernel)`."""
     code = (
-        "from overfit import blas; blas.configure('Haswell'); import json, platform;"
-        "print(json.dumps([platform.machine(), blas.describe()]))"
+        f"from overfit import blas; blas.configure({kernel!r}); import json;"
+        "print(json.dumps(blas.describe()))"
     )
-    import json
-
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=repository / "workflow",
+        env={**os.environ, **variables},
         check=True,
         capture_output=True,
         text=True,
     )
-    machine, found = json.loads(done.stdout)
-    assert set(found) == {"blas", "kernel", "cpu", "numpy"}
-    if machine == "x86_64":
-        assert found["kernel"] == "Haswell"
+    return json.loads(done.stdout)
+
+
+x86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="the kernels' names are x86's")
+
+
+@x86
+def test_a_wish_is_granted(repository):
+    """For kernels that every x86-64 build of OpenBLAS has."""
+    assert described(repository, "Haswell")["kernel"] == "Haswell"
+    assert described(repository, "Haswell", OPENBLAS_CORETYPE="Sandybridge")["kernel"] == "Haswell"
+
+
+@x86
+def test_the_environment_decides_when_it_is_to_be_inherited(repository):
+    found = described(repository, "inherit", OPENBLAS_CORETYPE="Sandybridge")
+    assert found["kernel"] == "Sandybridge"
+
+
+@x86
+def test_the_cpu_decides_against_an_environment_that_does_not_know_it(repository):
+    preferred = blas.preferred_kernel(blas.cpu_vendor_and_flags())
+    found = described(repository, "auto", OPENBLAS_CORETYPE="Haswell")
+    assert found["kernel"] == (preferred or "Haswell")

@@ -33,12 +33,9 @@ def prepare(work: Work, wrap: Callable = lambda model: model) -> Callable[[], No
 
         def evaluation() -> None:
             with torch.inference_mode():
-                total = correct = 0.0
-                for start in range(0, work.evaluate, 1024):
-                    x, y = images[0, start : start + 1024], labels[0, start : start + 1024]
-                    logits = model(x)
-                    total += float(nn.functional.cross_entropy(logits, y, reduction="sum"))
-                    correct += float((logits.argmax(1) == y).sum())
+                logits = model(images[0])
+                float(loss(logits, labels[0]))
+                float((logits.argmax(1) == labels[0]).float().mean())
 
         return evaluation
 

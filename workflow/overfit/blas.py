@@ -21,7 +21,10 @@ def configure(kernel: str = "auto") -> None:
     AMD CPUs and fall back to their Haswell kernel, at half the speed of the AVX-512 one.
 
     Args:
-        kernel: `auto`, or the name of an OpenBLAS core type, such as `Haswell`.
+        kernel: `auto` chooses by the CPU's flags where OpenBLAS is known to choose badly, even if
+            OPENBLAS_CORETYPE is set: an image or a login script can't know the node. `inherit`
+            leaves the choice to that variable and to OpenBLAS. Anything else is the name of an
+            OpenBLAS core type, such as `Haswell`.
 
     Raises:
         RuntimeError: NumPy is loaded already, so that the choice would come too late.
@@ -30,8 +33,10 @@ def configure(kernel: str = "auto") -> None:
         raise RuntimeError("blas.configure must be called before NumPy is imported")
     for variable in THREADS:
         os.environ[variable] = "1"
+    if kernel == "inherit":
+        return
     chosen = preferred_kernel(cpu_vendor_and_flags()) if kernel == "auto" else kernel
-    if chosen and (kernel != "auto" or "OPENBLAS_CORETYPE" not in os.environ):
+    if chosen:
         os.environ["OPENBLAS_CORETYPE"] = chosen
 
 

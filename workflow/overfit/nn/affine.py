@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from overfit.nn.checks import at_least_1
+from overfit.nn.checks import at_least_1, last_axis
 from overfit.nn.initializers import He, Initializer
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
@@ -45,8 +45,7 @@ class Affine:
         scratch: Scratch,
     ) -> tuple[Array, Any]:
         """`y = x W + b`."""
-        if x.shape[-1] != self.n_in:
-            raise ValueError(f"x has shape {x.shape}; its last axis must be n_in = {self.n_in}")
+        last_axis(x, "n_in", self.n_in)
         y = scratch("y", (*x.shape[:2], self.n_out))
         np.matmul(x, params["W"], out=y)
         np.add(y, params["b"], out=y)

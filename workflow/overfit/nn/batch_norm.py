@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from overfit.nn.checks import at_least_1, positive
+from overfit.nn.checks import at_least_1, between_0_and_1, last_axis, positive
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
@@ -33,8 +33,7 @@ class BatchNorm:
 
     def __post_init__(self) -> None:
         at_least_1("n", self.n)
-        if not 0 <= self.momentum <= 1:
-            raise ValueError(f"momentum is {self.momentum}; it must lie between 0 and 1")
+        between_0_and_1("momentum", self.momentum)
         positive("eps", self.eps)
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
@@ -57,6 +56,7 @@ class BatchNorm:
         scratch: Scratch,
     ) -> tuple[Array, Any]:
         """Normalize x (R, B, n); in training also move the running statistics in `state`."""
+        last_axis(x, "n", self.n)
         y = scratch("y", x.shape)
         row = (x.shape[0], 1, self.n)
         centred = scratch("centred", x.shape)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from overfit.nn.checks import at_least_1, positive
+from overfit.nn.checks import at_least_1, last_axis, positive
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
@@ -44,6 +44,7 @@ class LayerNorm:
         scratch: Scratch,
     ) -> tuple[Array, Any]:
         """Normalize each row of x (R, B, n)."""
+        last_axis(x, "n", self.n)
         column = (*x.shape[:2], 1)
         y, normal = scratch("y", x.shape), scratch("normal", x.shape)
         inverse_std = scratch("inverse_std", column)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from overfit.nn.checks import share
+from overfit.nn.checks import class_labels, share
 from overfit.nn.scratch import Array, Scratch
 
 
@@ -45,14 +45,10 @@ def targets(
     Source of label smoothing: Szegedy et al. (2016), Rethinking the Inception architecture.
 
     Raises:
-        ValueError: a label is not among the classes.
+        ValueError: a label is not among the classes, or the smoothing not in [0, 1).
     """
     share("smoothing", smoothing)
-    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}; "
-            f"{classes} classes allow 0 to {classes - 1}"
-        )
+    class_labels(labels, classes)
     one_hot = np.eye(classes)[labels]
     return ((1 - smoothing) * one_hot + smoothing / classes).astype(dtype)
 

@@ -24,6 +24,21 @@ class Network:
 
     layers: tuple[Layer, ...]
 
+    def __post_init__(self) -> None:
+        width = None
+        for i, layer in enumerate(self.layers):
+            takes = getattr(layer, "n_in", getattr(layer, "n", width))
+            if width is not None and takes != width:
+                raise ValueError(
+                    f"layers[{i}] is {layer}; it must take the {width} outputs of the layer before"
+                )
+            width = getattr(layer, "n_out", takes)
+
+    @property
+    def n_out(self) -> int:
+        """The number of logits, that is of classes."""
+        return next(layer.n_out for layer in reversed(self.layers) if isinstance(layer, Affine))
+
     def init(
         self, rngs: Sequence[np.random.Generator], dtype: DTypeLike = np.float32
     ) -> tuple[Parameters, list[Arrays]]:

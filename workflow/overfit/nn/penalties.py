@@ -106,7 +106,11 @@ class Lp:
     def __post_init__(self) -> None:
         positive("p", self.p)
         not_negative("lp", self.lp)
-        positive("smoothing", self.smoothing)
+        if not self.smoothing >= 1e-15:
+            raise ValueError(
+                f"smoothing is {self.smoothing}; it must be at least 1e-15: float32 takes the "
+                "square of less for 0"
+            )
 
     def value(self, weights: Array) -> Array:
         """`lp / p sum |W|^p`, smoothed where p < 1."""

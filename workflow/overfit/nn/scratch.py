@@ -40,6 +40,13 @@ class Scratch:
             child = self._children[index] = Scratch(self.dtype)
         return child
 
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Zeros of this shape, not to be written to."""
+        key = ("zeros", shape)
+        if key not in self._arrays:
+            self._arrays[key] = np.zeros(shape, self.dtype)
+        return self._arrays[key]
+
     def mean_weights(self, batch: int) -> Array:
         """A row (1, B) of 1/B: `row @ x` is the mean over the batch, by BLAS, per replicate."""
         key = ("mean_weights", (1, batch))
