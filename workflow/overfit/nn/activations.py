@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +15,13 @@ from overfit.nn.scratch import Array, Scratch
 
 @dataclass(frozen=True)
 class Activation:
-    """An elementwise function `value` and its derivative `slope`, given input and output."""
+    """An elementwise function `value` and its derivative `slope`, given input and output.
+
+    `out` may be `x` itself (unless `slope_needs_input`), or `dy` itself, which then are lost: a step
+    that goes back over the same memory finds it in the cache.
+    """
+
+    slope_needs_input: ClassVar[bool] = False
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """No parameters, no state."""
@@ -30,9 +36,10 @@ class Activation:
         train: bool,
         rng: Generators,
         scratch: Scratch,
+        out: Array | None = None,
     ) -> tuple[Array, Any]:
-        """`y = f(x)`."""
-        y = self.value(x, scratch("y", x.shape), scratch)
+        """`y = f(x)`, in `out` if it is given."""
+        y = self.value(x, scratch("y", x.shape) if out is None else out, scratch)
         return y, (x, y)
 
     def backward(
@@ -44,11 +51,13 @@ class Activation:
         grads: Arrays,
         scratch: Scratch,
         input_gradient: bool = True,
+        out: Array | None = None,
     ) -> Array | None:
-        """`dx = f'(x) dy`."""
+        """`dx = f'(x) dy`, in `out` if it is given."""
         x, y = cache
-        dx = scratch("dx", dy.shape)
-        return np.multiply(self.slope(x, y, dx, scratch), dy, out=dx)
+        work = scratch("dx", dy.shape)
+        slope = self.slope(x, y, work, scratch)
+        return np.multiply(slope, dy, out=work if out is None else out)
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
         """`f(x)`, in `out`."""
@@ -79,6 +88,8 @@ class LeakyReLU(Activation):
     Source: Maas, Hannun, Ng (2013), Rectifier nonlinearities improve neural network acoustic
     models.
     """
+
+    slope_needs_input: ClassVar[bool] = True
 
     leak: float = 0.01
 
@@ -137,6 +148,8 @@ class GELU(Activation):
 
     Source: Hendrycks and Gimpel (2016), Gaussian error linear units.
     """
+
+    slope_needs_input: ClassVar[bool] = True
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
         """`x Phi(x)`."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from overfit.nn.activations import ReLU
+from overfit.nn.activations import Activation, ReLU
 from overfit.nn.affine import Affine
+from overfit.nn.batch_norm import BatchNorm
 from overfit.nn.dropout import Dropout
 from overfit.nn.initializers import He, Initializer
 from overfit.nn.layer import Arrays, Generators, Layer
+from overfit.nn.layer_norm import LayerNorm
 from overfit.nn.parameters import Parameters
 from overfit.nn.scratch import Array, Scratch
 
@@ -38,6 +41,21 @@ class Network:
     def n_out(self) -> int:
         """The number of logits, that is of classes."""
         return next(layer.n_out for layer in reversed(self.layers) if isinstance(layer, Affine))
+
+    @cached_property
+    def _in_place(self) -> list[bool]:
+        """Whether each layer may write over what it gets, in both directions.
+
+        An activation may that goes back by its output alone, after a layer whose way back does not
+        need its own output.
+        """
+        before = (None, *self.layers)
+        return [
+            isinstance(layer, Activation)
+            and not layer.slope_needs_input
+            and isinstance(previous, Affine | BatchNorm | LayerNorm)
+            for previous, layer in zip(before, self.layers, strict=False)
+        ]
 
     def init(
         self, rngs: Sequence[np.random.Generator], dtype: DTypeLike = np.float32
@@ -86,8 +104,9 @@ class Network:
         """Logits (R, B, K) of x (R, B, n_in), and what `backward` needs."""
         caches = []
         for i, layer in enumerate(self.layers):
+            in_place = {"out": x} if self._in_place[i] else {}
             x, cache = layer.forward(
-                params[i], states[i], x, train=train, rng=rng, scratch=scratch.child(i)
+                params[i], states[i], x, train=train, rng=rng, scratch=scratch.child(i), **in_place
             )
             caches.append(cache)
         return x, caches
@@ -106,6 +125,7 @@ class Network:
         dy: Array | None = dlogits
         for i in reversed(range(len(self.layers))):
             assert dy is not None  # noqa: S101 - only the first layer may give None
+            in_place = {"out": dy} if self._in_place[i] else {}
             dy = self.layers[i].backward(
                 params[i],
                 caches[i],
@@ -113,6 +133,7 @@ class Network:
                 grads=grads[i],
                 scratch=scratch.child(i),
                 input_gradient=input_gradient or i > 0,
+                **in_place,
             )
         return dy
 
