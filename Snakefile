@@ -29,3 +29,4 @@ rule all:
         every_summary(),
         every_figure(),
         every_history(),
+        every_record(),

@@ -66,6 +66,24 @@ def test_ways_to_turn_batch_normalization_on_are_one_run(project, on):
         ("{penalty: {l2: 0}}", "{penalty: {l2: -0.0}}"),
         ("{penalty: {l2: 1}}", "{penalty: {l2: 1.0}}"),
         ("{train: {epochs: 3, batch_size: 9}}", "{train: {batch_size: 9, epochs: 3}}"),
+        ("{}", "{data: {label_noise: 0}, train: {clip: null, warm_up: 0, sampling: shuffle}}"),
+        ("{}", "{model: {activation: {name: relu}}, train: {lr_schedule: constant}}"),
+        ("{}", "{penalty: {l1: 0, l1_method: proximal, lp: 0, p: 3, max_norm: null}}"),
+        ("{}", "{layer_norm: false, dropout: {rate: 0, input: 0.0, scaling: test_time}}"),
+        ("{layer_norm: true}", "{layer_norm: {place: before, eps: 1.0e-5}}"),
+        ("{penalty: {lp: 1, p: 2}}", "{penalty: {lp: 1, p: 2.0, smoothing: 0.1}}"),
+        (
+            "{model: {activation: leaky_relu}}",
+            "{model: {activation: {name: leaky_relu, leak: 0.01}}}",
+        ),
+        (
+            "{train: {optimizer: {name: adam}}}",
+            "{train: {optimizer: {name: adam, beta1: 0.9, eps: 1.0e-8}}}",
+        ),
+        (
+            "{train: {lr_schedule: cosine}}",
+            "{train: {lr_schedule: {name: cosine, end: 0.0}, epochs: 5, updates: null}}",
+        ),
     ],
 )
 def test_ways_to_say_the_same_are_one_run(project, one, other):
@@ -73,6 +91,129 @@ def test_ways_to_say_the_same_are_one_run(project, one, other):
     before = project.load().experiments["plain"].runs
     project.edit(PLAIN, f"baseline: {one}", f"baseline: {other}")
     assert project.load().experiments["plain"].runs == before
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "data: {label_noise: 0.1}",
+        "model: {activation: gelu}",
+        "model: {activation: {name: leaky_relu, leak: 0.1}}",
+        "model: {init: glorot_uniform}",
+        "model: {init: {name: orthogonal, gain: 2.0}}",
+        "batch_norm: {learned: false}",
+        "batch_norm: {scalar: true}",
+        "batch_norm: {place: after}",
+        "layer_norm: true",
+        "layer_norm: {place: after}",
+        "dropout: {rate: 0, input: 0.1}",
+        "penalty: {l1: 0.1}",
+        "penalty: {l1: 0.1, l1_method: proximal}",
+        "penalty: {lp: 0.1, p: 0.5}",
+        "penalty: {lp: 0.1, p: 0.5, smoothing: 0.01}",
+        "penalty: {max_norm: 2}",
+        "train: {optimizer: {name: nesterov}}",
+        "train: {optimizer: {name: adamw, weight_decay: 0.1}}",
+        "train: {epochs: null, updates: 10}",
+        "train: {sampling: replacement}",
+        "train: {lr_schedule: cosine}",
+        "train: {lr_schedule: {name: step, every: 3}}",
+        "train: {warm_up: 3}",
+        "train: {clip: 1.0}",
+        "train: {label_smoothing: 0.1}",
+        "train: {early_stopping: {patience: 3}}",
+        "train: {early_stopping: {patience: 3, metric: validation_accuracy}}",
+    ],
+)
+def test_every_setting_makes_another_run_and_is_read_back(project, setting):
+    before = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "baseline: {}", f"baseline: {{{setting}}}")
+    study = project.load()
+    other = study.experiments["plain"].runs[0]
+    assert other not in before
+    spec = study.runs[other]
+    assert RunSpec.from_yaml(spec.to_yaml()) == spec
+    assert spec.settings.updated({}) == spec.settings
+
+
+def test_updates_replace_epochs_and_epochs_updates(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {train: {updates: 30, epochs: null}}")
+    train = settings(project).train
+    assert (train.epochs, train.updates) == (None, 30)
+    project.write("config/small.yaml", "override: {train: {updates: null, epochs: 2}}\n")
+    study = project.load("config/small.yaml")
+    trained = [cell.run.settings.train for cell in study.experiments["plain"].cells]
+    assert [(train.epochs, train.updates) for train in trained] == [(None, 30), (2, None)]
+
+
+def test_a_variant_names_another_optimizer_and_keeps_the_learning_rate(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {train: {optimizer: {name: adam}}}")
+    optimizer = settings(project).train.optimizer
+    assert (optimizer.name, optimizer.lr, optimizer.beta2) == ("adam", 0.1, 0.999)
+
+
+def test_optimizers_and_activations_can_be_axes(project):
+    grid = "grid: {train.optimizer.name: [sgd, adam], model.activation: [relu, tanh]}"
+    project.edit(PLAIN, "seeds: 4", grid)
+    study = project.load()
+    runs = [cell.run.settings for cell in study.experiments["plain"].cells[:4]]
+    assert [(one.train.optimizer.name, one.model.activation.name) for one in runs] == [
+        ("sgd", "relu"), ("sgd", "tanh"), ("adam", "relu"), ("adam", "tanh"),
+    ]  # fmt: skip
+
+
+def test_runs_that_record_are_runs_of_their_own_and_say_so(project):
+    plain = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "seeds: 4", "probes: []\nkeep: []")
+    assert project.load().experiments["plain"].runs == plain
+    project.edit(PLAIN, "probes: []\nkeep: []", "probes: [weights, activations]")
+    study = project.load()
+    recording = study.experiments["plain"].runs
+    assert not set(recording) & set(plain)
+    assert [run.rpartition("-")[0] for run in recording] == [
+        f"{run.rpartition('-')[0]}-rec" for run in plain
+    ]
+    assert [study.runs[run].records for run in recording] == [True, True]
+    assert study.experiments["plain"].plan()["probes"] == ["weights", "activations"]
+    project.edit(PLAIN, "[weights, activations]", "[activations, weights]")
+    assert project.load().experiments["plain"].runs == recording
+    project.edit(PLAIN, "probes: [activations, weights]", "keep: [predictions]")
+    assert not set(project.load().experiments["plain"].runs) & {*recording, *plain}
+
+
+def test_what_is_recorded_of_a_searched_variant_is_of_its_best_configuration(project):
+    before = project.load()
+    project.edit("config/experiments/searched.yaml", "figures:", "probes: [weights]\nfigures:")
+    after = project.load()
+    assert after.searches == before.searches
+    assert [after.runs[run].probes for run in after.experiments["searched"].runs] == [
+        ("weights",),
+        ("weights",),
+    ]
+
+
+def test_label_noise_shares_the_subset(project):
+    before = project.load()
+    project.edit(PLAIN, "baseline: {}", "baseline: {data: {label_noise: 0.3}}")
+    assert project.load().subsets == before.subsets
+
+
+def test_any_number_can_be_searched_for(project):
+    file = "config/experiments/searched.yaml"
+    lr = "train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}"
+    more = "        {}: {{log_uniform: [1.0e-3, 1.0e-1]}}"
+    keys = [
+        "penalty.l1", "penalty.max_norm", "data.label_noise", "dropout.input",
+        "train.optimizer.weight_decay", "train.label_smoothing", "train.clip",
+    ]  # fmt: skip
+    project.edit(file, lr, "\n".join([lr, *(more.format(key) for key in keys)]))
+    project.edit(
+        file,
+        "    search:",
+        "    train: {optimizer: {name: adamw}}\n    dropout: {rate: 0.1}\n    search:",
+    )
+    (search,) = project.load().searches.values()
+    assert set(search.space) == {*keys, "train.optimizer.lr"}
 
 
 def test_runs_are_shared_between_experiments(project):
@@ -220,8 +361,8 @@ def test_the_plan_is_json_and_complete(project):
     plan = project.load().experiments["grid"].plan()
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "source", "variants", "grid", "seeds",
-        "blocks", "cells", "searches", "figures", "claims",
+        "experiment", "title", "question", "cites", "text", "source", "variants", "grid", "probes",
+        "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}

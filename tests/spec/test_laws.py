@@ -8,29 +8,54 @@ from overfit.spec.blocks import thinned
 from overfit.spec.merging import merged, nested
 
 names = st.sampled_from("abcd")
-values = st.integers() | st.text(max_size=2)
+values = st.integers() | st.text("xyz", max_size=2)
 leaves = st.dictionaries(names, values, max_size=2)
 branches = st.dictionaries(names, values | leaves, max_size=2)
 mappings = st.dictionaries(names, values | branches, max_size=3)
-rates = st.none() | st.builds(dict, rate=st.floats(0, 0.99), scaling=st.just("inverted"))
+shares = st.floats(0, 0.99)
+rates = st.none() | st.builds(dict, rate=shares, input=shares, scaling=st.just("inverted"))
+optimizers = st.builds(
+    dict,
+    name=st.sampled_from(["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]),
+    lr=st.floats(1e-9, 1000),
+)
+schedules = st.sampled_from(["constant", "cosine"]) | st.builds(
+    dict, name=st.just("step"), every=st.integers(1, 99)
+)
+penalties = st.fixed_dictionaries(
+    {},
+    optional={
+        "l2": st.floats(0, 1e6),
+        "max_norm": st.none() | st.floats(1e-9, 1e6),
+    },
+) | st.builds(dict, l1=st.floats(0, 9), l1_method=st.just("proximal"), lp=shares, p=st.just(0.5))
 settings = st.fixed_dictionaries(
     {
         "data": st.fixed_dictionaries(
-            {"dataset": st.just("digits"), "train": st.integers(100, 999), "validation": st.just(9)}
+            {
+                "dataset": st.just("digits"),
+                "train": st.integers(100, 999),
+                "validation": st.just(9),
+                "label_noise": shares,
+            }
         ),
         "model": st.fixed_dictionaries(
             {
                 "hidden": st.lists(st.integers(1, 500), min_size=1, max_size=40),
-                "activation": st.sampled_from(["relu", "sigmoid", "tanh"]),
-                "init": st.sampled_from(["he", "xavier"])
+                "activation": st.sampled_from(["relu", "leaky_relu", "tanh", "gelu"]),
+                "init": st.sampled_from(["he", "xavier", "glorot_uniform", "orthogonal"])
                 | st.builds(dict, std=st.floats(1e-9, 100)),
             }
         ),
         "dropout": rates,
-        "penalty": st.builds(dict, l2=st.floats(0, 1e6)),
+        "layer_norm": st.none() | st.booleans(),
+        "penalty": penalties,
         "train": st.fixed_dictionaries(
             {
-                "optimizer": st.builds(dict, name=st.just("sgd"), lr=st.floats(1e-9, 1000)),
+                "optimizer": optimizers,
+                "lr_schedule": schedules,
+                "label_smoothing": shares,
+                "clip": st.none() | st.floats(1e-9, 1e9),
                 "batch_size": st.integers(2, 100),
                 "epochs": st.integers(1, 500),
             }
@@ -99,8 +124,10 @@ def test_ids_ignore_the_order_of_keys_and_survive_yaml(mapping):
 
 @given(settings)
 def test_ids_are_file_names(mapping):
-    identity = RunSpec(root_seed=1, settings=Settings.model_validate(mapping)).id
-    assert len(identity) <= 100
+    spec = RunSpec(root_seed=1, settings=Settings.model_validate(mapping))
+    identity = spec.model_copy(update={"keep": ("predictions",)}).id
+    assert "-rec-" in identity
+    assert len(spec.id) <= len(identity) <= 100
     assert set(identity) <= set("abcdefghijklmnopqrstuvwxyz0123456789._-")
 
 

@@ -62,7 +62,10 @@ MISTAKES = {
         "config.yaml",
         "epochs: 5",
         "epochs: 5\n    zzz: 1",
-        ["config.yaml:11: defaults.train.zzz: unknown key; allowed: optimizer, batch_size, epochs"],
+        [
+            "config.yaml:11: defaults.train.zzz: unknown key; allowed: optimizer, batch_size, "
+            "epochs, updates, sampling, lr_schedule, warm_up, clip, label_smoothing, early_stopping"
+        ],
     ),
     "number with an exponent that YAML reads as text": (
         "experiments/plain.yaml",
@@ -110,7 +113,25 @@ MISTAKES = {
         "config.yaml",
         "activation: relu",
         "activation: rely",
-        ["config.yaml:6: defaults.model.activation: 'rely' is not known; did you mean relu?"],
+        ["config.yaml:6: defaults.model.activation: no activation 'rely'; did you mean relu?"],
+    ),
+    "activation of a wrong type": (
+        "config.yaml",
+        "activation: relu",
+        "activation: 3",
+        ["config.yaml:6: defaults.model.activation: 3 where a mapping belongs"],
+    ),
+    "slope for an activation that has its own": (
+        "config.yaml",
+        "activation: relu",
+        "activation: {name: relu, leak: 0.1}",
+        ["config.yaml:6: defaults.model.activation.leak: relu has no leak; allowed: name"],
+    ),
+    "too steep a leak": (
+        "config.yaml",
+        "activation: relu",
+        "activation: {name: leaky_relu, leak: 1.5}",
+        ["config.yaml:6: defaults.model.activation.leak: 1.5 is not at most 1"],
     ),
     "unknown initializer": (
         "config.yaml",
@@ -126,14 +147,18 @@ MISTAKES = {
         "baseline: {model: {init: {sdt: 0.1}}}",
         [
             "experiments/plain.yaml:7: variants.baseline.model.init: names no initializer; "
-            "allowed: he, xavier, normal",
+            "allowed: he, he_uniform, xavier, xavier_uniform, glorot, glorot_uniform, orthogonal, "
+            "normal",
         ],
     ),
     "scale for an initializer that has its own": (
         "experiments/plain.yaml",
         "baseline: {}",
         "baseline: {model: {init: {name: he, std: 0.1}}}",
-        ["experiments/plain.yaml:7: variants.baseline.model.init.std: unknown key; allowed: name"],
+        [
+            "experiments/plain.yaml:7: variants.baseline.model.init.std: he has no std; "
+            "allowed: name"
+        ],
     ),
     "initializer without its scale": (
         "config.yaml",
@@ -144,8 +169,152 @@ MISTAKES = {
     "unknown optimizer": (
         "config.yaml",
         "name: sgd",
-        "name: adam",
-        ["config.yaml:8: defaults.train.optimizer.name: 'adam' is not known; allowed: sgd"],
+        "name: adma",
+        ["config.yaml:8: defaults.train.optimizer: no optimizer 'adma'; did you mean adam?"],
+    ),
+    "optimizer without a name": (
+        "config.yaml",
+        "{name: sgd, lr: 0.1}",
+        "{lr: 0.1}",
+        [
+            "config.yaml:8: defaults.train.optimizer: names no optimizer; allowed: sgd, momentum, "
+            "nesterov, adagrad, rmsprop, adam, adamw"
+        ],
+    ),
+    "hyperparameter of another optimizer": (
+        "config.yaml",
+        "{name: sgd, lr: 0.1}",
+        "{name: sgd, lr: 0.1, momentum: 0.9}",
+        [
+            "config.yaml:8: defaults.train.optimizer.momentum: sgd has no momentum; "
+            "allowed: name, lr"
+        ],
+    ),
+    "misspelt hyperparameter": (
+        "config.yaml",
+        "{name: sgd, lr: 0.1}",
+        "{name: adam, lr: 0.1, beta_1: 0.8}",
+        ["config.yaml:8: defaults.train.optimizer.beta_1: adam has no beta_1; did you mean beta1?"],
+    ),
+    "momentum of 1": (
+        "config.yaml",
+        "{name: sgd, lr: 0.1}",
+        "{name: momentum, lr: 0.1, momentum: 1}",
+        ["config.yaml:8: defaults.train.optimizer.momentum: 1 is not below 1"],
+    ),
+    "unknown learning-rate schedule": (
+        "config.yaml",
+        "epochs: 5",
+        "epochs: 5\n    lr_schedule: cosin",
+        [
+            "config.yaml:11: defaults.train.lr_schedule: no learning-rate schedule 'cosin'; "
+            "did you mean cosine?"
+        ],
+    ),
+    "steps without a distance": (
+        "config.yaml",
+        "epochs: 5",
+        "epochs: 5\n    lr_schedule: {name: step, evry: 5}",
+        [
+            "config.yaml:11: defaults.train.lr_schedule.every: is missing",
+            "config.yaml:11: defaults.train.lr_schedule.evry: step has no evry; "
+            "did you mean every?",
+        ],
+    ),
+    "negative warm-up": (
+        "config.yaml",
+        "epochs: 5",
+        "epochs: 5\n    warm_up: -1",
+        ["config.yaml:11: defaults.train.warm_up: -1 is not at least 0"],
+    ),
+    "warm-up as long as the budget": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {warm_up: 10}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.warm_up: a warm-up of 10 updates "
+            "leaves nothing of a budget of 10"
+        ],
+    ),
+    "clipping to nothing": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {clip: 0}}",
+        ["experiments/plain.yaml:7: variants.baseline.train.clip: 0 is not above 0"],
+    ),
+    "targets smoothed away": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {label_smoothing: 1}}",
+        ["experiments/plain.yaml:7: variants.baseline.train.label_smoothing: 1 is not below 1"],
+    ),
+    "unknown sampling": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {sampling: replace}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.sampling: 'replace' is not known; "
+            "did you mean replacement?"
+        ],
+    ),
+    "early stopping by a test metric": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {early_stopping: {patience: 0, metric: test_loss}}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.early_stopping.metric: 'test_loss' "
+            "is not known; allowed: validation_loss, validation_accuracy",
+            "experiments/plain.yaml:7: variants.baseline.train.early_stopping.patience: 0 is not "
+            "at least 1",
+        ],
+    ),
+    "truth value for early stopping": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {train: {early_stopping: true}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.early_stopping: true where a "
+            "mapping belongs"
+        ],
+    ),
+    "all labels wrong": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {data: {label_noise: 1.0}}",
+        ["experiments/plain.yaml:7: variants.baseline.data.label_noise: 1.0 is not below 1"],
+    ),
+    "normalization at a wrong place": (
+        "experiments/grid.yaml",
+        "norm: {batch_norm: true}",
+        "norm: {batch_norm: {place: behind, learnd: false}}",
+        [
+            "experiments/grid.yaml:5: variants.norm.batch_norm.learnd: unknown key; "
+            "did you mean learned?",
+            "experiments/grid.yaml:5: variants.norm.batch_norm.place: 'behind' is not known; "
+            "allowed: before, after",
+        ],
+    ),
+    "every input dropped": (
+        "experiments/plain.yaml",
+        "      rate: 0.5",
+        "      rate: 0\n      input: 1",
+        ["experiments/plain.yaml:11: variants.dropout.dropout.input: 1 is not below 1"],
+    ),
+    "negative penalty": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {penalty: {l1: -1, lp: -2, max_norm: 0}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.penalty.l1: -1 is not at least 0",
+            "experiments/plain.yaml:7: variants.baseline.penalty.lp: -2 is not at least 0",
+            "experiments/plain.yaml:7: variants.baseline.penalty.max_norm: 0 is not above 0",
+        ],
+    ),
+    "power of nothing": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {penalty: {lp: 0.1, p: 0}}",
+        ["experiments/plain.yaml:7: variants.baseline.penalty.p: 0 is not above 0"],
     ),
     "no hidden layer": (
         "config.yaml",
@@ -163,9 +332,69 @@ MISTAKES = {
         "experiments/plain.yaml",
         "  baseline: {}",
         "  baseline: {train: {epochs: null}}",
-        ["experiments/plain.yaml:7: variants.baseline.train.epochs: is missing"],
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.epochs: no budget; "
+            "give epochs or updates"
+        ],
     ),
     # settings that do not go together
+    "two budgets": (
+        "experiments/plain.yaml",
+        "  baseline: {}",
+        "  baseline: {train: {updates: 100}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.train.updates: the budget is given twice; "
+            "write epochs: null beside updates: 100, or updates: null beside epochs: 5"
+        ],
+    ),
+    "budget of updates on an axis": (
+        "experiments/plain.yaml",
+        "seeds: 4",
+        "grid: {train.updates: [10]}",
+        [
+            "experiments/plain.yaml:11: grid.train.updates[0]: the budget is given twice; write "
+            "epochs: null beside updates: 10, or updates: null beside epochs: 5"
+        ],
+    ),
+    "optimizer that does not have an inherited hyperparameter": (
+        "experiments/plain.yaml",
+        "    train: 100\nvariants:\n  baseline: {}",
+        "    train: 100\n  train: {optimizer: {name: momentum, momentum: 0.5}}\nvariants:\n"
+        "  baseline:\n    train:\n      optimizer:\n        name: adam",
+        [
+            "experiments/plain.yaml:11: variants.baseline.train.optimizer.name: adam has no "
+            "momentum; allowed: name, lr, beta1, beta2, eps; momentum: null deletes the inherited "
+            "one"
+        ],
+    ),
+    "two normalizations": (
+        "experiments/grid.yaml",
+        "norm: {batch_norm: true}",
+        "norm: {batch_norm: true, layer_norm: true}",
+        [
+            "experiments/grid.yaml:5: variants.norm.batch_norm: batch and layer normalization are "
+            "both on; write batch_norm: null or layer_norm: null"
+        ],
+    ),
+    "Lp without a power": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {penalty: {lp: 0.1}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.penalty.lp: lp needs a power p, such as "
+            "p: 0.5"
+        ],
+    ),
+    "the shape of penalties that are not there": (
+        "experiments/plain.yaml",
+        "baseline: {}",
+        "baseline: {penalty: {p: 0.5, l1_method: proximal}}",
+        [
+            "experiments/plain.yaml:7: variants.baseline.penalty.l1_method: proximal does nothing "
+            "without l1",
+            "experiments/plain.yaml:7: variants.baseline.penalty.p: 0.5 does nothing without lp",
+        ],
+    ),
     "batch larger than the training set": (
         "experiments/plain.yaml",
         "train: 100",
@@ -261,6 +490,28 @@ MISTAKES = {
         "seeds: 4",
         "seeds: 1",
         ["experiments/plain.yaml:11: seeds: 1 is not at least 2"],
+    ),
+    "unknown probe": (
+        "experiments/plain.yaml",
+        "seeds: 4",
+        "probes: [weight, gradients, gradients]\nkeep: [everything]",
+        [
+            "experiments/plain.yaml:11: probes[0]: 'weight' is not known; did you mean weights?",
+            "experiments/plain.yaml:12: keep[0]: 'everything' is not known; "
+            "allowed: parameters, predictions",
+        ],
+    ),
+    "probe twice": (
+        "experiments/plain.yaml",
+        "seeds: 4",
+        "probes: [gradients, gradients]",
+        ["experiments/plain.yaml:11: probes[1]: gradients appears twice"],
+    ),
+    "probe that is no list": (
+        "experiments/plain.yaml",
+        "seeds: 4",
+        "probes: weights",
+        ["experiments/plain.yaml:11: probes: 'weights' where a list belongs"],
     ),
     # the grid
     "misspelt axis": (
@@ -406,7 +657,8 @@ MISTAKES = {
         "{kind: weight_scale_panel, axis",
         "{kind: weight_scale_panel, axes",
         [
-            "experiments/grid.yaml:9: figures[0].axes: unknown key; did you mean axis?",
+            "experiments/grid.yaml:9: figures[0].axes: weight_scale_panel has no axes; "
+            "did you mean axis?",
             "experiments/grid.yaml:9: figures[0].axis: is missing",
         ],
     ),

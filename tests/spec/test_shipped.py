@@ -54,6 +54,29 @@ def test_regularizers_share_their_runs(repository):
     assert experiments["weight_decay"].runs == (baseline, l2)
 
 
+def test_the_names_of_runs_stay_from_version_to_version(repository):
+    """Settings that are added later rename no run: results stay valid."""
+    study = shipped(repository)
+    assert {
+        "mnist-5k-n1000-5x100-relu-std_0.0001-69c02576",
+        "mnist-5k-n1000-5x100-relu-std_1-bn-6e175c89",
+        "mnist-5k-n300-6x100-relu-9cc947c0",
+        "mnist-5k-n300-6x100-relu-a06557fe",
+        "mnist-5k-n300-6x100-relu-bn-dropout_0.2-9122a573",
+        "mnist-5k-n300-6x100-relu-bn-f316a439",
+        "mnist-5k-n300-6x100-relu-dropout_0.15-5b3ffa23",
+        "mnist-5k-n300-6x100-relu-dropout_0.2-7d6a2f3d",
+        "mnist-5k-n300-6x100-relu-l2_0.1-de86a624",
+        "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
+    } <= study.runs.keys()
+    assert "mnist-5k-n400-6x100-relu-searched-a013ec30" in study.searches
+    assert {
+        "mnist-5k-n1000-v500-3877ae1d",
+        "mnist-5k-n300-v500-a6d9e35a",
+        "mnist-5k-n400-v100-be829ef5",
+    } <= study.subsets.keys()
+
+
 def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository):
     study = shipped(repository, "presets/smoke.yaml")
     assert set(study.experiments) == set(shipped(repository).experiments)
@@ -111,6 +134,31 @@ def test_the_schema_refuses_a_misspelt_key(repository):
     experiment = yaml.safe_load((repository / "config/experiments/dropout.yaml").read_text())
     experiment["variants"]["dropout_20"]["dropout"]["rat"] = 1
     assert list(Draft202012Validator(schema).iter_errors(experiment))
+
+
+@pytest.mark.parametrize(
+    ("variant", "fits"),
+    [
+        ({"train": {"optimizer": {"lr": 0.1}}}, True),
+        ({"train": {"optimizer": {"name": "adamw", "weight_decay": 0.1}}}, True),
+        ({"train": {"optimizer": {"name": "adamx"}}}, False),
+        ({"train": {"updates": 10, "epochs": None, "lr_schedule": "cosine"}}, True),
+        ({"train": {"lr_schedule": {"name": "step", "every": 3}}}, True),
+        ({"train": {"lr_schedule": {"name": "step", "evry": 3}}}, False),
+        ({"train": {"early_stopping": {"patience": 3}, "clip": None}}, True),
+        ({"model": {"activation": "leaky_relu", "init": {"name": "orthogonal", "gain": 2}}}, True),
+        ({"model": {"activation": {"name": "leaky_relu", "leak": 0.2}}}, True),
+        ({"model": {"activation": "leaky"}}, False),
+        ({"batch_norm": {"place": "after"}, "layer_norm": False}, True),
+        ({"penalty": {"lp": 0.1, "p": 0.5, "l1_method": "proximal", "max_norm": None}}, True),
+        ({"penalty": {"p": -1}}, False),
+    ],
+)
+def test_the_schema_knows_the_settings(repository, variant, fits):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    experiment = yaml.safe_load((repository / "config/experiments/dropout.yaml").read_text())
+    experiment["variants"]["baseline"] = variant
+    assert Draft202012Validator(schema).is_valid(experiment) is fits
 
 
 def test_loading_needs_no_numeric_library(repository):

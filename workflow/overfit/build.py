@@ -2,54 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import partial
+from typing import Any
 
 from overfit import nn
-from overfit.spec.settings import Normal, Settings, Xavier
-from overfit.training import Recipe, Schedule
+from overfit.spec.model import Model
+from overfit.spec.settings import Settings
+from overfit.spec.settings.train import Cosine, Step
+from overfit.training import EarlyStopping, Recipe, Schedule, lr_schedules
+from overfit.training.probes import make as make_probe
 
-ACTIVATIONS: dict[str, nn.Layer] = {
-    "relu": nn.ReLU(),
-    "sigmoid": nn.Sigmoid(),
-    "tanh": nn.Tanh(),
+ACTIVATIONS: dict[str, Callable[..., nn.Layer]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "gelu": nn.GELU,
 }
+INITIALIZERS: dict[str, Callable[..., nn.Initializer]] = {
+    "he": nn.He,
+    "he_uniform": partial(nn.He, "uniform"),
+    "xavier": nn.Xavier,
+    "xavier_uniform": partial(nn.Xavier, "uniform"),
+    "glorot": partial(nn.Xavier, fan="average"),
+    "glorot_uniform": partial(nn.Xavier, "uniform", fan="average"),
+    "orthogonal": nn.Orthogonal,
+    "normal": nn.Normal,
+}
+OPTIMIZERS: dict[str, Callable[..., nn.Optimizer]] = {
+    "sgd": nn.SGD,
+    "momentum": nn.Momentum,
+    "nesterov": nn.Nesterov,
+    "adagrad": nn.AdaGrad,
+    "rmsprop": nn.RMSProp,
+    "adam": nn.Adam,
+    "adamw": nn.AdamW,
+}
+
+
+def recipe(
+    settings: Settings,
+    n_in: int,
+    n_out: int,
+    *,
+    probes: Collection[str] = (),
+    keep: Collection[str] = (),
+) -> Recipe:
+    """All that replicates of these settings share, and what is recorded of them."""
+    train = settings.train
+    stopping = train.early_stopping
+    return Recipe(
+        network(settings, n_in, n_out),
+        schedule(settings),
+        lr_schedule=lr_schedule(settings),
+        clip=train.clip,
+        label_smoothing=train.label_smoothing,
+        early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
+        probes=tuple(make_probe(name) for name in probes),
+        keep=frozenset(keep),
+    )
 
 
 def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
     """The network that `settings` describe, for `n_in` inputs and `n_out` classes."""
-    norm, dropout = settings.batch_norm, settings.dropout
+    model, dropout = settings.model, settings.dropout
+    norm = settings.batch_norm or settings.layer_norm
     return nn.mlp(
         n_in,
-        settings.model.hidden,
+        model.hidden,
         n_out,
-        activation=ACTIVATIONS[settings.model.activation],
-        initializer=initializer(settings),
-        norm=partial(nn.BatchNorm, momentum=norm.momentum, eps=norm.eps) if norm else None,
-        dropout=nn.Dropout(dropout.rate, dropout.scaling) if dropout else None,
+        activation=ACTIVATIONS[model.activation.name](**_numbers(model.activation)),
+        initializer=INITIALIZERS[model.init.name](**_numbers(model.init)),
+        norm=_norm(settings),
+        norm_after_activation=norm is not None and norm.place == "after",
+        dropout=nn.Dropout(dropout.rate, dropout.scaling) if dropout and dropout.rate else None,
+        input_dropout=(
+            nn.Dropout(dropout.input, dropout.scaling) if dropout and dropout.input else None
+        ),
     )
-
-
-def initializer(settings: Settings) -> nn.Initializer:
-    """How widely the initial weights scatter."""
-    init = settings.model.init
-    if isinstance(init, Normal):
-        return nn.Normal(init.std)
-    return nn.Xavier() if isinstance(init, Xavier) else nn.He()
 
 
 def optimizer(settings: Settings) -> nn.Optimizer:
     """How gradients become steps."""
-    return nn.SGD(settings.train.optimizer.lr)
+    chosen = settings.train.optimizer
+    return OPTIMIZERS[chosen.name](**_numbers(chosen))
 
 
 def penalties(settings: Settings) -> tuple[nn.Penalty, ...]:
     """What is added to the loss; a strength of 0 is left out, since it costs time."""
-    return (nn.L2(settings.penalty.l2),) if settings.penalty.l2 else ()
+    penalty = settings.penalty
+    found: list[nn.Penalty] = []
+    if penalty.l1 and penalty.l1_method == "subgradient":
+        found.append(nn.L1(penalty.l1))
+    if penalty.l2:
+        found.append(nn.L2(penalty.l2))
+    if penalty.lp and penalty.p:
+        found.append(nn.Lp(penalty.p, penalty.lp, penalty.smoothing))
+    return tuple(found)
 
 
-def recipe(settings: Settings, n_in: int, n_out: int) -> Recipe:
-    """All that replicates of these settings share."""
-    return Recipe(network(settings, n_in, n_out), schedule(settings))
+def constraints(settings: Settings) -> tuple[nn.Constraint, ...]:
+    """What is done to the weights after each step, in this order."""
+    penalty = settings.penalty
+    found: list[nn.Constraint] = []
+    if penalty.l1 and penalty.l1_method == "proximal":
+        found.append(nn.ProximalL1(penalty.l1))
+    if penalty.max_norm:
+        found.append(nn.MaxNorm(penalty.max_norm))
+    return tuple(found)
 
 
 def schedule(settings: Settings) -> Schedule:
@@ -59,4 +120,36 @@ def schedule(settings: Settings) -> Schedule:
         batch_size=settings.train.batch_size,
         epochs=settings.train.epochs,
         points=settings.evaluation.points,
+        updates=settings.train.updates,
+        sampling=settings.train.sampling,
     )
+
+
+def lr_schedule(settings: Settings) -> lr_schedules.LrSchedule:
+    """How the learning rate changes over the budget."""
+    chosen, warm_up = settings.train.lr_schedule, settings.train.warm_up
+    then: lr_schedules.LrSchedule = lr_schedules.Constant()
+    if isinstance(chosen, Step):
+        then = lr_schedules.Step(chosen.every, chosen.gamma)
+    if isinstance(chosen, Cosine):
+        then = lr_schedules.Cosine(settings.budget - warm_up, chosen.end)
+    return lr_schedules.WarmUp(warm_up, then) if warm_up else then
+
+
+def _norm(settings: Settings) -> Callable[[int], nn.Layer] | None:
+    if norm := settings.batch_norm:
+        return partial(
+            nn.BatchNorm,
+            momentum=norm.momentum,
+            eps=norm.eps,
+            learned=norm.learned,
+            scalar=norm.scalar,
+        )
+    if layer_norm := settings.layer_norm:
+        return partial(nn.LayerNorm, eps=layer_norm.eps)
+    return None
+
+
+def _numbers(chosen: Model) -> dict[str, Any]:
+    """The hyperparameters of a kind, which are called the same here and there."""
+    return {key: value for key, value in chosen if key != "name"}

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from overfit.files import atomic
 from overfit.spec import RunSpec, SearchSpec
 from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
-from overfit.training import Examples, History, Replicate, Trained, train
+from overfit.streams import Purpose, stream
+from overfit.training import Examples, History, Recipe, Replicate, train, with_label_noise
+from overfit.training.tables import kept_arrays, probe_table
 
 log = logging.getLogger("overfit")
 FEW = 5000
@@ -71,14 +74,25 @@ class Progress:
         )
 
 
+@dataclass(frozen=True)
+class Block:
+    """What the training of a block of seeds leaves behind."""
+
+    history: pa.Table
+    probes: pa.Table
+    """Empty if the run asks for no probes."""
+    kept: dict[str, NDArray[Any]]
+    """The seeds, and what the run keeps of its networks, see `overfit.training.kept`."""
+
+
 def train_block(
     spec: RunSpec,
     dataset: Prepared,
     subsets: Mapping[str, NDArray[np.integer[Any]]],
     *,
     found: Mapping[str, Any] | None = None,
-) -> pa.Table:
-    """Train the seeds of `subsets` by `spec` and give their history.
+) -> Block:
+    """Train the seeds of `subsets` by `spec`.
 
     Args:
         spec: the run.
@@ -88,14 +102,24 @@ def train_block(
     """
     settings = spec.settings.updated(found) if found else spec.settings
     replicates = [
-        _replicate(dataset, int(seed), train_rows, validation_rows, settings)
+        _replicate(dataset, spec.root_seed, int(seed), train_rows, validation_rows, settings)
         for seed, train_rows, validation_rows in zip(
             subsets["seeds"], subsets["train"], subsets["validation"], strict=True
         )
     ]
-    trained = _train(settings, dataset, replicates, spec.root_seed, Progress("seeds"))
+    trained = train(
+        _recipe(settings, dataset, probes=spec.probes, keep=spec.keep),
+        replicates,
+        _test_examples(dataset),
+        root_seed=spec.root_seed,
+        progress=Progress("seeds"),
+    )
     histories = [one.history for one in trained]
-    return table(histories, {"run": [spec.id] * len(histories)})
+    return Block(
+        history=table(histories, {"run": [spec.id] * len(histories)}),
+        probes=probe_table(trained, spec.id),
+        kept=kept_arrays(trained),
+    )
 
 
 def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table:
@@ -111,11 +135,15 @@ def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table
         dataset.pool_labels, data.train, data.validation, root_seed=spec.root_seed, seed=spec.seed
     )
     settings = [spec.settings.updated(nested(proposals[trial])) for trial in trials]
-    progress = Progress("trials")
+    replicates = [_replicate(dataset, spec.root_seed, spec.seed, *rows, one) for one in settings]
+    recipes = [_recipe(one, dataset) for one in settings]
+    test, progress = _test_examples(dataset), Progress("trials")
     histories: dict[int, History] = {}
-    for group in _stackable(settings):
-        members = [_replicate(dataset, spec.seed, *rows, settings[i]) for i in group]
-        trained = _train(settings[group[0]], dataset, members, spec.root_seed, progress)
+    for group in _stackable(recipes, replicates):
+        members = [replicates[i] for i in group]
+        trained = train(
+            recipes[group[0]], members, test, root_seed=spec.root_seed, progress=progress
+        )
         histories |= {i: one.history for i, one in zip(group, trained, strict=True)}
     ordered = [histories[i] for i in range(len(settings))]
     columns: dict[str, list[Any]] = {
@@ -149,36 +177,41 @@ def write_table(path: str | Path, content: pa.Table) -> None:
         pq.write_table(content.replace_schema_metadata(metadata), temporary, compression="zstd")
 
 
+def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:
+    """Write a compressed .npz file atomically."""
+    with atomic(path) as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
 def _replicate(
     dataset: Prepared,
+    root_seed: int,
     seed: int,
     train_rows: NDArray[np.integer[Any]],
     validation_rows: NDArray[np.integer[Any]],
     settings: Settings,
 ) -> Replicate:
+    train_examples = _examples(dataset, train_rows)
+    if share := settings.data.label_noise:
+        rng = stream(root_seed, Purpose.NOISE, seed)
+        noisy = with_label_noise(train_examples.labels, dataset.classes, share, rng)
+        train_examples = replace(train_examples, labels=noisy)
     return Replicate(
         seed=seed,
-        train=_examples(dataset, train_rows),
+        train=train_examples,
         validation=_examples(dataset, validation_rows),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
+        constraints=build.constraints(settings),
     )
 
 
-def _train(
-    settings: Settings,
-    dataset: Prepared,
-    replicates: Sequence[Replicate],
-    root_seed: int,
-    progress: Progress,
-) -> list[Trained]:
-    return train(
-        build.recipe(settings, dataset.images.shape[1], dataset.classes),
-        replicates,
-        _examples(dataset, np.arange(dataset.pool, len(dataset.labels))),
-        root_seed=root_seed,
-        progress=progress,
-    )
+def _recipe(settings: Settings, dataset: Prepared, **recorded: Sequence[str]) -> Recipe:
+    return build.recipe(settings, dataset.images.shape[1], dataset.classes, **recorded)
+
+
+def _test_examples(dataset: Prepared) -> Examples:
+    return _examples(dataset, np.arange(dataset.pool, len(dataset.labels)))
 
 
 def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
@@ -188,11 +221,15 @@ def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
     return Examples(dataset.images, dataset.labels[rows], rows)
 
 
-def _stackable(settings: Sequence[Settings]) -> list[list[int]]:
-    """Indices of the settings that differ in nothing but learning rate and L2, group by group."""
-    groups: dict[str, list[int]] = {}
-    for i, one in enumerate(settings):
-        penalized = float(one.penalty.l2 > 0)
-        same = one.updated({"train": {"optimizer": {"lr": 1.0}}, "penalty": {"l2": penalized}})
-        groups.setdefault(same.model_dump_json(), []).append(i)
+def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:
+    """Indices of the trials that can be stepped together, group by group.
+
+    They have one recipe, and optimizers, penalties and constraints of the same kinds: the numbers
+    in these may differ.
+    """
+    groups: dict[Any, list[int]] = {}
+    for i, (recipe, one) in enumerate(zip(recipes, replicates, strict=True)):
+        parts = ((one.optimizer,), one.penalties, one.constraints)
+        kinds = tuple(tuple(type(part) for part in same) for same in parts)
+        groups.setdefault((recipe, kinds), []).append(i)
     return list(groups.values())

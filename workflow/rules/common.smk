@@ -12,6 +12,11 @@ wildcard_constraints:
     figure=r"[a-z0-9_-]+",
 
 
+# The id of a run that yields more than a history says so before its digest.
+RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
+RECORDING_RUN = rf"[a-z0-9._-]+{RECORDS}-[0-9a-f]{{8}}"
+
+
 def modules(*patterns):
     """Python files of these parts of the package: a change in them reruns what they compute."""
     return [
@@ -22,7 +27,7 @@ def modules(*patterns):
 
 
 TRAINING_CODE = modules(
-    "nn/*.py", "training/*.py", "data/*.py", "streams.py", "build.py", "jobs.py"
+    "nn/*.py", "training/**/*.py", "data/*.py", "streams.py", "build.py", "jobs.py"
 )
 
 
@@ -103,6 +108,20 @@ def every_history():
             path
             for name in STUDY.experiments
             for path in histories(name) + searched_trials(name)
+        }
+    )
+
+
+def every_record():
+    """What runs record beside their histories, each file once."""
+    return sorted(
+        {
+            f"results/runs/{run}/{block}.{suffix}"
+            for experiment in STUDY.experiments.values()
+            for run in experiment.runs
+            if STUDY.runs[run].records
+            for block in experiment.blocks
+            for suffix in ("probes.parquet", "npz")
         }
     )
 

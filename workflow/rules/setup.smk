@@ -15,7 +15,7 @@ os.environ.update(
 )
 
 from overfit.driver import record_driver, release_stale_lock
-from overfit.spec import ConfigurationError, check_readable, load_study
+from overfit.spec import RECORDS, ConfigurationError, check_readable, load_study
 
 release_stale_lock(Path())
 

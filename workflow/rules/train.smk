@@ -25,14 +25,25 @@ rule train:
         best=searched_best,
         code=TRAINING_CODE,
     output:
-        "results/runs/{run}/{block}.parquet",
+        history="results/runs/{run}/{block}.parquet",
     log:
         "results/logs/train/{run}/{block}.log",
     benchmark:
         "results/benchmarks/train/{run}/{block}.tsv"
+    wildcard_constraints:
+        run=RUN,
     conda:
         "../../environment.yml"
     message:
         "Training {wildcards.run}, seeds {wildcards.block}"
     script:
         "../scripts/train.py"
+
+
+use rule train as train_recording with:
+    output:
+        history="results/runs/{run}/{block}.parquet",
+        probes="results/runs/{run}/{block}.probes.parquet",
+        kept="results/runs/{run}/{block}.npz",
+    wildcard_constraints:
+        run=RECORDING_RUN,

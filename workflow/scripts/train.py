@@ -1,4 +1,4 @@
-"""Train a block of seeds of one run and write their history."""
+"""Train a block of seeds of one run and write their history, and what the run records."""
 
 from overfit import blas
 
@@ -16,10 +16,13 @@ from overfit.spec import RunSpec
 with jobs.logged(snakemake.log[0]):
     spec = RunSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
     best = snakemake.input.get("best")
-    history = jobs.train_block(
+    block = jobs.train_block(
         spec,
         Prepared.open(Path(snakemake.input.dataset[0]).parent),
         np.load(snakemake.input.subset),
         found=yaml.safe_load(Path(best).read_text(encoding="utf-8")) if best else None,
     )
-    jobs.write_table(snakemake.output[0], history)
+    if spec.records:
+        jobs.write_table(snakemake.output.probes, block.probes)
+        jobs.write_arrays(snakemake.output.kept, block.kept)
+    jobs.write_table(snakemake.output.history, block.history)

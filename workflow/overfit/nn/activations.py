@@ -17,8 +17,8 @@ from overfit.nn.scratch import Array, Scratch
 class Activation:
     """An elementwise function `value` and its derivative `slope`, given input and output.
 
-    `out` may be `x` itself (unless `slope_needs_input`), or `dy` itself, which then are lost: a step
-    that goes back over the same memory finds it in the cache.
+    `out` may be `x` itself (unless `slope_needs_input`), or `dy` itself, which then are lost: a
+    step that goes back over the same memory finds it in the cache.
     """
 
     slope_needs_input: ClassVar[bool] = False

@@ -5,10 +5,11 @@ from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.problems import ConfigurationError, Problem
 from overfit.spec.settings import Settings
-from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.spec.specs import RECORDS, RunSpec, SearchSpec, SubsetSpec
 from overfit.spec.study import Study, check_readable, load_study
 
 __all__ = [
+    "RECORDS",
     "Cell",
     "Config",
     "ConfigurationError",

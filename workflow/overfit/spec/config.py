@@ -37,7 +37,7 @@ class Config(Model):
     max_runs: int = Field(default=2000, ge=1)
     """More runs than this are refused: a grid grows quickly."""
     blas_kernel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] = "auto"
-    """OpenBLAS kernel (`OPENBLAS_CORETYPE`), such as `SkylakeX`; `auto` picks it on each node."""
+    """OpenBLAS kernel such as `SkylakeX`; `auto`: by the CPU; `inherit`: by the environment."""
     thin_grid: Annotated[int, Field(ge=2)] | None = None
     """At most this many points of each grid axis, evenly picked; ends and claimed points stay."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None

@@ -26,7 +26,7 @@ from overfit.spec.reading import Document
 from overfit.spec.resolving import resolved
 from overfit.spec.search import Search
 from overfit.spec.settings import Settings
-from overfit.spec.specs import RunSpec, SearchSpec
+from overfit.spec.specs import RunSpec, SearchReference, SearchSpec
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Axis)
 
@@ -59,6 +59,7 @@ class Expansion:
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
         file = self._file()
+        self._probes, self._keep = (file.probes, file.keep) if file else ((), ())
         variants = {name: self._variant(name) for name in self._variants}
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
@@ -149,7 +150,7 @@ class Expansion:
                 here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
-                yield Cell(name, at, RunSpec(root_seed=self.config.root_seed, settings=settings))
+                yield Cell(name, at, self._run(settings))
 
     def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
         settings = None
@@ -169,8 +170,16 @@ class Expansion:
             trials=self.config.search_trials or search.trials,
             method=search.method,
         )
-        run = RunSpec(root_seed=self.config.root_seed, settings=settings, search=spec.reference())
-        return Cell(name, {}, run), spec
+        return Cell(name, {}, self._run(settings, spec.reference())), spec
+
+    def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
+        return RunSpec(
+            root_seed=self.config.root_seed,
+            settings=settings,
+            search=search,
+            probes=self._probes,
+            keep=self._keep,
+        )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
         claims = file.claims if file else ()

@@ -57,6 +57,8 @@ class Experiment:
             "source": self.source,
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
             "grid": self.grid,
+            "probes": list(self.file.probes),
+            "keep": list(self.file.keep),
             "seeds": self.seeds,
             "blocks": self.blocks,
             "cells": [

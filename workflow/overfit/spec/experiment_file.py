@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from overfit.spec.claims import Claim
 from overfit.spec.figures import Figure
 from overfit.spec.model import Items, Model, Text, clashes
-from overfit.spec.names import Point
+from overfit.spec.names import KeptName, Point, ProbeName
 from overfit.spec.problems import Path
 from overfit.spec.search import Search
 
@@ -86,6 +86,11 @@ class ExperimentFile(Model):
     """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
     grid: dict[str, Axis] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; crossed with each other and every variant."""
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_no_point_twice)] = ()
+    """What to record beside loss and accuracy, at the same points."""
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_no_point_twice)] = ()
+    """What to keep of the trained networks: `predictions` (probabilities of the test images) and
+    `parameters`."""
     seeds: int = Field(default=10, ge=2, le=10_000)
     """How many seeds each run is repeated with."""
     figures: Annotated[tuple[Figure, ...], Items, AfterValidator(_figures_differ)] = ()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, Tag
 
+from overfit.spec.choice import told_apart_by
 from overfit.spec.model import Items, Model, Name
 from overfit.spec.names import Axis, Metric, SearchedVariant, VariantName
 
@@ -73,20 +74,10 @@ KINDS: dict[str, type[_Figure]] = {
 }
 
 
-def _kind(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return f"<{kind}>"
-
-
 Figure = Annotated[
     Annotated[LearningCurves, Tag("<learning_curves>")]
     | Annotated[WeightScalePanel, Tag("<weight_scale_panel>")]
     | Annotated[BestTrials, Tag("<best_trials>")]
     | Annotated[Comparison, Tag("<comparison>")],
-    Discriminator(
-        _kind,
-        custom_error_type="unknown_name",
-        custom_error_message="unknown name",
-        custom_error_context={"key": "kind", "what": "kind of figure", "allowed": list(KINDS)},
-    ),
+    told_apart_by("kind", "kind of figure", KINDS),
 ]

@@ -44,8 +44,7 @@ def explained(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[
             for clash in context["clashes"]:
                 yield [path + tuple(other) for other in clash["paths"]], clash["message"]
         elif details["type"] == "extra_forbidden":
-            known = fields_at(model, details["loc"][:-1])
-            yield [path], "unknown key" + did_you_mean(path[-1], known)
+            yield _unknown_key(path, details["loc"], fields_at(model, details["loc"][:-1]))
         elif details["type"] == "unknown_name":
             yield [path], _unknown_name(details["input"], context)
         elif details["type"] == "too_short" and len(details["input"]) >= context["min_length"]:
@@ -79,6 +78,14 @@ def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
     if kind == "too_long":
         return f"has more than {context['max_length']} items"
     return f"{say(value)} is not allowed here"
+
+
+def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Path], str]:
+    """In a part of which there are several kinds, whoever chose the kind may be to blame."""
+    *_, above, key = ("", *location)
+    if isinstance(above, str) and above[:1] == "<":
+        return [path, (*path[:-1], "name")], f"{above[1:-1]} has no {key}{did_you_mean(key, known)}"
+    return [path], "unknown key" + did_you_mean(key, known)
 
 
 def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:

@@ -25,6 +25,10 @@ Metric = Literal[
     "updates_to_90",
 ]
 """A column of numbers that every run yields."""
+ProbeName = Literal["activations", "effective_lr", "gradients", "weights"]
+"""What can be recorded beside loss and accuracy."""
+KeptName = Literal["parameters", "predictions"]
+"""What can be kept of the trained networks."""
 
 
 def _scalar(value: Any) -> Any:

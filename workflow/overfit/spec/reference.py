@@ -13,16 +13,14 @@ from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
 from overfit.spec.search import Search
-from overfit.spec.settings import (
-    BatchNorm,
-    Data,
-    Dropout,
-    Evaluation,
-    Network,
-    Penalty,
-    Sgd,
-    Train,
-)
+from overfit.spec.settings.activation import ACTIVATIONS
+from overfit.spec.settings.data import Data
+from overfit.spec.settings.evaluation import Evaluation
+from overfit.spec.settings.init import INITS
+from overfit.spec.settings.network import BatchNorm, Dropout, LayerNorm, Network
+from overfit.spec.settings.optimizer import OPTIMIZERS
+from overfit.spec.settings.penalty import Penalty
+from overfit.spec.settings.train import LR_SCHEDULES, EarlyStopping, Train
 
 _INTRODUCTION = """\
 # Configuration
@@ -42,6 +40,14 @@ replace, `null` deletes. Two runs with the same settings are one run, whichever 
 it. `snakemake -n` checks everything and lists every mistake with its file and line.
 """
 
+_SETTINGS = """\
+Anywhere in `defaults`, `base`, `override` and variants. Where a part comes in several kinds, a
+variant that names another kind keeps the keys below it: `null` deletes those that the other kind
+does not have. A budget is either `epochs` or `updates`: `{updates: 1000, epochs: null}` replaces
+epochs that were set below.
+"""
+_SWITCH = "`true` is on with defaults, `null` is off."
+
 
 def reference() -> str:
     """The text of config/README.md."""
@@ -51,14 +57,19 @@ def reference() -> str:
         *_section(2, "`experiments/*.yaml`", ExperimentFile),
         *_section(3, "Variants", Variant, "Besides settings, a variant may have:"),
         *_section(3, "`search`", Search),
-        "## Settings\n\nAnywhere in `defaults`, `base`, `override` and variants.\n",
+        f"## Settings\n\n{_SETTINGS}",
         *_section(3, "`data`", Data),
         *_section(3, "`model`", Network),
-        *_section(3, "`batch_norm`", BatchNorm, "`true` is on with defaults, `null` is off."),
+        *_kinds("`model.activation`", "activation", ACTIVATIONS),
+        *_kinds("`model.init`", "initializer", INITS),
+        *_section(3, "`batch_norm`", BatchNorm, _SWITCH),
+        *_section(3, "`layer_norm`", LayerNorm, _SWITCH),
         *_section(3, "`dropout`", Dropout, "`null` is off."),
         *_section(3, "`penalty`", Penalty),
         *_section(3, "`train`", Train),
-        *_section(3, "`train.optimizer`", Sgd),
+        *_kinds("`train.optimizer`", "optimizer", OPTIMIZERS),
+        *_kinds("`train.lr_schedule`", "schedule", LR_SCHEDULES),
+        *_section(3, "`train.early_stopping`", EarlyStopping),
         *_section(3, "`evaluation`", Evaluation),
         "## Figures\n\nEach has a `kind` and may have a `name` (its file name) and a `caption`.\n",
         *(part for kind, model in KINDS.items() for part in _section(3, f"`{kind}`", model)),
@@ -79,23 +90,40 @@ def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> 
     if note:
         yield f"{note}\n"
     skipped = _SAID_ABOVE if model in KINDS.values() else set()
-    schema = model.model_json_schema()
-    rows = [
-        _row(key, value, key in schema.get("required", ()), schema.get("$defs", {}))
-        for key, value in schema["properties"].items()
-        if key not in skipped
-    ]
+    rows = [f"| `{key}` {row}" for key, row in _rows(model) if key not in skipped]
     if rows:
         head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
         yield "\n".join([*head, *rows]) + "\n"
 
 
-def _row(
-    key: str, schema: Mapping[str, Any], required: bool, definitions: Mapping[str, Any]
-) -> str:
-    default = "required" if required else _literal(schema.get("default"))
-    meaning = " ".join(schema.get("description", "").split())
-    return f"| `{key}` | {_kind(schema, definitions)} | {default} | {meaning} |"
+def _kinds(title: str, what: str, kinds: Mapping[str, type[BaseModel]]) -> Iterator[str]:
+    """A part that comes in several kinds: the kinds, then the keys that some of them have."""
+    yield f"### {title}\n"
+    about = [
+        f"| `{name}` | {inspect.cleandoc(kind.__doc__ or '')} |" for name, kind in kinds.items()
+    ]
+    yield "\n".join([f"| {what} | meaning |", "| --- | --- |", *about]) + "\n"
+    owners: dict[tuple[str, str], list[str]] = {}
+    for name, kind in kinds.items():
+        for key, row in _rows(kind):
+            if key != "name":
+                owners.setdefault((key, row), []).append(f"`{name}`")
+    keys = [
+        f"| `{key}` | {'all' if len(names) == len(kinds) else ', '.join(names)} {row}"
+        for (key, row), names in owners.items()
+    ]
+    head = ["| key | of | value | default | meaning |", "| --- | --- | --- | --- | --- |"]
+    yield "\n".join([*head, *keys]) + "\n"
+
+
+def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Each key of a model with the rest of its row: value, default, meaning."""
+    schema = model.model_json_schema()
+    for key, value in schema["properties"].items():
+        required = key in schema.get("required", ())
+        default = "required" if required else _literal(value.get("default"))
+        meaning = " ".join(value.get("description", "").split())
+        yield key, f"| {_kind(value, schema.get('$defs', {}))} | {default} | {meaning} |"
 
 
 def _literal(default: Any) -> str:
@@ -103,6 +131,10 @@ def _literal(default: Any) -> str:
         return ""
     if default == ["all"]:
         return "`all`"
+    if isinstance(default, dict) and list(default) == ["name"]:
+        return f"`{default['name']}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`" if not isinstance(default, dict | list) else ""
 
 
@@ -117,6 +149,8 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
+    if "enum" in schema.get("items", {}):
+        return f"list of {_kind(schema['items'], definitions)}"
     names = {
         "array": "list",
         "object": "mapping",

@@ -23,7 +23,10 @@ def resolved(
         settings = Settings.model_validate(draft.values)
     except ValidationError as error:
         for paths, message in explained(error, Settings):
-            problems.append(draft.problem(draft.latest(paths), message))
+            path = draft.latest(paths)
+            if path != paths[0] and path[-1] == "name":  # another kind was chosen later
+                message += f"; {paths[0][-1]}: null deletes the inherited one"
+            problems.append(draft.problem(path, message))
         return None
     if not datasets:  # the catalogue itself is broken, which is said elsewhere
         return settings

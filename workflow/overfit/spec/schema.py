@@ -94,7 +94,8 @@ def _partial_settings() -> dict[str, Schema]:
 def _or_null(schema: Schema) -> Schema:
     kept = {key: schema[key] for key in ("title", "description", "default") if key in schema}
     rest = {key: value for key, value in schema.items() if key not in kept}
-    options = rest["anyOf"] if list(rest) == ["anyOf"] else [rest]
+    # A part of a mapping may fit several kinds, so "one of" becomes "any of".
+    options = rest[next(iter(rest))] if list(rest) in (["anyOf"], ["oneOf"]) else [rest]
     if {"type": "null"} not in options:
         options = [*options, {"type": "null"}]
     return kept | {"anyOf": options}

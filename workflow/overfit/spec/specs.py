@@ -9,16 +9,27 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 
 import yaml
+from pydantic import AfterValidator
 
 from overfit.spec.blocks import blocks
 from overfit.spec.model import Items, Model
+from overfit.spec.names import KeptName, ProbeName
+from overfit.spec.readable import readable
 from overfit.spec.search import Method, Objective, Space
-from overfit.spec.settings import Normal, Settings
+from overfit.spec.settings import Settings
 
 HASH_VERSION = 1
 """Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
 SEARCH_SEED = 1_000_000
 """The seed of the subset that searches see; no run has it, so what is found meets fresh data."""
+SLUG = 80
+"""The length of the readable part of an id."""
+RECORDS = "-rec"
+"""The end of the readable part for runs that yield more files than a history."""
+
+
+def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names))
 
 
 class _Spec(Model):
@@ -28,9 +39,10 @@ class _Spec(Model):
     @cached_property
     def id(self) -> str:
         """`<readable>-<8 hex digits>` of all that decides its numbers, and nothing else."""
-        return f"{self._slug()[:80]}-{_digest(self._identity())}"
+        return f"{self._slug()}-{_digest(self._identity())}"
 
     def _slug(self) -> str:
+        """At most 80 characters."""
         raise NotImplementedError
 
     def _identity(self) -> dict[str, Any]:
@@ -58,7 +70,7 @@ class SubsetSpec(_Spec):
     """Number of validation images."""
 
     def _slug(self) -> str:
-        return f"{self.dataset}-n{self.train}-v{self.validation}"
+        return f"{self.dataset}-n{self.train}-v{self.validation}"[:SLUG]
 
 
 class _Trained(_Spec):
@@ -68,7 +80,13 @@ class _Trained(_Spec):
     @cached_property
     def subset(self) -> SubsetSpec:
         """The images that it learns from."""
-        return SubsetSpec(root_seed=self.root_seed, **self.settings.data.model_dump())
+        data = self.settings.data
+        return SubsetSpec(
+            root_seed=self.root_seed,
+            dataset=data.dataset,
+            train=data.train,
+            validation=data.validation,
+        )
 
     @property
     def subset_id(self) -> str:
@@ -92,9 +110,19 @@ class RunSpec(_Trained):
 
     search: SearchReference | None = None
     """Where the found settings come from; null if all are given."""
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_sorted)] = ()
+    """What it records beside loss and accuracy."""
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_sorted)] = ()
+    """What it keeps of its trained networks."""
+
+    @property
+    def records(self) -> bool:
+        """Whether it yields more than a history; its id then says so."""
+        return bool(self.probes or self.keep)
 
     def _slug(self) -> str:
-        return readable(self.settings, self.search.finds if self.search else ())
+        slug = readable(self.settings, searched=self.search is not None)
+        return slug[: SLUG - len(RECORDS)] + RECORDS if self.records else slug[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
         return {"run": HASH_VERSION, **super()._identity()}
@@ -126,38 +154,13 @@ class SearchSpec(_Trained):
         return SearchReference(search=self.id, method=self.method, finds=tuple(self.space))
 
     def _slug(self) -> str:
-        return readable(self.settings, tuple(self.space))
+        return readable(self.settings, searched=True)[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
         """Without the method: methods are compared on the same search."""
         identity = super()._identity()
         del identity["method"]
         return {"search": HASH_VERSION, **identity}
-
-
-def readable(settings: Settings, found: tuple[str, ...] = ()) -> str:
-    """The settings in a few words, fit for a file name: `mnist-5k-n300-6x100-relu-l2_0.1`."""
-    hidden, init = settings.model.hidden, settings.model.init
-    same = len(set(hidden)) == 1
-    words = [
-        settings.data.dataset,
-        f"n{settings.data.train}",
-        f"{len(hidden)}x{hidden[0]}" if same else "_".join(map(str, hidden)),
-        settings.model.activation,
-    ]
-    if isinstance(init, Normal):
-        words.append(f"std_{init.std:.4g}")
-    elif init.name != "he":
-        words.append(init.name)
-    if settings.batch_norm:
-        words.append("bn")
-    if settings.dropout:
-        words.append(f"dropout_{settings.dropout.rate:.4g}")
-    if found:
-        words.append("searched")
-    elif settings.penalty.l2:
-        words.append(f"l2_{settings.penalty.l2:.4g}")
-    return "-".join(words).replace("+", "")
 
 
 def _digest(identity: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from overfit.nn.checks import at_least_1
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.loss import cross_entropy
 from overfit.nn.network import Network
@@ -66,8 +67,7 @@ def predict_monte_carlo(
 
     Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
     """
-    if passes < 1:
-        raise ValueError(f"passes is {passes}; it must be at least 1")
+    at_least_1("passes", passes)
     sampling = network.monte_carlo()
     total = predict(sampling, params, states, examples, scratch, [rng]).astype(np.float64)
     for _ in range(passes - 1):

@@ -33,20 +33,35 @@ class Examples:
     rows: NDArray[np.integer[Any]] | None = None
 
     def __post_init__(self) -> None:
+        if self.inputs.ndim != 2:
+            raise ValueError(f"inputs have shape {self.inputs.shape}; expected (N, d)")
         count = self.inputs.shape[0] if self.rows is None else len(self.rows)
-        if self.inputs.ndim != 2 or self.labels.shape != (count,):
+        if self.labels.shape != (count,) or count == 0:
             raise ValueError(
                 f"inputs have shape {self.inputs.shape}, of which {count} rows are meant, and "
-                f"labels {self.labels.shape}; expected (N, d) and ({count},)"
+                f"labels {self.labels.shape}; expected one label a row, and at least one row"
             )
-        if not np.issubdtype(self.labels.dtype, np.integer):
-            raise ValueError(f"labels are {self.labels.dtype}; they must be integers")
-        if np.issubdtype(self.inputs.dtype, np.floating):
-            if not np.isfinite(self.inputs).all():
-                raise ValueError("inputs hold values that are not finite")
-        elif self.inputs.dtype != np.uint8:
+        if not np.issubdtype(self.labels.dtype, np.integer) or self.labels.min() < 0:
             raise ValueError(
-                f"inputs are {self.inputs.dtype}; they must be floats, or uint8 pixels"
+                f"labels are {self.labels.dtype}, {self.labels.min()} the least; they must be "
+                "integers from 0"
+            )
+        if self.inputs.dtype not in (np.float32, np.float64, np.uint8):
+            raise ValueError(
+                f"inputs are {self.inputs.dtype}; they must be float32, float64, or uint8 pixels"
+            )
+        if self.inputs.dtype != np.uint8 and not np.isfinite(self.inputs).all():
+            raise ValueError("inputs hold values that are not finite")
+        if self.rows is not None:
+            self._check(self.rows)
+
+    def _check(self, rows: NDArray[np.integer[Any]]) -> None:
+        """`gather` relies on it: there, a row that does not exist is replaced by the last."""
+        last = self.inputs.shape[0] - 1
+        if not np.issubdtype(rows.dtype, np.integer) or rows.min() < 0 or rows.max() > last:
+            raise ValueError(
+                f"rows are {rows.dtype} and run from {rows.min()} to {rows.max()}; they must be "
+                f"integers from 0 to {last}"
             )
 
     def __len__(self) -> int:

@@ -25,17 +25,22 @@ class History:
         for name, values in self.columns.items():
             values.append(row[name])
 
-    def mark_divergence(self) -> None:
-        """Flag every row if a loss is not finite anywhere, and blank the rows from there on."""
+    def mark_divergence(self) -> int | None:
+        """Flag every row if a loss is not finite anywhere, and blank the rows from there on.
+
+        Returns:
+            The update of the first blank rows, if there are any.
+        """
         losses = self.columns["loss"]
         first = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), None)
         if first is None:
-            return
-        update = self.columns["update"][first]
+            return None
+        update: int = self.columns["update"][first]
         for i in range(len(self)):
             self.columns["diverged"][i] = True
             if self.columns["update"][i] >= update:
                 losses[i] = self.columns["accuracy"][i] = math.nan
+        return update
 
     def __len__(self) -> int:
         return len(self.columns["seed"])

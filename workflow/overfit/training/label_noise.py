@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.nn.checks import class_labels
 from overfit.nn.checks import share as check_share
 
 
@@ -20,9 +21,12 @@ def with_label_noise(
     Source: Zhang et al. (2017), Understanding deep learning requires rethinking generalization.
     """
     check_share("share", share)
+    if classes < 2:
+        raise ValueError(f"classes is {classes}; a wrong label needs at least 2")
+    class_labels(labels, classes)
     order = rng.permutation(len(labels))
     shift = rng.integers(1, classes, len(labels))
     wrong = order[: round(share * len(labels))]
-    noisy = labels.copy()
+    noisy = labels.astype(np.result_type(labels.dtype, np.min_scalar_type(classes - 1)))
     noisy[wrong] = (labels[wrong] + shift[wrong]) % classes
     return noisy

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from overfit.nn.batch_norm import BatchNorm
+from overfit.nn.checks import at_least_1, class_labels, one_of, positive, share
 from overfit.nn.network import Network
 from overfit.nn.scratch import Array, Scratch
 from overfit.streams import Purpose, stream
@@ -16,9 +17,11 @@ from overfit.training.early_stopping import EarlyStopping
 from overfit.training.evaluate import evaluate, predict
 from overfit.training.examples import Examples
 from overfit.training.history import History
+from overfit.training.kept import named_parameters
 from overfit.training.lr_schedules import Constant, LrSchedule
 from overfit.training.probes import Probe, ProbeRows
 from overfit.training.schedule import Schedule
+from overfit.training.snapshot import snapshot
 from overfit.training.stack import Replicate, Stack
 
 CACHE_BYTES = 4 << 20
@@ -44,6 +47,20 @@ class Recipe:
     early_stopping: EarlyStopping | None = None
     probes: tuple[Probe, ...] = ()
     keep: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.clip is not None:
+            positive("clip", self.clip)
+        share("label_smoothing", self.label_smoothing)
+        for name in self.keep:
+            one_of("keep", name, ("predictions", "parameters"))
+        smallest = self.schedule.smallest_batch
+        if smallest < 2 and any(isinstance(layer, BatchNorm) for layer in self.network.layers):
+            raise ValueError(
+                f"batch_size is {self.schedule.batch_size} with {self.schedule.examples} examples, "
+                f"so that a batch holds {smallest}; batch normalization needs at least 2 in every "
+                "batch"
+            )
 
 
 @dataclass
@@ -86,8 +103,8 @@ def train(
                 f"seed {replicate.seed} has {len(replicate.train)} training examples; "
                 f"the schedule expects {expected}"
             )
-    if stack is None:
-        stack = stack_width(recipe.network)
+    stack = stack_width(recipe.network) if stack is None else stack
+    at_least_1("stack", stack)
     trained: list[Trained] = []
     for start in range(0, len(replicates), stack):
         group = replicates[start : start + stack]
@@ -126,11 +143,13 @@ class _Run:
             [stream(root_seed, purpose, r.seed) for r in replicates]
             for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK)
         )
-        sets = [e for r in replicates for e in (r.train, r.validation)] + [test]
+        for replicate in replicates:
+            for examples in (replicate.validation, test):
+                class_labels(examples.labels, recipe.network.n_out)
         self.stack = Stack(
             recipe.network,
             replicates,
-            1 + max(int(e.labels.max()) for e in sets),
+            recipe.network.n_out,
             init,
             mask,
             clip=recipe.clip,
@@ -140,6 +159,7 @@ class _Run:
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
         self.best = [_Best() for _ in replicates]
         self.scratch = Scratch(self.stack.dtype)
+        self.probe_scratch = Scratch(self.stack.dtype)
 
     def run(self) -> list[Trained]:
         """Train to the end of the budget, or until every replicate has stopped."""
@@ -151,7 +171,9 @@ class _Run:
             for r in range(len(self.replicates)):
                 self._evaluate(r, point, last=point == points[-1])
         for r, one in enumerate(self.trained):
-            one.history.mark_divergence()
+            diverged = one.history.mark_divergence()
+            if diverged is not None:
+                one.probes.blank_from(diverged)
             self._keep(r, one)
         return self.trained
 
@@ -181,8 +203,10 @@ class _Run:
                 accuracy=accuracy,
                 diverged=False,
             )
-        for probe in self.recipe.probes:
-            one.probes.extend(replicate.seed, point, probe.measure(self.stack, r))
+        if self.recipe.probes:
+            seen = snapshot(self.stack, r, replicate, self.recipe, self.probe_scratch)
+            for probe in self.recipe.probes:
+                one.probes.extend(replicate.seed, point, probe.measure(seen))
 
     def _compare(
         self, r: int, rows: dict[str, tuple[float, float]], point: int, stopping: EarlyStopping
@@ -198,7 +222,7 @@ class _Run:
             best.states = copy.deepcopy(states)
             return
         best.waited += 1
-        if best.waited >= stopping.patience:
+        if best.waited == stopping.patience:
             self.trained[r].stopped = point
 
     def _restore(self, r: int) -> None:
@@ -217,9 +241,4 @@ class _Run:
                 self.recipe.network, params, states, self.test, self.scratch
             )
         if "parameters" in self.recipe.keep:
-            named: dict[str, Any] = {
-                f"{i}.{name}": value[0].copy()
-                for i, (layer, state) in enumerate(zip(params, states, strict=True))
-                for name, value in {**layer, **state}.items()
-            }
-            one.kept |= named
+            one.kept |= named_parameters(params, states)

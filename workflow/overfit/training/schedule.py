@@ -59,6 +59,13 @@ class Schedule:
         """Parameter updates in all."""
         return self.updates or (self.epochs or 0) * self.updates_per_epoch
 
+    @property
+    def smallest_batch(self) -> int:
+        """Examples in the smallest batch: in an epoch's last, where it is cut short and reached."""
+        rest = self.examples % self.batch_size
+        cut = self.sampling == "shuffle" and self.budget >= self.updates_per_epoch
+        return rest if rest and cut else self.batch_size
+
     def evaluation_points(self) -> list[int]:
         """The updates after which the network is evaluated, from 0 to the last, ascending."""
         total = self.budget

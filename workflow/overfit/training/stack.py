@@ -70,6 +70,7 @@ class Stack:
         self.mask = mask
         self.clip = clip
         self.data = [r.train for r in replicates]
+        _check_alike(replicates)
         self.dtype = self.data[0].dtype
         # Floats lie one below the other, so that a single `take` gathers the whole batch.
         plain = all(e.rows is None and e.inputs.dtype != np.uint8 for e in self.data)
@@ -136,10 +137,14 @@ class Stack:
             penalty.add_gradient(self.parameters.weights, self.gradient.weights, scale, scratch)
 
     def _clip(self, scale: NDArray[Any]) -> None:
-        """Scale each replicate's gradient to a norm of at most `clip`."""
-        g = self.gradient.flat
-        norms = np.sqrt(np.matmul(g[:, None, :], g[:, :, None])[:, 0]) / np.abs(scale)
-        np.multiply(g, np.minimum(1, self.clip / (norms + 1e-6)), out=g)
+        """Scale each replicate's gradient, of which g is `scale` times, to a norm of `clip`.
+
+        `scale` is 0 where the schedule has brought the learning rate to 0, and so is g.
+        """
+        g, size = self.gradient.flat, np.abs(scale)
+        norms = np.sqrt(np.matmul(g[:, None, :], g[:, :, None])[:, 0])
+        longest = np.maximum(norms + 1e-6 * size, np.finfo(self.dtype).tiny)
+        np.multiply(g, np.minimum(1, self.clip * size / longest), out=g)
 
     def one(self, r: int) -> tuple[list[Arrays], list[Arrays]]:
         """Parameters and states of replicate `r`, as views with a replicate axis of length 1."""
@@ -149,3 +154,22 @@ class Stack:
             for layers in (self.parameters.layers, self.states)
         )
         return params, states
+
+
+def _check_alike(replicates: Sequence[Replicate]) -> None:
+    """Refuse replicates that cannot be stepped together."""
+    shapes = {(len(r.train), r.train.inputs.shape[1], str(r.train.dtype)) for r in replicates}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"training sets have examples, inputs and types {sorted(shapes)}; replicates that are "
+            "stepped together need the same"
+        )
+    parts = {
+        tuple(type(part).__name__ for part in (r.optimizer, *r.penalties, *r.constraints))
+        for r in replicates
+    }
+    if len(parts) > 1:
+        raise ValueError(
+            f"optimizers, penalties and constraints are {sorted(parts)}; replicates that are "
+            "stepped together need one kind of each part"
+        )

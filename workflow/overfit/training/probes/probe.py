@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from overfit.training.stack import Stack
+from overfit.training.snapshot import Snapshot
 
 
 class Measurement(NamedTuple):
@@ -18,10 +18,14 @@ class Measurement(NamedTuple):
 
 
 class Probe(Protocol):
-    """Looks at one replicate of a stack and changes nothing."""
+    """Looks at one replicate and changes nothing.
 
-    def measure(self, stack: Stack, r: int) -> Iterable[Measurement]:
-        """What it finds in replicate `r` now."""
+    What it finds depends on the replicate alone: on no neighbour in its stack, no training stream,
+    nothing that was measured before.
+    """
+
+    def measure(self, snapshot: Snapshot) -> Iterable[Measurement]:
+        """What it finds now. No two probes use one name for a quantity."""
         ...
 
 
@@ -35,11 +39,18 @@ class ProbeRows:
 
     def extend(self, seed: int, update: int, measurements: Iterable[Measurement]) -> None:
         """Append what a probe has measured after `update`."""
-        for layer, quantity, value in measurements:
-            for name, entry in zip(
-                self.columns, (seed, update, layer, quantity, value), strict=True
-            ):
-                self.columns[name].append(entry)
+        found = list(measurements)
+        self.columns["seed"] += [seed] * len(found)
+        self.columns["update"] += [update] * len(found)
+        for name in ("layer", "quantity", "value"):
+            self.columns[name] += [getattr(measurement, name) for measurement in found]
+
+    def blank_from(self, update: int) -> None:
+        """Make every value NaN from `update` on: the network had diverged by then."""
+        values = self.columns["value"]
+        for i, then in enumerate(self.columns["update"]):
+            if then >= update:
+                values[i] = math.nan
 
     def __len__(self) -> int:
         return len(self.columns["seed"])

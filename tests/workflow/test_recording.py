@@ -1,0 +1,50 @@
+"""Runs that record more than a history."""
+
+import numpy as np
+import pandas as pd
+
+from .conftest import SMOKE
+
+EXPERIMENT = """\
+title: Recorded
+question: What do the weights look like?
+variants:
+  baseline: {}
+  searched:
+    search:
+      space: {penalty.l2: {log_uniform: [1.0e-4, 1.0e-2]}}
+      method: random
+      trials: 2
+      objective: {maximize: validation_accuracy}
+probes: [weights]
+keep: [parameters, predictions]
+"""
+ONLY = ("--config", "experiments=[recorded]")
+
+
+def test_probes_and_kept_arrays_are_files_beside_the_history(project):
+    (project.folder / "config/experiments/recorded.yaml").write_text(EXPERIMENT)
+    assert project.planned(*SMOKE, *ONLY)["train_recording"] == 2 * 2
+    project.run("--cores", "2", *SMOKE, *ONLY)
+    runs = sorted((project.folder / "results/runs").iterdir())
+    assert len(runs) == 2
+    for run in runs:
+        assert sorted(path.name for path in run.iterdir()) == [
+            "0000-0001.npz", "0000-0001.parquet", "0000-0001.probes.parquet",
+            "0002-0002.npz", "0002-0002.parquet", "0002-0002.probes.parquet",
+            "spec.yaml",
+        ]  # fmt: skip
+        history = pd.read_parquet(run / "0000-0001.parquet")
+        probes = pd.read_parquet(run / "0000-0001.probes.parquet")
+        assert list(probes) == ["run", "seed", "update", "layer", "quantity", "value"]
+        assert set(probes["run"]) == set(history["run"]) == {run.name}
+        assert set(probes["update"]) == set(history["update"])
+        kept = np.load(run / "0000-0001.npz")
+        assert kept["seeds"].tolist() == [0, 1]
+        assert kept["predictions"].shape == (2, 2000, 10)
+        assert kept["0.W"].shape == (2, 784, 20)
+    assert "Nothing to be done" in project.run("-n", *SMOKE, *ONLY)
+    (runs[0] / "0000-0001.npz").unlink()
+    planned = project.planned(*SMOKE, *ONLY)
+    assert planned["train_recording"] == 1
+    assert "train" not in planned

@@ -1,0 +1,80 @@
+"""The network and what its hidden layers consist of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from overfit.spec.choice import switch
+from overfit.spec.model import Items, Model, Number
+from overfit.spec.settings.activation import Activation
+from overfit.spec.settings.init import Init
+
+
+class Network(Model):
+    """A fully connected network."""
+
+    hidden: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=10_000)], ...],
+        Items,
+        Field(min_length=1, max_length=64),
+    ]
+    """Units of each hidden layer, from the input to the output."""
+    activation: Activation
+    """Activation of each hidden layer: a name of the list below, or `{name: leaky_relu,
+    leak: 0.1}`."""
+    init: Init
+    """Initial weights: a name of the list below, or `{std: 0.01}` for one scale in all layers."""
+
+
+Place = Literal["before", "after"]
+
+
+class BatchNorm(Model):
+    """Batch normalization of each hidden layer."""
+
+    momentum: Number = Field(default=0.1, gt=0, le=1)
+    """Weight of the newest batch in the running statistics."""
+    eps: Number = Field(default=1e-5, gt=0, le=1)
+    """Added to the variance."""
+    learned: bool = True
+    """Whether gamma and beta are learned, or stay 1 and 0."""
+    scalar: bool = False
+    """Whether a layer has one gamma and one beta, rather than one of each per unit."""
+    place: Place = "before"
+    """Before or after the activation."""
+
+
+class LayerNorm(Model):
+    """Layer normalization of each hidden layer: over the units of one image, not over the batch."""
+
+    eps: Number = Field(default=1e-5, gt=0, le=1)
+    """Added to the variance."""
+    place: Place = "before"
+    """Before or after the activation."""
+
+
+class Dropout(Model):
+    """Dropout after each hidden layer's activation, and on the input."""
+
+    rate: Number = Field(ge=0, lt=1)
+    """Share of the hidden units that are dropped; 0 is none."""
+    input: Number = Field(default=0.0, ge=0, lt=1)
+    """Share of the inputs that are dropped."""
+    scaling: Literal["inverted", "test_time"] = "inverted"
+    """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
+
+
+def _none_without_rates(dropout: Dropout | None) -> Dropout | None:
+    """Rates of 0 are the same run as no dropout."""
+    return dropout if dropout and (dropout.rate or dropout.input) else None
+
+
+BatchNormSwitch = Annotated[
+    BatchNorm | None, BeforeValidator(switch, json_schema_input_type=BatchNorm | bool | None)
+]
+LayerNormSwitch = Annotated[
+    LayerNorm | None, BeforeValidator(switch, json_schema_input_type=LayerNorm | bool | None)
+]
+DropoutSwitch = Annotated[Dropout | None, AfterValidator(_none_without_rates)]

@@ -1,0 +1,31 @@
+"""How far a step turns the weights of a layer whose output does not depend on their scale.
+
+* `effective_lr` of each affine layer: `lr_t / sum W^2`, where lr_t is the learning rate of the next
+  update, the schedule's factor included; infinite where all weights are 0.
+
+With a normalization behind it, a layer's output stays the same when its weights grow, while the
+gradient shrinks as 1 / |W|; so the step of plain SGD relative to the weights shrinks as
+`lr / |W|^2`, and weight decay, which keeps |W| small, keeps this rate high. For layers without a
+normalization, such as the last, and for optimizers that scale the gradient (AdaGrad, RMSProp, Adam)
+it is the same formula without that meaning.
+
+Source: van Laarhoven (2017), L2 regularization versus batch and weight normalization.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from overfit.training.probes.probe import Measurement
+from overfit.training.snapshot import Snapshot
+
+
+def measure(snapshot: Snapshot) -> Iterator[Measurement]:
+    """See the module."""
+    for layer, W in snapshot.weights():
+        exact = W.astype(np.float64)
+        square = float(np.vdot(exact, exact))
+        yield Measurement(layer, "effective_lr", snapshot.lr / square if square else math.inf)

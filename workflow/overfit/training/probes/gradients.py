@@ -1,0 +1,63 @@
+"""How long the gradient is, layer by layer: whether it vanishes or explodes on its way back.
+
+It is the gradient of what training descends, the mean loss (with label smoothing) plus the
+penalties, at the current parameters, on one fixed batch: the replicate's first `batch_size`
+training examples, or all if they are fewer. The network is in training mode, as the optimizer sees
+it: batch normalization normalizes with the batch's statistics, dropout drops units. Nothing of the
+training is touched: the running statistics that a forward pass moves are copies, and the masks come
+from a generator of their own, made anew from the replicate's seed each time, so that the gradient
+changes from point to point because the network does. Clipping, decoupled weight decay and
+constraints belong to the step, not to the gradient; the learning rate is not in it.
+
+* `gradient_norm` of layer k: `sqrt(sum g^2)` over the weights and biases of affine layer k and the
+  gamma and beta of a normalization behind it;
+* `gradient_norm` of layer 0: the same over all parameters, so that its square is the sum of the
+  layers' squares. In nats per unit of parameter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from overfit.nn.loss import softmax_minus_target, targets
+from overfit.nn.parameters import Parameters
+from overfit.training.probes.probe import Measurement
+from overfit.training.snapshot import Snapshot
+
+
+def measure(snapshot: Snapshot) -> Iterator[Measurement]:
+    """See the module."""
+    squares = [0.0]
+    for arrays in _gradient(snapshot).layers:
+        if "W" in arrays:
+            squares.append(0.0)
+        squares[-1] += sum(float(np.vdot(g, g)) for g in arrays.values())
+    yield Measurement(0, "gradient_norm", math.sqrt(sum(squares)))
+    for layer, square in enumerate(squares[1:], start=1):
+        yield Measurement(layer, "gradient_norm", math.sqrt(square))
+
+
+def _gradient(snapshot: Snapshot) -> Parameters:
+    """In float64, since squares of vanishing gradients underflow in float32."""
+    parameters, scratch = snapshot.parameters, snapshot.scratch
+    gradient = parameters.like(scratch("gradient", parameters.flat.shape))
+    x, labels = snapshot.first(snapshot.replicate.train, snapshot.batch_size)
+    logits, caches = snapshot.network.forward(
+        parameters.layers,
+        [{name: array.copy() for name, array in state.items()} for state in snapshot.states],
+        x,
+        train=True,
+        rng=[np.random.default_rng(snapshot.replicate.seed)],
+        scratch=scratch,
+    )
+    target = targets(labels, logits.shape[-1], logits.dtype, snapshot.label_smoothing)
+    dlogits = softmax_minus_target(logits, target, 1 / labels.size, scratch)
+    snapshot.network.backward(
+        parameters.layers, caches, dlogits, grads=gradient.layers, scratch=scratch
+    )
+    for penalty in snapshot.replicate.penalties:
+        penalty.add_gradient(parameters.weights, gradient.weights, 1.0, scratch)
+    return gradient.like(gradient.flat.astype(np.float64))
