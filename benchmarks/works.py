@@ -66,6 +66,7 @@ WORKS = {
     work.name: work
     for work in (
         W1,
+        replace(W1, name="W1-128", says="W1 with 128 replicates", replicates=128),
         replace(W1, name="W2-bn", says="W1 with batch normalization", batch_norm=True),
         replace(W1, name="W2-dropout", says="W1 with dropout 0.2", dropout=0.2),
         replace(W1, name="W2-l2", says="W1 with l2 0.1", l2s=(0.1,)),

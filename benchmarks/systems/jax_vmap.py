@@ -61,15 +61,15 @@ def prepare(work: Work) -> Callable[[], None]:
         one = [{name: value[0] for name, value in layer.items()} for layer in params]
 
         @jax.jit
-        def score(x, y):
-            log_p = jax.nn.log_softmax(forward(one, x, None)[0])
+        def score(params, x, y):
+            log_p = jax.nn.log_softmax(forward(params, x, None)[0])
             loss = -jnp.take_along_axis(log_p, y[:, None], 1).mean()
             return loss, (log_p.argmax(1) == y).mean()
 
         x, y = images[0], labels[0]
 
         def evaluation() -> None:
-            jax.block_until_ready(score(x, y))
+            jax.block_until_ready(score(one, x, y))  # arguments: training changes them
 
         evaluation()
         return evaluation

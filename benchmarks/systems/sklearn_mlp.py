@@ -29,7 +29,7 @@ def prepare(work: Work) -> Callable[[], None]:
     ]
     if work.evaluate:
         [model] = models
-        model.partial_fit(images[0][: work.batch], labels[0][: work.batch], classes)
+        model.partial_fit(images[0][: work.batch], labels[0][: work.batch], classes=classes)
 
         def evaluation() -> None:
             p = model.predict_proba(images[0])
@@ -41,6 +41,6 @@ def prepare(work: Work) -> Callable[[], None]:
     def epoch() -> None:
         for r, model in enumerate(models):
             for _ in range(work.epochs):
-                model.partial_fit(images[r], labels[r], classes)
+                model.partial_fit(images[r], labels[r], classes=classes)
 
     return epoch

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -29,6 +29,7 @@ def columns(params):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @given(limit=st.floats(1e-3, 10), seed=st.integers(0, 2**32 - 1))
+@settings(deadline=None)
 def test_max_norm_leaves_no_unit_with_longer_incoming_weights(dtype, limit, seed):
     params = parameters(dtype, seed=seed)
     before = apply(MaxNorm(limit), params)
@@ -56,6 +57,7 @@ def test_max_norm_leaves_weights_of_0_alone():
 
 
 @given(st.floats(-3, 3), st.floats(1e-3, 1), st.floats(0, 3))
+@settings(deadline=None)
 def test_the_proximal_step_solves_its_problem(w, lr, l1):
     """`min_v (v - w)^2 / 2 + lr l1 |v|`, by brute force."""
     params = parameters()

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from overfit.nn import L1, L2, Lp, Parameters, Scratch, elastic_net, mlp
+from overfit.nn import L1, L2, Lp, Parameters, Scratch, elastic_net, mlp, stacked
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float64, np.float32])
 # Squares of smaller numbers are 0 in float32; |W| as sqrt(W^2) then is, too.
@@ -32,29 +32,34 @@ def agree(some, others, weights):
 
 @DTYPES
 @given(weights=WEIGHTS, strength=STRENGTH)
+@settings(deadline=None)
 def test_lp_at_2_is_l2(dtype, weights, strength):
     agree([Lp(2, strength)], [L2(strength)], weights.astype(dtype))
 
 
 @DTYPES
 @given(weights=WEIGHTS, strength=STRENGTH)
+@settings(deadline=None)
 def test_lp_at_1_is_l1(dtype, weights, strength):
     agree([Lp(1, strength)], [L1(strength)], weights.astype(dtype))
 
 
 @DTYPES
 @given(weights=WEIGHTS, strength=STRENGTH)
+@settings(deadline=None)
 def test_elastic_net_at_its_ends_is_l1_and_l2(dtype, weights, strength):
     agree(elastic_net(strength, 0.0), [L1(strength)], weights.astype(dtype))
     agree(elastic_net(0.0, strength), [L2(strength)], weights.astype(dtype))
 
 
 @given(weights=WEIGHTS, l1=STRENGTH, l2=STRENGTH)
+@settings(deadline=None)
 def test_elastic_net_is_the_sum_of_l1_and_l2(weights, l1, l2):
     agree(elastic_net(l1, l2), [L1(l1), L2(l2)], weights)
 
 
 @given(weights=WEIGHTS, p=st.floats(0.3, 0.99))
+@settings(deadline=None)
 def test_the_smoothing_of_lp_below_1_is_lost_away_from_0(weights, p):
     """Relative to |W|^p the smoothing counts (smoothing / W)^2 at most."""
     weights = np.sign(weights) * (np.abs(weights) + 1)
@@ -81,3 +86,16 @@ def test_penalties_leave_biases_gamma_and_beta_alone(penalty):
     for layer in grads.layers:
         for name, value in layer.items():
             assert value.any() == (name == "W")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("p", [0.5, 0.7, 1, 1.5, 2, 2.5, 3, 4])
+def test_lp_is_bitwise_the_same_alone_and_beside_other_powers(dtype, p):
+    """NumPy has shortcuts for some powers, which it takes for some shapes only."""
+    weights = np.random.default_rng(1).normal(size=(8, 1001)).astype(dtype)
+    mixed = stacked([Lp(power, 0.1) for power in (0.6, 1.5, 2, 3, 1, 1.2, 4, p)], dtype)
+    alone = stacked([Lp(p, 0.1)], dtype)
+    np.testing.assert_array_equal(
+        gradient([mixed], weights)[7:], gradient([alone], weights[7:].copy())
+    )
+    np.testing.assert_array_equal(mixed.value(weights)[7:], alone.value(weights[7:].copy()))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -18,6 +18,7 @@ def noisy(labels, classes, share, seed=1):
 
 
 @given(st.integers(1, 200), st.integers(2, 256), SHARE)
+@settings(deadline=None)
 def test_exactly_the_share_of_labels_is_wrong(count, classes, share):
     labels = labels_of(count, classes)
     made = noisy(labels, classes, share)
@@ -27,6 +28,7 @@ def test_exactly_the_share_of_labels_is_wrong(count, classes, share):
 
 
 @given(st.integers(1, 200), SHARE, SHARE)
+@settings(deadline=None)
 def test_a_smaller_share_is_a_part_of_a_larger_one(count, some, other):
     labels = labels_of(count, 10)
     few, many = (noisy(labels, 10, share) for share in sorted((some, other)))

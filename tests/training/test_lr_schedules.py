@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overfit import nn
@@ -22,6 +22,7 @@ def test_step_drops_after_every_so_many_updates():
 
 
 @given(st.integers(1, 100), st.floats(0, 0.99))
+@settings(deadline=None)
 def test_cosine_falls_from_1_to_its_end_and_stays_there(updates, end):
     found = factors(Cosine(updates, end), updates + 5)
     assert found[0] == 1
@@ -31,6 +32,7 @@ def test_cosine_falls_from_1_to_its_end_and_stays_there(updates, end):
 
 
 @given(st.integers(1, 100))
+@settings(deadline=None)
 def test_warm_up_rises_in_equal_steps_to_1_and_hands_over(updates):
     found = factors(WarmUp(updates, Step(4, 0.5)), updates + 6)
     np.testing.assert_allclose(found[:updates], np.arange(1, updates + 1) / updates)

@@ -19,9 +19,9 @@ def recipe(network=PLAIN, schedule=SCHEDULE, **options):
     return Recipe(network, schedule, keep=EVERYTHING, **options)
 
 
-def trained(recipe, members, stack):
+def trained(recipe, members, stack, test=None):
     """What is left of each seed: history, parameters, predictions."""
-    made = train(recipe, members, part(TEST), root_seed=1, stack=stack)
+    made = train(recipe, members, test or part(TEST), root_seed=1, stack=stack)
     return {
         one.history.columns["seed"][0]: (one.history.columns, one.stopped, one.kept) for one in made
     }
@@ -39,14 +39,14 @@ def assert_same(some, others):
             np.testing.assert_array_equal(array, other_kept[name], err_msg=name)
 
 
-def assert_independent(recipe, members):
+def assert_independent(recipe, members, test=None):
     """Eight replicates alone, together, three at a time, and in reverse."""
-    alone = trained(recipe, members, 1)
+    alone = trained(recipe, members, 1, test)
     assert len(alone) == len(members) == 8
-    assert_same(trained(recipe, members, 8), alone)
-    assert_same(trained(recipe, members, 3), alone)
-    assert_same(trained(recipe, members[::-1], 8), alone)
-    assert_same(trained(recipe, members[5:6], 1), {5: alone[5]})
+    assert_same(trained(recipe, members, 8, test), alone)
+    assert_same(trained(recipe, members, 3, test), alone)
+    assert_same(trained(recipe, members[::-1], 8, test), alone)
+    assert_same(trained(recipe, members[5:6], 1, test), {5: alone[5]})
     return alone
 
 
@@ -151,8 +151,8 @@ def test_a_diverging_neighbour():
     assert_independent(recipe(), each("optimizer", lambda u: nn.SGD(1e8 if u > 0.7 else 0.1)))
 
 
-def test_pixels_that_rows_select():
-    images = np.random.default_rng(1).integers(0, 256, (1000, 64), np.uint8)
+def test_pixels_that_rows_select_in_a_network_of_the_books_size():
+    images = np.random.default_rng(1).integers(0, 256, (1000, 784), np.uint8)
     members = []
     for member in replicates(range(8)):
         rows = np.random.default_rng(member.seed).permutation(1000)
@@ -161,7 +161,9 @@ def test_pixels_that_rows_select():
             for name, chosen in (("train", rows[:60]), ("validation", rows[60:100]))
         }
         members.append(replace(member, **sets))
-    assert_independent(recipe(), members)
+    chosen = np.arange(900, 1000)
+    test = Examples(images, digits().labels[chosen], chosen)
+    assert_independent(recipe(nn.mlp(784, [100, 100], 10, norm=nn.BatchNorm)), members, test)
 
 
 def test_pixels_and_floats_made_of_them_give_the_same_numbers():

@@ -115,7 +115,8 @@ class Lp:
     def value(self, weights: Array) -> Array:
         """`lp / p sum |W|^p`, smoothed where p < 1."""
         squares = np.square(weights, dtype=float) + self._softening()
-        return self.lp / self.p * np.sum(squares ** (self.p / 2), axis=1, keepdims=True)
+        _raise(squares, np.asarray(self.p) / 2)
+        return self.lp / self.p * np.sum(squares, axis=1, keepdims=True)
 
     def add_gradient(
         self, weights: Array, gradient: Array, scale: Array | float, scratch: Scratch
@@ -127,8 +128,7 @@ class Lp:
         np.add(term, np.asarray(self._softening(), term.dtype), out=term)
         np.sqrt(term, out=term)
         # |W|^(p-1) sign(W), or W |W|^(p-2) with the smoothed |W|, which is never 0.
-        exponent = np.asarray(self.p - np.where(smooth, 2, 1), term.dtype)
-        np.power(term, exponent, out=term)
+        _raise(term, np.asarray(self.p - np.where(smooth, 2, 1), term.dtype))
         factor = scratch("factor", weights.shape)
         np.sign(weights, out=factor)
         np.copyto(factor, weights, where=smooth)
@@ -138,3 +138,13 @@ class Lp:
 
     def _softening(self) -> Array:
         return np.where(np.asarray(self.p) < 1, np.square(self.smoothing), 0.0)
+
+
+def _raise(base: Array, exponent: Array) -> None:
+    """`base ** exponent` in place, one replicate at a time.
+
+    NumPy squares, or takes the root, where the exponent is one number, 2 or 0.5, but not where it
+    is a column: done at once, a replicate alone would differ from one in a stack in the last bits.
+    """
+    for row, power in zip(base, np.broadcast_to(exponent.ravel(), len(base)), strict=True):
+        np.power(row, power, out=row)
