@@ -1,0 +1,69 @@
+"""The places that name packages, and the promises about them."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+CONDA_NAMES = {"snakemake": "snakemake-minimal", "matplotlib": "matplotlib-base"}
+BOUND = re.compile(r"([A-Za-z0-9_-]+) ?(>=[0-9.]+)")
+
+
+@pytest.fixture(scope="module")
+def project(repository):
+    return tomllib.loads((repository / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def extras(project):
+    return project["optional-dependencies"]
+
+
+def bounds(requirements):
+    return {match[1].lower(): match[2] for match in map(BOUND.match, requirements) if match}
+
+
+def pinned(repository, name):
+    return set(re.findall(r"^([a-z0-9._-]+)==", (repository / name).read_text(), re.MULTILINE))
+
+
+def test_conda_gets_the_same_packages_with_the_same_bounds(repository, project, extras):
+    environment = yaml.safe_load((repository / "environment.yml").read_text())
+    conda = bounds(environment["dependencies"])
+    assert conda.pop("python") == project["requires-python"]
+    pip = bounds(project["dependencies"])
+    tests = bounds(extras["dev"])
+    wanted = {CONDA_NAMES.get(name, name): bound for name, bound in pip.items()}
+    wanted |= {name: tests[name] for name in ("pytest", "pytest-xdist", "hypothesis")}
+    assert conda == wanted
+
+
+def test_every_dependency_is_pinned(repository, project, extras):
+    runtime = set(bounds(project["dependencies"])) | set(bounds(extras["build"]))
+    assert runtime <= pinned(repository, "requirements.txt")
+    everything = pinned(repository, "requirements-dev.txt")
+    assert runtime | set(bounds(extras["dev"])) <= everything
+    assert pinned(repository, "requirements.txt") <= everything
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_pin_has_a_hash_and_no_address(repository, name):
+    text = (repository / name).read_text()
+    assert "://" not in text
+    for entry in re.split(r"\n(?=[a-z])", text.strip()):
+        assert "==" in entry
+        assert "--hash=sha256:" in entry
+
+
+def test_peers_are_never_needed_to_run(repository):
+    pins = pinned(repository, "requirements.txt") | pinned(repository, "requirements-dev.txt")
+    assert not pins & {"torch", "jax", "jaxlib"}
+
+
+def test_the_version_is_said_once_and_the_same(repository, project):
+    import overfit
+
+    assert overfit.__version__ == project["version"]
+    citation = yaml.safe_load((repository / "CITATION.cff").read_text())
+    assert citation["version"] == project["version"]
