@@ -1,8 +1,9 @@
 """Time the NumPy core against its peers and against the machine's matrix products.
 
 Every system runs in a process of its own, on one thread of one core. The systems take turns, so
-that a machine whose speed drifts treats them alike; what is printed is medians, and ratios within
-one turn. Systems that are not installed are skipped by name.
+that a machine whose speed drifts treats them alike. What is printed is medians, ratios within one
+turn, and the share of the rate at which NumPy does the work's matrix products alone. Systems that
+are not installed are skipped by name.
 """
 
 from __future__ import annotations
@@ -102,16 +103,19 @@ def main() -> None:
             print(f"{system.name} skipped: {system.missing}", file=sys.stderr)
     present = [system for system in systems if not system.missing]
     everything = []
-    print(f"{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'GFLOP/s':>9}")
+    print(f"{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")
     for name in arguments.works:
         work = WORKS[name]
         print(f"\n{work.name}: {work.says}")
-        for record in records(work, measure(work, present, arguments.rounds)):
-            everything.append(record)
+        found = records(work, measure(work, present, arguments.rounds))
+        everything += found
+        floor = next((r["median_seconds"] for r in found if r["system"] == "matmul"), None)
+        for record in found:
             seconds, ratio = record["median_seconds"], record["ratio"]
+            share = f"{floor / seconds:.0%}" if floor else "-"
             print(
                 f"{record['work']:<12}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}"
-                f"{work.flops() / seconds / 1e9:>9.0f}",
+                f"{share:>13}",
                 flush=True,
             )
     for system in systems:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -39,18 +38,6 @@ class Work:
     def l2(self, r: int) -> float:
         """Strength of L2 of replicate `r`."""
         return self.l2s[r % len(self.l2s)]
-
-    def flops(self) -> int:
-        """Multiplications and additions of the matrix products alone, of all replicates.
-
-        A step has the product, the weights' gradient and, but for the first layer, the inputs'.
-        """
-        sizes = [self.n_in, *self.hidden, self.classes]
-        products = [a * b for a, b in pairwise(sizes)]
-        if self.evaluate:
-            return 2 * self.evaluate * sum(products) * self.replicates
-        step = 2 * self.batch * (3 * sum(products) - products[0])
-        return step * self.updates * self.replicates
 
     def data(self) -> tuple[np.ndarray, np.ndarray]:
         """Images (R, n, d) and labels (R, n), the same for every system."""
