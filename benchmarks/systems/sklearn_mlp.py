@@ -12,7 +12,7 @@ from benchmarks.works import Work
 def prepare(work: Work) -> Callable[[], None]:
     """One call of `partial_fit` is one epoch."""
     if work.batch_norm or work.dropout:
-        raise NotImplementedError("MLPClassifier has neither batch normalization nor dropout")
+        raise ValueError("MLPClassifier has neither batch normalization nor dropout")
     warnings.simplefilter("ignore")
     images, labels = work.data()
     classes = np.arange(work.classes)

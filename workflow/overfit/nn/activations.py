@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from overfit.nn.scratch import Array, Scratch
 
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(ABC):
     """An elementwise function `value` and its derivative `slope`, given input and output.
 
     `out` may be `x` itself (unless `slope_needs_input`), or `dy` itself, which then are lost: a
@@ -59,13 +60,13 @@ class Activation:
         slope = self.slope(x, y, work, scratch)
         return np.multiply(slope, dy, out=work if out is None else out)
 
+    @abstractmethod
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
         """`f(x)`, in `out`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
         """`f'(x)`, in `out` or in an array of its own."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

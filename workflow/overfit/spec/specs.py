@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Self
@@ -41,9 +42,9 @@ class _Spec(Model):
         """`<readable>-<8 hex digits>` of all that decides its numbers, and nothing else."""
         return f"{self._slug()}-{_digest(self._identity())}"
 
+    @abstractmethod
     def _slug(self) -> str:
         """At most 80 characters."""
-        raise NotImplementedError
 
     def _identity(self) -> dict[str, Any]:
         """What is hashed. Without defaults, so that a setting added later renames nothing."""
