@@ -1,15 +1,14 @@
 """Optimizers: from gradients to new parameters.
 
 Each works on the whole block of parameters (R, P), theta. Its hyperparameters are numbers, or
-columns (R, 1) where replicates differ (see `overfit.nn.stacking`). `factor` is what the
-learning-rate schedule says of this update; g is the gradient. theta and the memory are changed in
-place, in the order of operations of PyTorch, with which the tests compare.
+columns (R, 1) where replicates differ (see `overfit.nn.stacking`). g is the gradient. theta and the
+memory are changed in place, in the order of operations of PyTorch, with which the tests compare.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,6 +17,17 @@ from overfit.nn.parameters import Parameters
 from overfit.nn.scratch import Array, Scratch
 
 Memory = dict[str, Array]
+
+
+class Update(NamedTuple):
+    """Which update it is."""
+
+    t: int
+    """Its number, from 1."""
+    factor: float
+    """What the learning-rate schedule says of it."""
+    scratch: Scratch
+    """Memory for the step."""
 
 
 class Optimizer(Protocol):
@@ -36,17 +46,8 @@ class Optimizer(Protocol):
         """What the gradient is to be multiplied with before `step` sees it."""
         ...
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
-        """Update `parameters` and `memory` in place; `t` counts updates from 1; `g` is used up."""
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
+        """Update `parameters` and `memory` in place; `g` is used up."""
         ...
 
 
@@ -71,16 +72,7 @@ class SGD:
         """-lr."""
         return -self.lr * factor
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """`theta = theta + g`, g being scaled by -lr."""
         np.add(parameters.flat, g, out=parameters.flat)
 
@@ -122,22 +114,13 @@ class Momentum(_Remembering):
         """The velocity v."""
         return {"v": np.zeros_like(theta)}
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
         v = memory["v"]
         np.multiply(v, self.momentum, out=v)
         np.add(v, g, out=v)
         np.copyto(g, v)
-        self._descend(parameters.flat, g, factor)
+        self._descend(parameters.flat, g, now.factor)
 
 
 @dataclass(frozen=True)
@@ -147,23 +130,14 @@ class Nesterov(Momentum):
     Source: Sutskever et al. (2013), On the importance of initialization and momentum.
     """
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
         v = memory["v"]
         np.multiply(v, self.momentum, out=v)
         np.add(v, g, out=v)
-        ahead = np.multiply(v, self.momentum, out=scratch("ahead", v.shape))
+        ahead = np.multiply(v, self.momentum, out=now.scratch("ahead", v.shape))
         np.add(g, ahead, out=g)
-        self._descend(parameters.flat, g, factor)
+        self._descend(parameters.flat, g, now.factor)
 
 
 @dataclass(frozen=True)
@@ -183,24 +157,15 @@ class AdaGrad(_Remembering):
         """The sum of squares h."""
         return {"h": np.zeros_like(theta)}
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
         h = memory["h"]
-        root = np.multiply(g, g, out=scratch("root", g.shape))
+        root = np.multiply(g, g, out=now.scratch("root", g.shape))
         np.add(h, root, out=h)
         np.sqrt(h, out=root)
         np.add(root, self.eps, out=root)
         np.divide(g, root, out=g)
-        self._descend(parameters.flat, g, factor)
+        self._descend(parameters.flat, g, now.factor)
 
 
 @dataclass(frozen=True)
@@ -222,26 +187,17 @@ class RMSProp(_Remembering):
         """The moving average of squares h."""
         return {"h": np.zeros_like(theta)}
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
         h = memory["h"]
-        root = np.multiply(g, g, out=scratch("root", g.shape))
+        root = np.multiply(g, g, out=now.scratch("root", g.shape))
         np.multiply(root, 1 - self.decay, out=root)
         np.multiply(h, self.decay, out=h)
         np.add(h, root, out=h)
         np.sqrt(h, out=root)
         np.add(root, self.eps, out=root)
         np.divide(g, root, out=g)
-        self._descend(parameters.flat, g, factor)
+        self._descend(parameters.flat, g, now.factor)
 
 
 @dataclass(frozen=True)
@@ -268,19 +224,10 @@ class Adam(_Remembering):
         """The moving averages m and v."""
         return {"m": np.zeros_like(theta), "v": np.zeros_like(theta)}
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
         m, v = memory["m"], memory["v"]
-        work = np.multiply(g, g, out=scratch("work", g.shape))
+        work = np.multiply(g, g, out=now.scratch("work", g.shape))
         np.multiply(work, 1 - self.beta2, out=work)
         np.multiply(v, self.beta2, out=v)
         np.add(v, work, out=v)
@@ -288,11 +235,11 @@ class Adam(_Remembering):
         np.multiply(m, self.beta1, out=m)
         np.add(m, g, out=m)
         np.sqrt(v, out=work)
-        np.multiply(work, 1 / np.sqrt(1 - self.beta2**t), out=work)
+        np.multiply(work, 1 / np.sqrt(1 - self.beta2**now.t), out=work)
         np.add(work, self.eps, out=work)
         np.divide(m, work, out=g)
-        np.multiply(g, 1 / (1 - self.beta1**t), out=g)
-        self._descend(parameters.flat, g, factor)
+        np.multiply(g, 1 / (1 - self.beta1**now.t), out=g)
+        self._descend(parameters.flat, g, now.factor)
 
 
 @dataclass(frozen=True)
@@ -310,17 +257,8 @@ class AdamW(Adam):
         super().__post_init__()
         not_negative("weight_decay", self.weight_decay)
 
-    def step(
-        self,
-        parameters: Parameters,
-        g: Array,
-        memory: Memory,
-        *,
-        t: int,
-        factor: float,
-        scratch: Scratch,
-    ) -> None:
+    def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """See the class."""
-        kept = 1 - self.lr * factor * self.weight_decay
+        kept = 1 - self.lr * now.factor * self.weight_decay
         np.multiply(parameters.weights, kept, out=parameters.weights)
-        super().step(parameters, g, memory, t=t, factor=factor, scratch=scratch)
+        super().step(parameters, g, memory, now)

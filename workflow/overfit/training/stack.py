@@ -14,7 +14,7 @@ from overfit.nn.constraints import Constraint
 from overfit.nn.layer import Arrays
 from overfit.nn.loss import softmax_minus_target, targets
 from overfit.nn.network import Network
-from overfit.nn.optimizers import Optimizer
+from overfit.nn.optimizers import Optimizer, Update
 from overfit.nn.penalties import Penalty
 from overfit.nn.scratch import Scratch
 from overfit.nn.stacking import stacked
@@ -101,14 +101,8 @@ class Stack:
         self.compute_gradient(batches, scale)
         if self.clip is not None:
             self._clip(scale)
-        self.optimizer.step(
-            self.parameters,
-            self.gradient.flat,
-            self.memory,
-            t=self.updates,
-            factor=factor,
-            scratch=self.scratch,
-        )
+        now = Update(self.updates, factor, self.scratch)
+        self.optimizer.step(self.parameters, self.gradient.flat, self.memory, now)
         for constraint in self.constraints:
             constraint.apply(self.parameters, self.optimizer.lr * factor, self.scratch)
 
