@@ -13,9 +13,14 @@ def test_what_differs_between_variants_is_told_from_what_they_share(study):
 
 def test_a_part_that_is_switched_on_shows_its_values_beside_a_dash(study):
     found = settings(study.plans[1])
-    assert found.varying == ["batch_norm.momentum", "batch_norm.eps"]
-    assert found.variants[0] == ("Plain", ["–", "–"])
-    assert found.variants[1] == ("Batch normalization", ["0.1", "1e-05"])
+    assert found.varying == ["batch_norm"]
+    assert found.variants[0] == ("Plain", ["–"])
+    assert found.variants[1] == ("Batch normalization", ["momentum 0.1, eps 1e-05"])
+
+
+def test_what_the_grid_varies_within_such_a_part_is_left_to_the_grid(study):
+    plan = {**study.plans[1], "grid": {"batch_norm.eps": [1e-5, 1e-3]}}
+    assert settings(plan).variants[1] == ("Batch normalization", ["momentum 0.1"])
 
 
 def test_the_grid_is_an_axis_not_a_difference(study):

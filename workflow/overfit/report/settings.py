@@ -31,12 +31,18 @@ def settings(plan: Mapping[str, Any]) -> Settings:
     """Sort a plan's resolved settings into common ones and varying ones.
 
     A hyperparameter that is searched varies, with the value "searched". Keys that are none in
-    every run are left out.
+    every run are left out. A part that some variants have and others don't, such as dropout, is one
+    key with all its values.
     """
     axes = {axis: setting(values) for axis, values in plan["grid"].items()}
+    absent = {k for cell in plan["cells"] for k, v in cell["settings"].items() if v is None}
     flat: dict[str, dict[str, Any]] = {}
     for cell in plan["cells"]:
-        flat.setdefault(cell["variant"], dict(flatten(cell["settings"])))
+        parts = {
+            key: _together(key, value, axes) if key in absent else value
+            for key, value in cell["settings"].items()
+        }
+        flat.setdefault(cell["variant"], dict(flatten(parts)))
     for variant, search in plan["searches"].items():
         flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], "searched"))
 
@@ -67,6 +73,15 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _together(part: str, value: Any, axes: Mapping[str, Any]) -> str | None:
+    """`momentum 0.1, eps 1e-05` of a part's mapping, without what the grid varies."""
+    if value is None:
+        return None
+    leaves = flatten(value)
+    shown = [f"{k} {setting(v)}" for k, v in leaves if not _within(f"{part}.{k}", axes)]
+    return ", ".join(shown) or "on"
 
 
 def _within(key: str, axes: Mapping[str, Any]) -> bool:
