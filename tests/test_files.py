@@ -1,0 +1,53 @@
+"""Files appear whole or not at all."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from overfit.files import atomic, write_text
+
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from overfit.files import atomic
+with atomic(sys.argv[1]) as temporary:
+    temporary.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    write_text(tmp_path / "a.csv", "old")
+
+    def fail():
+        with atomic(tmp_path / "a.csv") as temporary:
+            temporary.write_text("half")
+            raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        fail()
+    assert names(tmp_path) == ["a.csv"]
+    assert (tmp_path / "a.csv").read_text() == "old"
+
+
+def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path):
+    """And nothing else goes: not the temporary file of a neighbour with a longer name."""
+    path = tmp_path / "0000.parquet"
+    neighbour = ".0000.probes.4711.part.parquet"
+    (tmp_path / neighbour).touch()
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, str(path)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert len(names(tmp_path)) == 2
+    write_text(path, "whole")
+    assert names(tmp_path) == sorted([neighbour, path.name])
+    assert path.read_text() == "whole"
