@@ -30,6 +30,7 @@ rule report_page:
         provenance="results/provenance.json",
         summaries=every_summary(),
         figures=every_figure(),
+        gradients="results/gradient_check/gradient_check.svg",
         sources=[plan["source"] for plan in PLANS.values()],
         code=modules("report/*.py"),
         templates=modules(

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
-from overfit.report.section import networks, section
+from overfit.report.section import gradient_check, networks, section
 from overfit.report.units import duration, setting
 
 
@@ -51,6 +51,7 @@ def render(
             verdicts=VERDICTS,
             networks=networks(plans),
             provenance=provenance,
+            gradients=gradient_check(results),
             style=Markup((template_dir / "style.css").read_text(encoding="utf-8")),  # noqa: S704
             script=Markup(script),  # noqa: S704
             script_digest=b64encode(sha256(script.encode()).digest()).decode("ascii"),
