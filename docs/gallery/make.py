@@ -1,4 +1,4 @@
-"""Copy the figures of the README and of docs from the results into this folder; run it by `make gallery`."""
+"""Copy figures for the README and the docs from the results to here; run it by `make gallery`."""
 
 import shutil
 from pathlib import Path

@@ -61,6 +61,7 @@ def recipe(
         early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
         probes=tuple(make_probe(name) for name in probes),
         keep=frozenset(keep),
+        monte_carlo=settings.dropout.monte_carlo if settings.dropout else None,
     )
 
 

@@ -64,6 +64,8 @@ class Dropout(Model):
     """Share of the inputs that are dropped."""
     scaling: Literal["inverted", "test_time"] = "inverted"
     """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
+    monte_carlo: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Evaluate by the mean probabilities of so many thinned networks, rather than by scaling."""
 
 
 def _none_without_rates(dropout: Dropout | None) -> Dropout | None:
