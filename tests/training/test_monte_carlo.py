@@ -102,7 +102,7 @@ def test_evaluating_thinned_networks_leaves_the_training_alone():
 
 
 def test_the_history_scores_the_mean_of_the_passes():
-    """By Jensen's inequality the mean of many passes has a lower loss than one of them, on average."""
+    """By Jensen's inequality the mean of many passes has a lower loss than most of them."""
     one, many = (trained(passes, optimizer=nn.SGD(0.1))[0] for passes in (1, 400))
     params, states = load_parameters(
         {name: array[None] for name, array in many.kept.items()} | {"seeds": np.array([0])},
