@@ -14,7 +14,8 @@ nats |
 never gets there is censored: it counts with its whole budget, so that means are restricted means, \
 and is counted in the column `censored` |
 | `PROBE.QUANTITY.LAYER` | a number that a probe of the experiment records, at the last \
-evaluation: `weights.l2_norm.2` of the second affine layer, `weights.l2_norm.all` of the whole network |
+evaluation: `weights.l2_norm.2` of the second affine layer, `weights.l2_norm.all` of the \
+whole network |
 
 Of the whole network (`all`) there are `weights.l2_norm`, `weights.rms`, `weights.zeros`,
 `weights.small` and `gradients.gradient_norm`. A run that diverged has no loss, no gap and nothing

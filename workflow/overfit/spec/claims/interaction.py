@@ -27,9 +27,9 @@ class Versus(Model):
 class Interaction(Test):
     """The difference of two differences, seed by seed.
 
-    It is `of` minus `minus`, minus the same of `versus`. With other variants in `versus` it tells whether two parts do more together than
-    apart, with another point whether an effect depends on where on the grid it is measured. The
-    effect is the mean of these differences.
+    It is `of` minus `minus`, minus the same of `versus`. With other variants in `versus` it tells
+    whether two parts do more together than apart, with another point whether an effect depends on
+    where on the grid it is measured. The effect is the mean of these differences.
     """
 
     kind: ClassVar[str] = "interaction"

@@ -15,8 +15,9 @@ class Location(Along):
     """Where along a grid axis a metric is best.
 
     That is the axis value at which its mean over seeds is highest or lowest, the mean of the values
-    if it is so at several (on the logarithmic scale their geometric mean). The effect is it minus a constant, or minus that of another variant. Its interval is a percentile interval over
-    resampled seeds, and no finer than the axis.
+    if it is so at several (on the logarithmic scale their geometric mean). The effect is it minus a
+    constant, or minus that of another variant. Its interval is a percentile interval over resampled
+    seeds, and no finer than the axis.
     """
 
     kind: ClassVar[str] = "location"

@@ -15,7 +15,8 @@ from overfit.spec.names import Grid, Metric, VariantName
 class Probability(Test):
     """In what share of the seeds a metric of one variant is above that of another.
 
-    Ties count half. The effect is this share, with Wilson's interval; it is judged against one half.
+    Ties count half. The effect is this share, with Wilson's interval; it is judged against one
+    half.
     """
 
     kind: ClassVar[str] = "probability"

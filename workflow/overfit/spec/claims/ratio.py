@@ -15,8 +15,8 @@ from overfit.spec.names import Grid, PositiveMetric, VariantName
 class Ratio(Test):
     """How many times a metric of one variant is that of another, seed by seed.
 
-    The effect is the geometric mean of the ratios. It is judged on the logarithmic scale, on which half and twice are
-    equally far from 1. A seed with a metric of 0 has no ratio and is left out.
+    The effect is the geometric mean of the ratios. It is judged on the logarithmic scale, on which
+    half and twice are equally far from 1. A seed with a metric of 0 has no ratio and is left out.
     """
 
     kind: ClassVar[str] = "ratio"
