@@ -7,7 +7,7 @@ histories behind them need none.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -108,6 +108,17 @@ def resampling_stream(n: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(n))
 
 
+def resample_counts(n: int) -> Iterator[NDArray[np.float64]]:
+    """How often each of n values is in each of 9,999 resamples, in slices (resamples, n)."""
+    rng = resampling_stream(n)
+    rows = max(1, DRAWN_AT_ONCE // n)
+    for start in range(0, RESAMPLES, rows):
+        drawn = rng.integers(0, n, (min(rows, RESAMPLES - start), n))
+        slots = drawn + n * np.arange(len(drawn))[:, None]
+        counts = np.bincount(slots.ravel(), minlength=slots.size)
+        yield counts.reshape(slots.shape).astype(float)
+
+
 def _bca(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
     """BCa intervals (k, 2) of the means of k ascending samples (k, n), n being at least 2."""
     from scipy import special
@@ -149,14 +160,8 @@ def _resampled_means(standardized: NDArray[np.float64]) -> NDArray[np.float64]:
     k, n = standardized.shape
     unit = 2.0 ** (math.ceil(1.5 * math.log2(n)) - 52)
     whole = np.rint(standardized / unit)
-    means = np.empty((k, RESAMPLES))
-    rng = resampling_stream(n)
-    rows = max(1, DRAWN_AT_ONCE // n)
-    for start in range(0, RESAMPLES, rows):
-        drawn = rng.integers(0, n, (min(rows, RESAMPLES - start), n))
-        slots = drawn + n * np.arange(len(drawn))[:, None]
-        counts = np.bincount(slots.ravel(), minlength=slots.size).reshape(slots.shape)
-        np.matmul(whole, counts.T.astype(float), out=means[:, start : start + len(drawn)])
+    sums = [whole @ counts.T for counts in resample_counts(n)]
+    means = np.concatenate(sums, axis=1)
     means *= unit / n
     return means.round(12, out=means)
 

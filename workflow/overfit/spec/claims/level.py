@@ -12,7 +12,9 @@ from overfit.spec.names import Metric
 class Level(Test):
     """A metric of one variant minus a constant. The effect is the mean difference."""
 
-    kind: ClassVar[str] = "level" level: Metric
+    kind: ClassVar[str] = "level"
+
+    level: Metric
     """The metric."""
     value: Number
     """The constant."""
