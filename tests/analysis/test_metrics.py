@@ -18,6 +18,7 @@ def test_metrics_are_those_of_the_last_evaluation() -> None:
             "validation_accuracy": 0.74,
             "test_accuracy": 0.75,
             "train_loss": 0.0,
+            "validation_loss": 0.26,
             "test_loss": 0.25,
             "gap": 0.25,
             "updates_to_90": 10,
@@ -85,7 +86,8 @@ def test_rows_and_columns_follow_the_plan() -> None:
         )
     )
     assert list(table.columns) == [
-        *("experiment", "variant", "model.init.std", "seed", "metric", "value", "diverged")
+        *("experiment", "variant", "model.init.std", "seed", "metric", "value", "diverged"),
+        "censored",
     ]
     assert list(table["metric"][: len(METRICS)]) == list(METRICS)
     order = table[["variant", "model.init.std", "seed"]].drop_duplicates().to_numpy().tolist()

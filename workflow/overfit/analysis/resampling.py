@@ -157,7 +157,7 @@ def _resampled_means(standardized: NDArray[np.float64]) -> NDArray[np.float64]:
     are rounded, since BCa counts how many of them lie below the sample's: accuracies are counts, so
     many are equal to it, and that is not for the last digits to decide.
     """
-    k, n = standardized.shape
+    n = standardized.shape[1]
     unit = 2.0 ** (math.ceil(1.5 * math.log2(n)) - 52)
     whole = np.rint(standardized / unit)
     sums = [whole @ counts.T for counts in resample_counts(n)]
