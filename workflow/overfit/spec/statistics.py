@@ -42,7 +42,6 @@ standard error is half a percent):
 | 5 | 92 | 94 | 91 | 87 | 85 |
 | 10 | 94 | 97 | 93 | 93 | 89 |
 | 20 | 95 | 96 | 93 | 93 | 90 |
-| 50 | 95 | 95 | 92 | 94 | 92 |
 
 So ten seeds are enough where differences between variants are roughly symmetric, as they mostly
 are. Five are a first look: their interval is a little too narrow. Three are for trying things out:
