@@ -50,7 +50,7 @@ of updates of which some are censored, intervals of ten seeds cover nine times i
 
 **Verdicts.** With ten seeds, normal differences and a margin of one standard deviation, a claim
 whose true effect is just the margin is supported in 3% of the cases, one whose true effect is 0
-is contradicted in 3%, and one whose true effect is twice the margin is supported in 78%.
+is contradicted in 3%, and one whose true effect is twice the margin is supported in 76%.
 
 **p-values** stand beside the intervals: of a sign-flip test for means, of a permutation test that
 swaps variants within seeds for a `location`, of the sign test for a `probability`. They are
