@@ -53,6 +53,11 @@ def test_constant_sample_has_a_degenerate_interval(value: float, n: int) -> None
     assert mean_intervals([np.full(n, value)]).tolist() == [[value, value]]
 
 
+def test_end_at_zero_is_exactly_zero() -> None:
+    low, high = mean_intervals([np.array([-0.3, -0.2, -0.1, 0.0, 0.1 + 0.2 - 0.3, 0.0])])[0]
+    assert (low < 0, high) == (True, 0)
+
+
 def test_fewer_than_two_values_have_no_interval() -> None:
     assert np.isnan(mean_intervals([np.array([]), np.array([0.5])])).all()
 

@@ -78,13 +78,14 @@ KINDS = {
         "Gap along data.train: L2 0.1",
         ("+0.03", "[0.02, 0.04]", "τ"),
         "The whole interval [0.02, 0.04] τ lies beyond the margin of 0.01 τ in the expected "
-        "direction (above).",
+        "direction (increasing).",
     ),
     "equivalent": (
         {"equivalent": "gap", "of": "l2", "minus": "baseline", "margin": 0.05},
         "Gap: L2 0.1 minus Baseline",
         ("+3.0", "[2.0, 4.0]", "points"),
-        "The whole interval [2.0, 4.0] points lies within ±5.0 points: both are the same up to it.",
+        "The whole interval [2.0, 4.0] points lies within ±5.0 points: they are the same up to the "
+        "margin.",
     ),
     "interaction": (
         {
@@ -146,8 +147,8 @@ def test_every_kind_says_what_it_compares_in_its_own_unit(study, kind):
 @pytest.mark.parametrize(
     ("verdict", "low", "high", "words"),
     [
-        ("supported", -0.01, 0.02, "within ±2.0 points: both are the same up to it."),
-        ("contradicted", 0.03, 0.05, "beyond ±2.0 points: both differ by more than that."),
+        ("supported", -0.01, 0.02, "within ±2.0 points: they are the same up to the margin."),
+        ("contradicted", 0.03, 0.05, "beyond ±2.0 points: they differ by more than the margin."),
         ("inconclusive", 0.01, 0.05, "neither wholly within ±2.0 points nor wholly beyond it"),
     ],
 )
@@ -180,6 +181,9 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis(study)
     row |= {"n": "10", "p_adjusted": "", "verdict": "negligible", "basis": "95% interval"}
     at, averaged = (evidence(plan, claim, row) for claim in plan["claims"])
     assert at.comparison.endswith("at model.init.std = 0.01")
+    plan["grid"]["data.train"] = [100, 300]
+    both = evidence(plan, plan["claims"][1], row).comparison
+    assert both.endswith(", averaged over model.init.std and data.train")
     assert averaged.comparison.endswith("averaged over model.init.std")
     assert averaged.p == "–"
 

@@ -17,6 +17,8 @@ CONFIDENCE = 0.95
 RESAMPLES = 9_999
 TOGETHER = 128
 """Samples of equal size that are resampled together: 10 MB of means."""
+NOISE = 1e-12
+"""Differences smaller than this, in units of the sample, are rounding."""
 DRAWN_AT_ONCE = 2_000_000
 """Values drawn at once: 16 MB of counts."""
 
@@ -124,7 +126,7 @@ def _bca(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy import special
 
     n = ascending.shape[1]
-    constant = np.ptp(ascending, axis=1) <= 1e-12 * np.abs(ascending).max(axis=1)
+    constant = np.ptp(ascending, axis=1) <= NOISE * np.abs(ascending).max(axis=1)
     centre = ascending.mean(axis=1, keepdims=True)
     spread = np.where(constant[:, None], 1.0, ascending.std(axis=1, keepdims=True))
     standardized = (ascending - centre) / spread
@@ -145,6 +147,7 @@ def _bca(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
         quantile = special.ndtr(z0 + reach / (1 - acceleration * reach))
         ends[:, column] = _quantiles(means, quantile)
     interval = np.sort(side * ends, axis=1) * spread + centre
+    interval[np.abs(interval) < NOISE * (np.abs(centre) + spread)] = 0
     return np.where(constant[:, None], ascending[:, :1], interval)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from overfit.report.units import Metric, setting
@@ -29,6 +29,7 @@ class Effect:
         signed: whether a value above 0 is written with its plus.
         prefix: what stands before a value.
         log: whether it is judged on the logarithmic scale.
+        direction: the expected side in the claim's own word, if that is another one.
     """
 
     noun: str
@@ -42,6 +43,7 @@ class Effect:
     signed: bool = True
     prefix: str = ""
     log: bool = False
+    direction: str = ""
 
     def text(self, value: float) -> str:
         """A value without its unit."""
@@ -113,12 +115,13 @@ def _ratio(labels: Labels, test: Test, wording: Metric) -> Effect:
 
 def _trend(labels: Labels, test: Test, wording: Metric) -> Effect:
     minus = f" minus {labels[test['minus']]}" if "minus" in test else ""
-    return _of_differences(
+    trend = _of_differences(
         "trend",
         f"{wording.label} along {test['along']}: {labels[test['of']]}{minus}",
         {**test, "expect": {"increasing": "above", "decreasing": "below"}[test["expect"]]},
         Metric("Kendall's τ", difference_unit="τ", decimals=2),
     )
+    return replace(trend, direction=test["expect"])
 
 
 def _location(labels: Labels, test: Test, wording: Metric) -> Effect:

@@ -93,5 +93,10 @@ def _place(plan: Mapping[str, Any], test: Mapping[str, Any]) -> list[str]:
     """Where on the grid the test is, unless it compares two places."""
     at, other = test.get("at", {}), test.get("versus", {}).get("at", test.get("at", {}))
     named = {*at, *other, test.get("along")}
-    points = [f"at {axis} = {setting(at[axis])}" for axis in at] if at == other else []
-    return points + [f"averaged over {axis}" for axis in plan["grid"] if axis not in named]
+    points = [f"{axis} = {setting(at[axis])}" for axis in at] if at == other else []
+    averaged = [axis for axis in plan["grid"] if axis not in named]
+    return [
+        f"{how} {' and '.join(axes)}"
+        for how, axes in (("at", points), ("averaged over", averaged))
+        if axes
+    ]

@@ -55,7 +55,7 @@ def _of_direction(effect: Effect, verdict: str, low: float, high: float) -> str:
     if verdict == "supported":
         return (
             f"The whole {interval} lies beyond the margin of {effect.margin} "
-            f"in the expected direction ({expected})."
+            f"in the expected direction ({effect.direction or expected})."
         )
     if verdict == "contradicted":
         other = "above" if expected == "below" else "below"
@@ -83,12 +83,17 @@ def _of_direction(effect: Effect, verdict: str, low: float, high: float) -> str:
 def _of_equivalence(effect: Effect, verdict: str, low: float, high: float) -> str:
     interval = _interval(effect, low, high)
     if verdict == "supported":
-        return f"The whole {interval} lies within {effect.within}: both are the same up to it."
+        return (
+            f"The whole {interval} lies within {effect.within}: they are the same up to the margin."
+        )
     if verdict == "contradicted":
-        return f"The whole {interval} lies beyond {effect.within}: both differ by more than that."
+        return (
+            f"The whole {interval} lies beyond {effect.within}: "
+            "they differ by more than the margin."
+        )
     return (
         f"The {interval} lies neither wholly within {effect.within} nor wholly beyond it: "
-        "these seeds leave open whether both are the same up to it."
+        "these seeds leave open whether they are the same up to the margin."
     )
 
 
