@@ -7,7 +7,8 @@ histories behind them need none.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 RESAMPLES = 9_999
-TOGETHER = 128
-"""Samples of equal size that are resampled together: 10 MB of means."""
+TOGETHER = 64
+"""Samples of equal size that are resampled together: their means fit in the cache."""
+FEW = 100
+"""Up to so many values, resamples are kept rather than drawn again."""
 NOISE = 1e-12
 """Differences smaller than this, in units of the sample, are rounding."""
 DRAWN_AT_ONCE = 2_000_000
@@ -110,8 +113,18 @@ def resampling_stream(n: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(n))
 
 
-def resample_counts(n: int) -> Iterator[NDArray[np.float64]]:
+def resample_counts(n: int) -> Iterable[NDArray[np.float64]]:
     """How often each of n values is in each of 9,999 resamples, in slices (resamples, n)."""
+    return _few_counts(n) if n <= FEW else _drawn_counts(n)
+
+
+@lru_cache(maxsize=4)
+def _few_counts(n: int) -> tuple[NDArray[np.float64], ...]:
+    """Kept, since most samples of an experiment are of one small size: up to 8 MB."""
+    return tuple(_drawn_counts(n))
+
+
+def _drawn_counts(n: int) -> Iterator[NDArray[np.float64]]:
     rng = resampling_stream(n)
     rows = max(1, DRAWN_AT_ONCE // n)
     for start in range(0, RESAMPLES, rows):
@@ -163,8 +176,7 @@ def _resampled_means(standardized: NDArray[np.float64]) -> NDArray[np.float64]:
     n = standardized.shape[1]
     unit = 2.0 ** (math.ceil(1.5 * math.log2(n)) - 52)
     whole = np.rint(standardized / unit)
-    sums = [whole @ counts.T for counts in resample_counts(n)]
-    means = np.concatenate(sums, axis=1)
+    means = np.concatenate([whole @ counts.T for counts in resample_counts(n)], axis=1)
     means *= unit / n
     return means.round(12, out=means)
 
