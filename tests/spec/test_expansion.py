@@ -376,7 +376,7 @@ def test_the_plan_is_json_and_complete(project):
     ]
     assert plan["claims"][0]["test"] == {
         "level": "gap", "of": "plain", "expect": "below", "value": 0.5, "margin": 0.1,
-        "at": {"model.init.std": 0.1},
+        "at": {"model.init.std": 0.1}, "over": [],
     }  # fmt: skip
 
 

@@ -138,7 +138,10 @@ MISTAKES = {
         "grid:\n  train.epochs: [1, 2, 3, 4, 5, 6, 7, 8, 9]",
         [
             "experiments/grid.yaml:6: grid: 2 variants at 27 points are 54 runs, more than "
-            "max_runs (50)"
+            "max_runs (50)",
+            "experiments/grid.yaml:14: claims[0].test: says nothing about train.epochs, which the "
+            "grid varies; write at: {train.epochs: 1} for one point or over: [train.epochs] for "
+            "the average over all",
         ],
     ),
     "too many runs in all": (
@@ -272,8 +275,9 @@ MISTAKES = {
         "test: {difference: gap, of",
         "test: {diff: gap, of",
         [
-            "experiments/plain.yaml:17: claims[0].test: names no test; write difference: METRIC "
-            "or level: METRIC"
+            "experiments/plain.yaml:17: claims[0].test: names no test; write KIND: METRIC with "
+            "one of difference, level, ratio, trend, equivalent, interaction, location, "
+            "probability"
         ],
     ),
     "claim that compares a variant with itself": (

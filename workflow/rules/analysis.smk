@@ -1,7 +1,8 @@
 rule summarize:
     input:
         histories=lambda wildcards: histories(wildcards.experiment),
-        code=modules("analysis/*.py"),
+        probes=lambda wildcards: probes(wildcards.experiment),
+        code=modules("analysis/*.py", "spec/metrics.py"),
     output:
         metrics="results/experiments/{experiment}/metrics.csv",
         summary=report(
@@ -27,7 +28,7 @@ rule summarize:
 rule claims:
     input:
         metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("analysis/*.py"),
+        code=modules("analysis/**/*.py"),
     output:
         report(
             "results/experiments/{experiment}/claims.csv",
@@ -52,7 +53,7 @@ rule all_claims:
         claims=expand(
             "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
         ),
-        code=modules("analysis/*.py"),
+        code=modules("analysis/claims/*.py"),
     output:
         report(
             "results/claims.csv",
@@ -64,6 +65,8 @@ rule all_claims:
         "results/logs/all_claims.log",
     conda:
         "../../environment.yml"
+    params:
+        correction=STUDY.config.correction,
     message:
         "Adjusting the claims of all experiments for their number"
     script:
@@ -74,7 +77,7 @@ rule figure:
     input:
         histories=all_histories,
         metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("figures/**/*.py", "analysis/*.py"),
+        code=modules("figures/**/*.py", "analysis/**/*.py"),
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",

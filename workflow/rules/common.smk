@@ -56,6 +56,15 @@ def histories(experiment):
     ]
 
 
+def probes(experiment):
+    """What the probes of an experiment's runs have measured, if it has any."""
+    return [
+        history.replace(".parquet", ".probes.parquet")
+        for history in histories(experiment)
+        if PLANS[experiment]["probes"]
+    ]
+
+
 def trial_blocks(wildcards):
     """History files of all trials of a search."""
     blocks = STUDY.searches[wildcards.search].blocks(STUDY.config.trials_per_job)

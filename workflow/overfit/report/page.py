@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
 from overfit.report.section import gradient_check, networks, section
+from overfit.report.reasons import HOLM
 from overfit.report.units import duration, setting
 
 
@@ -47,6 +48,7 @@ def render(
             sections=[one for one in sections if not one.empty],
             incomplete=[one for one in sections if one.missing],
             claims=claims,
+            corrected=any(HOLM in row["basis"] for row in rows.values()),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=networks(plans),

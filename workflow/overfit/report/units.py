@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
@@ -57,14 +57,40 @@ METRICS = {
     "test_accuracy": _percentage("Test accuracy"),
     "gap": _percentage("Gap", "points"),
     "train_loss": Metric("Training loss"),
+    "validation_loss": Metric("Validation loss"),
     "test_loss": Metric("Test loss"),
     "updates_to_90": Metric("Updates to 90\N{NO-BREAK SPACE}%", "updates", "updates", decimals=0),
 }
 
 
+QUANTITIES = {
+    "activation_mean": Metric("Mean activation"),
+    "activation_std": Metric("Standard deviation of activations"),
+    "dead": _percentage("Dead units"),
+    "effective_lr": Metric("Effective learning rate"),
+    "gradient_norm": Metric("Norm of the gradient"),
+    "l2_norm": Metric("L2 norm of the weights"),
+    "max_column_norm": Metric("Largest norm of a unit's weights"),
+    "rms": Metric("Root mean square of the weights"),
+    "small": _percentage("Weights below 0.001"),
+    "zeros": _percentage("Weights of 0"),
+    "q00": Metric("Lowest weight"),
+    "q50": Metric("Median weight"),
+    "q100": Metric("Highest weight"),
+}
+"""What probes measure; other quantities of theirs are percentiles of the weights."""
+
+
 def metric(name: str) -> Metric:
     """The wording of a metric; one that is not known is shown by its own name."""
-    return METRICS.get(name) or Metric(name.replace("_", " ").capitalize())
+    if name in METRICS:
+        return METRICS[name]
+    if name.count(".") < 2:
+        return Metric(name.replace("_", " ").capitalize())
+    _, quantity, layer = name.split(".")
+    wording = QUANTITIES.get(quantity) or Metric(f"Weights, percentile {int(quantity[1:])}")
+    where = "all layers" if layer == "all" else f"layer {layer}"
+    return replace(wording, label=f"{wording.label}, {where}")
 
 
 def p_value(p: float) -> str:

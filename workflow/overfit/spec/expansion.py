@@ -96,6 +96,7 @@ class Expansion:
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            probes=_probes(self.document.data),
         )
         try:
             return ExperimentFile.model_validate(self.document.data, context=context)
@@ -186,9 +187,7 @@ class Expansion:
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
-            claimed = [
-                points.index(claim.test.at[axis]) for claim in claims if axis in claim.test.at
-            ]
+            claimed = [points.index(p) for claim in claims for p in claim.test.points(axis)]
             kept = thinned(len(points), self.config.thin_grid, claimed)
             grid[axis] = [points[position] for position in kept]
         return grid
@@ -211,6 +210,11 @@ class Expansion:
 def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     value = data.get(key)
     return list(value.items()) if isinstance(value, dict) else []
+
+
+def _probes(data: Mapping[str, Any]) -> list[str] | None:
+    probes = data.get("probes", [])
+    return probes if isinstance(probes, list) else None
 
 
 def _valid_axis(points: list[Any]) -> bool:

@@ -74,7 +74,7 @@ class Experiment:
                 variant: self._search(search) for variant, search in self.searches.items()
             },
             "figures": [figure.plan() for figure in self.file.figures],
-            "claims": [claim.model_dump(mode="json") for claim in self.file.claims],
+            "claims": [claim.plan() for claim in self.file.claims],
         }
 
     def _search(self, search: SearchSpec) -> Mapping[str, Any]:

@@ -36,7 +36,11 @@ def mistake(message: str) -> PydanticCustomError:
     return PydanticCustomError("plain", "{message}", {"message": message})
 
 
-def clashes(found: Iterable[tuple[str, list[Path]]]) -> None:
+Clash = tuple[str, list[Path]]
+"""A sentence about values that clash, and their paths."""
+
+
+def clashes(found: Iterable[Clash]) -> None:
     """Raise one error for all clashes: sentences, each with the paths of the values that clash.
 
     The reader is pointed to that of the paths which was written last.
