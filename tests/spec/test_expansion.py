@@ -70,6 +70,8 @@ def test_ways_to_turn_batch_normalization_on_are_one_run(project, on):
         ("{}", "{model: {activation: {name: relu}}, train: {lr_schedule: constant}}"),
         ("{}", "{penalty: {l1: 0, l1_method: proximal, lp: 0, p: 3, max_norm: null}}"),
         ("{}", "{layer_norm: false, dropout: {rate: 0, input: 0.0, scaling: test_time}}"),
+        ("{}", "{data: {draw: balanced}, compat: null}"),
+        ("{batch_norm: true}", "{batch_norm: {running_variance: unbiased, initial_variance: 1}}"),
         ("{layer_norm: true}", "{layer_norm: {place: before, eps: 1.0e-5}}"),
         ("{penalty: {lp: 1, p: 2}}", "{penalty: {lp: 1, p: 2.0, smoothing: 0.1}}"),
         (
@@ -101,7 +103,10 @@ def test_ways_to_say_the_same_are_one_run(project, one, other):
         "model: {activation: {name: leaky_relu, leak: 0.1}}",
         "model: {init: glorot_uniform}",
         "model: {init: {name: orthogonal, gain: 2.0}}",
+        "data: {draw: first}",
         "batch_norm: {learned: false}",
+        "batch_norm: {running_variance: biased}",
+        "batch_norm: {initial_variance: 0}",
         "batch_norm: {scalar: true}",
         "batch_norm: {place: after}",
         "layer_norm: true",
@@ -361,8 +366,8 @@ def test_the_plan_is_json_and_complete(project):
     plan = project.load().experiments["grid"].plan()
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "source", "variants", "grid", "probes",
-        "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
+        "experiment", "title", "question", "cites", "text", "source", "extends", "variants", "grid",
+        "probes", "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}

@@ -27,6 +27,8 @@ class Experiment:
 
     name: str
     source: str
+    extends: tuple[str, ...]
+    """The files that it extends, nearest first."""
     file: ExperimentFile
     labels: dict[str, str]
     grid: dict[str, list[Any]]
@@ -55,6 +57,7 @@ class Experiment:
             "cites": self.file.cites,
             "text": self.file.text,
             "source": self.source,
+            "extends": list(self.extends),
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
             "grid": self.grid,
             "probes": list(self.file.probes),

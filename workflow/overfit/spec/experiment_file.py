@@ -70,6 +70,8 @@ Axis = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(_
 class ExperimentFile(Model):
     """One question: which data, which network, which variants, what is claimed."""
 
+    extends: str | None = None
+    """The experiment that this one starts from: a name of `config/experiments`."""
     title: Text
     """The experiment's name for readers."""
     question: Text

@@ -18,6 +18,7 @@ from overfit.spec.names import KeptName, ProbeName
 from overfit.spec.readable import readable
 from overfit.spec.search import Method, Objective, Space
 from overfit.spec.settings import Settings
+from overfit.spec.settings.data import Draw
 
 HASH_VERSION = 1
 """Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
@@ -69,6 +70,8 @@ class SubsetSpec(_Spec):
     """Number of training images."""
     validation: int
     """Number of validation images."""
+    draw: Draw = "balanced"
+    """How they are chosen."""
 
     def _slug(self) -> str:
         return f"{self.dataset}-n{self.train}-v{self.validation}"[:SLUG]
@@ -87,6 +90,7 @@ class _Trained(_Spec):
             dataset=data.dataset,
             train=data.train,
             validation=data.validation,
+            draw=data.draw,
         )
 
     @property

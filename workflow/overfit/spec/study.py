@@ -16,6 +16,7 @@ from overfit.spec.config_source import ConfigSource
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
 from overfit.spec.experiment_file import NAME
+from overfit.spec.extending import in_its_lineage, lineages
 from overfit.spec.messages import explained
 from overfit.spec.model import Model
 from overfit.spec.problems import ConfigurationError, Path, Problem, Source, did_you_mean
@@ -63,12 +64,13 @@ def load_study(
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
     experiments: dict[str, Experiment] = {}
-    for name, document in files.items():
-        if document.data or not document.problems:
-            expansion = Expansion(name, document, settings, source, datasets)
-            if experiment := expansion.experiment():
-                experiments[name] = experiment
-            problems += expansion.problems
+    mistakes: dict[str, list[Problem]] = {}
+    for name, lineage in lineages(files, problems).items():
+        expansion = Expansion(name, lineage, settings, source, datasets)
+        if experiment := expansion.experiment():
+            experiments[name] = experiment
+        mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
+        problems += mistakes[lineage.file]
     selected = _selected(settings, files, source, problems)
     study = _collected(settings, datasets, [experiments[n] for n in selected if n in experiments])
     if len(study.runs) > settings.max_runs:
