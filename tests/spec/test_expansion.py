@@ -322,14 +322,15 @@ def test_trials_and_seeds_of_the_configuration_replace_those_of_all_files(projec
     study = project.load(command_line={"search_trials": 3, "seeds": 6})
     assert [search.trials for search in study.searches.values()] == [3]
     assert {experiment.seeds for experiment in study.experiments.values()} == {6}
-    assert study.experiments["plain"].blocks == ["0000-0003", "0004-0005"]
+    blocks = study.experiments["plain"].blocks
+    assert list(blocks.values()) == [["0000-0003", "0004-0005"]] * 2
 
 
 def test_more_seeds_keep_full_blocks_and_all_runs(project):
     before = project.load(command_line={"seeds": 8}).experiments["plain"]
     after = project.load(command_line={"seeds": 16}).experiments["plain"]
-    assert after.blocks[:2] == before.blocks
-    assert after.runs == before.runs
+    assert after.runs == before.runs == tuple(before.blocks)
+    assert [after.blocks[run][:2] for run in before.runs] == list(before.blocks.values())
 
 
 def test_one_experiment_can_be_chosen_by_its_name(project):

@@ -30,7 +30,9 @@ rule report_page:
         provenance="results/provenance.json",
         summaries=every_summary(),
         figures=every_figure(),
-        sources=[plan["source"] for plan in PLANS.values()],
+        sources=[
+            file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+        ],
         code=modules("report/*.py"),
         templates=modules(
             "../report/*.html.j2", "../report/style.css", "../report/page.js"

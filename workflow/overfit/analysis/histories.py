@@ -29,7 +29,7 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     for cell in plan["cells"]:
         run = cell["run"]
         if run not in runs:
-            runs[run] = _read_blocks(results / "runs" / run, plan["blocks"])
+            runs[run] = _read_blocks(results / "runs" / run, plan["blocks"][run])
         labels = {"experiment": plan["experiment"], "variant": cell["variant"], **cell["at"]}
         frame = runs[run].copy()
         for position, (name, value) in enumerate(labels.items()):

@@ -87,7 +87,6 @@ class Expansion:
             labels={name: variant.label or _label(name) for name, variant in variants.items()},
             grid=grid,
             seeds=self.config.seeds or file.seeds,
-            seeds_per_job=self.config.seeds_per_job,
             trials_per_job=self.config.trials_per_job,
             cells=tuple(cells),
             searches=searches,

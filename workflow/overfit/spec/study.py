@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
 from overfit.spec.experiment_file import NAME
 from overfit.spec.extending import in_its_lineage, lineages
+from overfit.spec.layout import layouts, trained_blocks
 from overfit.spec.messages import explained
 from overfit.spec.model import Model
 from overfit.spec.problems import ConfigurationError, Path, Problem, Source, did_you_mean
@@ -25,6 +26,7 @@ from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
 
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
+RUNS = "results/runs"
 Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 
@@ -47,7 +49,8 @@ def load_study(
 
     Args:
         config: the merged configuration, as Snakemake has it.
-        root: the folder that holds `config/experiments` and `config/datasets.yaml`.
+        root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
+            `results/runs` if there are results.
         config_files: the files that the configuration was merged from, to say where a mistake is.
 
     Raises:
@@ -72,7 +75,8 @@ def load_study(
         mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
         problems += mistakes[lineage.file]
     selected = _selected(settings, files, source, problems)
-    study = _collected(settings, datasets, [experiments[n] for n in selected if n in experiments])
+    chosen = [experiments[name] for name in selected if name in experiments]
+    study = _collected(settings, datasets, _in_blocks(chosen, settings.seeds_per_job, root / RUNS))
     if len(study.runs) > settings.max_runs:
         message = (
             f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
@@ -178,6 +182,20 @@ def _collected(
         searches=_by_id(searches),
         subsets=_by_id(subsets),
     )
+
+
+def _in_blocks(experiments: Sequence[Experiment], per_job: int, runs: FilePath) -> list[Experiment]:
+    """The experiments with the blocks of their runs, which go on from what is trained."""
+    wanted: dict[str, list[int]] = {}
+    for experiment in experiments:
+        for run in experiment.runs:
+            wanted.setdefault(run, []).append(experiment.seeds)
+    trained = {run: trained_blocks(runs / run) for run in wanted}
+    blocks = layouts(wanted, per_job, trained)
+    return [
+        replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})
+        for one in experiments
+    ]
 
 
 def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:
