@@ -50,8 +50,8 @@ MISTAKES = {
         "  baseline: {}",
         "  base line: {}",
         [
-            "experiments/searched.yaml:4: variants.base line: a variant's name may only hold "
-            "a-z, 0-9, - and _"
+            "experiments/searched.yaml:4: variants.base line: the name of a variant may "
+            "only hold a-z, 0-9, - and _, at most 60"
         ],
     ),
     "too few seeds": (

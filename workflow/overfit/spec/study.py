@@ -15,7 +15,7 @@ from overfit.spec.config import ALL, Config, DatasetEntry
 from overfit.spec.config_source import ConfigSource
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
-from overfit.spec.experiment_file import NAME
+from overfit.spec.experiment_file import name_mistake
 from overfit.spec.extending import in_its_lineage, lineages
 from overfit.spec.layout import layouts, trained_blocks
 from overfit.spec.messages import explained
@@ -129,8 +129,8 @@ def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]
 def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
     found = {}
     for name, entry in document.data.items():
-        if not NAME.fullmatch(name):
-            problems.append(document.problem((name,), "a name may only hold a-z, 0-9, - and _"))
+        if message := name_mistake(name, "a dataset"):
+            problems.append(document.problem((name,), message))
         if valid := _validated(DatasetEntry, entry, document, (name,), problems):
             found[name] = valid
     return found
@@ -138,21 +138,34 @@ def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetE
 
 def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
     """All experiment files by name, sorted; broken ones are without data."""
+    folder = root / EXPERIMENTS
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in files if path.suffix.lower() in (".yaml", ".yml")]
     found = {}
-    for path in sorted((root / EXPERIMENTS).glob("*.y*ml")):
+    for path in files:
         shown = f"{EXPERIMENTS}/{path.name}"
-        if path.suffix != ".yaml":
-            problems.append(
-                Problem(shown, None, "", "the name of an experiment file ends in .yaml")
-            )
-        elif not NAME.fullmatch(path.stem):
-            message = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
+        if path.name.startswith("."):  # an editor's
+            continue
+        if message := _file_name_mistake(path, files):
             problems.append(Problem(shown, None, "", message))
         else:
             found[path.stem] = read(path, shown)
     if not found:
         problems.append(Problem(EXPERIMENTS, None, "", "no experiment files (*.yaml)"))
     return found
+
+
+def _file_name_mistake(path: FilePath, files: Sequence[FilePath]) -> str | None:
+    """Why this one of the experiment files can't have its name; None if it can."""
+    twins = [file.name for file in files if file.stem.lower() == path.stem.lower()]
+    others = [name for name in twins if name != path.name]
+    if f"{path.stem.lower()}.yaml" in others:
+        return f"{path.stem.lower()}.yaml has the same name; two experiments can't share one"
+    if path.suffix != ".yaml":
+        return "the name of an experiment file ends in .yaml"
+    if path.stem == ALL:
+        return f"no experiment can be called {ALL}, which means every experiment"
+    return name_mistake(path.stem, "an experiment")
 
 
 def _selected(
