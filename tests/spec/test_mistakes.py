@@ -3,9 +3,11 @@
 import pytest
 
 from tests.spec.setting_mistakes import SETTING_MISTAKES
+from tests.spec.shape_mistakes import SHAPE_MISTAKES
 
 MISTAKES = {
     **SETTING_MISTAKES,
+    **SHAPE_MISTAKES,
     # the experiment file
     "missing title": (
         "experiments/plain.yaml",

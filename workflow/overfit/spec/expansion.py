@@ -199,10 +199,12 @@ class Expansion:
         points = math.prod(len(values) for values in grid.values())
         runs = points * len(self._variants)
         if runs > self.config.max_runs:
+            asked = _count(len(self._variants), "variant")
+            if points > 1:
+                asked += f" at {_count(points, 'point')} are {runs} runs"
             self._blame(
-                ("grid",),
-                f"{len(self._variants)} variants at {points} points are {runs} runs, more than "
-                f"max_runs ({self.config.max_runs})",
+                ("grid",) if points > 1 else ("variants",),
+                f"{asked}, more than max_runs ({self.config.max_runs})",
             )
         return runs <= self.config.max_runs
 
@@ -221,6 +223,10 @@ def _valid_axis(points: list[Any]) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _label(name: str) -> str:

@@ -77,8 +77,9 @@ def lineages(files: Mapping[str, Document], problems: list[Problem]) -> dict[str
         elif parent is not None:
             message = f"{say(parent)} where the name of an experiment belongs"
             if isinstance(parent, str):
+                meant = parent.removesuffix(".yaml")
                 others = [other for other in files if other != name]
-                message = f"no experiment {parent!r}{did_you_mean(parent, others)}"
+                message = f"no experiment {parent!r}{did_you_mean(meant, others)}"
             problems.append(file.problem(("extends",), message))
             broken.add(name)
     for cycle in _cycles(parents):
