@@ -48,9 +48,8 @@ def with_conventions(draft: Draft) -> Draft:
     A convention lies just below what is written beside `compat`: it replaces what lower layers say,
     and yields to what the same layer and higher ones say. Parts that are off stay off.
     """
-    draft = draft.copy()
-    name = draft.values.pop("compat", None)
-    chosen = draft.writing(("compat",))
+    name, chosen = draft.values.get("compat"), draft.writing(("compat",))
+    draft = draft.without("compat")
     for key, value in CONVENTIONS.get(str(name), {}).items():
         part, setting = key.split(".")
         on = draft.values.get(part) is True or isinstance(draft.values.get(part), Mapping)

@@ -25,7 +25,7 @@ class Lineage:
         return self.documents[-1].file
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> Mapping[str, Any]:
         """What the file says together with those that it extends."""
         return self._draft.values
 

@@ -7,7 +7,7 @@ that wrote it last, so that a problem found after merging is blamed on the line 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from overfit.spec.problems import Path, Problem, Source
@@ -18,72 +18,71 @@ class _Nowhere:
         raise AssertionError("values without a source are not blamed")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Who wrote a value last, and who wrote what is below it."""
 
     layer: int
     source: Source
     path: Path
-    below: dict[str, Writing] = field(default_factory=dict)
-
-    def copy(self) -> Writing:
-        """An independent copy."""
-        below = {key: writing.copy() for key, writing in self.below.items()}
-        return Writing(self.layer, self.source, self.path, below)
+    below: Mapping[str, Writing] = field(default_factory=dict)
 
 
 @dataclass
 class Draft:
-    """A mapping in the making."""
+    """A mapping in the making.
+
+    Nothing that it holds is changed in place: copies share all that is not written again.
+    """
 
     home: Source
     """Where values that nobody wrote were to be written."""
     path: Path = ()
     """The path of the mapping in `home`."""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     """What was laid; a null stands where there was nothing to delete."""
-    _written: Writing = field(default_factory=lambda: Writing(-1, _Nowhere(), ()))
+    _written: Mapping[str, Writing] = field(default_factory=dict)
     _layers: int = 0
 
     def copy(self) -> Draft:
         """An independent copy, to lay different things over."""
-        return Draft(self.home, self.path, _copy(self.values), self._written.copy(), self._layers)
+        return replace(self)
 
     def lay(self, values: Mapping[str, Any], source: Source, path: Path) -> None:
         """Lay a mapping, which stands at `path` of `source`, over the draft."""
         self._layers += 1
-        self._lay(self.values, self._written, values, source, path)
+        self.values, self._written = self._laid(self.values, self._written, values, source, path)
 
     def put(self, key: str, value: Any, source: Source, path: Path) -> None:
         """Set a dotted key to a value that stands at `path` of `source`."""
         self._layers += 1
-        *above, last = key.split(".")
-        target, written = self.values, self._written
-        for step in above:
-            if not isinstance(target.get(step), dict):
-                target[step] = {}
-                written.below[step] = Writing(self._layers, source, path)
-            target, written = target[step], written.below[step]
-        target[last] = value
-        written.below[last] = Writing(self._layers, source, path)
+        writing = Writing(self._layers, source, path)
+        self.values, self._written = _put(
+            self.values, self._written, key.split("."), value, writing
+        )
+
+    def without(self, key: str) -> Draft:
+        """A copy without a key."""
+        return replace(self, values={k: value for k, value in self.values.items() if k != key})
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame whoever wrote the value at `path` of the mapping, or the nearest key above it."""
-        written, rest = self._written, list(path)
-        while rest and rest[0] in written.below:
-            written = written.below[str(rest.pop(0))]
-        if written is self._written:
-            return self.home.problem((*self.path, *path), message)
+        written, below = Writing(-1, self.home, self.path), self._written
+        rest = list(path)
+        while rest and rest[0] in below:
+            written = below[str(rest.pop(0))]
+            below = written.below
         return written.source.problem((*written.path, *rest), message)
 
     def writing(self, path: Path) -> Writing:
         """Who wrote or deleted the value at `path` last; a layer of -1 if nobody did."""
-        written = self._written
+        nobody = Writing(-1, self.home, self.path)
+        written, below = nobody, self._written
         for step in path:
-            if step not in written.below:
-                return Writing(-1, self.home, self.path)
-            written = written.below[str(step)]
+            if step not in below:
+                return nobody
+            written = below[str(step)]
+            below = written.below
         return written
 
     def latest(self, paths: list[Path]) -> Path:
@@ -94,29 +93,49 @@ class Draft:
         """What came of it, without nulls."""
         return _without_nulls(self.values)
 
-    def _lay(
+    def _laid(
         self,
-        target: dict[str, Any],
-        written: Writing,
         values: Mapping[str, Any],
+        written: Mapping[str, Writing],
+        upper: Mapping[str, Any],
         source: Source,
         at: Path,
-    ) -> None:
-        for key, value in values.items():
+    ) -> tuple[dict[str, Any], dict[str, Writing]]:
+        values, written = dict(values), dict(written)
+        for key, value in upper.items():
             where = (*at, key)
-            if isinstance(value, Mapping):
-                if not isinstance(target.get(key), dict):
-                    target[key], below = {}, {}
-                else:
-                    below = written.below[key].below
-                written.below[key] = Writing(self._layers, source, where, below)
-                self._lay(target[key], written.below[key], value, source, where)
-                continue
-            written.below[key] = Writing(self._layers, source, where)
-            if value is None and key in target:
-                del target[key]
+            below: Mapping[str, Writing] = {}
+            if isinstance(value, dict):
+                merges = isinstance(values.get(key), dict)
+                lower = values[key] if merges else {}
+                writers = written[key].below if merges else {}
+                values[key], below = self._laid(lower, writers, value, source, where)
+            elif value is None and key in values:
+                del values[key]
             else:
-                target[key] = value
+                values[key] = value
+            written[key] = Writing(self._layers, source, where, below)
+        return values, written
+
+
+def _put(
+    values: Mapping[str, Any],
+    written: Mapping[str, Writing],
+    steps: list[str],
+    value: Any,
+    writing: Writing,
+) -> tuple[dict[str, Any], dict[str, Writing]]:
+    """With a value at nested keys; mappings on the way keep their writers."""
+    step, *rest = steps
+    if not rest:
+        return {**values, step: value}, {**written, step: writing}
+    lower = values.get(step)
+    if isinstance(lower, dict):
+        here = written[step]
+        inner, below = _put(lower, here.below, rest, value, writing)
+        return {**values, step: inner}, {**written, step: replace(here, below=below)}
+    inner, below = _put({}, {}, rest, value, writing)
+    return {**values, step: inner}, {**written, step: replace(writing, below=below)}
 
 
 def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,18 +151,12 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     draft = Draft(_Nowhere())
     for key, value in values.items():
         draft.put(key, value, _Nowhere(), ())
-    return draft.values
-
-
-def _copy(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: _copy(value) if isinstance(value, dict) else value for key, value in values.items()
-    }
+    return dict(draft.values)
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: _without_nulls(value) if isinstance(value, Mapping) else value
+        key: _without_nulls(value) if isinstance(value, dict) else value
         for key, value in values.items()
         if value is not None
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -141,12 +141,13 @@ def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Docu
     folder = root / EXPERIMENTS
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in files if path.suffix.lower() in (".yaml", ".yml")]
+    names = {path.name for path in files}
     found = {}
     for path in files:
         shown = f"{EXPERIMENTS}/{path.name}"
         if path.name.startswith("."):  # an editor's
             continue
-        if message := _file_name_mistake(path, files):
+        if message := _file_name_mistake(path, names):
             problems.append(Problem(shown, None, "", message))
         else:
             found[path.stem] = read(path, shown)
@@ -155,12 +156,11 @@ def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Docu
     return found
 
 
-def _file_name_mistake(path: FilePath, files: Sequence[FilePath]) -> str | None:
-    """Why this one of the experiment files can't have its name; None if it can."""
-    twins = [file.name for file in files if file.stem.lower() == path.stem.lower()]
-    others = [name for name in twins if name != path.name]
-    if f"{path.stem.lower()}.yaml" in others:
-        return f"{path.stem.lower()}.yaml has the same name; two experiments can't share one"
+def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
+    """Why one of the experiment files, whose names are `names`, can't have its name."""
+    proper = f"{path.stem.lower()}.yaml"
+    if path.name != proper and proper in names:
+        return f"{proper} has the same name; two experiments can't share one"
     if path.suffix != ".yaml":
         return "the name of an experiment file ends in .yaml"
     if path.stem == ALL:
