@@ -3,8 +3,8 @@
 import time
 
 import yaml
-
 from benchmarks.parsing import write_large_project
+
 from overfit.spec import load_study
 
 
