@@ -49,11 +49,16 @@ class Layer:
 def test_the_book_s_statistics_give_the_book_s_outputs():
     book = Book()
     ours = Layer(momentum=0.1, eps=1e-6, running_variance="biased", initial_variance=0.0)
-    np.testing.assert_allclose(ours.forward(X, False), book.forward(X, False), rtol=1e-12)
     for batch in BATCHES:
         np.testing.assert_allclose(ours.forward(batch, True), book.forward(batch, True), rtol=1e-12)
         np.testing.assert_allclose(ours.forward(X, False), book.forward(X, False), rtol=1e-12)
     np.testing.assert_allclose(ours.state["var"][0, 0], book.running_var, rtol=1e-12)
+
+
+def test_statistics_of_nothing_normalize_nothing():
+    """Where no update has moved statistics that start at 0, evaluation divides by 1."""
+    ours = Layer(initial_variance=0.0, eps=1e-6)
+    np.testing.assert_allclose(ours.forward(X, False), X / np.sqrt(1 + 1e-6), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("variance", "ddof"), [("unbiased", 1), ("biased", 0)])

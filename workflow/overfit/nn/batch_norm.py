@@ -29,7 +29,9 @@ class BatchNorm:
 
     The running variance is of unbiased variances (divided by B - 1) and starts at 1, as in PyTorch.
     Deep Learning from Scratch, 6.3, takes biased ones (divided by B) and starts at 0, where nothing
-    corrects the start: after t updates a share of (1 - momentum)^t of it is left.
+    corrects the start: after t updates a share of (1 - momentum)^t of it is left. Statistics of 0
+    that no update has moved are taken as a variance of 1 in evaluation: the book does not evaluate
+    there, where dividing by sqrt(eps) in each layer would overflow.
 
     Source: Ioffe and Szegedy (2015), algorithms 1 and 2.
     """
@@ -96,6 +98,8 @@ class BatchNorm:
             _move(state["var"], var, self.momentum, factor, scratch)
         else:
             mean, var = state["mean"], state["var"]
+            if self.initial_variance == 0:
+                var = _of_something(mean, var, scratch)
             np.subtract(x, mean, out=centred)
         np.add(var, self.eps, out=inverse_std)
         np.sqrt(inverse_std, out=inverse_std)
@@ -148,6 +152,12 @@ class BatchNorm:
         np.multiply(sum_dy, 1 / batch, out=sum_dy)
         np.subtract(dx, sum_dy, out=dx)
         return np.multiply(dx, slope, out=dx)
+
+
+def _of_something(mean: Array, var: Array, scratch: Scratch) -> Array:
+    """The running variance (R, 1, n); 1 in replicates whose statistics hold nothing yet."""
+    empty = ~(mean.any(axis=-1, keepdims=True) | var.any(axis=-1, keepdims=True))
+    return np.add(var, empty, out=scratch("started", var.shape))
 
 
 def _move(running: Array, value: Array, momentum: float, factor: float, scratch: Scratch) -> None:

@@ -35,7 +35,7 @@ seeds: 10                       # each run 10 times: other images, initial weigh
 figures:
   - kind: learning_curves
 
-claims:                         # statements that could be wrong; margin: the least effect that counts
+claims:                         # statements that could be wrong; margin: the least that counts
   - id: narrows-the-gap
     says: Dropout narrows the gap between training and test accuracy.
     # Over all points of the grid: the mean of both.
@@ -131,8 +131,6 @@ or in a layer above it wins, and `compat: null` in a layer above takes them back
 With `draw: first` all seeds share their training and validation images: they differ in initial
 weights and batches only, and an interval over them says nothing about other images. A search then
 sees the images that its best configuration is trained on again; only the test images stay fresh.
-With `initial_variance: 0`, running statistics are empty before the first update, so evaluations at
-update 0 mean nothing.
 """
 
 

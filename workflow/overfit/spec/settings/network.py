@@ -46,8 +46,7 @@ class BatchNorm(Model):
     """The variance of a batch that enters the running statistics: divided by one less than its
     images, or by their number (the book's way)."""
     initial_variance: Number = Field(default=1.0, ge=0, le=1e6)
-    """The running variance before the first update. From 0 (the book's way), accuracy at update 0
-    means nothing."""
+    """The running variance before the first update; the book's is 0."""
     place: Place = "before"
     """Before or after the activation."""
 
