@@ -204,7 +204,7 @@ def results(tmp_path):
 
 PLAN = {
     "experiment": "e",
-    "blocks": ["0000-0000", "0001-0001"],
+    "blocks": {run: ["0000-0000", "0001-0001"] for run in ("shared", "other")},
     "cells": [
         {"variant": "b", "at": {"data.train": 100}, "run": "shared"},
         {"variant": "b", "at": {"data.train": 300}, "run": "other"},

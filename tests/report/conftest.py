@@ -75,7 +75,7 @@ def weight_decay() -> dict[str, Any]:
         "variants": {"baseline": {"label": "Baseline"}, "l2": {"label": "L2 0.1"}},
         "grid": {},
         "seeds": 10,
-        "blocks": ["0000-0009"],
+        "blocks": {run: ["0000-0009"] for run in ("base-00000001", "l2-00000002")},
         "cells": [
             {"variant": "baseline", "at": {}, "run": "base-00000001", "settings": SETTINGS},
             {
@@ -113,7 +113,7 @@ def batch_norm() -> dict[str, Any]:
         "variants": {"plain": {"label": "Plain"}, "bn": {"label": "Batch normalization"}},
         "grid": {"model.init.std": stds},
         "seeds": 10,
-        "blocks": ["0000-0009"],
+        "blocks": {f"{variant}-{i:08d}": ["0000-0009"] for variant in switched for i in range(3)},
         "cells": [
             {
                 "variant": variant,
@@ -161,6 +161,7 @@ def searched() -> dict[str, Any]:
         "cites": "Deep Learning from Scratch, 6.5",
         "source": "config/experiments/searched.yaml",
         "variants": {"baseline": {"label": "Baseline"}, "searched": {"label": "Searched"}},
+        "blocks": {run: ["0000-0009"] for run in ("base-00000001", "found-00000003")},
         "cells": [
             {"variant": "baseline", "at": {}, "run": "base-00000001", "settings": SETTINGS},
             {"variant": "searched", "at": {}, "run": "found-00000003", "settings": SETTINGS},

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.spec.setting_mistakes import SETTING_MISTAKES
+from tests.spec.shape_mistakes import SHAPE_MISTAKES
 
 MISTAKES = {
     **SETTING_MISTAKES,
+    **SHAPE_MISTAKES,
     # the experiment file
     "missing title": (
         "experiments/plain.yaml",
@@ -50,8 +52,8 @@ MISTAKES = {
         "  baseline: {}",
         "  base line: {}",
         [
-            "experiments/searched.yaml:4: variants.base line: a variant's name may only hold "
-            "a-z, 0-9, - and _"
+            "experiments/searched.yaml:4: variants.base line: the name of a variant may "
+            "only hold a-z, 0-9, - and _, at most 60"
         ],
     ),
     "too few seeds": (

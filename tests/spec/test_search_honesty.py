@@ -23,7 +23,12 @@ def test_a_searched_run_is_trained_on_seeds_and_subsets_that_its_search_never_sa
     study = project.load()
     experiment = study.experiments["searched"]
     (search,) = study.searches.values()
-    seeds = [seed for block in experiment.blocks for seed in block_range(block)]
+    seeds = [
+        seed
+        for blocks in experiment.blocks.values()
+        for block in blocks
+        for seed in block_range(block)
+    ]
     assert search.seed not in seeds
     labels = np.repeat(np.arange(10), 40)
     data = search.settings.data

@@ -145,6 +145,8 @@ def _norm(settings: Settings) -> Callable[[int], nn.Layer] | None:
             eps=norm.eps,
             learned=norm.learned,
             scalar=norm.scalar,
+            running_variance=norm.running_variance,
+            initial_variance=norm.initial_variance,
         )
     if layer_norm := settings.layer_norm:
         return partial(nn.LayerNorm, eps=layer_norm.eps)

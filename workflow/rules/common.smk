@@ -52,7 +52,7 @@ def histories(experiment):
     return [
         f"results/runs/{run}/{block}.parquet"
         for run in STUDY.experiments[experiment].runs
-        for block in STUDY.experiments[experiment].blocks
+        for block in STUDY.experiments[experiment].blocks[run]
     ]
 
 
@@ -129,7 +129,7 @@ def every_record():
             for experiment in STUDY.experiments.values()
             for run in experiment.runs
             if STUDY.runs[run].records
-            for block in experiment.blocks
+            for block in experiment.blocks[run]
             for suffix in ("probes.parquet", "npz")
         }
     )

@@ -31,7 +31,9 @@ rule report_page:
         summaries=every_summary(),
         figures=every_figure(),
         gradients="results/gradient_check/gradient_check.svg",
-        sources=[plan["source"] for plan in PLANS.values()],
+        sources=[
+            file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+        ],
         code=modules("report/*.py"),
         templates=modules(
             "../report/*.html.j2", "../report/style.css", "../report/page.js"

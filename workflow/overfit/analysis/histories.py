@@ -24,8 +24,12 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a block is missing.
     """
-    blocks = [f"{block}.parquet" for block in plan["blocks"]]
-    return _labelled(plan, lambda run: _read_blocks(results / "runs" / run, blocks))
+
+    def whole(run: str) -> pd.DataFrame:
+        blocks = [f"{block}.parquet" for block in plan["blocks"][run]]
+        return _read_blocks(results / "runs" / run, blocks)
+
+    return _labelled(plan, whole)
 
 
 def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
@@ -42,9 +46,9 @@ def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a block is missing.
     """
-    blocks = [f"{block}.probes.parquet" for block in plan["blocks"]]
 
     def last(run: str) -> pd.DataFrame:
+        blocks = [f"{block}.probes.parquet" for block in plan["blocks"][run]]
         rows = _read_blocks(results / "runs" / run, blocks)
         return rows[rows["update"] == rows["update"].max()]
 

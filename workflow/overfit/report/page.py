@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
-from overfit.report.section import gradient_check, networks, section
 from overfit.report.reasons import HOLM
+from overfit.report.section import gradient_check, networks, section
 from overfit.report.units import duration, setting
 
 

@@ -188,7 +188,7 @@ def _space(space: Any) -> str:
 def _histories(plan: Mapping[str, Any], results: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     listed = []
     for run in dict.fromkeys(cell["run"] for cell in plan["cells"]):
-        paths = [results / "runs" / run / f"{block}.parquet" for block in plan["blocks"]]
+        paths = [results / "runs" / run / f"{block}.parquet" for block in plan["blocks"][run]]
         blocks = [(path.stem, _link(path, results)) for path in paths if path.is_file()]
         if blocks:
             listed.append((run, blocks))

@@ -25,7 +25,19 @@ def _without_negative_zero(value: float) -> float:
 
 Number = Annotated[float, AfterValidator(_without_negative_zero)]
 Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60)]
+RESERVED = {"con", "prn", "aux", "nul"} | {
+    f"{kind}{i}" for kind in ("com", "lpt") for i in range(10)
+}
+"""Names of devices on Windows, which no file can have there."""
+
+
+def _not_reserved(name: str) -> str:
+    if name in RESERVED:
+        raise mistake(f"{name} can't be a file name on Windows; choose another")
+    return name
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60), AfterValidator(_not_reserved)]
 """A name that is a file name everywhere."""
 Items = Field(strict=False)
 """For tuples: YAML and JSON write them as lists."""

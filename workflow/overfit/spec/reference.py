@@ -14,6 +14,7 @@ from overfit.spec.claims.interaction import Versus
 from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
+from overfit.spec.guide import guide
 from overfit.spec.metrics import METRICS
 from overfit.spec.search import Search
 from overfit.spec.settings.activation import ACTIVATIONS
@@ -26,26 +27,9 @@ from overfit.spec.settings.penalty import Penalty
 from overfit.spec.settings.train import LR_SCHEDULES, EarlyStopping, Train
 from overfit.spec.statistics import ABOUT_METRICS, STATISTICS
 
-_INTRODUCTION = """\
-# Configuration
-
-<!-- Generated from the models in workflow/overfit/spec by `python -m overfit.spec.schema`. -->
-
-| file | what it says |
-| --- | --- |
-| `config.yaml` | what to run, and the settings that all experiments start from |
-| `datasets.yaml` | the datasets |
-| `experiments/*.yaml` | one experiment a file; a new file is a new experiment |
-| `presets/*.yaml` | overlays: `snakemake --configfile config/presets/smoke.yaml` |
-
-Settings are laid over each other in this order: `defaults` of `config.yaml`, `base` of the
-experiment, `override` of `config.yaml`, the variant, the grid. Mappings merge, lists and values
-replace, `null` deletes. Two runs with the same settings are one run, whichever experiment asks for
-it. `snakemake -n` checks everything and lists every mistake with its file and line.
-"""
-
 _SETTINGS = """\
-Anywhere in `defaults`, `base`, `override` and variants. Where a part comes in several kinds, a
+Anywhere in `defaults`, `base`, `override` and variants, where `compat: book` can stand beside them.
+Where a part comes in several kinds, a
 variant that names another kind keeps the keys below it: `null` deletes those that the other kind
 does not have. A budget is either `epochs` or `updates`: `{updates: 1000, epochs: null}` replaces
 epochs that were set below.
@@ -56,7 +40,7 @@ _SWITCH = "`true` is on with defaults, `null` is off."
 def reference() -> str:
     """The text of config/README.md."""
     parts = [
-        _INTRODUCTION,
+        *guide(),
         *_section(2, "`config.yaml`", Config),
         *_section(2, "`experiments/*.yaml`", ExperimentFile),
         *_section(3, "Variants", Variant, "Besides settings, a variant may have:"),
