@@ -1,6 +1,6 @@
 rule dataset:
     input:
-        code=modules("data/*.py"),
+        code=modules("data/**/*.py"),
     output:
         images="results/datasets/{dataset}/images.npy",
         labels="results/datasets/{dataset}/labels.npy",

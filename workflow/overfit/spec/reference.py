@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from overfit.spec.claims import Claim, Difference, Level
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import SOURCES, Dataset
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
 from overfit.spec.search import Search
@@ -76,12 +77,16 @@ def reference() -> str:
         *_section(2, "Claims", Claim),
         *_section(3, "`test` of a difference", Difference),
         *_section(3, "`test` of a level", Level),
-        *_section(2, "`datasets.yaml`", DatasetEntry, "Each name has:"),
+        *_section(2, "`datasets.yaml`", Dataset, "Each name has a `source` and:"),
+        *(part for name, model in SOURCES.items() for part in _section(3, f"`{name}`", model)),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
 
-_SAID_ABOVE = {"kind", "name", "caption"}
+_SAID_ABOVE: dict[type[BaseModel], set[str]] = {
+    **{model: {"kind", "name", "caption"} for model in KINDS.values()},
+    **{model: {"source", *Dataset.model_fields} for model in SOURCES.values()},
+}
 
 
 def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> Iterator[str]:
@@ -89,7 +94,7 @@ def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> 
     yield f"{inspect.cleandoc(model.__doc__ or '')}\n"
     if note:
         yield f"{note}\n"
-    skipped = _SAID_ABOVE if model in KINDS.values() else set()
+    skipped = _SAID_ABOVE.get(model, set())
     rows = [f"| `{key}` {row}" for key, row in _rows(model) if key not in skipped]
     if rows:
         head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]

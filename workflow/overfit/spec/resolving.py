@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from overfit.spec.config import DatasetEntry
+from overfit.spec.datasets import DatasetEntry
 from overfit.spec.merging import Draft
 from overfit.spec.messages import explained
 from overfit.spec.problems import Path, Problem, did_you_mean

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from overfit.spec.config import ALL, Config, DatasetEntry
+from overfit.spec.config import ALL, Config
 from overfit.spec.config_source import ConfigSource
+from overfit.spec.datasets import DATASET_ENTRY, DatasetEntry
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
 from overfit.spec.experiment_file import NAME
@@ -109,9 +110,15 @@ def _validated(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for paths, message in explained(error, model):
-            problems.append(source.problem((*at, *paths[0]), message))
+        _blame(error, model, source, at, problems)
     return None
+
+
+def _blame(
+    error: ValidationError, kind: Any, source: Source, at: Path, problems: list[Problem]
+) -> None:
+    for paths, message in explained(error, kind):
+        problems.append(source.problem((*at, *paths[0]), message))
 
 
 def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
@@ -125,8 +132,10 @@ def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetE
     for name, entry in document.data.items():
         if not NAME.fullmatch(name):
             problems.append(document.problem((name,), "a name may only hold a-z, 0-9, - and _"))
-        if valid := _validated(DatasetEntry, entry, document, (name,), problems):
-            found[name] = valid
+        try:
+            found[name] = DATASET_ENTRY.validate_python(entry)
+        except ValidationError as error:
+            _blame(error, DatasetEntry, document, (name,), problems)
     return found
 
 
