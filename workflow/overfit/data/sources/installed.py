@@ -89,4 +89,4 @@ def digits(entry: DigitsDataset) -> Loaded:
 def _load(embedded: Embedded, sha256: str) -> Loaded:
     path = embedded.find()
     images, labels = embedded.read(path, sha256)
-    return Loaded(Part.of(images, labels), files=(path.name,), largest=embedded.largest)
+    return Loaded((Part.of(images, labels),), files=(path.name,), largest=embedded.largest)

@@ -34,10 +34,8 @@ class Part:
 class Loaded:
     """A dataset as its source has it."""
 
-    pool: Part
-    """What training and validation sets are drawn from; without `test`, all images."""
-    test: Part | None = None
-    """The test set of a source that has one of its own."""
+    parts: tuple[Part, ...]
+    """Pool and test set; a single part if they are to be made by splitting it."""
     largest: float | None = None
     """The value that becomes 1; None for values that are inputs as they are."""
     files: tuple[str, ...] = ()
