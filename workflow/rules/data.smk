@@ -1,5 +1,6 @@
 rule dataset:
     input:
+        files=lambda wildcards: STUDY.datasets[wildcards.dataset].files(),
         code=modules("data/**/*.py"),
     output:
         images="results/datasets/{dataset}/images.npy",

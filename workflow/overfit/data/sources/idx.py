@@ -61,7 +61,7 @@ def _part(images: Path, labels: Path, shape: tuple[int, int]) -> Part:
     if math.prod(axes[1:]) != math.prod(shape) or len(axes) < 2:
         raise DataError(
             f"{images} holds values of shape {axes}; the catalogue's shape {list(shape)} needs "
-            f"{('n', *shape)}".replace("'", "")
+            f"(n, {shape[0]}, {shape[1]})"
         )
     with opened(labels) as stream:
         label_axes, label_dtype = _header(stream, labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,7 +93,8 @@ class ParquetFile:
         try:
             return read()
         except FileNotFoundError as error:
-            raise DataError(f"{self.path} cannot be read: {error.strerror}") from error
+            reason = os.strerror(errno.ENOENT)  # Arrow's own tells the whole path again
+            raise DataError(f"{self.path} cannot be read: {reason}") from error
         except (pa.ArrowException, OSError) as error:
             said = str(error).partition("\n")[0]
             raise DataError(f"{self.path} is damaged or no Parquet file: {said}") from error
