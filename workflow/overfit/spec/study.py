@@ -60,13 +60,14 @@ def load_study(
     settings = _validated(Config, dict(config), source, (), problems)
     catalogue = read(root / DATASETS, DATASETS)
     datasets = _datasets(catalogue, problems)
+    known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is no unknown
     files = _experiment_files(root, problems)
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
     experiments: dict[str, Experiment] = {}
     for name, document in files.items():
         if document.data or not document.problems:
-            expansion = Expansion(name, document, settings, source, datasets)
+            expansion = Expansion(name, document, settings, source, known)
             if experiment := expansion.experiment():
                 experiments[name] = experiment
             problems += expansion.problems
