@@ -50,7 +50,9 @@ MISTAKES = {
             "9: digits.foldr: idx has no foldr; did you mean folder?",
         ],
     ),
-    "too few images": ("table", "", "", ["6: digits.pool: 9 images can't hold 10 classes"], "pool: 9"),
+    "too few images": (
+        "table", "", "", ["6: digits.pool: 9 images can't hold 10 classes"], "pool: 9",
+    ),
     "an impossible rarest class": (
         "table", "source: table", "source: table\n  rarest: 31",
         ["9: digits.rarest: the rarest of 10 classes can't have 31 of 300 images"],

@@ -53,8 +53,10 @@ class Examples:
             raise ValueError(
                 f"inputs are {self.inputs.dtype}; they must be float32, float64, or uint8 pixels"
             )
-        if self.inputs.dtype != np.uint8 and not np.isfinite(self.inputs).all():
-            raise ValueError("inputs hold values that are not finite")
+        if self.inputs.dtype != np.uint8:
+            for start in range(0, len(self.inputs), CHUNK):  # they may be larger than memory
+                if not np.isfinite(self.inputs[start : start + CHUNK]).all():
+                    raise ValueError("inputs hold values that are not finite")
         if self.rows is not None:
             self._check(self.rows)
 
