@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from overfit.spec.blocks import thinned
 from overfit.spec.compat import WrittenSettings
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
 from overfit.spec.extending import Lineage
