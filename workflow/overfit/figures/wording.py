@@ -1,66 +1,14 @@
-"""Words and numbers as figures and captions print them."""
+"""Words and numbers as figures and captions print them; metrics are in `overfit.wording`."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-MINUS = "\N{MINUS SIGN}"
+from overfit.wording import MINUS
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A metric on an axis: its name, its unit, what a stored value is multiplied by, its digits.
-
-    `decimals` are digits after the point; None stands for three significant digits.
-    """
-
-    label: str
-    unit: str = ""
-    difference_unit: str = ""
-    factor: float = 1.0
-    decimals: int | None = None
-
-    @property
-    def axis(self) -> str:
-        """The label of an axis of values."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
-
-    @property
-    def difference_axis(self) -> str:
-        """The label of an axis of differences."""
-        return f"Difference ({self.difference_unit})" if self.difference_unit else "Difference"
-
-    def text(self, value: float, *, sign: str = "") -> str:
-        """A scaled value as text; `sign="+"` writes the plus of a difference."""
-        digits = "#.3g" if self.decimals is None else f",.{self.decimals}f"
-        text = f"{value:{sign}{digits}}"
-        if not any(digit in text for digit in "123456789"):
-            text = text.lstrip("+-")
-        return text.replace("-", MINUS)
-
-
-def _percentage(label: str, unit: str = "%") -> Quantity:
-    return Quantity(label, unit, "points", 100.0, 1)
-
-
-QUANTITIES = {
-    "train_accuracy": _percentage("Training accuracy"),
-    "validation_accuracy": _percentage("Validation accuracy"),
-    "test_accuracy": _percentage("Test accuracy"),
-    "gap": _percentage("Gap", "points"),
-    "train_loss": Quantity("Training loss", "nats", "nats"),
-    "test_loss": Quantity("Test loss", "nats", "nats"),
-    "updates_to_90": Quantity("Updates to 90 %", "", "updates", decimals=0),
-}
-
-
-def quantity(metric: str) -> Quantity:
-    """How a metric is printed; one that is not known by its own name."""
-    return QUANTITIES.get(metric) or Quantity(metric.replace("_", " "))
 
 
 def counted(n: int, noun: str) -> str:

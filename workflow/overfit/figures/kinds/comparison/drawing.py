@@ -18,7 +18,8 @@ from overfit.analysis.claims import paired_differences
 from overfit.analysis.resampling import mean_intervals
 from overfit.analysis.tables import read_metrics
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, WIDTH, Style, variant_style
-from overfit.figures.wording import Quantity, counted, label, quantity, wrapped
+from overfit.figures.wording import counted, label, wrapped
+from overfit.wording import Metric, metric
 
 MAX_METRICS = 4
 MAX_VARIANTS = 16
@@ -65,7 +66,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         height_ratios=[len(variants) + 0.6, len(others) + 0.6],
     )
     for column, name in enumerate(names):
-        shown = quantity(name)
+        shown = metric(name)
         values = [_values(metrics, name, variant) for variant in variants]
         _values_panel(
             grid[0, column], _rows(values, variants, variants, shown), shown, plan["seeds"]
@@ -122,7 +123,7 @@ def _rows(
     samples: Sequence[NDArray[np.float64]],
     shown: Sequence[str],
     variants: Sequence[str],
-    scale: Quantity,
+    scale: Metric,
 ) -> list[Row]:
     intervals = scale.factor * mean_intervals(samples)
     return [
@@ -131,7 +132,7 @@ def _rows(
     ]
 
 
-def _values_panel(axes: Axes, rows: Sequence[Row], shown: Quantity, seeds: int) -> None:
+def _values_panel(axes: Axes, rows: Sequence[Row], shown: Metric, seeds: int) -> None:
     for y, row in enumerate(rows):
         seed_dots = np.full(len(row.sample), y - 0.2)
         axes.scatter(row.sample, seed_dots, s=8, color=row.style.colour, alpha=0.45, lw=0)
@@ -140,7 +141,7 @@ def _values_panel(axes: Axes, rows: Sequence[Row], shown: Quantity, seeds: int) 
     axes.set_xlabel(shown.axis, loc="left")
 
 
-def _differences_panel(axes: Axes, rows: Sequence[Row], shown: Quantity, seeds: int) -> None:
+def _differences_panel(axes: Axes, rows: Sequence[Row], shown: Metric, seeds: int) -> None:
     axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
     for y, row in enumerate(rows):
         _mean(axes, y, row)
@@ -156,9 +157,7 @@ def _mean(axes: Axes, y: float, row: Row) -> None:
     axes.plot(row.sample.mean(), y, row.style.marker, color=colour, ms=4, mec="white", mew=0.5)
 
 
-def _numbers(
-    axes: Axes, y: float, row: Row, shown: Quantity, seeds: int, *, sign: str = ""
-) -> None:
+def _numbers(axes: Axes, y: float, row: Row, shown: Metric, seeds: int, *, sign: str = "") -> None:
     """At the right of a row: the mean, n if seeds are missing from it, and below the interval."""
     n = len(row.sample)
     if not n:
