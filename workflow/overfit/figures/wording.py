@@ -41,10 +41,52 @@ def label(plan: Mapping[str, Any], variant: str) -> str:
     return str(plan["variants"][variant]["label"])
 
 
+AXES = {
+    "data.train": "Training images",
+    "data.validation": "Validation images",
+    "data.label_noise": "Share of wrong labels",
+    "model.depth": "Hidden layers",
+    "model.width": "Units of a hidden layer",
+    "model.init.std": "Standard deviation of the initial weights",
+    "batch_norm": "Batch normalization",
+    "dropout.rate": "Dropout rate",
+    "penalty.l1": "L1 penalty",
+    "penalty.l2": "L2 penalty",
+    "penalty.lp": "Lp penalty",
+    "penalty.max_norm": "Max norm",
+    "train.optimizer.lr": "Learning rate",
+    "train.optimizer.name": "Optimizer",
+    "train.batch_size": "Batch size",
+    "train.epochs": "Epochs",
+    "train.updates": "Updates",
+}
+
+
+def axis_label(key: str) -> str:
+    """The name of a grid axis; one that is not known is shown by its key."""
+    return AXES.get(key, key)
+
+
+def value_text(value: Any) -> str:
+    """A point of an axis, `0.158`, `on`, `he`."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.3g}".replace("-", MINUS) if isinstance(value, float) else str(value)
+
+
 def point(key: str, value: Any) -> str:
     """A point on an axis, `std 0.0631` for `model.init.std`."""
-    number = f"{value:.3g}".replace("-", MINUS) if isinstance(value, float) else str(value)
-    return f"{last_name(key)} {number}"
+    return f"{last_name(key)} {value_text(value)}"
+
+
+def titled(key: str, value: Any) -> str:
+    """A point on an axis as a title: `Learning rate 0.1`."""
+    return f"{axis_label(key)} {value_text(value)}"
+
+
+def lowered(text: str) -> str:
+    """A label inside a sentence: `test accuracy`, but `L2 penalty`."""
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
 
 
 def scientific(value: Any) -> str:
