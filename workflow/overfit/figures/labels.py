@@ -39,12 +39,22 @@ FAR = tuple(
 
 
 def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
-    """Write the name of a line at the right of its panel; `spread_labels` moves names apart."""
+    """Write the name of a line at the right of its panel; `spread_labels` moves names apart.
+
+    The name of a line that ends outside of the panel stands at the panel's edge, so a scale and
+    limits that are set by hand must be set before.
+    """
+    inside, coordinates = height, axes.get_yaxis_transform()
+    if axes.get_yscale() == "log" and height <= 0:
+        inside, coordinates = 0, axes.transAxes
+    elif not axes.get_autoscaley_on():
+        low, high = sorted(axes.get_ylim())
+        inside = min(max(height, low), high)
     axes.annotate(
         text,
-        (1, height),
+        (1, inside),
         (5, 0),
-        xycoords=axes.get_yaxis_transform(),
+        xycoords=coordinates,
         textcoords="offset points",
         color=colour,
         fontsize=SMALL,

@@ -178,7 +178,7 @@ def _finish(
         key_above(drawing, {line.name: line.style for line in lines}, marked=True)
     elif len(lines) > 1:
         for axes in grid[:, 0]:
-            means = [line for line in axes.lines if line.get_gid() == "mean"]
+            means = [curve for curve in axes.lines if curve.get_gid() == "mean"]
             for line, curve in zip(reversed(lines), means, strict=True):
                 heights = np.asarray(curve.get_ydata(), float)
                 if (~np.isnan(heights)).any():

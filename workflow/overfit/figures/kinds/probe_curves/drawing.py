@@ -43,6 +43,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     columns = _columns(plan, figure, len(cells))
     height = {1: 2.6, 2: 2.0, 3: 1.7}.get(columns, 1.5)
     drawing, panels = small_multiples(len(cells), columns, height + 0.15)
+    _value_axis(panels[0], table[table["layer"].isin(layers)]["value"], options["scale"])
     styles = dict(zip(layers, ordered_styles(len(layers)), strict=True))
     for axes, cell in zip(panels, cells, strict=True):
         _panel(axes, rows_of(table, cell), styles)
@@ -50,7 +51,6 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         if options["panels"]:
             words.append(titled(options["panels"], cell["at"][options["panels"]]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
-    _value_axis(panels[0], table[table["layer"].isin(layers)]["value"], options["scale"])
     epoch_axis(panels, table["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)
     what = wrapped(shown.axis, 36)
