@@ -32,7 +32,9 @@ def test_curves_of_a_probe_are_means_of_each_layer(probed) -> None:
 
 
 def test_values_over_orders_of_magnitude_get_a_logarithmic_axis(probed) -> None:
-    assert figures.draw(*probed.case("probe_curves", scale="log")).axes[0].get_yscale() == "log"
+    assert figures.draw(*probed.case("probe_curves")).axes[0].get_yscale() == "log"
+    share = probed.case("probe_curves", quantity="dead")
+    assert figures.draw(*share).axes[0].get_yscale() == "linear"
     narrow = probed.case("probe_curves", quantity="l2_norm", variants=["baseline"])
     assert figures.draw(*narrow).axes[0].get_yscale() == "linear"
 
