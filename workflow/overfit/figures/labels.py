@@ -86,12 +86,12 @@ def label_point(
 
 def spread_labels(figure: Figure) -> None:
     """Move the names at the ends of lines apart, each as little as possible."""
+    named = {axes: names for axes in figure.axes if (names := _annotations(axes, END))}
+    if not named:
+        return
     figure.draw_without_rendering()
     per_point = figure.dpi / 72
-    for axes in figure.axes:
-        names = _annotations(axes, END)
-        if not names:
-            continue
+    for axes, names in named.items():
         boxes = [name.get_window_extent() for name in names]
         heights = [box.height + 0.5 for box in boxes]
         wanted = [(box.y0 + box.y1) / 2 for box in boxes]
