@@ -23,6 +23,10 @@ claims:
     says: The penalty that is found shrinks the weights.
     test:
       {ratio: weights.l2_norm.all, of: searched, to: baseline, expect: below, margin: 0.01}
+figures:
+  - {kind: weight_distribution}
+  - {kind: ensemble}
+  - {kind: learning_curves, quantity: loss, gap: false}
 """
 ONLY = ("--config", "experiments=[recorded]")
 
@@ -57,6 +61,8 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(project):
     holm = project.planned(*SMOKE, *ONLY, "correction=holm")
     assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
     assert holm["all_claims"] == 1
+    drawn = (project.folder / "results/experiments/recorded/figures").glob("*.svg")
+    assert {path.stem for path in drawn} == {"weight_distribution", "ensemble", "learning_curves"}
     assert "Nothing to be done" in project.run("-n", *SMOKE, *ONLY)
     (runs[0] / "0000-0001.npz").unlink()
     planned = project.planned(*SMOKE, *ONLY)

@@ -34,7 +34,7 @@ rule report_page:
         sources=[
             file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
         ],
-        code=modules("report/*.py"),
+        code=modules("report/*.py", "wording.py"),
         templates=modules(
             "../report/*.html.j2", "../report/style.css", "../report/page.js"
         ),

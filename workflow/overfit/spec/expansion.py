@@ -98,7 +98,8 @@ class Expansion:
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
-            probes=_probes(self.document.data),
+            probes=_names(self.document.data, "probes"),
+            keep=_names(self.document.data, "keep"),
         )
         try:
             return ExperimentFile.model_validate(self.document.data, context=context)
@@ -186,12 +187,14 @@ class Expansion:
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
-        claims = file.claims if file else ()
+        tests = [claim.test for claim in file.claims] if file else []
+        figures = [figure.at for figure in file.figures if hasattr(figure, "at")] if file else []
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
-            claimed = [points.index(p) for claim in claims for p in claim.test.points(axis)]
-            kept = thinned(len(points), self.config.thin_grid, claimed)
+            named = [point for test in tests for point in test.points(axis)]
+            named += [at[axis] for at in figures if axis in at]
+            kept = thinned(len(points), self.config.thin_grid, [points.index(p) for p in named])
             grid[axis] = [points[position] for position in kept]
         return grid
 
@@ -217,9 +220,10 @@ def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _probes(data: Mapping[str, Any]) -> list[str] | None:
-    probes = data.get("probes", [])
-    return probes if isinstance(probes, list) else None
+def _names(data: Mapping[str, Any], key: str) -> list[Any] | None:
+    """A list of the file; None where something else is written."""
+    value = data.get(key, [])
+    return value if isinstance(value, list) else None
 
 
 def _valid_axis(points: list[Any]) -> bool:

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from overfit.spec.metrics import METRICS, PATTERN, metric_mistake, ratio_mistake
-from overfit.spec.model import mistake
-from overfit.spec.problems import did_you_mean, say
+from overfit.spec.model import clashes, mistake
+from overfit.spec.problems import Path, did_you_mean, say
 
 ProbeName = Literal["activations", "effective_lr", "gradients", "weights"]
 """What can be recorded beside loss and accuracy."""
@@ -36,6 +36,7 @@ Point = Annotated[
 """A value on a grid axis."""
 
 
+DIVERGED = "diverged"
 Grid = dict[str, list[Any] | None]
 """Each axis with its points; None where they are wrong."""
 
@@ -48,7 +49,9 @@ class Context:
     searched: Sequence[str] = ()
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
-    """What is recorded; None where that is wrong."""
+    """What is recorded; None where that is wrong or not known."""
+    keep: Sequence[str] | None = None
+    """What is kept; None likewise."""
 
 
 def _variant(name: str, info: ValidationInfo) -> str:
@@ -71,6 +74,13 @@ def _metric(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _metric_or_diverged(name: str, info: ValidationInfo) -> str:
+    known = info.context.probes if isinstance(info.context, Context) else None
+    if name != DIVERGED and (message := metric_mistake(name, known, (*METRICS, DIVERGED))):
+        raise mistake(message)
+    return name
+
+
 def _with_ratios(name: str) -> str:
     if message := ratio_mistake(name):
         raise mistake(message)
@@ -84,21 +94,38 @@ def _axis(key: str, info: ValidationInfo) -> str:
     return key
 
 
+def _point(at: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    if not isinstance(info.context, Context):
+        return at
+    grid = info.context.grid
+    wrong: list[tuple[str, list[Path]]] = []
+    for axis, value in at.items():
+        if axis not in grid:
+            hint = did_you_mean(axis, grid) or "; the experiment has no grid"
+            wrong.append((f"no grid axis {axis!r}{hint}", [(axis,)]))
+        elif (on_axis := grid[axis]) is not None and value not in on_axis:
+            points = ", ".join(str(point) for point in on_axis)
+            wrong.append((f"{value} is not on the axis: {points}", [(axis,)]))
+    clashes(wrong)
+    return at
+
+
 VariantName = Annotated[str, AfterValidator(_variant)]
 SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
-Metric = Annotated[
-    str,
-    AfterValidator(_metric),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(METRICS)},
-                {"type": "string", "pattern": PATTERN},
-            ]
-        }
-    ),
-]
+
+
+def _metric_schema(*others: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"anyOf": [{"enum": [*METRICS, *others]}, {"type": "string", "pattern": PATTERN}]}
+    )
+
+
+Metric = Annotated[str, AfterValidator(_metric), _metric_schema()]
 """A number that every run yields, or one of a recorded probe: `weights.l2_norm.2`."""
+MetricOrDiverged = Annotated[str, AfterValidator(_metric_or_diverged), _metric_schema(DIVERGED)]
+"""A metric, or the share of seeds that diverged."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 """A metric that is above 0."""
+At = Annotated[dict[str, Point], AfterValidator(_point)]
+"""A point on some of the grid's axes."""
