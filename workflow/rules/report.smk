@@ -31,7 +31,9 @@ rule report_page:
         summaries=every_summary(),
         figures=every_figure(),
         sources=[
-            file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+            file
+            for plan in PLANS.values()
+            for file in [plan["source"], *plan["extends"]]
         ],
         code=modules("report/*.py"),
         templates=modules(
