@@ -127,6 +127,7 @@ def search(
             end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
             frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
             frame.insert(1, "trial", trial)
+            frame = frame.assign(repeat=0, round=0, budget=1.0)
             frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
         path = results / "searches" / "s" / "random" / f"{block}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,6 +136,8 @@ def search(
         "search": "s",
         "method": "random",
         "trials": trials,
+        "repeats": 1,
+        "points": None,
         "blocks": list(blocks),
         "space": {
             "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},

@@ -290,14 +290,14 @@ def test_the_names_of_runs_stay_from_version_to_version(project):
         "digits-n100-2x20-relu-f0d614c2",
         "digits-n100-2x20-relu-dropout_0.5-4e1170c7",
     )
-    assert list(study.searches) == ["digits-n100-2x20-relu-searched-54148e58"]
+    assert list(study.searches) == [("digits-n100-2x20-relu-searched-54148e58", "random")]
     assert list(study.subsets) == ["digits-n100-v50-afa92014"]
 
 
 def test_a_search_trains_on_a_seed_that_no_run_has(project):
     study = project.load()
     (search,) = study.searches.values()
-    assert search.seed == 1_000_000
+    assert search.seeds == range(1_000_000, 1_000_001)
     assert search.subset_id in study.subsets
     run = study.runs[study.experiments["searched"].runs[1]]
     assert (run.search.search, run.search.method) == (search.id, "random")
@@ -349,7 +349,7 @@ def test_specifications_are_readable_and_read_back(project):
     study = project.load()
     for kind, specs in (
         (RunSpec, study.runs),
-        (SearchSpec, study.searches),
+        (SearchSpec, {identity: spec for (identity, _), spec in study.searches.items()}),
         (SubsetSpec, study.subsets),
     ):
         for identity, spec in specs.items():

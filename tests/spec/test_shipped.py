@@ -69,7 +69,7 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
         "mnist-5k-n300-6x100-relu-l2_0.1-de86a624",
         "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
     } <= study.runs.keys()
-    assert "mnist-5k-n400-6x100-relu-searched-a013ec30" in study.searches
+    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in study.searches
     assert {
         "mnist-5k-n1000-v500-3877ae1d",
         "mnist-5k-n300-v500-a6d9e35a",

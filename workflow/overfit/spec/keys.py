@@ -26,8 +26,8 @@ def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 KEYS: dict[str, Any] = dict(_keys(Settings))
 """Every dotted key with the type of its value."""
-NUMBERS = [key for key, kind in KEYS.items() if kind is float]
-"""The keys that a search can look for."""
+SEARCHED = [key for key in KEYS if key != "data.dataset"]
+"""The keys that a search can look for: all but the dataset, which its trials have in common."""
 
 
 def key_mistakes(
@@ -45,8 +45,8 @@ def key_mistakes(
         search = variant.get("search")
         space = search.get("space") if isinstance(search, Mapping) else None
         for key in space if isinstance(space, Mapping) else ():
-            if key not in NUMBERS:
-                hint = did_you_mean(key, NUMBERS)
+            if key not in SEARCHED:
+                hint = did_you_mean(key, SEARCHED)
                 yield ("variants", name, "search", "space", key), f"no setting to search for{hint}"
             elif where := _sets(variant, key):
                 message = f"the search finds {key}; take it out of one of them"

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from overfit.files import write_text
 from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
-from overfit.spec.keys import KEYS, NUMBERS
+from overfit.spec.keys import KEYS, SEARCHED
 from overfit.spec.reference import reference
 from overfit.spec.settings import Settings
 
@@ -53,7 +53,7 @@ def experiment_schema() -> Schema:
     keys["base"] = _described("Settings", keys["base"])
     keys["variants"]["additionalProperties"] = {"$ref": "#/$defs/Variant"}
     keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
-    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": NUMBERS}
+    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": SEARCHED}
     return {"$schema": _DRAFT, **schema, "$defs": dict(sorted(definitions.items()))}
 
 
