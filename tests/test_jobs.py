@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import yaml
 
 from overfit import jobs
-from overfit.data import Prepared, draw_subsets
-from overfit.data.prepare import prepare
+from overfit.data import draw_subsets
 from overfit.spec import RunSpec, Settings
 from overfit.spec.merging import merged, nested
 from overfit.streams import Purpose, stream
@@ -20,14 +18,6 @@ BASE = {
     "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 20, "epochs": 20},
     "evaluation": {"points": 4},
 }
-
-
-@pytest.fixture(scope="module")
-def digits(repository, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("digits")
-    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
-    prepare("mnist-5k", catalogue["mnist-5k"], folder)
-    return Prepared.open(folder)
 
 
 def run(differences=None, **recorded):

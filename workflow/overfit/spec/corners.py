@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from overfit.spec.brackets import ETA, depth
 from overfit.spec.config import DatasetEntry
 from overfit.spec.dimensions import AnyDimension, Range
@@ -53,7 +55,13 @@ def searched_settings(
             if search.method == "hyperband":
                 _put_shortest(here, settings, (*path, "method"))
                 resolved(here, datasets, problems)
-    return None if len(problems) > before else _representative(space, tried)
+    if len(problems) > before:
+        return None
+    found = next((one for one, _ in tried if _stands_for(one, space, tried)), None)
+    if found is None:
+        message = "a value here switches off what other settings are about; search for these, too"
+        problems.append(draft.home.problem((*path, "space"), message))
+    return found
 
 
 def _known(space: Mapping[str, AnyDimension]) -> Space:
@@ -80,15 +88,13 @@ def _put_shortest(draft: Draft, settings: Settings, path: Path) -> None:
     draft.put(f"train.{unit}", max(1, round(whole / ETA ** depth(whole))), draft.home, path)
 
 
-def _representative(
-    space: Mapping[str, AnyDimension], tried: list[tuple[Settings, dict[str, Any]]]
-) -> Settings | None:
-    """The first settings from which all others follow by putting in what is searched.
+def _stands_for(one: Settings, space: Space, tried: list[tuple[Settings, dict[str, Any]]]) -> bool:
+    """Whether all settings follow from `one` by putting in what is searched.
 
-    Where a choice switches a part off, such as a dropout rate of 0, what else is set of the part is
-    not in the settings any more.
+    They don't where `one` has switched a part off, such as by a dropout rate of 0: what else is set
+    of the part is not in the settings any more.
     """
-    for candidate, _ in tried:
-        if all(candidate.updated(found, instead_of=space) == settings for settings, found in tried):
-            return candidate
-    return None
+    try:
+        return all(one.updated(found, instead_of=space) == settings for settings, found in tried)
+    except ValidationError:
+        return False

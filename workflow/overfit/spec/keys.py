@@ -45,9 +45,11 @@ def key_mistakes(
         search = variant.get("search")
         space = search.get("space") if isinstance(search, Mapping) else None
         for key in space if isinstance(space, Mapping) else ():
-            if key not in SEARCHED:
-                hint = did_you_mean(key, SEARCHED)
-                yield ("variants", name, "search", "space", key), f"no setting to search for{hint}"
+            at = ("variants", name, "search", "space", key)
+            if key in KEYS and key not in SEARCHED:
+                yield at, "is the same for all trials of a search"
+            elif key not in SEARCHED:
+                yield at, f"no setting to search for{did_you_mean(key, SEARCHED)}"
             elif where := _sets(variant, key):
                 message = f"the search finds {key}; take it out of one of them"
                 yield ("variants", name, *where), message

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from overfit.spec.claims import Claim, Difference, Level
 from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.dimensions import DIMENSIONS
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
-from overfit.spec.search import Search
+from overfit.spec.search import METHODS, Objective, Search
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.data import Data
 from overfit.spec.settings.evaluation import Evaluation
@@ -46,6 +47,20 @@ variant that names another kind keeps the keys below it: `null` deletes those th
 does not have. A budget is either `epochs` or `updates`: `{updates: 1000, epochs: null}` replaces
 epochs that were set below.
 """
+_CONDITIONS = """\
+A key with `when` is searched only where other searched keys have these values:
+
+```yaml
+space:
+  train.optimizer.name: {choice: [sgd, momentum, adam]}
+  train.optimizer.momentum: {uniform: [0.5, 0.99], when: {train.optimizer.name: momentum}}
+  model.depth: {int: [1, 6]}
+  model.width: {log_int: [10, 200]}
+  batch_norm: {choice: [true, null]}
+```
+
+A searched variant cannot be crossed with a grid.
+"""
 _SWITCH = "`true` is on with defaults, `null` is off."
 
 
@@ -57,6 +72,10 @@ def reference() -> str:
         *_section(2, "`experiments/*.yaml`", ExperimentFile),
         *_section(3, "Variants", Variant, "Besides settings, a variant may have:"),
         *_section(3, "`search`", Search),
+        *_kinds("`search.space`", "values", DIMENSIONS),
+        _CONDITIONS,
+        *_methods(),
+        *_section(3, "`search.objective`", Objective),
         f"## Settings\n\n{_SETTINGS}",
         *_section(3, "`data`", Data),
         *_section(3, "`model`", Network),
@@ -114,6 +133,12 @@ def _kinds(title: str, what: str, kinds: Mapping[str, type[BaseModel]]) -> Itera
     ]
     head = ["| key | of | value | default | meaning |", "| --- | --- | --- | --- | --- |"]
     yield "\n".join([*head, *keys]) + "\n"
+
+
+def _methods() -> Iterator[str]:
+    yield "### `search.method`\n"
+    rows = [f"| `{method}` | {meaning} |" for method, meaning in METHODS.items()]
+    yield "\n".join(["| method | meaning |", "| --- | --- |", *rows]) + "\n"
 
 
 def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -55,7 +55,20 @@ class Objective(Model):
 
 
 Method = Literal["grid", "random", "random_grid", "qmc", "tpe", "gp", "hyperband"]
-METHODS: tuple[str, ...] = get_args(Method)
+METHODS: dict[Method, str] = {
+    "grid": "Every point of a grid. Continuous ranges need `points`; more points than `trials` are "
+    "refused.",
+    "random": "Each trial independently.",
+    "random_grid": "Points of a grid, drawn without replacement.",
+    "qmc": "Sobol points: random, but evenly spread. Powers of 2 are the best numbers of trials.",
+    "tpe": "Tree-structured Parzen estimator: where good trials are dense and bad ones rare. Learns "
+    "from each round.",
+    "gp": "Gaussian process, where it expects the largest improvement. Learns from each round.",
+    "hyperband": "Successive halving over the epochs: many configurations are trained for a short "
+    "time, and the best third of them again from scratch for three times as long, up to the whole "
+    "budget. All these epochs are counted.",
+}
+"""How to look, in a sentence each."""
 ON_GRID = ("grid", "random_grid")
 """The methods whose trials are points of a grid."""
 SEQUENTIAL = ("tpe", "gp", "hyperband")

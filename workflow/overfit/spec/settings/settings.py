@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from overfit.spec.merging import merged, nested
+from overfit.spec.merging import merged, without
 from overfit.spec.model import Model, clashes
 from overfit.spec.problems import Path
 from overfit.spec.settings.data import Data
@@ -89,8 +89,7 @@ class Settings(Model):
             differences: what is different.
             instead_of: dotted keys whose own values go first.
         """
-        without: dict[str, Any] = nested(dict.fromkeys(instead_of))
-        kept = merged(self.model_dump(mode="json", exclude_defaults=True), without)
+        kept = without(self.model_dump(mode="json", exclude_defaults=True), instead_of)
         return Settings.model_validate(merged(kept, differences))
 
     def shortened(self, share: float) -> Settings:
