@@ -61,8 +61,8 @@ METHODS: dict[Method, str] = {
     "random": "Each trial independently.",
     "random_grid": "Points of a grid, drawn without replacement.",
     "qmc": "Sobol points: random, but evenly spread. Powers of 2 are the best numbers of trials.",
-    "tpe": "Tree-structured Parzen estimator: where good trials are dense and bad ones rare. Learns "
-    "from each round.",
+    "tpe": "Tree-structured Parzen estimator: where good trials are dense and bad ones rare. Learns"
+    " from each round.",
     "gp": "Gaussian process, where it expects the largest improvement. Learns from each round.",
     "hyperband": "Successive halving over the epochs: many configurations are trained for a short "
     "time, and the best third of them again from scratch for three times as long, up to the whole "
