@@ -72,9 +72,8 @@ rule all_claims:
 
 rule figure:
     input:
-        histories=all_histories,
-        metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("figures/**/*.py", "analysis/*.py"),
+        results=figure_results,
+        code=modules("figures/**/*.py", "analysis/*.py", "wording.py"),
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",

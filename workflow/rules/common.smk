@@ -51,13 +51,18 @@ def plan_json(wildcards):
     return json.dumps(PLANS[wildcards.experiment])
 
 
-def histories(experiment):
-    """History files of an experiment's runs."""
+def blocks_of_runs(experiment, suffix):
+    """A file of each block of an experiment's runs."""
     return [
-        f"results/runs/{run}/{block}.parquet"
+        f"results/runs/{run}/{block}.{suffix}"
         for run in STUDY.experiments[experiment].runs
         for block in STUDY.experiments[experiment].blocks
     ]
+
+
+def histories(experiment):
+    """History files of an experiment's runs."""
+    return blocks_of_runs(experiment, "parquet")
 
 
 def trial_blocks(wildcards):
@@ -77,9 +82,29 @@ def searched_best(wildcards):
     )
 
 
-def all_histories(wildcards):
-    """History files of an experiment: its runs and, where it searches, its trials."""
-    return histories(wildcards.experiment) + searched_trials(wildcards.experiment)
+def figure_results(wildcards):
+    """The results that a figure is drawn from: those that its kind reads."""
+    experiment = STUDY.experiments[wildcards.experiment]
+    (figure,) = (f for f in experiment.file.figures if f.key == wildcards.figure)
+    files = {
+        "metrics": lambda: [f"results/experiments/{experiment.name}/metrics.csv"],
+        "histories": lambda: histories(experiment.name),
+        "trials": lambda: searched_trials(experiment.name),
+        "probes": lambda: blocks_of_runs(experiment.name, "probes.parquet"),
+        "kept": lambda: blocks_of_runs(experiment.name, "npz"),
+        "labels": lambda: labels_of(experiment),
+    }
+    return [path for kind in figure.reads for path in files[kind]()]
+
+
+def labels_of(experiment):
+    """What tells the true classes of the test images of an experiment's datasets."""
+    datasets = {cell.run.settings.data.dataset for cell in experiment.cells}
+    return [
+        f"results/datasets/{dataset}/{name}"
+        for dataset in sorted(datasets)
+        for name in ("labels.npy", "card.json")
+    ]
 
 
 def searched_trials(experiment):

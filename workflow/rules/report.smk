@@ -31,7 +31,7 @@ rule report_page:
         summaries=every_summary(),
         figures=every_figure(),
         sources=[plan["source"] for plan in PLANS.values()],
-        code=modules("report/*.py"),
+        code=modules("report/*.py", "wording.py"),
         templates=modules(
             "../report/*.html.j2", "../report/style.css", "../report/page.js"
         ),

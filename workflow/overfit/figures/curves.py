@@ -9,30 +9,37 @@ from overfit.figures.theme import Style
 
 FEW_SEEDS = 5
 """Up to so many seeds are drawn one by one, too."""
+FACTORS = {"accuracy": 100.0, "loss": 1.0, "gap": 100.0}
 PERCENT_LIMITS = (-3.0, 103.0)
 
 
-def accuracy_band(histories: pd.DataFrame, split: str) -> pd.DataFrame:
-    """Mean, lowest and highest accuracy (%) over the seeds at each evaluation of one run.
+def band(histories: pd.DataFrame, split: str, quantity: str = "accuracy") -> pd.DataFrame:
+    """Mean, lowest and highest value over the seeds at each evaluation of one run.
 
-    A seed leaves all three where it diverges. Columns: epoch, mean, low, high.
+    Accuracies are in percent. A seed leaves all three where it diverges. Columns: epoch, mean, low,
+    high.
     """
     rows = histories[histories["split"] == split]
-    band = rows.groupby("epoch")["accuracy"].agg(mean="mean", low="min", high="max").mul(100)
-    return band.reset_index()
+    found = rows.groupby("epoch")[quantity].agg(mean="mean", low="min", high="max")
+    return found.mul(FACTORS[quantity]).reset_index()
 
 
-def draw_band(axes: Axes, histories: pd.DataFrame, split: str, style: Style) -> pd.DataFrame:
+def draw_band(
+    axes: Axes, histories: pd.DataFrame, split: str, style: Style, quantity: str = "accuracy"
+) -> pd.DataFrame:
     """Draw a mean line with its band, and the seeds where they are few; give what was drawn."""
-    band = accuracy_band(histories, split)
+    drawn = band(histories, split, quantity)
+    factor = FACTORS[quantity]
     if 1 < histories["seed"].nunique() <= FEW_SEEDS:
         for _, rows in histories[histories["split"] == split].groupby("seed"):
-            axes.plot(rows["epoch"], 100 * rows["accuracy"], color=style.colour, lw=0.5, alpha=0.45)
+            axes.plot(
+                rows["epoch"], factor * rows[quantity], color=style.colour, lw=0.5, alpha=0.45
+            )
     axes.fill_between(
-        band["epoch"], band["low"], band["high"], color=style.colour, alpha=0.18, lw=0
+        drawn["epoch"], drawn["low"], drawn["high"], color=style.colour, alpha=0.18, lw=0
     )
-    axes.plot(band["epoch"], band["mean"], color=style.colour, ls=style.dashes, gid=split)
-    return band
+    axes.plot(drawn["epoch"], drawn["mean"], color=style.colour, ls=style.dashes, gid=split)
+    return drawn
 
 
 def percent_axis(axes: Axes, ticks: tuple[int, ...] = (0, 25, 50, 75, 100)) -> None:

@@ -13,23 +13,30 @@ from matplotlib.ticker import MaxNLocator
 from overfit.figures.theme import SINGLE_WIDTH, WIDTH, Style
 
 
-def small_multiples(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
+def small_multiples(
+    count: int, columns: int, height: float, *, below: float = 0.0
+) -> tuple[Figure, list[Axes]]:
     """A figure of `count` panels with common axes, `height` inches each, read row by row.
 
-    Tick labels stand at the left column and below the lowest panel of each column.
+    Tick labels stand at the left column and below the lowest panel of each column. With `below`,
+    there is one more panel as wide as the figure and so many inches high, with axes of its own.
     """
     rows = ceil(count / columns)
+    heights = [height] * rows + ([below] if below else [])
     layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.03)
     figure = Figure(
-        figsize=(WIDTH if columns > 1 else SINGLE_WIDTH, 0.5 + rows * height), layout=layout
+        figsize=(WIDTH if columns > 1 else SINGLE_WIDTH, 0.5 + sum(heights)), layout=layout
     )
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    grid = figure.subplots(
+        len(heights), columns, sharex=True, sharey=True, squeeze=False, height_ratios=heights
+    )
     panels = list(grid.flat)
     for axes in panels[count:]:
         axes.remove()
     for axes in panels[max(0, count - columns) : count]:
         axes.tick_params(labelbottom=True)
-    return figure, panels[:count]
+    wide = [figure.add_subplot(panels[0].get_gridspec()[-1, :])] if below else []
+    return figure, [*panels[:count], *wide]
 
 
 def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
@@ -39,10 +46,18 @@ def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 5, 10]))
 
 
-def key_above(figure: Figure, styles: dict[str, Style]) -> None:
-    """One key for all panels, outside of them: a line sample and a label each."""
+def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False) -> None:
+    """One key for all panels, outside of them: a line sample (with its marker) and a label each."""
     handles = [
-        Line2D([], [], color=style.colour, ls=style.dashes, label=text)
+        Line2D(
+            [],
+            [],
+            color=style.colour,
+            ls=style.dashes,
+            marker=style.marker if marked else None,
+            ms=4,
+            label=text,
+        )
         for text, style in styles.items()
     ]
     figure.legend(

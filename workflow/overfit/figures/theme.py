@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
 
 WIDTH = 7.0
 """Inches; a text width."""
@@ -104,3 +107,12 @@ VARIANTS = (
 def variant_style(plan_variants: Sequence[str], variant: str) -> Style:
     """The style of a variant: by its place in the plan, so that it is the same in all figures."""
     return VARIANTS[list(plan_variants).index(variant) % len(VARIANTS)]
+
+
+MARKERS = "oDs^vPXhp<>d"
+
+
+def ordered_styles(count: int) -> list[Style]:
+    """Styles for lines that have an order: from dark to light, each with a marker of its own."""
+    shades = colormaps["viridis"](np.linspace(0.05, 0.8, count))
+    return [Style(to_hex(shade), marker=MARKERS[i % 12]) for i, shade in enumerate(shades)]

@@ -1,66 +1,14 @@
-"""Words and numbers as figures and captions print them."""
+"""Words and numbers as figures and captions print them; metrics are in `overfit.wording`."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-MINUS = "\N{MINUS SIGN}"
+from overfit.wording import MINUS
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A metric on an axis: its name, its unit, what a stored value is multiplied by, its digits.
-
-    `decimals` are digits after the point; None stands for three significant digits.
-    """
-
-    label: str
-    unit: str = ""
-    difference_unit: str = ""
-    factor: float = 1.0
-    decimals: int | None = None
-
-    @property
-    def axis(self) -> str:
-        """The label of an axis of values."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
-
-    @property
-    def difference_axis(self) -> str:
-        """The label of an axis of differences."""
-        return f"Difference ({self.difference_unit})" if self.difference_unit else "Difference"
-
-    def text(self, value: float, *, sign: str = "") -> str:
-        """A scaled value as text; `sign="+"` writes the plus of a difference."""
-        digits = "#.3g" if self.decimals is None else f",.{self.decimals}f"
-        text = f"{value:{sign}{digits}}"
-        if not any(digit in text for digit in "123456789"):
-            text = text.lstrip("+-")
-        return text.replace("-", MINUS)
-
-
-def _percentage(label: str, unit: str = "%") -> Quantity:
-    return Quantity(label, unit, "points", 100.0, 1)
-
-
-QUANTITIES = {
-    "train_accuracy": _percentage("Training accuracy"),
-    "validation_accuracy": _percentage("Validation accuracy"),
-    "test_accuracy": _percentage("Test accuracy"),
-    "gap": _percentage("Gap", "points"),
-    "train_loss": Quantity("Training loss", "nats", "nats"),
-    "test_loss": Quantity("Test loss", "nats", "nats"),
-    "updates_to_90": Quantity("Updates to 90 %", "", "updates", decimals=0),
-}
-
-
-def quantity(metric: str) -> Quantity:
-    """How a metric is printed; one that is not known by its own name."""
-    return QUANTITIES.get(metric) or Quantity(metric.replace("_", " "))
 
 
 def counted(n: int, noun: str) -> str:
@@ -93,10 +41,52 @@ def label(plan: Mapping[str, Any], variant: str) -> str:
     return str(plan["variants"][variant]["label"])
 
 
+AXES = {
+    "data.train": "Training images",
+    "data.validation": "Validation images",
+    "data.label_noise": "Share of wrong labels",
+    "model.depth": "Hidden layers",
+    "model.width": "Units of a hidden layer",
+    "model.init.std": "Standard deviation of the initial weights",
+    "batch_norm": "Batch normalization",
+    "dropout.rate": "Dropout rate",
+    "penalty.l1": "L1 penalty",
+    "penalty.l2": "L2 penalty",
+    "penalty.lp": "Lp penalty",
+    "penalty.max_norm": "Max norm",
+    "train.optimizer.lr": "Learning rate",
+    "train.optimizer.name": "Optimizer",
+    "train.batch_size": "Batch size",
+    "train.epochs": "Epochs",
+    "train.updates": "Updates",
+}
+
+
+def axis_label(key: str) -> str:
+    """The name of a grid axis; one that is not known is shown by its key."""
+    return AXES.get(key, key)
+
+
+def value_text(value: Any) -> str:
+    """A point of an axis, `0.158`, `on`, `he`."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.3g}".replace("-", MINUS) if isinstance(value, float) else str(value)
+
+
 def point(key: str, value: Any) -> str:
     """A point on an axis, `std 0.0631` for `model.init.std`."""
-    number = f"{value:.3g}".replace("-", MINUS) if isinstance(value, float) else str(value)
-    return f"{last_name(key)} {number}"
+    return f"{last_name(key)} {value_text(value)}"
+
+
+def titled(key: str, value: Any) -> str:
+    """A point on an axis as a title: `Learning rate 0.1`."""
+    return f"{axis_label(key)} {value_text(value)}"
+
+
+def lowered(text: str) -> str:
+    """A label inside a sentence: `test accuracy`, but `L2 penalty`."""
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
 
 
 def scientific(value: Any) -> str:

@@ -1,70 +1,14 @@
-"""How numbers are worded: labels and units of metrics, digits, signs."""
+"""How the report words numbers: metrics, p-values, durations, settings."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-MINUS = "\N{MINUS SIGN}"
-ABSENT = "\N{EN DASH}"
+from overfit.wording import ABSENT, METRICS, Metric, metric
 
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric's wording.
-
-    Attributes:
-        label: Name for people.
-        unit: Unit of a value, "" for a pure number.
-        difference_unit: Unit of a difference between two values.
-        factor: What a stored value is multiplied by before it is shown.
-        decimals: Digits after the point, or None for three significant digits.
-    """
-
-    label: str
-    unit: str = ""
-    difference_unit: str = ""
-    factor: float = 1.0
-    decimals: int | None = None
-
-    def value(self, stored: float) -> str:
-        """A stored value as text, without unit."""
-        return _digits(stored * self.factor, self.decimals)
-
-    def difference(self, stored: float) -> str:
-        """A stored difference as text with its sign, without unit."""
-        text = self.value(stored)
-        return f"+{text}" if stored > 0 and _has_nonzero_digit(text) else text
-
-    def amount(self, stored: float) -> str:
-        """The size of a stored difference as text with its unit."""
-        return f"{self.value(stored)} {self.difference_unit}".rstrip()
-
-    def interval(self, low: float, high: float) -> str:
-        """An interval of stored values as text, without unit."""
-        return f"[{self.value(low)}, {self.value(high)}]"
-
-
-def _percentage(label: str, unit: str = "%") -> Metric:
-    return Metric(label, unit, difference_unit="points", factor=100.0, decimals=1)
-
-
-METRICS = {
-    "train_accuracy": _percentage("Training accuracy"),
-    "validation_accuracy": _percentage("Validation accuracy"),
-    "test_accuracy": _percentage("Test accuracy"),
-    "gap": _percentage("Gap", "points"),
-    "train_loss": Metric("Training loss"),
-    "test_loss": Metric("Test loss"),
-    "updates_to_90": Metric("Updates to 90\N{NO-BREAK SPACE}%", "updates", "updates", decimals=0),
-}
-
-
-def metric(name: str) -> Metric:
-    """The wording of a metric; one that is not known is shown by its own name."""
-    return METRICS.get(name) or Metric(name.replace("_", " ").capitalize())
+__all__ = ["ABSENT", "METRICS", "Metric", "duration", "metric", "p_value", "setting"]
 
 
 def p_value(p: float) -> str:
@@ -107,21 +51,3 @@ def _sequence(values: Sequence[Any]) -> str:
     if len(texts) > 8:
         return f"{len(texts)} values: {', '.join(texts[:3])}, …, {texts[-1]}"
     return ", ".join(texts)
-
-
-def _digits(value: float, decimals: int | None) -> str:
-    if math.isnan(value):
-        return ABSENT
-    if decimals is not None:
-        text = f"{value:,.{decimals}f}"
-    elif value == 0 or 1e-3 <= abs(value) < 1e5:
-        text = f"{value:#.3g}".rstrip(".")
-    else:
-        text = f"{value:.1e}"
-    if not _has_nonzero_digit(text):
-        text = text.lstrip("-")
-    return text.replace("-", MINUS)
-
-
-def _has_nonzero_digit(text: str) -> bool:
-    return any(digit in text for digit in "123456789")

@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from overfit.spec.model import Model, Name, Number, Text, clashes
-from overfit.spec.names import Context, Metric, Point, VariantName
-from overfit.spec.problems import Path, did_you_mean
-
-
-def _point(at: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    if not isinstance(info.context, Context):
-        return at
-    grid = info.context.grid
-    wrong: list[tuple[str, list[Path]]] = []
-    for axis, value in at.items():
-        if axis not in grid:
-            hint = did_you_mean(axis, grid) or "; the experiment has no grid"
-            wrong.append((f"no grid axis {axis!r}{hint}", [(axis,)]))
-        elif (on_axis := grid[axis]) is not None and value not in on_axis:
-            points = ", ".join(str(point) for point in on_axis)
-            wrong.append((f"{value} is not on the axis: {points}", [(axis,)]))
-    clashes(wrong)
-    return at
+from overfit.spec.names import At, Metric, VariantName
 
 
 class _Test(Model):
@@ -34,7 +17,7 @@ class _Test(Model):
     """Where the claim expects the difference: above or below zero."""
     margin: Number = Field(gt=0)
     """The smallest difference of interest, chosen before looking at results."""
-    at: Annotated[dict[str, Point], AfterValidator(_point)] = Field(default_factory=dict)
+    at: At = Field(default_factory=dict)
     """A point on grid axes; over the axes that are not named, the metric is averaged."""
 
 

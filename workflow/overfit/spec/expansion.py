@@ -97,6 +97,8 @@ class Expansion:
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            probes=_list(self.document.data, "probes"),
+            keep=_list(self.document.data, "keep"),
         )
         try:
             return ExperimentFile.model_validate(self.document.data, context=context)
@@ -180,14 +182,13 @@ class Expansion:
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
-        claims = file.claims if file else ()
+        named = [claim.test.at for claim in file.claims] if file else []
+        named += [figure.at for figure in file.figures if hasattr(figure, "at")] if file else []
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
-            claimed = [
-                points.index(claim.test.at[axis]) for claim in claims if axis in claim.test.at
-            ]
-            kept = thinned(len(points), self.config.thin_grid, claimed)
+            needed = [points.index(at[axis]) for at in named if axis in at]
+            kept = thinned(len(points), self.config.thin_grid, needed)
             grid[axis] = [points[position] for position in kept]
         return grid
 
@@ -209,6 +210,11 @@ class Expansion:
 def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     value = data.get(key)
     return list(value.items()) if isinstance(value, dict) else []
+
+
+def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _valid_axis(points: list[Any]) -> bool:

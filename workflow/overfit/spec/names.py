@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
-from overfit.spec.model import mistake
-from overfit.spec.problems import did_you_mean, say
+from overfit.spec.model import clashes, mistake
+from overfit.spec.problems import Path, did_you_mean, say
 
 Metric = Literal[
     "train_accuracy",
@@ -53,6 +53,8 @@ class Context:
     searched: Sequence[str] = ()
     grid: dict[str, list[Any] | None] = field(default_factory=dict)
     """Each axis with its points; None where they are wrong."""
+    probes: Sequence[str] = ()
+    keep: Sequence[str] = ()
 
 
 def _variant(name: str, info: ValidationInfo) -> str:
@@ -75,6 +77,24 @@ def _axis(key: str, info: ValidationInfo) -> str:
     return key
 
 
+def _point(at: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    if not isinstance(info.context, Context):
+        return at
+    grid = info.context.grid
+    wrong: list[tuple[str, list[Path]]] = []
+    for axis, value in at.items():
+        if axis not in grid:
+            hint = did_you_mean(axis, grid) or "; the experiment has no grid"
+            wrong.append((f"no grid axis {axis!r}{hint}", [(axis,)]))
+        elif (on_axis := grid[axis]) is not None and value not in on_axis:
+            points = ", ".join(str(point) for point in on_axis)
+            wrong.append((f"{value} is not on the axis: {points}", [(axis,)]))
+    clashes(wrong)
+    return at
+
+
 VariantName = Annotated[str, AfterValidator(_variant)]
 SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
+At = Annotated[dict[str, Point], AfterValidator(_point)]
+"""A point on some of the grid's axes."""

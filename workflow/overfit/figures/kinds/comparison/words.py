@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from overfit.figures.wording import counted, label, listed, quantity
+from overfit.figures.wording import counted, label, listed
+from overfit.wording import metric
 
 NOTES = {
     "gap": "The gap is training minus test accuracy.",
@@ -38,5 +39,5 @@ def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
 
 
 def _metrics(figure: Mapping[str, Any]) -> str:
-    labels = [quantity(metric).label for metric in figure["options"]["metrics"]]
+    labels = [metric(name).label for name in figure["options"]["metrics"]]
     return listed([labels[0], *(text[0].lower() + text[1:] for text in labels[1:])])

@@ -1,0 +1,61 @@
+"""A small experiment, really run: from its YAML to the tables that figures are drawn from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from overfit import analysis, jobs
+from overfit.data import Prepared, draw_subsets
+from overfit.data.prepare import prepare
+from overfit.spec import load_study
+
+CONFIG = {
+    "experiments": "all",
+    "defaults": {
+        "data": {"dataset": "mnist-5k", "train": 60, "validation": 40},
+        "model": {"hidden": [16, 16], "activation": "relu", "init": "he"},
+        "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 20, "epochs": 5},
+        "evaluation": {"points": 5},
+    },
+}
+
+
+def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
+    """Run an experiment in `folder`; give its plan. Results are in `folder / "results"`."""
+    (folder / "config/experiments").mkdir(parents=True)
+    shutil.copy(repository / "config/datasets.yaml", folder / "config")
+    (folder / "config/experiments/small.yaml").write_text(text, encoding="utf-8")
+    study = load_study(CONFIG, root=folder)
+    experiment = study.experiments["small"]
+    results = folder / "results"
+    dataset = results / "datasets/mnist-5k"
+    dataset.mkdir(parents=True)
+    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
+    prepare("mnist-5k", catalogue["mnist-5k"], dataset)
+    digits = Prepared.open(dataset)
+    (block,) = experiment.blocks
+    for spec in study.runs.values():
+        data = spec.settings.data
+        subsets = draw_subsets(
+            digits.pool_labels,
+            data.train,
+            data.validation,
+            root_seed=0,
+            seeds=range(experiment.seeds),
+        )
+        trained = jobs.train_block(spec, digits, subsets)
+        home = results / "runs" / spec.id
+        home.mkdir(parents=True)
+        jobs.write_table(home / f"{block}.parquet", trained.history)
+        if spec.records:
+            jobs.write_table(home / f"{block}.probes.parquet", trained.probes)
+            np.savez(home / f"{block}.npz", **trained.kept)
+    plan = experiment.plan()
+    table = analysis.metrics(analysis.read_histories(plan, results))
+    analysis.write_metrics(table, results / "experiments/small/metrics.csv")
+    return plan

@@ -1,0 +1,136 @@
+"""What comes out of each hidden layer: a histogram for each layer and variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from overfit.figures.cells import cells_of, probes_of
+from overfit.figures.panels import small_multiples
+from overfit.figures.theme import INK, SMALL, Style, variant_style
+from overfit.figures.wording import counted, label, wrapped
+from overfit.wording import MINUS
+
+LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
+"""Where the bins of the probe begin; those from -1.0 to 0.9 are 0.1 wide."""
+FINE = slice(1, 21)
+BEYOND = (("1–2", 21), ("2–5", 22), ("5–10", 23), (">10", 24))
+MAX_LAYERS, MAX_PANELS = 8, 40
+HEADROOM = 1.35
+"""The height of the panels, as a multiple of the largest bar that is not cut off."""
+
+
+def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
+    """Draw a row of panels for each variant, a column for each layer.
+
+    Raises:
+        ValueError: there are too many layers.
+    """
+    cells = cells_of(plan, figure)
+    names = [f"bin_{low}" for low in LOW_ENDS]
+    table = probes_of(plan, cells, results, names)
+    ends = table.groupby("variant")["update"].transform(
+        "min" if figure["options"]["when"] == "before" else "max"
+    )
+    shares = (
+        100
+        * (
+            table[table["update"] == ends]
+            .groupby(["variant", "layer", "quantity"])["value"]
+            .mean()
+            .unstack()[names]
+        )
+    )
+    variants = [str(cell["variant"]) for cell in cells]
+    layers = sorted(table["layer"].unique())
+    if len(layers) > MAX_LAYERS or len(layers) * len(variants) > MAX_PANELS:
+        raise ValueError(
+            f"{plan['experiment']}: activation_histograms can draw up to {MAX_LAYERS} layers and "
+            f"{MAX_PANELS} panels; there are {len(layers)} layers of {len(variants)} variants"
+        )
+    bins = _Bins(shares)
+    drawing, panels = small_multiples(len(layers) * len(variants), len(layers), 1.15)
+    places = [(variant, layer) for variant in variants for layer in layers]
+    for axes, (variant, layer) in zip(panels, places, strict=True):
+        style = variant_style(list(plan["variants"]), variant)
+        bins.draw(axes, shares.loc[(variant, layer)], style)
+        if variant == variants[0]:
+            bins.name_beyond(axes)
+            axes.set_title(f"Layer {layer}")
+        if layer == layers[0]:
+            axes.set_ylabel(wrapped(label(plan, variant), 16), color=style.colour)
+    drawing.supxlabel("Activation", fontsize=8)
+    heading = f"Share of values (%)\nmean of {counted(plan['seeds'], 'seed')}"
+    drawing.supylabel(heading, fontsize=8, ma="center")
+    return drawing
+
+
+class _Bins:
+    """Where bars stand, the same in all panels: fine bins at their values, wide ones beyond."""
+
+    def __init__(self, shares: pd.DataFrame) -> None:
+        used = (shares > 0).any().to_numpy()
+        self.negative = bool(used[:11].any())
+        self.beyond = [pair for pair in BEYOND if used[pair[1]]]
+        self.start = -1.0 if self.negative else 0.0
+        self.below = bool(used[0])
+        # The bin that holds the zeros of ReLU towers over all others, so it may be cut off.
+        others = shares.to_numpy()[:, [i for i in range(25) if i != 11]]
+        tallest, everything = float(np.nanmax(others)), float(np.nanmax(shares.to_numpy()))
+        self.top = HEADROOM * (everything if everything < 2.5 * tallest else max(tallest, 1.0))
+        step = 0.16 * (2 if self.negative else 1)
+        self.width = step * 0.8
+        self.places = [1.0 + step * (i + 0.9) for i in range(len(self.beyond))]
+        self.place_below = -1.0 - 0.9 * step
+        self.end = 1.0 + step * (len(self.beyond) + 0.5)
+
+    def name_beyond(self, axes: Axes) -> None:
+        """Write the ends of the wide bins into the panel."""
+        for place, (text, _) in zip(self.places, self.beyond, strict=True):
+            axes.annotate(
+                text,
+                (place, 0.97 * self.top),
+                ha="center",
+                va="top",
+                rotation=90,
+                fontsize=SMALL,
+                color=INK,
+            )
+
+    def draw(self, axes: Axes, shares: pd.Series[float], style: Style) -> None:
+        """Draw the bars of one panel."""
+        heights = shares.to_numpy(np.float64)
+        middles = np.arange(-10, 10) / 10 + 0.05
+        fine = heights[FINE]
+        keep = middles > self.start
+        axes.bar(middles[keep], fine[keep], 0.1, color=style.colour, ec="white", lw=0.3)
+        for place, (_, index) in zip(self.places, self.beyond, strict=True):
+            axes.bar(place, heights[index], self.width, color=style.colour, alpha=0.5, lw=0)
+        ticks, names = [0.0, 1.0], ["0", "1"]
+        if self.negative:
+            ticks, names = [-1.0, 0.0, 1.0], [f"{MINUS}1", "0", "1"]
+        if self.below:
+            axes.bar(self.place_below, heights[0], self.width, color=style.colour, alpha=0.5, lw=0)
+        axes.set_xticks(ticks, names)
+        axes.set_xlim(self.place_below - self.width if self.below else self.start - 0.05, self.end)
+        axes.set_ylim(0, self.top)
+        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.grid(axis="x", visible=False)
+        for middle, height in zip(middles, fine, strict=True):
+            if height > self.top:
+                axes.annotate(
+                    f"{height:.0f}",
+                    (middle, self.top),
+                    (5, -1),
+                    textcoords="offset points",
+                    va="top",
+                    fontsize=SMALL,
+                    color=style.colour,
+                )

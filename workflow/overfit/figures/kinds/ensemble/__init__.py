@@ -1,0 +1,1 @@
+"""Averaged predictions of several networks."""

@@ -1,0 +1,1 @@
+"""How the effect of one factor depends on another."""

@@ -1,0 +1,1 @@
+"""Metrics against a grid axis: means, intervals, seeds."""

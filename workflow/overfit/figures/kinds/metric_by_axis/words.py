@@ -1,0 +1,43 @@
+"""What metrics against an axis say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from overfit.figures.wording import axis_label, label, listed, lowered
+from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, seeds
+
+HOLLOW = "A hollow marker says that seeds diverged there."
+
+
+def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """What is shown, what the bands mean, n."""
+    options = figure["options"]
+    metrics = metrics_listed(options["metrics"])
+    if options["relative_to"]:
+        metrics = differences(plan, metrics, options["relative_to"])
+    across = f"{metrics} against the {lowered(axis_label(options['axis']))}"
+    for key, what in (("panels", "a column of panels"), ("lines", "a line")):
+        if options[key]:
+            across += f", {what} for each value of {lowered(axis_label(options[key]))}"
+    return " ".join(
+        [
+            f"{across}.",
+            f"Lines are means and bands the 95% intervals of the mean of {seeds(plan)}; faint dots "
+            "are seeds.",
+            HOLLOW,
+            *metrics_notes(options["metrics"]),
+            *places_note(options),
+        ]
+    )
+
+
+def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """The picture in a sentence."""
+    options = figure["options"]
+    variants = [label(plan, v) for v in options["variants"] or plan["variants"]]
+    return (
+        f"Line charts of {lowered(metrics_listed(options['metrics']))} against the "
+        f"{lowered(axis_label(options['axis']))} for: {listed(variants)}."
+    )

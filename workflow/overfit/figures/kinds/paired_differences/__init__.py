@@ -1,0 +1,1 @@
+"""Each variant minus a baseline: a forest plot."""

@@ -1,0 +1,1 @@
+"""What a probe records over training, layer by layer."""

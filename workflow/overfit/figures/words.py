@@ -1,0 +1,49 @@
+"""Sentences that the captions of several kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from overfit.figures.wording import axis_label, counted, label, listed, lowered, value_text
+from overfit.wording import metric
+
+NOTES = {
+    "gap": "The gap is training minus test accuracy.",
+    "updates_to_90": "Updates are counted to a training accuracy of 90 %; a run that never reaches "
+    "it counts with its whole budget.",
+    "diverged": "The interval of the share of diverged seeds is Wilson's.",
+}
+
+
+def seeds(plan: Mapping[str, Any]) -> str:
+    """`10 seeds`."""
+    return counted(plan["seeds"], "seed")
+
+
+def metrics_listed(names: Sequence[str]) -> str:
+    """Metrics in a sentence: `Test accuracy and gap`."""
+    labels = [metric(name).label for name in names]
+    return listed([labels[0], *map(lowered, labels[1:])])
+
+
+def metrics_notes(names: Sequence[str]) -> Iterator[str]:
+    """What must be known of metrics to read them."""
+    return (note for name, note in NOTES.items() if name in names)
+
+
+def differences(plan: Mapping[str, Any], metrics: str, baseline: str) -> str:
+    """`Test accuracy minus that of Baseline, seed by seed,`."""
+    return f"{metrics} minus that of {label(plan, baseline)}, seed by seed,"
+
+
+def places_note(options: Mapping[str, Any]) -> Iterator[str]:
+    """Which part of the grid is shown."""
+    if points := options.get("at"):
+        places = [f"{lowered(axis_label(axis))} {value_text(p)}" for axis, p in points.items()]
+        yield f"Shown at {listed(places)}."
+    if over := options.get("over"):
+        yield (
+            f"Values are averages over {listed([lowered(axis_label(axis)) for axis in over])}, "
+            "seed by seed."
+        )
