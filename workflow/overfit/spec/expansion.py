@@ -96,6 +96,11 @@ class Expansion:
         context = Context(
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
+            methods={
+                name: variant["search"].get("method")
+                for name, variant in self._variants.items()
+                if isinstance(variant.get("search"), dict)
+            },
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_list(self.document.data, "probes"),
             keep=_list(self.document.data, "keep"),

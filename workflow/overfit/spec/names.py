@@ -6,7 +6,7 @@ found with its other mistakes, each at its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -51,6 +51,8 @@ class Context:
 
     variants: Sequence[str] = ()
     searched: Sequence[str] = ()
+    methods: Mapping[str, Any] = field(default_factory=dict)
+    """The method of each searched variant, as it is written."""
     grid: dict[str, list[Any] | None] = field(default_factory=dict)
     """Each axis with its points; None where they are wrong."""
     probes: Sequence[str] = ()
