@@ -137,6 +137,7 @@ def search(
         "method": "random",
         "trials": trials,
         "repeats": 1,
+        "networks": trials,
         "points": None,
         "blocks": list(blocks),
         "space": {

@@ -83,6 +83,7 @@ class Experiment:
             "method": search.method,
             "trials": search.count,
             "repeats": search.repeats,
+            "networks": search.networks,
             "points": search.points,
             "blocks": search.blocks(self.trials_per_job),
             "space": {

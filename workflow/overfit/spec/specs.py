@@ -13,6 +13,7 @@ import yaml
 from pydantic import AfterValidator
 
 from overfit.spec.blocks import blocks
+from overfit.spec.brackets import brackets
 from overfit.spec.model import Items, Model
 from overfit.spec.names import KeptName, ProbeName
 from overfit.spec.readable import readable
@@ -166,6 +167,15 @@ class SearchSpec(_Trained):
     def count(self) -> int:
         """Trials of a repeat: fewer than `trials` where a grid has fewer points."""
         return min(self.trials, self.points or self.trials)
+
+    @property
+    def networks(self) -> int:
+        """How many networks all repeats train; Hyperband trains many for a part of the epochs."""
+        train = self.settings.train
+        if self.method == "hyperband":
+            rungs = brackets(self.count, train.epochs or train.updates or 1)
+            return self.repeats * sum(rung.count for rung in rungs)
+        return self.repeats * self.count
 
     def blocks(self, trials_per_job: int) -> list[str]:
         """The blocks of trials that jobs train; those of all repeats are numbered through.

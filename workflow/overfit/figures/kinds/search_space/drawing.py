@@ -13,7 +13,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from overfit.figures.kinds.search_space.words import PAIRS
 from overfit.figures.searches import COLOURS, dimension_axis, jittered, measured, places, scores_of
@@ -29,8 +28,8 @@ class _Trials:
     """Places on each key, scores, and how they are coloured; the best ones last."""
 
     space: Mapping[str, Any]
-    at: Mapping[str, NDArray[np.float64]]
-    value: NDArray[np.float64]
+    at: Mapping[str, pd.Series[float]]
+    value: pd.Series[float]
     colours: ScalarMappable
     said: Metric
 
@@ -67,12 +66,10 @@ def _trials(search: Mapping[str, Any], scores: pd.DataFrame) -> _Trials:
     return _Trials(
         space,
         {
-            key: jittered(key, space[key], places(space[key], scores.loc[order, key])).to_numpy(
-                np.float64
-            )
+            key: jittered(key, space[key], places(space[key], scores.loc[order, key]))
             for key in space
         },
-        value.to_numpy(),
+        value,
         ScalarMappable(norm, COLOURS if maximize else f"{COLOURS}_r"),
         said,
     )
@@ -115,8 +112,8 @@ def _scores(axes: Axes, trials: _Trials, key: str) -> None:
     _dots(axes, trials, trials.at[key], trials.value)
 
 
-def _dots(axes: Axes, trials: _Trials, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    lost = np.isnan(trials.value)
+def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
+    lost = trials.value.isna()
     axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
-    colours = trials.colours.to_rgba(trials.value[~lost])
+    colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
     axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white")
