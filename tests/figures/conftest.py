@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from tests.figures.synthetic import experiment, figure, search
+from tests.figures.synthetic import experiment, figure, search, wide_search
 
 LEVELS = {
     "baseline": (1.0, 0.74),
@@ -83,8 +83,62 @@ def smoke(tmp_path) -> Case:
     return Case(plan, figure("learning_curves"), tmp_path)
 
 
+def searched_plan(results: Path, *methods: str, **options: Any) -> dict[str, Any]:
+    labels = {"baseline": "Baseline", **{m: f"Searched by {m}" for m in methods}}
+    plan = experiment(results, labels, lambda *_: (0.9, 0.8), seeds=2, points=4)
+    for method in methods:
+        wide_search(results, plan, method, method=method, **options)
+    return plan
+
+
+@pytest.fixture
+def anytime(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "random", "tpe", "gp", "hyperband")
+    return Case(plan, figure("anytime", variants=[], against="trials"), tmp_path)
+
+
+@pytest.fixture
+def search_efficiency(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "random")
+    return Case(plan, figure("search_efficiency", variant="random"), tmp_path)
+
+
+@pytest.fixture
+def search_space(tmp_path) -> Case:
+    return Case(searched_plan(tmp_path, "tpe"), figure("search_space", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def search_space_of_pairs(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "tpe", keys=4)
+    return Case(plan, figure("search_space", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def importance(tmp_path) -> Case:
+    return Case(searched_plan(tmp_path, "tpe"), figure("importance", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def parallel_coordinates(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "tpe")
+    return Case(plan, figure("parallel_coordinates", variant="tpe"), tmp_path)
+
+
 @pytest.fixture(
-    params=["learning_curves", "weight_scale_panel", "best_trials", "comparison", "smoke"]
+    params=[
+        "learning_curves",
+        "weight_scale_panel",
+        "best_trials",
+        "comparison",
+        "smoke",
+        "anytime",
+        "search_efficiency",
+        "search_space",
+        "search_space_of_pairs",
+        "importance",
+        "parallel_coordinates",
+    ]
 )
 def case(request) -> Case:
     return request.getfixturevalue(request.param)
