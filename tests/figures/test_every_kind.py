@@ -108,9 +108,7 @@ def test_every_kind_of_the_specification_can_be_drawn() -> None:
 
 
 def test_unknown_kind_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(
-        ValueError, match="no figure kind 'pie'; there are .*best_trials, comparison"
-    ):
+    with pytest.raises(ValueError, match="no figure kind 'pie'; there are best_trials, comparison"):
         figures.caption({}, {"kind": "pie", "name": "pie"})
 
 
