@@ -11,6 +11,8 @@ from overfit.wording import metric
         ("gap", -7.25, "−7.2"),
         ("train_loss", 0.00123456, "0.00123"),
         ("train_loss", 120.0, "120"),
+        ("train_loss", 5971.3, "5,971"),
+        ("train_loss", 5.97e7, "6.0e+07"),
         ("updates_to_90", 1234.5, "1,234"),
         ("something_new", 2.0, "2.00"),
     ],

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from tests.figures.small import run_experiment
 from tests.figures.synthetic import experiment, figure, search, wide_search
 
 LEVELS = {
@@ -29,6 +30,19 @@ class Case(NamedTuple):
     plan: dict[str, Any]
     figure: dict[str, Any]
     results: Path
+
+
+class Real(NamedTuple):
+    """An experiment that was run."""
+
+    plan: dict[str, Any]
+    results: Path
+
+    def case(self, name: str, **options: Any) -> Case:
+        """One of its figures, with other options."""
+        (shown,) = (figure for figure in self.plan["figures"] if figure["name"] == name)
+        changed = {**shown, "options": {**shown["options"], **options}}
+        return Case(self.plan, changed, self.results)
 
 
 def regularizers(results: Path, count: int = 5, **options: Any) -> dict[str, Any]:
@@ -125,20 +139,154 @@ def parallel_coordinates(tmp_path) -> Case:
     return Case(plan, figure("parallel_coordinates", variant="tpe"), tmp_path)
 
 
+ON_A_GRID = """
+title: Small
+question: Can figures on a grid be drawn?
+variants:
+  plain: {label: Plain}
+  norm: {label: With batch normalization, batch_norm: true}
+  dropout: {label: Dropout 0.3, dropout: {rate: 0.3}}
+grid:
+  train.optimizer.lr: [0.01, 0.1, 1.0, 1000.0]
+  penalty.l2: [0, 0.01]
+seeds: 4
+figures:
+  - kind: metric_by_axis
+    name: by_rate
+    axis: train.optimizer.lr
+    metrics: [test_accuracy, updates_to_90, diverged]
+    at: {penalty.l2: 0}
+  - kind: metric_by_axis
+    name: by_penalty
+    axis: penalty.l2
+    metrics: [train_accuracy, gap]
+    panels: train.optimizer.lr
+    relative_to: plain
+  - kind: metric_by_axis
+    name: lines
+    axis: train.optimizer.lr
+    metrics: [test_loss]
+    lines: penalty.l2
+    variants: [plain, norm]
+  - {kind: heatmap, x: train.optimizer.lr, y: penalty.l2, metrics: [gap]}
+  - kind: heatmap
+    name: differences
+    x: train.optimizer.lr
+    y: penalty.l2
+    metrics: [test_accuracy, train_accuracy]
+    variants: [plain, norm]
+    relative_to: plain
+  - kind: paired_differences
+    metrics: [test_accuracy, gap]
+    baseline: plain
+    margins: {gap: 0.02}
+    order: estimate
+    over: [train.optimizer.lr]
+    at: {penalty.l2: 0}
+  - kind: trade_off
+    x: train_accuracy
+    y: test_accuracy
+    axis: train.optimizer.lr
+    over: [penalty.l2]
+  - kind: interaction
+    metrics: [test_accuracy, gap]
+    axis: train.optimizer.lr
+    at: {penalty.l2: 0}
+  - kind: learning_curves
+    name: curves_at
+    at: {train.optimizer.lr: 0.1, penalty.l2: 0}
+    gap: true
+"""
+PROBED = """
+title: Small
+question: Can figures of probes be drawn?
+probes: [weights, activations, gradients, effective_lr]
+keep: [predictions]
+variants:
+  baseline: {label: Baseline}
+  l2: {label: L2 0.1, penalty: {l2: 0.1}}
+  tanh: {label: Tanh, model: {activation: tanh}}
+  wild: {label: A learning rate far too large, train: {optimizer: {lr: 1000.0}}}
+seeds: 6
+figures:
+  - {kind: trade_off, name: points, x: train_accuracy, y: gap}
+  - kind: interaction
+    name: groups
+    metrics: [test_accuracy, test_loss]
+    levels: [Before, After]
+    groups: {One: [baseline, l2], Two: [tanh, wild]}
+  - {kind: probe_curves, quantity: gradient_norm, variants: [baseline, l2, wild]}
+  - {kind: weight_distribution, variants: [baseline, l2, tanh]}
+  - {kind: weight_distribution, name: fans, variants: [baseline, l2], over: training}
+  - {kind: activation_histograms, variants: [baseline, tanh]}
+  - {kind: ensemble, variants: [baseline, l2], subsets: 20}
+  - kind: learning_curves
+    name: losses
+    quantity: loss
+    splits: [train, validation, test]
+"""
+REAL = {
+    "on_a_grid": [
+        "by_rate", "by_penalty", "lines", "heatmap", "differences", "paired_differences",
+        "trade_off", "interaction", "curves_at",
+    ],
+    "probed": [
+        "points", "groups", "probe_curves", "weight_distribution", "fans", "activation_histograms",
+        "ensemble", "losses",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def on_a_grid(repository, tmp_path_factory) -> Real:
+    folder = tmp_path_factory.mktemp("on_a_grid")
+    return Real(run_experiment(repository, folder, ON_A_GRID), folder / "results")
+
+
+@pytest.fixture(scope="session")
+def probed(repository, tmp_path_factory) -> Real:
+    folder = tmp_path_factory.mktemp("probed")
+    return Real(run_experiment(repository, folder, PROBED), folder / "results")
+
+
+SEARCHED = [
+    "anytime",
+    "search_efficiency",
+    "search_space",
+    "search_space_of_pairs",
+    "importance",
+    "parallel_coordinates",
+]
+SYNTHETIC = [
+    *("learning_curves", "weight_scale_panel", "best_trials", "comparison", "smoke"),
+    *SEARCHED,
+]
+ONE_OF_A_KIND = [
+    "on_a_grid: by_rate",
+    "on_a_grid: heatmap",
+    "on_a_grid: paired_differences",
+    "on_a_grid: trade_off",
+    "on_a_grid: interaction",
+    "probed: probe_curves",
+    "probed: fans",
+    "probed: activation_histograms",
+    "probed: ensemble",
+]
+
+
+def made(request) -> Case:
+    experiment, _, name = request.param.partition(": ")
+    found = request.getfixturevalue(experiment)
+    return found.case(name) if name else found
+
+
 @pytest.fixture(
-    params=[
-        "learning_curves",
-        "weight_scale_panel",
-        "best_trials",
-        "comparison",
-        "smoke",
-        "anytime",
-        "search_efficiency",
-        "search_space",
-        "search_space_of_pairs",
-        "importance",
-        "parallel_coordinates",
-    ]
+    params=SYNTHETIC + [f"{real}: {name}" for real, names in REAL.items() for name in names]
 )
 def case(request) -> Case:
-    return request.getfixturevalue(request.param)
+    return made(request)
+
+
+@pytest.fixture(params=SYNTHETIC + ONE_OF_A_KIND)
+def one_of_a_kind(request) -> Case:
+    return made(request)

@@ -60,10 +60,10 @@ def test_no_text_stands_on_a_line(case) -> None:
                 assert box.padded(-1).count_contains(vertices) == 0, f"{text!r} stands on a line"
 
 
-def test_files_are_the_same_bytes_each_time(case, tmp_path) -> None:
-    name = case.figure["name"]
+def test_files_are_the_same_bytes_each_time(one_of_a_kind, tmp_path) -> None:
+    name = one_of_a_kind.figure["name"]
     for folder in ("a", "b"):
-        figures.save(figures.draw(*case), tmp_path / folder / name)
+        figures.save(figures.draw(*one_of_a_kind), tmp_path / folder / name)
     for suffix in ("svg", "png"):
         first, second = (tmp_path / folder / f"{name}.{suffix}" for folder in ("a", "b"))
         assert first.read_bytes() == second.read_bytes()
@@ -82,8 +82,8 @@ def test_bytes_do_not_depend_on_the_users_matplotlib_settings(smoke, tmp_path) -
     assert (tmp_path / "a/f.png").read_bytes() == (tmp_path / "b/f.png").read_bytes()
 
 
-def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(case, tmp_path) -> None:
-    drawn = figures.draw(*case)
+def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(one_of_a_kind, tmp_path) -> None:
+    drawn = figures.draw(*one_of_a_kind)
     figures.save(drawn, tmp_path / "f")
     width, height = struct.unpack(">II", (tmp_path / "f.png").read_bytes()[16:24])
     inches = drawn.get_size_inches()
@@ -93,6 +93,12 @@ def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(case, tmp_path) -> None
     assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 (our own file)
     assert "<dc:date>" not in svg
     assert "<text" not in svg
+
+
+def test_no_text_is_too_small_to_read(case) -> None:
+    smallest = 6.0 if case.figure["kind"] == "best_trials" else 7.0
+    drawn = figures.draw(*case)
+    assert min(text.get_fontsize() for text in drawn.findobj(Text)) >= smallest
 
 
 def test_the_experiments_own_caption_comes_first(case) -> None:
@@ -108,7 +114,9 @@ def test_every_kind_of_the_specification_can_be_drawn() -> None:
 
 
 def test_unknown_kind_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(ValueError, match="no figure kind 'pie'; there are best_trials, comparison"):
+    with pytest.raises(
+        ValueError, match="no figure kind 'pie'; there are activation_histograms, best_trials"
+    ):
         figures.caption({}, {"kind": "pie", "name": "pie"})
 
 

@@ -93,9 +93,49 @@ def test_grid_points_are_panels_of_their_own(tmp_path) -> None:
     assert titles == ["A, train 100", "A, train 300", "B, train 100", "B, train 300"]
 
 
-def test_more_than_eight_panels_are_refused(tmp_path) -> None:
+def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) -> None:
     plan = experiment(
-        tmp_path, {f"v{i}": f"V{i}" for i in range(9)}, lambda *_: (1, 0.7), seeds=1, points=2
+        tmp_path,
+        {"a": "A", "b": "B"},
+        lambda *_: (1, 0.7),
+        grid={"data.train": [100, 300], "penalty.l2": [0, 1]},
+        seeds=2,
+        points=3,
     )
-    with pytest.raises(ValueError, match=r"example: learning_curves .* up to 8 .* there are 9"):
+    shown = figure("learning_curves", at={"data.train": 300}, variants=["b"])
+    drawn = figures.draw(plan, shown, tmp_path)
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == ["B, l2 0", "B, l2 1"]
+
+
+def test_the_gap_panel_has_the_mean_gap_of_each_variant(on_a_grid) -> None:
+    case = on_a_grid.case("curves_at")
+    *panels, gap = figures.draw(*case).axes
+    assert len(panels) == 3
+    for axes, line in zip(panels, lines(gap, "gap"), strict=True):
+        (train,), (test,) = lines(axes, "train"), lines(axes, "test")
+        np.testing.assert_allclose(line.get_ydata(), train.get_ydata() - test.get_ydata())
+    names = [text.get_text().replace("\n", " ") for text in gap.texts]
+    assert names == ["Plain", "With batch normalization", "Dropout 0.3"]
+
+
+def test_losses_are_in_nats_with_the_final_means_at_the_right(probed) -> None:
+    drawn = figures.draw(*probed.case("losses"))
+    axes = drawn.axes[0]
+    assert drawn.get_supylabel().startswith("Loss (nats)")
+    ends = {text.get_text().split()[0]: float(text.get_text().split()[1]) for text in axes.texts}
+    for split, name in (("train", "train"), ("validation", "valid."), ("test", "test")):
+        (line,) = lines(axes, split)
+        assert ends[name] == pytest.approx(line.get_ydata()[-1], abs=0.006)
+
+
+def test_a_loss_that_explodes_does_not_flatten_the_others(probed) -> None:
+    drawn = figures.draw(*probed.case("losses"))
+    assert 0 == drawn.axes[0].get_ylim()[0] < drawn.axes[0].get_ylim()[1] < 10
+
+
+def test_more_than_sixteen_panels_are_refused(tmp_path) -> None:
+    plan = experiment(
+        tmp_path, {f"v{i}": f"V{i}" for i in range(17)}, lambda *_: (1, 0.7), seeds=1, points=2
+    )
+    with pytest.raises(ValueError, match=r"example: learning_curves .* up to 16 .* there are 17"):
         figures.draw(plan, figure("learning_curves"), tmp_path)

@@ -3,7 +3,7 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.figures.wording import listed, point, scientific, wrapped
+from overfit.figures.wording import listed, point, scientific, value_text, wrapped
 
 
 def test_wrapped_lines_are_of_about_equal_length() -> None:
@@ -22,6 +22,10 @@ def test_wrapping_keeps_the_words_the_width_and_the_number_of_lines(text: str, w
 def test_points_and_hyperparameters_are_short() -> None:
     assert point("model.init.std", 0.06309573) == "std 0.0631"
     assert point("model.init", "he") == "init he"
+    assert point("batch_norm", True) == "batch_norm on"
+    assert [value_text(value) for value in (0.0, 1000.0, 1e-05, 2.5e-07, -0.5, 300)] == [
+        "0", "1000", "10⁻⁵", "2.5×10⁻⁷", "−0.5", "300"
+    ]  # fmt: skip
     assert scientific(8.3e-3) == "8.3×10⁻³"
     assert scientific("relu") == "relu"
 

@@ -250,6 +250,86 @@ MISTAKES = {
             "did you mean test_accuracy?",
         ],
     ),
+    "metric by an axis that is misspelt": (
+        "experiments/grid.yaml",
+        "{kind: weight_scale_panel, axis: model.init.std}",
+        "{kind: metric_by_axis, axis: model.init.sdt, metrics: [diverge], relative_to: plian}",
+        [
+            "experiments/grid.yaml:9: figures[0].axis: no grid axis 'model.init.sdt'; "
+            "did you mean model.init.std?",
+            "experiments/grid.yaml:9: figures[0].metrics[0]: 'diverge' is not known; "
+            "did you mean diverged?",
+            "experiments/grid.yaml:9: figures[0].relative_to: no variant 'plian'; "
+            "did you mean plain?",
+        ],
+    ),
+    "axis of the grid that a figure does not say what to do with": (
+        "experiments/grid.yaml",
+        "figures:\n  - {kind: weight_scale_panel, axis: model.init.std}",
+        "  penalty.l2: [0.0, 0.1]\nfigures:\n"
+        "  - {kind: metric_by_axis, axis: model.init.std, metrics: [gap]}\n"
+        "  - {kind: probe_curves, quantity: rms, at: {model.init.std: 0.2}}\n"
+        "  - {kind: heatmap, x: model.init.std, y: model.init.std, metrics: [gap], "
+        "over: [penalty.l2]}",
+        [
+            "experiments/grid.yaml:10: figures[0]: the grid also varies penalty.l2; name a point "
+            "of it in at, or average: over",
+            "experiments/grid.yaml:11: figures[1].at.model.init.std: 0.2 is not on the axis: "
+            "1.0, 0.1, 0.01",
+            "experiments/grid.yaml:12: figures[2].y: model.init.std is in x, too; each axis has "
+            "one use",
+        ],
+    ),
+    "figure of what is not recorded": (
+        "experiments/plain.yaml",
+        "  - kind: learning_curves",
+        "  - {kind: probe_curves, quantity: rms}\n  - {kind: weight_distribution}\n"
+        "  - {kind: ensemble}",
+        [
+            "experiments/plain.yaml:13: figures[0].quantity: rms is what a probe records; "
+            "add it: probes: [weights]",
+            "experiments/plain.yaml:14: figures[1].kind: weight_distribution draws what a probe "
+            "records; add it: probes: [weights]",
+            "experiments/plain.yaml:15: figures[2].kind: ensemble averages kept predictions; "
+            "add them: keep: [predictions]",
+        ],
+    ),
+    "figures that can't be drawn": (
+        "experiments/plain.yaml",
+        "  - kind: learning_curves",
+        "  - {kind: learning_curves, quantity: loss, gap: true}\n"
+        "  - {kind: trade_off, x: gap, y: gap}\n"
+        "  - {kind: interaction, metrics: [gap]}\n"
+        "  - kind: interaction\n    name: groups\n    metrics: [gap]\n    levels: [a, b]\n"
+        "    groups: {One: [baseline], Two: [dropout, baseline]}\n"
+        "  - {kind: paired_differences, metrics: [gap], baseline: baseline, variants: [baseline], "
+        "margins: {test_accuracy: 0.02}}",
+        [
+            "experiments/plain.yaml:13: figures[0].gap: the gap is one of accuracies, not of "
+            "losses",
+            "experiments/plain.yaml:14: figures[1].y: gap is drawn against itself",
+            "experiments/plain.yaml:15: figures[2]: needs either axis: AXIS, or levels and groups: "
+            "{LINE: [VARIANT, ...]}",
+            "experiments/plain.yaml:20: figures[3].groups.One: has 1 variants for 2 levels",
+            "experiments/plain.yaml:21: figures[4].baseline: there is no other variant to compare "
+            "with it",
+            "experiments/plain.yaml:21: figures[4].margins.test_accuracy: test_accuracy is not "
+            "among the metrics",
+        ],
+    ),
+    "logarithmic axis of names": (
+        "experiments/grid.yaml",
+        "  model.init.std: [1.0, 0.1, 0.01]\nfigures:\n"
+        "  - {kind: weight_scale_panel, axis: model.init.std}",
+        "  model.init: [he, xavier]\nfigures:\n"
+        "  - {kind: metric_by_axis, axis: model.init, metrics: [gap], scale: log}",
+        [
+            "experiments/grid.yaml:9: figures[0].scale: the points of model.init are not all "
+            "numbers; write scale: even",
+            "experiments/grid.yaml:13: claims[0].test.at.model.init.std: no grid axis "
+            "'model.init.std'; did you mean model.init?",
+        ],
+    ),
     # claims
     "claim about a variant that does not exist": (
         "experiments/plain.yaml",

@@ -12,8 +12,17 @@ from jsonschema import Draft202012Validator
 
 from overfit.spec import load_study
 from overfit.spec.schema import documents
+from overfit.spec.search import METHODS
 
-ATLAS = ["batch_norm", "dropout", "overfit", "regularizers", "searched", "weight_decay"]
+ATLAS = [
+    "batch_norm",
+    "dropout",
+    "overfit",
+    "regularizers",
+    "search_methods",
+    "searched",
+    "weight_decay",
+]
 
 
 def shipped(repository, *overlays):
@@ -39,7 +48,7 @@ def test_the_atlas_has_the_settings_of_the_book(repository):
     assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
     stds = study.experiments["batch_norm"].grid["model.init.std"]
     assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
-    (search,) = study.searches.values()
+    search = study.experiments["searched"].searches["searched"]
     assert search.trials == 100
     assert {key: axis.log_uniform for key, axis in search.space.items()} == {
         "train.optimizer.lr": (1e-6, 1e-2),
@@ -83,8 +92,11 @@ def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository
     assert all(len(experiment.blocks) > 1 for experiment in study.experiments.values())
     assert all(run.settings.data.train <= 100 for run in study.runs.values())
     assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
-    (search,) = study.searches.values()
-    assert len(search.blocks(study.config.trials_per_job)) > 1
+    assert all(search.count <= 6 for search in study.searches.values())
+    methods = study.experiments["search_methods"].searches
+    blocks = {name: s.blocks(study.config.trials_per_job) for name, s in methods.items()}
+    assert len(blocks["random"]) == 2
+    assert set(blocks) == set(METHODS)
 
 
 def test_every_key_of_the_configuration_is_shown_and_explained(repository):

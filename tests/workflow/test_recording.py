@@ -18,6 +18,10 @@ variants:
       objective: {maximize: validation_accuracy}
 probes: [weights]
 keep: [parameters, predictions]
+figures:
+  - {kind: weight_distribution}
+  - {kind: ensemble}
+  - {kind: learning_curves, quantity: loss, gap: false}
 """
 ONLY = ("--config", "experiments=[recorded]")
 
@@ -43,6 +47,8 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(project):
         assert kept["seeds"].tolist() == [0, 1]
         assert kept["predictions"].shape == (2, 2000, 10)
         assert kept["0.W"].shape == (2, 784, 20)
+    drawn = (project.folder / "results/experiments/recorded/figures").glob("*.svg")
+    assert {path.stem for path in drawn} == {"weight_distribution", "ensemble", "learning_curves"}
     assert "Nothing to be done" in project.run("-n", *SMOKE, *ONLY)
     (runs[0] / "0000-0001.npz").unlink()
     planned = project.planned(*SMOKE, *ONLY)

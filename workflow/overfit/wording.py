@@ -139,7 +139,9 @@ def _digits(value: float, decimals: int | None) -> str:
         return ABSENT
     if decimals is not None:
         text = f"{value:,.{decimals}f}"
-    elif value == 0 or 1e-3 <= abs(value) < 1e5:
+    elif 1e3 <= abs(value) < 1e5:
+        text = f"{value:,.0f}"
+    elif value == 0 or 1e-3 <= abs(value) < 1e3:
         text = f"{value:#.3g}".rstrip(".")
     else:
         text = f"{value:.1e}"

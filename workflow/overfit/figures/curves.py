@@ -25,12 +25,17 @@ def band(histories: pd.DataFrame, split: str, quantity: str = "accuracy") -> pd.
 
 
 def draw_band(
-    axes: Axes, histories: pd.DataFrame, split: str, style: Style, quantity: str = "accuracy"
+    axes: Axes,
+    histories: pd.DataFrame,
+    split: str,
+    style: Style,
+    quantity: str = "accuracy",
+    few: int = FEW_SEEDS,
 ) -> pd.DataFrame:
-    """Draw a mean line with its band, and the seeds where they are few; give what was drawn."""
+    """Draw a mean line with its band, and up to `few` seeds one by one; give what was drawn."""
     drawn = band(histories, split, quantity)
     factor = FACTORS[quantity]
-    if 1 < histories["seed"].nunique() <= FEW_SEEDS:
+    if 1 < histories["seed"].nunique() <= few:
         for _, rows in histories[histories["split"] == split].groupby("seed"):
             axes.plot(
                 rows["epoch"], factor * rows[quantity], color=style.colour, lw=0.5, alpha=0.45

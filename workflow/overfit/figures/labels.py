@@ -39,12 +39,22 @@ FAR = tuple(
 
 
 def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
-    """Write the name of a line at the right of its panel; `spread_labels` moves names apart."""
+    """Write the name of a line at the right of its panel; `spread_labels` moves names apart.
+
+    The name of a line that ends outside of the panel stands at the panel's edge, so a scale and
+    limits that are set by hand must be set before.
+    """
+    inside, coordinates = height, axes.get_yaxis_transform()
+    if axes.get_yscale() == "log" and height <= 0:
+        inside, coordinates = 0, axes.transAxes
+    elif not axes.get_autoscaley_on():
+        low, high = sorted(axes.get_ylim())
+        inside = min(max(height, low), high)
     axes.annotate(
         text,
-        (1, height),
+        (1, inside),
         (5, 0),
-        xycoords=axes.get_yaxis_transform(),
+        xycoords=coordinates,
         textcoords="offset points",
         color=colour,
         fontsize=SMALL,
@@ -76,12 +86,12 @@ def label_point(
 
 def spread_labels(figure: Figure) -> None:
     """Move the names at the ends of lines apart, each as little as possible."""
+    named = {axes: names for axes in figure.axes if (names := _annotations(axes, END))}
+    if not named:
+        return
     figure.draw_without_rendering()
     per_point = figure.dpi / 72
-    for axes in figure.axes:
-        names = _annotations(axes, END)
-        if not names:
-            continue
+    for axes, names in named.items():
         boxes = [name.get_window_extent() for name in names]
         heights = [box.height + 0.5 for box in boxes]
         wanted = [(box.y0 + box.y1) / 2 for box in boxes]

@@ -71,7 +71,13 @@ def value_text(value: Any) -> str:
     """A point of an axis, `0.158`, `on`, `he`."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.3g}".replace("-", MINUS) if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    mantissa, exponent = f"{value:.2e}".split("e")
+    if value == 0 or -5 < int(exponent) < 5:
+        return f"{float(f'{value:.3g}'):.10g}".replace("-", MINUS)
+    times = "" if float(mantissa) == 1 else f"{float(mantissa):g}×"
+    return f"{times}10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", MINUS)
 
 
 def point(key: str, value: Any) -> str:

@@ -37,7 +37,7 @@ class LearningCurves(GridFigure):
     splits: Annotated[
         tuple[Split, ...], Items, Field(min_length=1), AfterValidator(no_item_twice)
     ] = ("train", "test")
-    """The images that it is shown for."""
+    """The images that it is shown for; training and test images by default."""
     gap: bool = False
     """Whether a last panel shows the gap, training minus test accuracy, of all variants."""
 
@@ -120,7 +120,8 @@ class ProbeCurves(GridFigure):
     panels: Axis | None = None
     """A grid axis with a row of panels for each of its points."""
     scale: Literal["auto", "linear", "log"] = "auto"
-    """Of the values; `auto` is logarithmic where they span more than a factor of 30."""
+    """Of the values; `auto` is logarithmic where they span more than a factor of 30, but for shares
+    and where some are negative."""
 
     def own_axes(self) -> Iterable[tuple[str, str]]:
         """The panels' axis."""

@@ -220,6 +220,7 @@ class Interaction(AveragingFigure):
         yield from super().mistakes(context)
         if bool(self.axis) == bool(self.groups):
             yield ("needs either axis: AXIS, or levels and groups: {LINE: [VARIANT, ...]}", [()])
+            return
         if self.groups and self.variants:
             yield ("groups name the variants already", [("variants",)])
         for name, variants in self.groups.items():

@@ -22,6 +22,8 @@ from overfit.wording import Metric, metric
 
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 MISSING = "#dddddd"
+LOWEST = 1.3
+"""Inches; the height of a panel, at least."""
 
 
 def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
@@ -40,7 +42,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     xs, ys = (_ascending(plan["grid"][options[side]]) for side in ("x", "y"))
     width = SINGLE_WIDTH if columns == 1 else WIDTH
     cell = (width - 0.9 - (0.9 if len(variants) == 1 else 0.2) * columns) / columns / len(xs)
-    height = min(max(0.26, cell * 0.62), 0.5)
+    height = max(min(max(0.26, cell * 0.62), 0.5), LOWEST / len(ys))
     drawing = Figure(figsize=(width, 0.75 + rows * (0.45 + height * len(ys))), layout="constrained")
     grid = drawing.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     found = {
@@ -66,10 +68,12 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
             mesh = cells.draw(axes, len(xs), len(ys), cell=cell)
             _axes(axes, xs, ys, cell)
             title = label(plan, panel[1]) if len(variants) > 1 else shown.label
-            axes.set_title(wrapped(title, max(12, int(38 / columns))))
-        what = shown.axis if not baseline else f"{shown.label}: {shown.difference_axis.lower()}"
+            axes.set_title(wrapped(title, max(14, int(38 / columns))))
+        what = shown.difference_axis if baseline else shown.axis
+        if baseline and len(variants) > 1:
+            what = f"{shown.label}: {what.lower()}"
         bar = drawing.colorbar(mesh, ax=targets, aspect=18, pad=0.015)
-        bar.set_label(what, fontsize=8)
+        bar.set_label(wrapped(what, max(14, int(14 * height * len(ys)))), fontsize=8)
         bar.outline.set_visible(False)
     drawing.supylabel(axis_label(options["y"]), fontsize=8)
     n = f"mean of {counted(plan['seeds'], 'seed')}"

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
 from overfit.figures.cells import Cell, cells_of, histories_of, rows_of
-from overfit.figures.curves import band, diverged_seeds, draw_band, percent_axis
+from overfit.figures.curves import FEW_SEEDS, band, diverged_seeds, draw_band, percent_axis
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import epoch_axis, small_multiples
 from overfit.figures.theme import MUTED, SMALL, SPLITS, variant_style
@@ -57,11 +57,11 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     )
     gap = options.get("gap", False)
     drawing, panels = small_multiples(len(cells), columns, height, below=GAP_HEIGHT if gap else 0.0)
-    for axes, shown, title in zip(panels, rows, titles, strict=False):
-        _panel(axes, shown, options)
-        axes.set_title(title)
     if options.get("quantity") == "loss":
         _loss_axis(panels[0], histories, _splits(options))
+    for axes, shown, title in zip(panels, rows, titles, strict=False):
+        _panel(axes, shown, options, FEW_SEEDS if columns < 4 else 0)
+        axes.set_title(title)
     epoch_axis(panels, histories["epoch"].max(), ticks=5 if columns < 4 else 3)
     if gap:
         _gap_panel(plan, panels[-1], cells, rows)
@@ -92,9 +92,11 @@ def _title(
     return wrapped(", ".join(words) + note, width)
 
 
-def _panel(axes: Axes, histories: pd.DataFrame, options: Mapping[str, Any]) -> None:
+def _panel(axes: Axes, histories: pd.DataFrame, options: Mapping[str, Any], few: int) -> None:
     quantity, splits = options.get("quantity", "accuracy"), _splits(options)
-    ends = {split: draw_band(axes, histories, split, SPLITS[split], quantity) for split in splits}
+    ends = {
+        split: draw_band(axes, histories, split, SPLITS[split], quantity, few) for split in splits
+    }
     finals = {split: float(band["mean"].iloc[-1]) for split, band in ends.items()}
     if quantity == "accuracy":
         percent_axis(axes)

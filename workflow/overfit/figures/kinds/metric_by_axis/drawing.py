@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from overfit.figures.kinds.metric_by_axis.words import FEW_POINTS
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import key_above
 from overfit.figures.point_scale import PointScale, point_scale
@@ -20,8 +21,6 @@ from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style, ordered_sty
 from overfit.figures.wording import axis_label, counted, label, titled, wrapped
 from overfit.wording import Metric, metric
 
-FEW_POINTS = 8
-"""Up to so many points of a line, the seeds are drawn as dots."""
 LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""
 
@@ -178,7 +177,7 @@ def _finish(
         key_above(drawing, {line.name: line.style for line in lines}, marked=True)
     elif len(lines) > 1:
         for axes in grid[:, 0]:
-            means = [line for line in axes.lines if line.get_gid() == "mean"]
+            means = [curve for curve in axes.lines if curve.get_gid() == "mean"]
             for line, curve in zip(reversed(lines), means, strict=True):
                 heights = np.asarray(curve.get_ydata(), float)
                 if (~np.isnan(heights)).any():

@@ -8,12 +8,14 @@ from typing import Any
 from overfit.figures.wording import axis_label, label, listed, lowered
 from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, seeds
 
-HOLLOW = "A hollow marker says that seeds diverged there."
+FEW_POINTS = 8
+"""Up to so many points of a line, the seeds are drawn as dots."""
 
 
 def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     """What is shown, what the bands mean, n."""
     options = figure["options"]
+    few = len(plan["grid"][options["axis"]]) <= FEW_POINTS
     metrics = metrics_listed(options["metrics"])
     if options["relative_to"]:
         metrics = differences(plan, metrics, options["relative_to"])
@@ -24,9 +26,9 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     return " ".join(
         [
             f"{across}.",
-            f"Lines are means and bands the 95% intervals of the mean of {seeds(plan)}; faint dots "
-            "are seeds.",
-            HOLLOW,
+            f"Lines are means and bands the 95% intervals of the mean of {seeds(plan)}"
+            + ("; faint dots are seeds." if few else "."),
+            "A hollow marker says that seeds diverged there.",
             *metrics_notes(options["metrics"]),
             *places_note(options),
         ]

@@ -20,7 +20,8 @@ from overfit.figures.wording import label, mean_and_range, titled, wrapped
 from overfit.wording import probed
 
 LOGARITHMIC = 30
-"""Positive values that span more than this factor are drawn on a logarithmic scale."""
+"""Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for
+shares and where some are negative."""
 
 
 def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
@@ -43,6 +44,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     columns = _columns(plan, figure, len(cells))
     height = {1: 2.6, 2: 2.0, 3: 1.7}.get(columns, 1.5)
     drawing, panels = small_multiples(len(cells), columns, height + 0.15)
+    values = table[table["layer"].isin(layers)]["value"]
+    scale = "linear" if options["scale"] == "auto" and shown.unit == "%" else options["scale"]
+    _value_axis(panels[0], values, scale)
     styles = dict(zip(layers, ordered_styles(len(layers)), strict=True))
     for axes, cell in zip(panels, cells, strict=True):
         _panel(axes, rows_of(table, cell), styles)
@@ -50,7 +54,6 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         if options["panels"]:
             words.append(titled(options["panels"], cell["at"][options["panels"]]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
-    _value_axis(panels[0], table[table["layer"].isin(layers)]["value"], options["scale"])
     epoch_axis(panels, table["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)
     what = wrapped(shown.axis, 36)
@@ -91,7 +94,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> None:
 def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
     positive = values[values > 0]
     spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
-    if scale == "log" or (scale == "auto" and spread and (values.dropna() > 0).all()):
+    if scale == "log" or (scale == "auto" and spread and not (values < 0).any()):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(numticks=6))
         axes.yaxis.set_minor_locator(NullLocator())

@@ -1,0 +1,125 @@
+"""Heatmaps, forest plots, trade-offs and interactions."""
+
+import numpy as np
+import pytest
+
+from overfit import figures
+from overfit.analysis import mean_intervals, paired_differences, read_metrics, summarize
+
+RATES = [0.01, 0.1, 1.0, 1000.0]
+
+
+@pytest.fixture(scope="session")
+def metrics(on_a_grid):
+    return read_metrics(on_a_grid.results / "experiments/small/metrics.csv")
+
+
+def by_gid(axes, gid):
+    return [line for line in axes.lines if line.get_gid() == gid]
+
+
+def test_cells_of_a_heatmap_are_the_means_from_the_bottom_left(on_a_grid, metrics) -> None:
+    drawn = figures.draw(*on_a_grid.case("heatmap"))
+    plain = drawn.axes[0]
+    summary = summarize(metrics)
+    rows = summary[(summary["variant"] == "plain") & (summary["metric"] == "gap")]
+    expected = rows.pivot(index="penalty.l2", columns="train.optimizer.lr", values="mean")
+    cells = plain.collections[0].get_array().reshape(expected.shape)
+    np.testing.assert_allclose(np.ma.filled(cells, np.nan), 100 * expected)
+    assert [label.get_text() for label in plain.get_yticklabels()] == ["0", "0.01"]
+    assert [label.get_text() for label in plain.get_xticklabels()] == ["0.01", "0.1", "1", "1000"]
+
+
+def test_panels_of_one_metric_share_their_colours(on_a_grid) -> None:
+    drawn = figures.draw(*on_a_grid.case("heatmap"))
+    limits = {axes.collections[0].get_clim() for axes in drawn.axes[:3]}
+    assert len(limits) == 1
+
+
+def test_cells_with_diverged_seeds_are_hatched(on_a_grid, metrics) -> None:
+    plain = figures.draw(*on_a_grid.case("heatmap")).axes[0]
+    hatched = {patch.get_xy() for patch in plain.patches if patch.get_hatch()}
+    bad = metrics[(metrics["variant"] == "plain") & metrics["diverged"]]
+    places = set(zip(bad["train.optimizer.lr"], bad["penalty.l2"], strict=True))
+    assert hatched == {(RATES.index(lr), [0, 0.01].index(l2)) for lr, l2 in places} != set()
+
+
+def test_colours_of_differences_are_symmetric_about_zero(on_a_grid) -> None:
+    drawn = figures.draw(*on_a_grid.case("differences"))
+    assert [axes.get_title(loc="left") for axes in drawn.axes[:2]] == [
+        "Test accuracy",
+        "Training accuracy",
+    ]
+    for axes in drawn.axes[:2]:
+        low, high = axes.collections[0].get_clim()
+        assert low == -high < 0
+
+
+def test_forest_plot_shows_paired_differences_best_first_with_margins(on_a_grid, metrics) -> None:
+    accuracy, gap = figures.draw(*on_a_grid.case("paired_differences")).axes
+    expected = {
+        variant: 100
+        * paired_differences(
+            metrics,
+            {
+                "difference": "test_accuracy",
+                "of": variant,
+                "minus": "plain",
+                "at": {"penalty.l2": 0},
+            },
+        )
+        for variant in ("norm", "dropout")
+    }
+    order = sorted(expected, key=lambda variant: -expected[variant].mean())
+    means = [line.get_xdata()[0] for line in accuracy.lines if line.get_marker() in "Ds"]
+    bars = [line.get_xdata() for line in accuracy.lines if line.get_marker() == "|"]
+    np.testing.assert_allclose(means, [expected[variant].mean() for variant in order])
+    np.testing.assert_allclose(bars, mean_intervals([expected[variant] for variant in order]))
+    dots = [sorted(dots.get_offsets()[:, 0]) for dots in accuracy.collections]
+    np.testing.assert_allclose(dots, [expected[variant] for variant in order])
+    (margin,) = [patch for patch in gap.patches if patch.get_gid() == "margin"]
+    assert (margin.get_x(), margin.get_width()) == pytest.approx((-2, 4))
+    assert not [patch for patch in accuracy.patches if patch.get_gid() == "margin"]
+
+
+def test_a_path_joins_the_means_of_both_metrics_along_the_axis(on_a_grid, metrics) -> None:
+    (axes,) = figures.draw(*on_a_grid.case("trade_off")).axes
+    plain = by_gid(axes, "path")[-1]
+    rows = metrics[metrics["variant"] == "plain"]
+    means = rows.groupby(["metric", "train.optimizer.lr"])["value"].mean() * 100
+    np.testing.assert_allclose(plain.get_xdata(), means["train_accuracy"])
+    np.testing.assert_allclose(plain.get_ydata(), means["test_accuracy"])
+    assert len(by_gid(axes, "interval")) == 2 * 3 * 4
+
+
+def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
+    (axes,) = figures.draw(*probed.case("points")).axes
+    names = {text.get_text() for text in axes.texts} - {""}
+    shown = {words["label"] for words in probed.plan["variants"].values()}
+    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    gaps = metrics[metrics["metric"] == "gap"].groupby("variant")["value"].count()
+    assert gaps["baseline"] == 6
+    assert names == shown if gaps.get("wild", 0) else shown - {"A learning rate far too large"}
+
+
+def test_interaction_is_the_difference_of_the_differences(probed) -> None:
+    axes = figures.draw(*probed.case("groups")).axes[0]
+    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    rows = metrics[metrics["metric"] == "test_accuracy"]
+    value = rows.pivot(index="seed", columns="variant", values="value")
+    effects = np.sort((value["wild"] - value["tanh"]) - (value["l2"] - value["baseline"]))
+    low, high = 100 * mean_intervals([effects])[0]
+    text = f"Interaction: {100 * effects.mean():+.1f} [{low:.1f}, {high:.1f}] points"
+    assert axes.get_title(loc="left") == text.replace("-", "−")
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["Before", "After"]
+
+
+def test_an_interaction_shows_every_seed_as_a_faint_line(on_a_grid, metrics) -> None:
+    axes = figures.draw(*on_a_grid.case("interaction")).axes[0]
+    assert len(by_gid(axes, "seed")) == 3 * 4
+    rows = metrics[(metrics["variant"] == "plain") & (metrics["penalty.l2"] == 0)]
+    values = rows[rows["metric"] == "test_accuracy"].pivot(
+        index="seed", columns="train.optimizer.lr", values="value"
+    )
+    found = [line.get_ydata() for line in by_gid(axes, "seed")[:4]]
+    np.testing.assert_allclose(found, 100 * values)

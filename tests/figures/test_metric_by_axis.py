@@ -1,0 +1,117 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+from scipy import stats
+
+from overfit import figures
+from overfit.analysis import read_metrics, summarize
+from overfit.figures.point_scale import point_scale
+
+
+def table(real):
+    return read_metrics(real.results / "experiments/small/metrics.csv")
+
+
+def lines(axes, gid="mean"):
+    return [line for line in axes.lines if line.get_gid() == gid]
+
+
+def test_lines_are_the_means_of_the_summary_in_the_order_of_the_axis(on_a_grid) -> None:
+    drawn = figures.draw(*on_a_grid.case("by_rate"))
+    summary = summarize(table(on_a_grid))
+    for variant, line in zip(["dropout", "norm", "plain"], lines(drawn.axes[0]), strict=True):
+        rows = summary[
+            (summary["variant"] == variant)
+            & (summary["metric"] == "test_accuracy")
+            & (summary["penalty.l2"] == 0)
+        ].sort_values("train.optimizer.lr")
+        np.testing.assert_allclose(line.get_xdata(), rows["train.optimizer.lr"])
+        np.testing.assert_allclose(line.get_ydata(), 100 * rows["mean"])
+
+
+def test_a_line_relative_to_a_variant_is_the_mean_of_paired_differences(on_a_grid) -> None:
+    drawn = figures.draw(*on_a_grid.case("by_penalty"))
+    assert len(drawn.axes) == 2 * 4  # two metrics at four learning rates
+    metrics = table(on_a_grid)
+    rows = metrics[(metrics["metric"] == "train_accuracy") & (metrics["train.optimizer.lr"] == 0.1)]
+    values = rows.pivot_table(index=["penalty.l2", "seed"], columns="variant", values="value")
+    expected = 100 * (values["norm"] - values["plain"]).groupby("penalty.l2").mean()
+    _, norm = lines(drawn.axes[1])
+    np.testing.assert_allclose(norm.get_ydata(), expected)
+    assert "minus Plain, seed by seed" in drawn.get_supxlabel()
+    assert "Plain" not in [text.get_text() for text in drawn.legends[0].get_texts()]
+
+
+def test_the_share_of_diverged_seeds_has_wilsons_interval(on_a_grid) -> None:
+    axes = figures.draw(*on_a_grid.case("by_rate")).axes[2]
+    metrics = table(on_a_grid)
+    there = metrics[(metrics["train.optimizer.lr"] == 1000) & (metrics["penalty.l2"] == 0)]
+    count = there[(there["variant"] == "plain") & there["diverged"]]["seed"].nunique()
+    assert count
+    expected = stats.binomtest(count, 4).proportion_ci(method="wilson")
+    band = axes.collections[-1].get_paths()[0].vertices
+    ends = band[np.isclose(band[:, 0], 1000)][:, 1]
+    np.testing.assert_allclose([ends.min(), ends.max()], [100 * expected.low, 100 * expected.high])
+    assert lines(axes)[-1].get_ydata()[-1] == pytest.approx(25 * count)
+
+
+def test_markers_are_hollow_where_seeds_diverged(on_a_grid) -> None:
+    axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
+    hollow = [line.get_xdata() for line in axes.lines if line.get_markerfacecolor() == "white"]
+    assert [1000.0] in [list(x) for x in hollow]
+
+
+def test_names_stand_at_the_ends_of_lines_in_their_colours(on_a_grid) -> None:
+    axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
+    names = {text.get_text().replace("\n", " "): text.get_color() for text in axes.texts}
+    assert list(names) == ["Dropout 0.3", "With batch normalization", "Plain"]
+    assert list(names.values()) == [line.get_color() for line in lines(axes)]
+
+
+def test_lines_of_a_second_axis_have_an_ordered_scale_of_colours(on_a_grid) -> None:
+    drawn = figures.draw(*on_a_grid.case("lines"))
+    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    assert titles == ["Plain", "With batch normalization"]
+    colours = [line.get_color() for line in drawn.legends[0].get_lines()]
+    lightness = [sum(mpl.colors.to_rgb(colour)) for colour in colours]
+    assert lightness == sorted(lightness)
+    (key,) = drawn.legends
+    assert [text.get_text() for text in key.get_texts()] == ["L2 penalty 0", "L2 penalty 0.01"]
+
+
+@pytest.mark.parametrize(
+    ("points", "kind"),
+    [
+        ([100, 300, 1000], "log"),
+        ([10, 25, 50, 100, 200, 400, 800], "log"),
+        ([0, 1e-4, 1e-3, 1e-2], "log"),
+        ([0.0, 0.1, 0.2, 0.3], "linear"),
+        ([1, 2, 3, 4, 5, 6, 7, 8], "linear"),
+        ([0, 0.01], "linear"),
+        ([False, True], "even"),
+        (["he", "xavier"], "even"),
+    ],
+)
+def test_an_axis_is_logarithmic_where_its_points_are_spread_so(points, kind) -> None:
+    assert point_scale(points).kind == kind
+
+
+def test_zero_stands_left_of_the_smallest_point_of_a_logarithmic_axis() -> None:
+    scale = point_scale([1e-3, 0, 1e-2, 1e-1])
+    assert scale.positions == pytest.approx((1e-3, 1e-4, 1e-2, 1e-1))
+    assert [scale.points[i] for i in scale.order] == [0, 1e-3, 1e-2, 1e-1]
+
+
+def test_zero_has_a_tick_of_its_own_and_a_break(on_a_grid) -> None:
+    case = on_a_grid.case("by_penalty", scale="log")
+    axes = figures.draw(*case).axes[-1]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "0.01"]
+    assert len(lines(axes, "break")) == 2
+
+
+def test_caption_says_what_is_shown_with_n_and_the_place(on_a_grid) -> None:
+    case = on_a_grid.case("by_rate")
+    words = figures.caption(case.plan, case.figure)
+    assert words.startswith("Test accuracy, updates to 90")
+    assert "95% intervals of the mean of 4 seeds" in words
+    assert "Shown at L2 penalty 0." in words

@@ -1,0 +1,104 @@
+"""Figures of what runs record beside their histories."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import log_loss
+
+from overfit import figures
+from overfit.figures.kinds.ensemble.drawing import ensemble_scores
+
+
+def probes(probed, variant):
+    (run,) = [cell["run"] for cell in probed.plan["cells"] if cell["variant"] == variant]
+    return pd.read_parquet(probed.results / "runs" / run / "0000-0005.probes.parquet")
+
+
+def by_gid(axes, gid):
+    return [line for line in axes.lines if line.get_gid() == gid]
+
+
+def test_curves_of_a_probe_are_means_of_each_layer(probed) -> None:
+    axes = figures.draw(*probed.case("probe_curves")).axes[0]
+    table = probes(probed, "baseline").query("quantity == 'gradient_norm'")
+    for layer in (1, 2, 3):
+        (line,) = by_gid(axes, f"layer {layer}")
+        expected = table[table["layer"] == layer].groupby("update")["value"].mean()
+        np.testing.assert_allclose(line.get_ydata(), expected)
+        np.testing.assert_allclose(line.get_xdata(), expected.index / 3)
+    assert sorted(text.get_text() for text in axes.texts) == ["layer 1", "layer 2", "layer 3"]
+
+
+def test_values_over_orders_of_magnitude_get_a_logarithmic_axis(probed) -> None:
+    assert figures.draw(*probed.case("probe_curves")).axes[0].get_yscale() == "log"
+    share = probed.case("probe_curves", quantity="dead")
+    assert figures.draw(*share).axes[0].get_yscale() == "linear"
+    narrow = probed.case("probe_curves", quantity="l2_norm", variants=["baseline"])
+    assert figures.draw(*narrow).axes[0].get_yscale() == "linear"
+
+
+def test_a_layer_that_does_not_exist_is_refused(probed) -> None:
+    with pytest.raises(ValueError, match="no layer 9 with this quantity; there are 1, 2, 3"):
+        figures.draw(*probed.case("probe_curves", layers=[1, 9]))
+
+
+def test_bars_of_weights_reach_from_quantile_to_quantile_of_the_last_update(probed) -> None:
+    (axes,) = figures.draw(*probed.case("weight_distribution")).axes
+    table = probes(probed, "l2")
+    last = table[table["update"] == table["update"].max()]
+    means = last.groupby(["layer", "quantity"])["value"].mean()
+    for low, high in (("q00", "q100"), ("q01", "q99"), ("q05", "q95"), ("q25", "q75")):
+        bars = by_gid(axes, f"{low}-{high}")
+        assert len(bars) == 3 * 3
+        np.testing.assert_allclose(bars[1].get_xdata(), [means[1, low], means[1, high]])
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "Layer 1",
+        "Layer 2",
+        "Layer 3",
+    ]
+
+
+def test_fans_of_weights_follow_the_median_over_the_epochs(probed) -> None:
+    drawn = figures.draw(*probed.case("fans"))
+    assert len(drawn.axes) == 2 * 3
+    table = probes(probed, "baseline").query("quantity == 'q50' and layer == 2")
+    (median,) = by_gid(drawn.axes[1], "median")
+    np.testing.assert_allclose(median.get_ydata(), table.groupby("update")["value"].mean())
+
+
+@pytest.mark.parametrize(("when", "end"), [("before", "min"), ("after", "max")])
+def test_bars_of_activations_are_mean_shares(probed, when, end) -> None:
+    axes = figures.draw(*probed.case("activation_histograms", when=when)).axes[2]
+    table = probes(probed, "tanh").query("layer == 1")
+    rows = table[table["update"] == getattr(table["update"], end)()]
+    means = 100 * rows.groupby("quantity")["value"].mean()
+    bars = {round(bar.get_x() + 0.05, 3): bar.get_height() for bar in axes.patches}
+    for tenth in range(-10, 10):
+        assert bars[round(tenth / 10 + 0.05, 3)] == pytest.approx(means[f"bin_{tenth / 10}"])
+    assert sum(bars.values()) == pytest.approx(100)
+
+
+def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> None:
+    error, loss = figures.draw(*probed.case("ensemble")).axes
+    (run,) = [cell["run"] for cell in probed.plan["cells"] if cell["variant"] == "baseline"]
+    kept = np.load(probed.results / "runs" / run / "0000-0005.npz")["predictions"]
+    folder = probed.results / "datasets/mnist-5k"
+    first, last = json.loads((folder / "card.json").read_text())["splits"]["test"]
+    labels = np.load(folder / "labels.npy")[first:last]
+    mean = kept.astype(float).mean(axis=0)
+    means = [by_gid(axes, "mean")[0].get_ydata() for axes in (error, loss)]
+    assert means[0][-1] == pytest.approx(100 * (mean.argmax(axis=1) != labels).mean())
+    assert means[1][-1] == pytest.approx(log_loss(labels, mean / mean.sum(axis=1, keepdims=True)),
+                                         abs=1e-3)  # fmt: skip
+    single = 100 * (kept.argmax(axis=2) != labels).mean()
+    assert means[0][0] == pytest.approx(single, abs=4)
+
+
+def test_averaging_never_raises_the_mean_log_loss() -> None:
+    """Jensen: minus the logarithm of a mean is at most the mean of minus the logarithms."""
+    rng = np.random.default_rng(0)
+    predictions = rng.dirichlet(np.ones(4), (5, 30))
+    scores = ensemble_scores(predictions, rng.integers(0, 4, 30), 300)
+    assert (np.diff(scores[..., 1].mean(axis=1)) < 0).all()
