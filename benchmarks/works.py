@@ -26,7 +26,8 @@ class Work:
     dropout: float = 0.0
     evaluate: int = 0
     points: int = 0
-    """Evaluations of each network on its training, validation and test images."""
+    """Evaluations of each network on its training and validation images; the last on test images,
+    too."""
     validation: int = 100
     test: int = 2000
 
@@ -83,7 +84,7 @@ WORKS = {
             W1,
             name="W6",
             says="the book's search as a job: 100 trials of W1's network, n=400, 50 epochs, 41 "
-            "evaluations of 2,500 images each",
+            "evaluations of 500 images and one of 2,000 each",
             examples=400,
             epochs=50,
             replicates=100,

@@ -12,8 +12,9 @@ import yaml
 
 from overfit import jobs, searching
 from overfit.analysis.trials import trial_scores
+from overfit.data import draw_subsets
 from overfit.search.make import make
-from overfit.spec import SearchSpec, Settings, load_study
+from overfit.spec import RunSpec, SearchSpec, Settings, load_study
 from overfit.spec.merging import merged, nested
 from tests.spec.conftest import Project
 from tests.test_jobs import BASE
@@ -244,3 +245,27 @@ def test_what_was_found_replaces_what_stands_for_it_in_the_run(digits, tmp_path)
     assert settings.model.hidden == (9,)
     assert settings.dropout is None
     assert np.isclose(settings.shortened(0.5).train.epochs, 1)
+
+
+@pytest.mark.parametrize("stopping", [None, {"patience": 1, "metric": "validation_loss"}])
+def test_test_images_are_evaluated_at_the_end_alone_and_as_in_a_run(digits, tmp_path, stopping):
+    spec = search(LR, trials=2)
+    differences = {"train": {"epochs": 8, "early_stopping": stopping}}
+    spec = spec.model_copy(update={"settings": spec.settings.updated(differences)})
+    trials = searching.search_block(spec, digits, range(2), tmp_path).to_pandas()
+    assert (trials.groupby(["trial", "split"]).size().unstack()["test"] == 1).all()
+    one = trials[trials["trial"] == 0]
+    lr = one["train.optimizer.lr"].iloc[0]
+    settings = spec.settings.updated({"train": {"optimizer": {"lr": float(lr)}}})
+    data, seed = settings.data, spec.seeds[0]
+    subsets = draw_subsets(
+        digits.pool_labels, data.train, data.validation, root_seed=1, seeds=[seed]
+    )
+    run = jobs.train_block(RunSpec(root_seed=1, settings=settings), digits, subsets)
+    everything = run.history.to_pandas()
+    end = everything["update"].max()
+    columns = ["update", "split", "loss", "accuracy"]
+    wanted = everything[(everything["split"] != "test") | (everything["update"] == end)]
+    pd.testing.assert_frame_equal(
+        one[columns].reset_index(drop=True), wanted[columns].reset_index(drop=True)
+    )

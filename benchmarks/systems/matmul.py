@@ -37,10 +37,10 @@ def prepare(work: Work) -> Callable[[], None]:
 
     def search() -> None:
         training()
-        for _ in range(work.replicates * work.points):
-            for n in (work.examples, work.validation, work.test):
-                for start in range(0, n, 1024):
-                    forward(min(1024, n - start))
+        for _ in range(work.replicates):
+            for n in (work.examples, work.validation) * work.points + (work.test,):
+                for start in range(0, n, rows):
+                    forward(min(rows, n - start))
 
     if work.points:
         return search

@@ -69,9 +69,9 @@ def _search(work: Work, wrap: Callable) -> None:
     last = work.updates
     points = {round(last * (i / (work.points - 1)) ** 2) for i in range(work.points)}
 
-    def evaluate(model: nn.Module) -> None:
+    def evaluate(model: nn.Module, last: bool) -> None:
         with torch.inference_mode():
-            for inputs, targets in splits:
+            for inputs, targets in splits if last else splits[:2]:
                 logits = model.eval()(inputs)
                 float(loss(logits, targets))
                 float((logits.argmax(1) == targets).float().mean())
@@ -80,7 +80,7 @@ def _search(work: Work, wrap: Callable) -> None:
     for r in range(work.replicates):
         model = wrap(network(work).train())
         optimizer = torch.optim.SGD(model.parameters(), lr=work.lr(r), weight_decay=work.l2(r))
-        evaluate(model)
+        evaluate(model, last=False)
         done = 0
         for _ in range(work.epochs):
             order = torch.randperm(work.examples)
@@ -91,4 +91,4 @@ def _search(work: Work, wrap: Callable) -> None:
                 optimizer.step()
                 done += 1
                 if done in points:
-                    evaluate(model)
+                    evaluate(model, last=done == last)

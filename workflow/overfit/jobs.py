@@ -141,7 +141,8 @@ def train_trials(
     """Train trials of a search and give their history.
 
     The trials of a repeat share one subset, one stream of initial weights and one order of batches.
-    Those whose networks have the same shape are stepped together.
+    Those whose networks have the same shape are stepped together. Test images, which no search
+    looks at, are evaluated at the end of each trial alone.
 
     Args:
         spec: the search.
@@ -163,7 +164,7 @@ def train_trials(
         seed = spec.seeds[trial.repeat]
         both = examples(seed, own.data.train, own.data.validation)
         replicates.append(_replicate(dataset, spec.root_seed, seed, *both, own))
-    recipes = [_recipe(own, dataset) for own in settings]
+    recipes = [replace(_recipe(own, dataset), test_at_end=True) for own in settings]
     test = _test_examples(dataset)
     histories: dict[int, History] = {}
     for group in _stackable(recipes, replicates):

@@ -47,6 +47,8 @@ class Recipe:
     early_stopping: EarlyStopping | None = None
     probes: tuple[Probe, ...] = ()
     keep: frozenset[str] = frozenset()
+    test_at_end: bool = False
+    """Whether test images are evaluated at the end alone, as for trials of a search."""
 
     def __post_init__(self) -> None:
         if self.clip is not None:
@@ -179,7 +181,9 @@ class _Run:
 
     def _evaluate(self, r: int, point: int, *, last: bool) -> None:
         replicate, one, best = self.replicates[r], self.trained[r], self.best[r]
-        splits = {"train": replicate.train, "validation": replicate.validation, "test": self.test}
+        splits = {"train": replicate.train, "validation": replicate.validation}
+        if not self.recipe.test_at_end:
+            splits["test"] = self.test
         stopping = self.recipe.early_stopping
         rows = best.rows
         if one.stopped is None or best.theta is None:
@@ -193,6 +197,10 @@ class _Run:
         if stopping is not None and (last or one.stopped is not None) and best.theta is not None:
             self._restore(r)
             rows = best.rows
+        if last and self.recipe.test_at_end:
+            network = self.stack.one(r)
+            found = evaluate(self.recipe.network, *network, self.test, self.scratch)
+            rows = {**rows, "test": found}
         for split, (loss, accuracy) in rows.items():
             one.history.add(
                 seed=replicate.seed,
