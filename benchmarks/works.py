@@ -25,6 +25,11 @@ class Work:
     batch_norm: bool = False
     dropout: float = 0.0
     evaluate: int = 0
+    points: int = 0
+    """Evaluations of each network on its training and validation images; the last on test images,
+    too."""
+    validation: int = 100
+    test: int = 2000
 
     @property
     def updates(self) -> int:
@@ -72,6 +77,18 @@ WORKS = {
             name="W5",
             says="a search round: 100 trials of W1's network, lr and l2 differ",
             replicates=100,
+            lrs=tuple(10.0 ** SEARCH.uniform(-6, -2, 100)),
+            l2s=tuple(10.0 ** SEARCH.uniform(-8, -4, 100)),
+        ),
+        replace(
+            W1,
+            name="W6",
+            says="the book's search as a job: 100 trials of W1's network, n=400, 50 epochs, 41 "
+            "evaluations of 500 images and one of 2,000 each",
+            examples=400,
+            epochs=50,
+            replicates=100,
+            points=41,
             lrs=tuple(10.0 ** SEARCH.uniform(-6, -2, 100)),
             l2s=tuple(10.0 ** SEARCH.uniform(-8, -4, 100)),
         ),

@@ -3,9 +3,22 @@
 from pathlib import Path
 
 import pytest
+import yaml
+
+from overfit.data import Prepared
+from overfit.data.prepare import prepare
 
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The checkout under test."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def digits(repository, tmp_path_factory):
+    """The prepared dataset of the atlas."""
+    folder = tmp_path_factory.mktemp("digits")
+    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
+    prepare("mnist-5k", catalogue["mnist-5k"], folder)
+    return Prepared.open(folder)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import yaml
 
 from overfit import jobs
-from overfit.data import Prepared, draw_subsets
-from overfit.data.prepare import prepare
-from overfit.spec import RunSpec, SearchSpec, Settings
+from overfit.data import draw_subsets
+from overfit.spec import RunSpec, Settings
 from overfit.spec.compat import CONVENTIONS
 from overfit.spec.merging import merged, nested
 from overfit.streams import Purpose, stream
@@ -21,14 +19,6 @@ BASE = {
     "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 20, "epochs": 20},
     "evaluation": {"points": 4},
 }
-
-
-@pytest.fixture(scope="module")
-def digits(repository, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("digits")
-    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
-    prepare("mnist-5k", catalogue["mnist-5k"], folder)
-    return Prepared.open(folder)
 
 
 def run(differences=None, **recorded):
@@ -119,7 +109,8 @@ def test_label_noise_has_its_own_stream_and_keeps_the_subset(digits):
     clean, noisy = run(), run({"data.label_noise": 0.25})
     assert noisy.subset_id == clean.subset_id
     rows = np.arange(40)
-    made = [jobs._replicate(digits, 1, 7, rows, rows, spec.settings) for spec in (clean, noisy)]
+    both = [jobs._examples(digits, rows)] * 2
+    made = [jobs._replicate(digits, 1, 7, *both, spec.settings) for spec in (clean, noisy)]
     right, wrong = (one.train.labels for one in made)
     assert (right == digits.labels[rows]).all()
     assert (wrong != right).sum() == 10
@@ -156,55 +147,6 @@ def test_what_a_run_records_changes_no_number(digits):
     assert hits.mean(axis=1) == pytest.approx(last(watched.history))
 
 
-def search(space):
-    settings = Settings.model_validate(
-        merged(BASE, nested({"train.epochs": 2, **{key: low for key, (low, _) in space.items()}}))
-    )
-    return SearchSpec.model_validate(
-        {
-            "root_seed": 1,
-            "settings": settings.model_dump(mode="json"),
-            "space": {key: {"log_uniform": ends} for key, ends in space.items()},
-            "objective": {"maximize": "validation_accuracy"},
-            "trials": 6,
-            "method": "random",
-        }
-    )
-
-
-SPACES = {
-    "optimizer and penalties": {
-        "train.optimizer.lr": [1e-3, 1e-1],
-        "penalty.l2": [1e-6, 1e-2],
-        "penalty.l1": [1e-6, 1e-3],
-        "penalty.max_norm": [1.0, 10.0],
-    },
-    "label noise": {"data.label_noise": [0.01, 0.5], "train.optimizer.lr": [1e-3, 1e-1]},
-    "network": {"model.init.std": [0.01, 0.5], "train.optimizer.lr": [1e-3, 1e-1]},
-}
-WIDTHS = {"optimizer and penalties": [6], "label noise": [6], "network": [1] * 6}
-
-
-@pytest.mark.parametrize("name", SPACES)
-def test_trials_are_stepped_together_where_only_numbers_of_the_training_differ(
-    digits, name, monkeypatch
-):
-    widths = []
-
-    def counting(recipe, replicates, *arguments, **options):
-        widths.append(len(replicates))
-        return real(recipe, replicates, *arguments, **options)
-
-    real = jobs.train
-    monkeypatch.setattr(jobs, "train", counting)
-    spec = search(SPACES[name])
-    together = jobs.search_block(spec, digits, range(6))
-    assert widths == WIDTHS[name]
-    alone = [jobs.search_block(spec, digits, range(trial, trial + 1)) for trial in range(6)]
-    assert together.to_pylist() == [row for table in alone for row in table.to_pylist()]
-    assert together.to_pandas().groupby("trial")["loss"].last().nunique() == 6
-
-
 def test_trials_of_different_kinds_are_stepped_apart(digits):
     chosen = [
         {},
@@ -220,5 +162,6 @@ def test_trials_of_different_kinds_are_stepped_apart(digits):
     settings = [run(differences).settings for differences in chosen]
     rows = np.arange(200)
     recipes = [jobs._recipe(one, digits) for one in settings]
-    replicates = [jobs._replicate(digits, 1, 0, rows, rows, one) for one in settings]
+    both = [jobs._examples(digits, rows)] * 2
+    replicates = [jobs._replicate(digits, 1, 0, *both, one) for one in settings]
     assert jobs._stackable(recipes, replicates) == [[0, 2], [1, 3], [4, 7], [5], [6], [8]]

@@ -12,7 +12,7 @@ def prepare(work: Work) -> Callable[[], None]:
     """The products of one replicate, as often as the work needs them."""
     rng = np.random.default_rng(0)
     sizes = [work.n_in, *work.hidden, work.classes]
-    rows = 1024 if work.evaluate else work.batch
+    rows = 1024 if work.evaluate or work.points else work.batch
     layers = []
     for a, b in pairwise(sizes):
         x, w, dy = (rng.random(s, dtype=np.float32) for s in ((rows, a), (a, b), (rows, b)))
@@ -29,10 +29,19 @@ def prepare(work: Work) -> Callable[[], None]:
 
     def training() -> None:
         for _ in range(repeats):
-            forward(rows)
+            forward(work.batch)
             for i, (x, w, dy, _, dw, dx) in enumerate(layers):
-                np.matmul(x.T, dy, out=dw)
+                np.matmul(x[: work.batch].T, dy[: work.batch], out=dw)
                 if i > 0:
-                    np.matmul(dy, w.T, out=dx)
+                    np.matmul(dy[: work.batch], w.T, out=dx[: work.batch])
 
+    def search() -> None:
+        training()
+        for _ in range(work.replicates):
+            for n in (work.examples, work.validation) * work.points + (work.test,):
+                for start in range(0, n, rows):
+                    forward(min(rows, n - start))
+
+    if work.points:
+        return search
     return evaluation if work.evaluate else training

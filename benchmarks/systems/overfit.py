@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.works import Work
 from overfit import nn
+from overfit.data import Prepared
+from overfit.searching import search_block
+from overfit.spec import SearchSpec
 from overfit.training import Examples, Replicate, Stack, evaluate
 from overfit.training.loop import stack_width
 
 
 def prepare(work: Work) -> Callable[[], None]:
     """Networks, data and batches are made here; what is timed is the updates or the evaluation."""
+    if work.points:
+        return _search(work)
     images, labels = work.data()
     network = nn.mlp(
         work.n_in,
@@ -42,6 +48,45 @@ def prepare(work: Work) -> Callable[[], None]:
                     stack.update(order[:, first : first + work.batch])
 
     return partial(_quietly, epoch)
+
+
+def _search(work: Work) -> Callable[[], None]:
+    """A job of the workflow, from proposals to the table, without reading and writing files."""
+    rng = np.random.default_rng(0)
+    n = work.examples + work.validation + work.test
+    dataset = Prepared(
+        rng.integers(0, 256, (n, work.n_in), np.uint8),
+        np.arange(n) % work.classes,
+        work.examples + work.validation,
+        work.classes,
+    )
+    spec = SearchSpec.model_validate(
+        {
+            "root_seed": 0,
+            "settings": {
+                "data": {
+                    "dataset": "made-up",
+                    "train": work.examples,
+                    "validation": work.validation,
+                },
+                "model": {"hidden": list(work.hidden), "activation": "relu", "init": "he"},
+                "train": {
+                    "optimizer": {"name": "sgd", "lr": 0.01},
+                    "batch_size": work.batch,
+                    "epochs": work.epochs,
+                },
+                "evaluation": {"points": work.points - 1},
+            },
+            "space": {
+                "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
+                "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
+            },
+            "objective": {"maximize": "validation_accuracy"},
+            "trials": work.replicates,
+            "method": "random",
+        }
+    )
+    return lambda: search_block(spec, dataset, range(work.replicates), Path()) and None
 
 
 def _quietly(function: Callable[[], None]) -> None:

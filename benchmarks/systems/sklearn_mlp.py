@@ -11,6 +11,8 @@ from benchmarks.works import Work
 
 def prepare(work: Work) -> Callable[[], None]:
     """One call of `partial_fit` is one epoch."""
+    if work.points:
+        raise ValueError("searches are not written for it")
     if work.batch_norm or work.dropout:
         raise ValueError("MLPClassifier has neither batch normalization nor dropout")
     warnings.simplefilter("ignore")

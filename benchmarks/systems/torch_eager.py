@@ -1,6 +1,7 @@
 """PyTorch as its tutorials write it, on one thread."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import nn
@@ -26,6 +27,8 @@ def network(work: Work) -> nn.Sequential:
 def prepare(work: Work, wrap: Callable = lambda model: model) -> Callable[[], None]:
     """Each replicate is a model with its own optimizer; `wrap` may compile it."""
     torch.manual_seed(0)
+    if work.points:
+        return partial(_search, work, wrap)
     images, labels = (torch.from_numpy(a) for a in work.data())
     loss = nn.CrossEntropyLoss()
     if work.evaluate:
@@ -56,3 +59,36 @@ def prepare(work: Work, wrap: Callable = lambda model: model) -> Callable[[], No
                     optimizer.step()
 
     return epoch
+
+
+def _search(work: Work, wrap: Callable) -> None:
+    """Networks with their own learning rate and L2, evaluated at the same points as ours."""
+    n = (work.examples, work.validation, work.test)
+    splits = [(torch.rand(rows, work.n_in), torch.randint(work.classes, (rows,))) for rows in n]
+    (images, labels), loss = splits[0], nn.CrossEntropyLoss()
+    last = work.updates
+    points = {round(last * (i / (work.points - 1)) ** 2) for i in range(work.points)}
+
+    def evaluate(model: nn.Module, last: bool) -> None:
+        with torch.inference_mode():
+            for inputs, targets in splits if last else splits[:2]:
+                logits = model.eval()(inputs)
+                float(loss(logits, targets))
+                float((logits.argmax(1) == targets).float().mean())
+        model.train()
+
+    for r in range(work.replicates):
+        model = wrap(network(work).train())
+        optimizer = torch.optim.SGD(model.parameters(), lr=work.lr(r), weight_decay=work.l2(r))
+        evaluate(model, last=False)
+        done = 0
+        for _ in range(work.epochs):
+            order = torch.randperm(work.examples)
+            for start in range(0, work.examples, work.batch):
+                rows = order[start : start + work.batch]
+                optimizer.zero_grad()
+                loss(model(images[rows]), labels[rows]).backward()
+                optimizer.step()
+                done += 1
+                if done in points:
+                    evaluate(model, last=done == last)

@@ -3,18 +3,22 @@ import pandas as pd
 import pytest
 
 from overfit.analysis import ranked_trials
-from overfit.search.best import best_trial
+from overfit.analysis.trials import costs, trial_scores
 
 
 def trials(rows: dict[int, tuple[float, float, bool]]) -> pd.DataFrame:
     """Trials with the given last validation accuracy, loss and divergence."""
     frames = []
     for trial, (accuracy, loss, diverged) in rows.items():
-        for split in ("train", "validation"):
+        for split in ("train", "validation", "test"):
             frames.append(
                 pd.DataFrame(
                     {
+                        "repeat": 0,
+                        "round": 0,
                         "trial": trial,
+                        "budget": 1.0,
+                        "epoch": [0.0, 5.0],
                         "update": [0, 50],
                         "split": split,
                         "loss": [9.0, np.nan if diverged else loss],
@@ -46,15 +50,31 @@ def test_trials_are_ranked_by_a_loss_to_minimize() -> None:
     assert ranked_trials(MIXED, {"minimize": "train_accuracy"}) == [0, 3, 2, 4, 1]
 
 
-@pytest.mark.parametrize("stream", range(5))
-def test_first_of_the_ranking_is_the_trial_that_the_search_chooses(stream: int) -> None:
-    rng = np.random.default_rng(stream)
-    table = trials(
-        {
-            i: (rng.integers(0, 4) / 4, rng.integers(0, 3) / 3, bool(rng.random() < 0.3))
-            for i in range(20)
-        }
+def test_other_repeats_and_trials_that_were_cut_short_are_not_ranked_above_the_whole_ones() -> None:
+    again = MIXED.assign(repeat=1, accuracy=1.0)
+    short = trials({9: (1.0, 0.0, False)}).assign(budget=0.3)
+    table = pd.concat([again, short, MIXED])
+    assert ranked_trials(table, {"maximize": "validation_accuracy"}) == [3, 2, 4, 0, 1, 9]
+
+
+def test_trials_with_different_numbers_of_updates_are_compared_at_their_own_ends() -> None:
+    """As where the batch size is searched for."""
+    long = trials({7: (0.9, 0.1, False)})
+    long["update"] *= 2
+    scores = trial_scores(pd.concat([MIXED, long]), {"maximize": "validation_accuracy"})
+    assert ranked_trials(pd.concat([MIXED, long]), {"maximize": "validation_accuracy"})[0] == 7
+    assert dict(zip(scores["trial"], scores["score"], strict=True)) == pytest.approx(
+        {0: 0.7, 1: np.nan, 2: 0.8, 3: 0.8, 4: 0.8, 7: 0.9}, nan_ok=True
     )
-    ranked = ranked_trials(table, {"maximize": "validation_accuracy"})
-    assert ranked[0] == best_trial(table, "validation_accuracy", maximize=True)
-    assert sorted(ranked) == list(range(20))
+    assert scores["test_score"].tolist() == pytest.approx(scores["score"].tolist(), nan_ok=True)
+    assert set(scores["epochs"]) == {5.0}
+
+
+def test_costs_are_low_for_good_trials_and_infinite_for_diverged_ones() -> None:
+    for objective, best in (
+        ({"maximize": "validation_accuracy"}, -0.8),
+        ({"minimize": "validation_loss"}, 0.4),
+    ):
+        found = costs(trial_scores(MIXED, objective), objective)
+        assert found.min() == best
+        assert found[1] == np.inf

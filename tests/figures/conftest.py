@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.figures.small import run_experiment
-from tests.figures.synthetic import experiment, figure, search
+from tests.figures.synthetic import experiment, figure, search, wide_search
 
 LEVELS = {
     "baseline": (1.0, 0.74),
@@ -95,6 +95,48 @@ def smoke(tmp_path) -> Case:
     labels = {"baseline": "Baseline", "l2": "L2 0.1"}
     plan = experiment(tmp_path, labels, lambda *_: (0.12, 0.115), seeds=2, epochs=3, points=4)
     return Case(plan, figure("learning_curves"), tmp_path)
+
+
+def searched_plan(results: Path, *methods: str, **options: Any) -> dict[str, Any]:
+    labels = {"baseline": "Baseline", **{m: f"Searched by {m}" for m in methods}}
+    plan = experiment(results, labels, lambda *_: (0.9, 0.8), seeds=2, points=4)
+    for method in methods:
+        wide_search(results, plan, method, method=method, **options)
+    return plan
+
+
+@pytest.fixture
+def anytime(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "random", "tpe", "gp", "hyperband")
+    return Case(plan, figure("anytime", variants=[], against="trials"), tmp_path)
+
+
+@pytest.fixture
+def search_efficiency(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "random")
+    return Case(plan, figure("search_efficiency", variant="random"), tmp_path)
+
+
+@pytest.fixture
+def search_space(tmp_path) -> Case:
+    return Case(searched_plan(tmp_path, "tpe"), figure("search_space", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def search_space_of_pairs(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "tpe", keys=4)
+    return Case(plan, figure("search_space", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def importance(tmp_path) -> Case:
+    return Case(searched_plan(tmp_path, "tpe"), figure("importance", variant="tpe"), tmp_path)
+
+
+@pytest.fixture
+def parallel_coordinates(tmp_path) -> Case:
+    plan = searched_plan(tmp_path, "tpe")
+    return Case(plan, figure("parallel_coordinates", variant="tpe"), tmp_path)
 
 
 ON_A_GRID = """
@@ -207,7 +249,18 @@ def probed(repository, tmp_path_factory) -> Real:
     return Real(run_experiment(repository, folder, PROBED), folder / "results")
 
 
-SYNTHETIC = ["learning_curves", "weight_scale_panel", "best_trials", "comparison", "smoke"]
+SEARCHED = [
+    "anytime",
+    "search_efficiency",
+    "search_space",
+    "search_space_of_pairs",
+    "importance",
+    "parallel_coordinates",
+]
+SYNTHETIC = [
+    *("learning_curves", "weight_scale_panel", "best_trials", "comparison", "smoke"),
+    *SEARCHED,
+]
 ONE_OF_A_KIND = [
     "on_a_grid: by_rate",
     "on_a_grid: heatmap",

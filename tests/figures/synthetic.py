@@ -127,6 +127,7 @@ def search(
             end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
             frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
             frame.insert(1, "trial", trial)
+            frame = frame.assign(repeat=0, round=0, budget=1.0)
             frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
         path = results / "searches" / "s" / "random" / f"{block}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,11 +136,84 @@ def search(
         "search": "s",
         "method": "random",
         "trials": trials,
+        "repeats": 1,
+        "networks": trials,
+        "points": None,
         "blocks": list(blocks),
         "space": {
             "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
             "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
         },
+        "objective": {"maximize": "validation_accuracy"},
+    }
+
+
+WIDE_SPACE: dict[str, dict[str, Any]] = {
+    "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
+    "model.width": {"log_int": [20, 150]},
+    "model.depth": {"int": [1, 6]},
+    "train.optimizer.name": {"choice": ["sgd", "momentum", "adam"]},
+    "train.optimizer.momentum": {
+        "uniform": [0.0, 0.9],
+        "when": {"train.optimizer.name": "momentum"},
+    },
+    "batch_norm": {"choice": [True, None]},
+}
+
+
+def wide_search(
+    results: Path,
+    plan: dict[str, Any],
+    variant: str,
+    *,
+    method: str = "random",
+    trials: int = 40,
+    repeats: int = 3,
+    keys: int = 6,
+) -> None:
+    """Write a search over every kind of dimension, with repeats, and add it to the plan."""
+    rng = np.random.default_rng([7, len(plan["searches"])])
+    space = dict(list(WIDE_SPACE.items())[:keys])
+    blocks = []
+    for repeat in range(repeats):
+        frames = []
+        for trial in range(trials):
+            name = rng.choice(["sgd", "momentum", "adam"])
+            values = {
+                "train.optimizer.lr": 10 ** rng.uniform(-6, -2),
+                "model.width": int(np.exp(rng.uniform(np.log(20), np.log(150)))),
+                "model.depth": int(rng.integers(1, 7)),
+                "train.optimizer.name": name,
+                "train.optimizer.momentum": rng.uniform(0, 0.9) if name == "momentum" else np.nan,
+                "batch_norm": rng.choice(["true", "null"]),
+            }
+            end = 0.1 + 0.75 * np.clip((np.log10(values["train.optimizer.lr"]) + 6) / 4, 0, 1)
+            end += rng.normal(0, 0.02)
+            budget = 1 / 3 if method == "hyperband" and trial % 4 else 1.0
+            frame = history(
+                [1000 + repeat],
+                (min(1.0, end + 0.1), end),
+                epochs=int(30 * budget),
+                points=5,
+                stream=1000 * repeat + trial,
+                diverged=[1000 + repeat] if trial == 5 else (),
+            )
+            numbers = {"repeat": repeat, "round": trial // 8, "trial": trial, "budget": budget}
+            frames.append(frame.assign(**numbers, **{key: values[key] for key in space}))
+        block = f"{repeat * trials:04d}-{(repeat + 1) * trials - 1:04d}"
+        blocks.append(block)
+        path = results / "searches" / "wide" / method / f"{block}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pd.concat(frames).rename(columns={"run": "search"}).to_parquet(path)
+    plan["searches"][variant] = {
+        "search": "wide",
+        "method": method,
+        "trials": trials,
+        "repeats": repeats,
+        "networks": repeats * trials,
+        "points": None,
+        "blocks": blocks,
+        "space": space,
         "objective": {"maximize": "validation_accuracy"},
     }
 

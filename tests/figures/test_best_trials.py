@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.analysis import read_trials
-from overfit.search.best import best_trial
+from overfit.analysis import ranked_trials, read_trials
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure, search
 
@@ -24,7 +23,7 @@ def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best
     plan, shown, results = best_trials
     axes = figures.draw(plan, shown, results).axes[0]
     trials = read_trials(plan, "searched", results)
-    best = trials[trials["trial"] == best_trial(trials, "validation_accuracy", maximize=True)]
+    best = trials[trials["trial"] == ranked_trials(trials, {"maximize": "validation_accuracy"})[0]]
     for split in ("train", "validation"):
         (line,) = [line for line in axes.lines if line.get_gid() == split]
         curve = best[best["split"] == split]

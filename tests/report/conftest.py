@@ -146,6 +146,9 @@ def searched() -> dict[str, Any]:
         "search": "search-00000009",
         "method": "random",
         "trials": 100,
+        "repeats": 1,
+        "networks": 100,
+        "points": None,
         "blocks": ["0000-0049", "0050-0099"],
         "space": {
             "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},

@@ -186,7 +186,7 @@ MISTAKES = {
         "method: magic",
         [
             "experiments/searched.yaml:9: variants.searched.search.method: 'magic' is not known; "
-            "allowed: random"
+            "allowed: grid, random, random_grid, qmc, tpe, gp, hyperband"
         ],
     ),
     "variant that sets what its search finds": (

@@ -12,8 +12,17 @@ from jsonschema import Draft202012Validator
 
 from overfit.spec import load_study
 from overfit.spec.schema import documents
+from overfit.spec.search import METHODS
 
-ATLAS = ["batch_norm", "dropout", "overfit", "regularizers", "searched", "weight_decay"]
+ATLAS = [
+    "batch_norm",
+    "dropout",
+    "overfit",
+    "regularizers",
+    "search_methods",
+    "searched",
+    "weight_decay",
+]
 
 
 def shipped(repository, *overlays):
@@ -39,7 +48,7 @@ def test_the_atlas_has_the_settings_of_the_book(repository):
     assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
     stds = study.experiments["batch_norm"].grid["model.init.std"]
     assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
-    (search,) = study.searches.values()
+    search = study.experiments["searched"].searches["searched"]
     assert search.trials == 100
     assert {key: axis.log_uniform for key, axis in search.space.items()} == {
         "train.optimizer.lr": (1e-6, 1e-2),
@@ -69,7 +78,7 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
         "mnist-5k-n300-6x100-relu-l2_0.1-de86a624",
         "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
     } <= study.runs.keys()
-    assert "mnist-5k-n400-6x100-relu-searched-a013ec30" in study.searches
+    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in study.searches
     assert {
         "mnist-5k-n1000-v500-3877ae1d",
         "mnist-5k-n300-v500-a6d9e35a",
@@ -87,8 +96,11 @@ def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository
     )
     assert all(run.settings.data.train <= 100 for run in study.runs.values())
     assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
-    (search,) = study.searches.values()
-    assert len(search.blocks(study.config.trials_per_job)) > 1
+    assert all(search.count <= 6 for search in study.searches.values())
+    methods = study.experiments["search_methods"].searches
+    blocks = {name: s.blocks(study.config.trials_per_job) for name, s in methods.items()}
+    assert len(blocks["random"]) == 2
+    assert set(blocks) == set(METHODS)
 
 
 def test_every_key_of_the_configuration_is_shown_and_explained(repository):

@@ -13,7 +13,15 @@ from overfit.spec.claims import KINDS
 
 pytestmark = pytest.mark.xdist_group("smoke")
 
-EXPERIMENTS = {"overfit", "weight_decay", "dropout", "batch_norm", "searched", "regularizers"}
+EXPERIMENTS = {
+    "overfit",
+    "weight_decay",
+    "dropout",
+    "batch_norm",
+    "searched",
+    "search_methods",
+    "regularizers",
+}
 METRICS = {
     "train_accuracy",
     "validation_accuracy",
@@ -126,7 +134,7 @@ def test_every_figure_is_drawn_twice(results):
 
 
 def test_the_search_is_carried_into_its_variant(results):
-    [best] = (results / "searches").glob("*/random/best.yaml")
+    [best] = (results / "searches").glob("*relu-searched-*/random/best.yaml")
     found = yaml.safe_load(best.read_text())
     trials = pd.concat(pd.read_parquet(p) for p in best.parent.glob("*.parquet"))
     assert trials["trial"].nunique() == 6

@@ -1,4 +1,4 @@
-"""What a workflow job computes: a block of seeds of a run, or a block of trials of a search."""
+"""What a workflow job computes: a block of seeds of a run, or some trials of a search."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from overfit import blas, build
 from overfit.data import Prepared, draw_subsets
 from overfit.data.errors import DataError
 from overfit.files import atomic
+from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
 from overfit.spec import RunSpec, SearchSpec
-from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
+from overfit.spec.settings.data import Data
 from overfit.streams import Purpose, stream
 from overfit.training import (
     Examples,
@@ -108,7 +110,9 @@ def train_block(
         subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
         found: hyperparameters that a search has found, laid over the settings.
     """
-    settings = spec.settings.updated(found) if found else spec.settings
+    settings = spec.settings
+    if found and spec.search:
+        settings = settings.updated(found, instead_of=spec.search.finds)
     replicates = [
         _replicate(dataset, spec.root_seed, int(seed), train_rows, validation_rows, settings)
         for seed, train_rows, validation_rows in zip(
@@ -130,54 +134,75 @@ def train_block(
     )
 
 
-def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table:
-    """Train the trials of a search that are in the range `trials` and give their history.
+def train_trials(
+    spec: SearchSpec,
+    dataset: Prepared,
+    trials: Sequence[NumberedTrial],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> pa.Table:
+    """Train trials of a search and give their history.
 
-    All trials share one subset, one stream of initial weights and one order of batches.
+    The trials of a repeat share one subset, one stream of initial weights and one order of batches.
+    Those whose networks have the same shape are stepped together. Test images, which no search
+    looks at, are evaluated at the end of each trial alone.
+
+    Args:
+        spec: the search.
+        dataset: the prepared dataset.
+        trials: which to train.
+        progress: called with the number of trials done, and of all.
     """
-    from overfit.search import propose
+    settings = [trial_settings(spec, one) for one in trials]
 
-    proposals = propose(spec)
-    data = spec.settings.data
-    drawn = draw_subsets(
-        dataset.pool_labels,
-        data.train,
-        data.validation,
-        draw=data.draw,
-        root_seed=spec.root_seed,
-        seeds=[spec.seed],
-    )
-    rows = drawn["train"][0], drawn["validation"][0]
-    settings = [spec.settings.updated(nested(proposals[trial])) for trial in trials]
-    replicates = [_replicate(dataset, spec.root_seed, spec.seed, *rows, one) for one in settings]
-    recipes = [_recipe(one, dataset) for one in settings]
-    test, progress = _common_test_set(dataset), Progress("trials")
+    @cache
+    def rows(seed: int, data: Data) -> tuple[NDArray[np.integer[Any]], ...]:
+        drawn = draw_subsets(
+            dataset.pool_labels,
+            data.train,
+            data.validation,
+            draw=data.draw,
+            root_seed=spec.root_seed,
+            seeds=[seed],
+        )
+        return drawn["train"][0], drawn["validation"][0]
+
+    replicates = []
+    for trial, own in zip(trials, settings, strict=True):
+        seed = spec.seeds[trial.repeat]
+        train_rows, validation_rows = rows(seed, own.data)
+        replicates.append(
+            _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, own)
+        )
+    recipes = [replace(_recipe(own, dataset), test_at_end=True) for own in settings]
+    test = _common_test_set(dataset)
     histories: dict[int, History] = {}
     for group in _stackable(recipes, replicates):
-        members = [replicates[i] for i in group]
         trained = train(
-            recipes[group[0]], members, test, root_seed=spec.root_seed, progress=progress
+            recipes[group[0]],
+            [replicates[i] for i in group],
+            test,
+            root_seed=spec.root_seed,
+            progress=lambda done, _: progress(len(histories) + done, len(trials)),
         )
-        histories |= {i: one.history for i, one in zip(group, trained, strict=True)}
-    ordered = [histories[i] for i in range(len(settings))]
-    columns: dict[str, list[Any]] = {
-        "search": [spec.id] * len(ordered),
-        "trial": list(trials),
+        histories.update((i, one.history) for i, one in zip(group, trained, strict=True))
+    constants: dict[str, list[Any]] = {
+        "search": [spec.id] * len(trials),
+        "repeat": [one.repeat for one in trials],
+        "round": [one.round for one in trials],
+        "trial": [one.number for one in trials],
+        "budget": [one.trial.share for one in trials],
+        **trial_columns(spec.space, [one.trial.values for one in trials]),
     }
-    for key in spec.space:
-        columns[key] = [proposals[trial][key] for trial in trials]
-    return table(ordered, columns)
+    return table([histories[i] for i in range(len(trials))], constants)
 
 
-def table(histories: Sequence[History], constants: Mapping[str, Sequence[Any]]) -> pa.Table:
+def table(
+    histories: Sequence[History], constants: Mapping[str, Sequence[Any] | pa.Array]
+) -> pa.Table:
     """Histories one below the other, with columns that are constant in each of them."""
-    columns: dict[str, list[Any]] = {
-        name: [
-            value
-            for values, history in zip(per_history, histories, strict=True)
-            for value in [values] * len(history)
-        ]
-        for name, per_history in constants.items()
+    which = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
+    columns: dict[str, Any] = {
+        name: pa.array(per_history).take(pa.array(which)) for name, per_history in constants.items()
     }
     for name in histories[0].columns:
         columns[name] = [value for history in histories for value in history.columns[name]]

@@ -30,6 +30,10 @@ TRAINING_CODE = modules(
     "nn/*.py", "training/**/*.py", "data/*.py", "streams.py", "build.py", "jobs.py"
 )
 
+SEARCH_CODE = TRAINING_CODE + modules(
+    "search/*.py", "searching.py", "analysis/trials.py"
+)
+
 
 def dataset_files(dataset):
     """The three files of a prepared dataset."""
@@ -72,10 +76,10 @@ def histories(experiment):
 
 def trial_blocks(wildcards):
     """History files of all trials of a search."""
-    blocks = STUDY.searches[wildcards.search].blocks(STUDY.config.trials_per_job)
+    search = STUDY.searches[wildcards.search, wildcards.method]
     return [
         f"results/searches/{wildcards.search}/{wildcards.method}/{block}.parquet"
-        for block in blocks
+        for block in search.blocks(STUDY.config.trials_per_job)
     ]
 
 

@@ -6,7 +6,9 @@ rule search_spec:
     conda:
         "../../environment.yml"
     params:
-        text=lambda wildcards: STUDY.searches[wildcards.search].to_yaml(),
+        text=lambda wildcards: STUDY.searches[
+            wildcards.search, wildcards.method
+        ].to_yaml(),
     message:
         "Writing down the search {wildcards.search}"
     shell:
@@ -17,9 +19,9 @@ rule search_trials:
     input:
         spec="results/searches/{search}/{method}/spec.yaml",
         dataset=lambda wildcards: dataset_files(
-            STUDY.searches[wildcards.search].settings.data.dataset
+            STUDY.searches[wildcards.search, wildcards.method].settings.data.dataset
         ),
-        code=TRAINING_CODE + modules("search/*.py"),
+        code=SEARCH_CODE,
     output:
         "results/searches/{search}/{method}/{block}.parquet",
     log:
@@ -38,7 +40,7 @@ rule search_best:
     input:
         spec="results/searches/{search}/{method}/spec.yaml",
         trials=trial_blocks,
-        code=modules("search/best.py"),
+        code=modules("searching.py", "search/trials.py", "analysis/trials.py"),
     output:
         "results/searches/{search}/{method}/best.yaml",
     log:

@@ -4,17 +4,23 @@ from overfit import blas
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
+import shutil
 from pathlib import Path
 
-from overfit import jobs
+from overfit import jobs, searching
 from overfit.data import Prepared
 from overfit.spec import SearchSpec, block_range
 
 with jobs.logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
-    history = jobs.search_block(
+    output = Path(snakemake.output[0])
+    made_by = map(Path, [*snakemake.input.code, *snakemake.input.dataset])
+    rounds = searching.rounds_folder(output, spec, made_by)
+    history = searching.search_block(
         spec,
         Prepared.open(Path(snakemake.input.dataset[0]).parent),
         block_range(snakemake.wildcards.block),
+        rounds,
     )
-    jobs.write_table(snakemake.output[0], history)
+    jobs.write_table(output, history)
+    shutil.rmtree(rounds, ignore_errors=True)

@@ -103,6 +103,11 @@ def scientific(value: Any) -> str:
     return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
+def key_name(key: str) -> str:
+    """A dotted key in a few letters: `lr`, `batch size`, `optimizer` for `train.optimizer.name`."""
+    return last_name(key.removesuffix(".name")).replace("_", " ")
+
+
 def last_name(key: str) -> str:
     """The last part of a dotted key."""
     return key.rsplit(".", 1)[-1]

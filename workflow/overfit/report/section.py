@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import yaml
 from overfit import figures
 from overfit.gradients import words as gradient_words
 from overfit.report.evidence import Evidence, evidence
-from overfit.report.settings import Settings, flatten, settings
+from overfit.report.settings import Settings, settings
 from overfit.report.summary import Summary, read_summary
 from overfit.report.units import setting
 
@@ -117,7 +117,7 @@ def networks(plans: Sequence[Mapping[str, Any]]) -> int:
         for cell in plan["cells"]:
             seeds[cell["run"]] = max(int(plan["seeds"]), seeds.get(cell["run"], 0))
         for search in plan["searches"].values():
-            trials[search["search"], search["method"]] = int(search["trials"])
+            trials[search["search"], search["method"]] = int(search["networks"])
     return sum(seeds.values()) + sum(trials.values())
 
 
@@ -157,7 +157,8 @@ def _drawing(
 
 
 def _found(label: str, search: Mapping[str, Any], path: Path) -> Found:
-    best = dict(flatten(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
+    best = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    found = {key: value for key in search["space"] for value in _at(best, key.split("."))}
     goal = ", ".join(f"{verb} {what}" for verb, what in search["objective"].items())
     return Found(
         label=label,
@@ -165,24 +166,35 @@ def _found(label: str, search: Mapping[str, Any], path: Path) -> Found:
         trials=search["trials"],
         objective=goal.replace("_", " "),
         rows=[
-            (key, _space(space), setting(best[key]) if key in best else "not recorded")
+            (key, _space(space), setting(found[key]) if key in found else "does not apply")
             for key, space in search["space"].items()
         ],
     )
 
 
-def _space(space: Any) -> str:
-    if not isinstance(space, Mapping):
-        return setting(space)
-    return "; ".join(
-        f"{kind.replace('_', ' ')}, "
-        + (
-            " to ".join(map(setting, ends))
-            if len(ends) == 2 and kind != "choice"
-            else setting(ends)
-        )
-        for kind, ends in space.items()
-    )
+def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
+    """The value at a path through nested mappings, if there is one."""
+    for step in steps:
+        if not isinstance(values, Mapping) or step not in values:
+            return
+        values = values[step]
+    yield values
+
+
+def _space(dimension: Mapping[str, Any]) -> str:
+    """Where a search looks: `log uniform, 1e-06 to 0.01`, and when, if not always."""
+    words = []
+    for kind, given in dimension.items():
+        if kind == "when":
+            conditions = (f"{key} is {setting(value)}" for key, value in given.items())
+            words.append(f"where {' and '.join(conditions)}")
+        elif kind == "choice":
+            words.append(f"choice, {setting(given)}")
+        elif kind == "points":
+            words.append(f"{given} points")
+        else:
+            words.append(f"{kind.replace('_', ' ')}, {' to '.join(map(setting, given))}")
+    return "; ".join(reversed(words))
 
 
 def _histories(plan: Mapping[str, Any], results: Path) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,6 +1,1 @@
-"""Hyperparameter search: which trials to run, and which of them was best."""
-
-from overfit.search.best import best_trial
-from overfit.search.proposals import propose
-
-__all__ = ["best_trial", "propose"]
+"""Hyperparameter search. Its methods know no networks: a cost is any number."""

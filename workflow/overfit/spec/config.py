@@ -44,6 +44,8 @@ class Config(Model):
     """Trials of every search, instead of its own number."""
     correction: Literal["none", "holm"] = "none"
     """What verdicts need besides the interval: `holm`, an adjusted p below 0.05; see Statistics."""
+    search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Repeats of every search, instead of its own number."""
     defaults: dict[str, Any] = Field(default_factory=dict)
     """Settings below every experiment's base."""
     override: dict[str, Any] = Field(default_factory=dict)

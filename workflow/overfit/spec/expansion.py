@@ -16,11 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 from overfit.spec.blocks import thinned
 from overfit.spec.compat import WrittenSettings
 from overfit.spec.config import Config
+from overfit.spec.corners import searched_settings
 from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
 from overfit.spec.extending import Lineage
-from overfit.spec.keys import KEYS, NUMBERS, key_mistakes
+from overfit.spec.keys import KEYS, key_mistakes
 from overfit.spec.merging import Draft
 from overfit.spec.messages import explained
 from overfit.spec.names import Context
@@ -97,6 +98,11 @@ class Expansion:
         context = Context(
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
+            methods={
+                name: variant["search"].get("method")
+                for name, variant in self._variants.items()
+                if isinstance(variant.get("search"), dict)
+            },
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
@@ -158,13 +164,8 @@ class Expansion:
                 yield Cell(name, at, self._run(settings))
 
     def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
-        settings = None
-        for end in (1, 0):  # settings must hold at both ends; the low end stands for what is found
-            for key, axis in search.space.items():
-                if key in NUMBERS:
-                    path = ("variants", name, "search", "space", key, "log_uniform", end)
-                    draft.put(key, axis.log_uniform[end], self.document, path)
-            settings = resolved(draft, self.datasets, self.problems)
+        path = ("variants", name, "search")
+        settings = searched_settings(draft, search, path, self.datasets, self.problems)
         if settings is None:
             return None
         spec = SearchSpec(
@@ -174,6 +175,8 @@ class Expansion:
             objective=search.objective,
             trials=self.config.search_trials or search.trials,
             method=search.method,
+            round=search.round,
+            repeats=self.config.search_repeats or search.repeats,
         )
         return Cell(name, {}, self._run(settings, spec.reference())), spec
 

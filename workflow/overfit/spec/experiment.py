@@ -79,8 +79,14 @@ class Experiment:
         return {
             "search": search.id,
             "method": search.method,
-            "trials": search.trials,
+            "trials": search.count,
+            "repeats": search.repeats,
+            "networks": search.networks,
+            "points": search.points,
             "blocks": search.blocks(self.trials_per_job),
-            "space": {key: axis.model_dump(mode="json") for key, axis in search.space.items()},
-            "objective": search.objective.model_dump(mode="json"),
+            "space": {
+                key: dimension.model_dump(mode="json", exclude_defaults=True)
+                for key, dimension in search.space.items()
+            },
+            "objective": search.objective.plan,
         }

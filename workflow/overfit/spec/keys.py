@@ -26,8 +26,8 @@ def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 KEYS: dict[str, Any] = dict(_keys(Settings))
 """Every dotted key with the type of its value."""
-NUMBERS = [key for key, kind in KEYS.items() if kind is float]
-"""The keys that a search can look for."""
+SEARCHED = [key for key in KEYS if key != "data.dataset"]
+"""The keys that a search can look for: all but the dataset, which its trials have in common."""
 
 
 def key_mistakes(
@@ -47,9 +47,11 @@ def key_mistakes(
         search = variant.get("search")
         space = search.get("space") if isinstance(search, Mapping) else None
         for key in space if isinstance(space, Mapping) else ():
-            if key not in NUMBERS:
-                hint = did_you_mean(key, NUMBERS)
-                yield ("variants", name, "search", "space", key), f"no setting to search for{hint}"
+            at = ("variants", name, "search", "space", key)
+            if key in KEYS and key not in SEARCHED:
+                yield at, "is the same for all trials of a search"
+            elif key not in SEARCHED:
+                yield at, f"no setting to search for{did_you_mean(key, SEARCHED)}"
             elif where := _sets(variant, key):
                 message = f"the search finds {key}; take it out of one of them"
                 yield ("variants", name, *where), message

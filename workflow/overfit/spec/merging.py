@@ -6,7 +6,7 @@ that wrote it last, so that a problem found after merging is blamed on the line 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -144,6 +144,18 @@ def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str,
     draft.lay(base, _Nowhere(), ())
     draft.lay(differences, _Nowhere(), ())
     return draft.result()
+
+
+def without(values: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Nested values without some dotted keys; they are not changed themselves."""
+    found = merged(values, {})
+    for *above, last in (key.split(".") for key in keys):
+        part: Any = found
+        for step in above:
+            part = part.get(step) if isinstance(part, dict) else None
+        if isinstance(part, dict):
+            part.pop(last, None)
+    return found
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ found with its other mistakes, each at its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -47,6 +47,8 @@ class Context:
 
     variants: Sequence[str] = ()
     searched: Sequence[str] = ()
+    methods: Mapping[str, Any] = field(default_factory=dict)
+    """The method of each searched variant, as it is written."""
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
     """What is recorded; None where that is wrong or not known."""

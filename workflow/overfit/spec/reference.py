@@ -13,12 +13,13 @@ from overfit.spec.claims import Claim, Test
 from overfit.spec.claims.interaction import Versus
 from overfit.spec.config import Config
 from overfit.spec.datasets import SOURCES, Dataset
+from overfit.spec.dimensions import DIMENSIONS
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
 from overfit.spec.generators import GENERATORS
 from overfit.spec.guide import guide
 from overfit.spec.metrics import METRICS
-from overfit.spec.search import Search
+from overfit.spec.search import METHODS, Objective, Search
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.data import Data
 from overfit.spec.settings.evaluation import Evaluation
@@ -36,6 +37,20 @@ variant that names another kind keeps the keys below it: `null` deletes those th
 does not have. A budget is either `epochs` or `updates`: `{updates: 1000, epochs: null}` replaces
 epochs that were set below.
 """
+_CONDITIONS = """\
+A key with `when` is searched only where other searched keys have these values:
+
+```yaml
+space:
+  train.optimizer.name: {choice: [sgd, momentum, adam]}
+  train.optimizer.momentum: {uniform: [0.5, 0.99], when: {train.optimizer.name: momentum}}
+  model.depth: {int: [1, 6]}
+  model.width: {log_int: [10, 200]}
+  batch_norm: {choice: [true, null]}
+```
+
+A searched variant cannot be crossed with a grid.
+"""
 _SWITCH = "`true` is on with defaults, `null` is off."
 
 
@@ -47,6 +62,10 @@ def reference() -> str:
         *_section(2, "`experiments/*.yaml`", ExperimentFile),
         *_section(3, "Variants", Variant, "Besides settings, a variant may have:"),
         *_section(3, "`search`", Search),
+        *_kinds("`search.space`", "values", DIMENSIONS),
+        _CONDITIONS,
+        *_methods(),
+        *_section(3, "`search.objective`", Objective),
         f"## Settings\n\n{_SETTINGS}",
         *_section(3, "`data`", Data),
         *_section(3, "`model`", Network),
@@ -120,6 +139,12 @@ def _kinds(title: str, what: str, kinds: Mapping[str, type[BaseModel]]) -> Itera
     ]
     head = ["| key | of | value | default | meaning |", "| --- | --- | --- | --- | --- |"]
     yield "\n".join([*head, *keys]) + "\n"
+
+
+def _methods() -> Iterator[str]:
+    yield "### `search.method`\n"
+    rows = [f"| `{method}` | {meaning} |" for method, meaning in METHODS.items()]
+    yield "\n".join(["| method | meaning |", "| --- | --- |", *rows]) + "\n"
 
 
 def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str]]:

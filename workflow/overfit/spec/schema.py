@@ -17,7 +17,7 @@ from overfit.spec.compat import WrittenSettings
 from overfit.spec.config import Config
 from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
-from overfit.spec.keys import KEYS, NUMBERS
+from overfit.spec.keys import KEYS, SEARCHED
 from overfit.spec.reference import reference
 
 Schema = dict[str, Any]
@@ -54,7 +54,7 @@ def experiment_schema() -> Schema:
     keys["base"] = _described("Settings", keys["base"])
     keys["variants"]["additionalProperties"] = {"$ref": "#/$defs/Variant"}
     keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
-    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": NUMBERS}
+    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": SEARCHED}
     definitions = dict(sorted(definitions.items()))
     return {"$schema": _DRAFT, **_extending(schema), "$defs": definitions}
 

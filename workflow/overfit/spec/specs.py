@@ -13,12 +13,14 @@ import yaml
 from pydantic import AfterValidator
 
 from overfit.spec.blocks import blocks
+from overfit.spec.brackets import brackets
 from overfit.spec.model import Items, Model
 from overfit.spec.names import KeptName, ProbeName
 from overfit.spec.readable import readable
-from overfit.spec.search import Method, Objective, Space
+from overfit.spec.search import ON_GRID, ROUND, SEQUENTIAL, Method, Objective
 from overfit.spec.settings import Settings
 from overfit.spec.settings.data import Draw
+from overfit.spec.space import Space, grid
 
 # libyaml's, which write and read the same ten times faster, where PyYAML has them.
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -27,7 +29,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HASH_VERSION = 1
 """Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
 SEARCH_SEED = 1_000_000
-"""The seed of the subset that searches see; no run has it, so what is found meets fresh data."""
+"""The seed of the subset that a search sees; its repeats have the next ones. No run has them, so
+what is found meets fresh data."""
 SLUG = 80
 """The length of the readable part of an id."""
 RECORDS = "-rec"
@@ -84,7 +87,7 @@ class SubsetSpec(_Spec):
 
 class _Trained(_Spec):
     settings: Settings
-    """All settings of the run or of a trial. Found ones stand at the low end of their range."""
+    """All settings of the run or of a trial. Found ones stand at a value of their range."""
 
     @cached_property
     def subset(self) -> SubsetSpec:
@@ -146,18 +149,50 @@ class SearchSpec(_Trained):
     objective: Objective
     """What is best."""
     trials: int
-    """How many configurations are tried."""
+    """How many configurations are tried in each repeat; see `Search.trials`."""
     method: Method
     """How to look."""
+    round: int = ROUND
+    """How many trials a method proposes at once that learns from earlier ones."""
+    repeats: int = 1
+    """How often the whole search is done."""
 
     @property
-    def seed(self) -> int:
-        """The seed of its subset, which no run has."""
-        return SEARCH_SEED
+    def seeds(self) -> range:
+        """The seed of each repeat, which no run has."""
+        return range(SEARCH_SEED, SEARCH_SEED + self.repeats)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether its trials depend on what earlier ones have shown."""
+        return self.method in SEQUENTIAL
+
+    @property
+    def points(self) -> int | None:
+        """How many points the grid has that its trials are drawn from, if there is one."""
+        return grid(self.space).size if self.method in ON_GRID else None
+
+    @property
+    def count(self) -> int:
+        """Trials of a repeat: fewer than `trials` where a grid has fewer points."""
+        return min(self.trials, self.points or self.trials)
+
+    @property
+    def networks(self) -> int:
+        """How many networks all repeats train; Hyperband trains many for a part of the epochs."""
+        train = self.settings.train
+        if self.method == "hyperband":
+            rungs = brackets(self.count, train.epochs or train.updates or 1)
+            return self.repeats * sum(rung.count for rung in rungs)
+        return self.repeats * self.count
 
     def blocks(self, trials_per_job: int) -> list[str]:
-        """The blocks of trials that jobs train."""
-        return blocks(self.trials, trials_per_job)
+        """The blocks of trials that jobs train; those of all repeats are numbered through.
+
+        A search whose trials depend on earlier ones is one job for each repeat.
+        """
+        per_job = self.count if self.sequential else trials_per_job
+        return blocks(self.repeats * self.count, per_job)
 
     def reference(self) -> SearchReference:
         """What a run says about the search that it takes settings from."""

@@ -23,6 +23,7 @@ from overfit.spec.messages import explained
 from overfit.spec.model import Model
 from overfit.spec.problems import ConfigurationError, Path, Problem, Source, did_you_mean
 from overfit.spec.reading import Document, read
+from overfit.spec.search import METHODS
 from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
 
 EXPERIMENTS = "config/experiments"
@@ -39,7 +40,8 @@ class Study:
     datasets: dict[str, DatasetEntry]
     experiments: dict[str, Experiment]
     runs: dict[str, RunSpec]
-    searches: dict[str, SearchSpec]
+    searches: dict[tuple[str, str], SearchSpec]
+    """By id and method."""
     subsets: dict[str, SubsetSpec]
 
 
@@ -202,7 +204,7 @@ def _collected(
         datasets=datasets,
         experiments={experiment.name: experiment for experiment in experiments},
         runs=_by_id(runs),
-        searches=_by_id(searches),
+        searches=_searches(searches),
         subsets=_by_id(subsets),
     )
 
@@ -219,6 +221,14 @@ def _in_blocks(experiments: Sequence[Experiment], per_job: int, runs: FilePath) 
         replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})
         for one in experiments
     ]
+
+
+def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:
+    found: dict[tuple[str, str], SearchSpec] = {}
+    for method in METHODS:
+        same = _by_id(spec for spec in specs if spec.method == method)
+        found |= {(identity, method): spec for identity, spec in same.items()}
+    return found
 
 
 def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:

@@ -50,6 +50,8 @@ class Recipe:
     probes: tuple[Probe, ...] = ()
     keep: frozenset[str] = frozenset()
     monte_carlo: int | None = None
+    test_at_end: bool = False
+    """Whether test images are evaluated at the end alone, as for trials of a search."""
 
     def __post_init__(self) -> None:
         if self.clip is not None:
@@ -185,11 +187,9 @@ class _Run:
 
     def _evaluate(self, r: int, point: int, *, last: bool) -> None:
         replicate, one, best = self.replicates[r], self.trained[r], self.best[r]
-        splits = {
-            "train": replicate.train,
-            "validation": replicate.validation,
-            "test": self.tests[r],
-        }
+        splits = {"train": replicate.train, "validation": replicate.validation}
+        if not self.recipe.test_at_end:
+            splits["test"] = self.tests[r]
         stopping = self.recipe.early_stopping
         rows = best.rows
         if one.stopped is None or best.theta is None:
@@ -199,6 +199,8 @@ class _Run:
         if stopping is not None and (last or one.stopped is not None) and best.theta is not None:
             self._restore(r)
             rows = best.rows
+        if last and self.recipe.test_at_end:
+            rows = {**rows, "test": self._score(r, self.tests[r])}
         for split, (loss, accuracy) in rows.items():
             one.history.add(
                 seed=replicate.seed,

@@ -28,6 +28,13 @@ from overfit.spec.figures.metrics import (
     PairedDifferences,
     TradeOff,
 )
+from overfit.spec.figures.search import (
+    Anytime,
+    Importance,
+    ParallelCoordinates,
+    SearchEfficiency,
+    SearchSpace,
+)
 
 __all__ = ["KINDS", "Figure"]
 
@@ -45,6 +52,11 @@ KINDS: dict[str, type[BaseFigure]] = {
     "weight_distribution": WeightDistribution,
     "activation_histograms": ActivationHistograms,
     "ensemble": Ensemble,
+    "anytime": Anytime,
+    "search_efficiency": SearchEfficiency,
+    "search_space": SearchSpace,
+    "importance": Importance,
+    "parallel_coordinates": ParallelCoordinates,
 }
 
 
@@ -61,6 +73,11 @@ Figure = Annotated[
     | Annotated[ProbeCurves, Tag("<probe_curves>")]
     | Annotated[WeightDistribution, Tag("<weight_distribution>")]
     | Annotated[ActivationHistograms, Tag("<activation_histograms>")]
-    | Annotated[Ensemble, Tag("<ensemble>")],
+    | Annotated[Ensemble, Tag("<ensemble>")]
+    | Annotated[Anytime, Tag("<anytime>")]
+    | Annotated[SearchEfficiency, Tag("<search_efficiency>")]
+    | Annotated[SearchSpace, Tag("<search_space>")]
+    | Annotated[Importance, Tag("<importance>")]
+    | Annotated[ParallelCoordinates, Tag("<parallel_coordinates>")],
     told_apart_by("kind", "kind of figure", KINDS),
 ]

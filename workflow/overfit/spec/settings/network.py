@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from overfit.spec.choice import switch
-from overfit.spec.model import Items, Model, Number
+from overfit.spec.model import Items, Model, Number, clashes
 from overfit.spec.settings.activation import Activation
 from overfit.spec.settings.init import Init
 
@@ -21,6 +21,10 @@ class Network(Model):
         Field(min_length=1, max_length=64),
     ]
     """Units of each hidden layer, from the input to the output."""
+    depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    """So many hidden layers instead of those of `hidden`, as wide as these."""
+    width: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """So many units in each hidden layer, instead of those of `hidden`."""
     activation: Activation
     """Activation of each hidden layer: a name of the list below, or `{name: leaky_relu,
     leak: 0.1}`."""
@@ -28,6 +32,19 @@ class Network(Model):
     """Initial weights: a name of the list below, or `{std: 0.01}` for one scale in all layers."""
 
 
+def _shaped(network: Network) -> Network:
+    """With `depth` and `width` written out in `hidden`, so that they make no other run."""
+    if network.depth is None and network.width is None:
+        return network
+    widths = set(network.hidden if network.width is None else [network.width])
+    if len(widths) > 1:
+        message = "the hidden layers are not all of one width; give width, too"
+        clashes([(message, [("depth",), ("hidden",)])])
+    hidden = (*widths,) * (network.depth or len(network.hidden))
+    return network.model_copy(update={"hidden": hidden, "depth": None, "width": None})
+
+
+ShapedNetwork = Annotated[Network, AfterValidator(_shaped)]
 Place = Literal["before", "after"]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from pydantic import model_validator
 
-from overfit.spec.merging import merged
+from overfit.spec.merging import merged, without
 from overfit.spec.model import Model, clashes
 from overfit.spec.problems import Path
 from overfit.spec.settings.data import Data
@@ -16,7 +16,7 @@ from overfit.spec.settings.network import (
     BatchNormSwitch,
     DropoutSwitch,
     LayerNormSwitch,
-    Network,
+    ShapedNetwork,
 )
 from overfit.spec.settings.penalty import EffectivePenalty, Penalty
 from overfit.spec.settings.train import Train
@@ -27,7 +27,7 @@ class Settings(Model):
 
     data: Data
     """What the network learns from."""
-    model: Network
+    model: ShapedNetwork
     """The network."""
     batch_norm: BatchNormSwitch = None
     """`true` or a mapping for on, `null` or `false` for off."""
@@ -80,6 +80,20 @@ class Settings(Model):
                 [("train", "warm_up"), ("train", "epochs"), ("train", "updates")],
             )
 
-    def updated(self, differences: Mapping[str, Any]) -> Settings:
-        """These settings with nested differences merged over them, validated again."""
-        return Settings.model_validate(merged(self.model_dump(mode="json"), differences))
+    def updated(
+        self, differences: Mapping[str, Any], *, instead_of: Iterable[str] = ()
+    ) -> Settings:
+        """These settings with nested differences merged over them, validated again.
+
+        Args:
+            differences: what is different.
+            instead_of: dotted keys whose own values go first.
+        """
+        kept = without(self.model_dump(mode="json", exclude_defaults=True), instead_of)
+        return Settings.model_validate(merged(kept, differences))
+
+    def shortened(self, share: float) -> Settings:
+        """These settings with a share of the budget, at least one epoch or update of it."""
+        unit = "epochs" if self.train.epochs else "updates"
+        budget = max(1, round(share * getattr(self.train, unit)))
+        return self.updated({"train": {unit: budget}})

@@ -14,13 +14,16 @@ from overfit.analysis.histories import read_trials
 from overfit.analysis.trials import ranked_trials
 from overfit.figures.curves import percent_axis
 from overfit.figures.panels import epoch_axis, key_above, small_multiples
+from overfit.figures.searches import value_text
 from overfit.figures.theme import MUTED, SPLITS
-from overfit.figures.wording import last_name, scientific
+from overfit.figures.wording import key_name
 
 MAX_PANELS = 40
 COLUMNS = 5
 TINY = 6.0
 """Points; the hyperparameters above a panel."""
+LINE = 27
+"""Characters that fit above a panel."""
 
 
 def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
@@ -37,13 +40,14 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     trials = read_trials(plan, variant, results)
     search = plan["searches"][variant]
     best = ranked_trials(trials, search["objective"])[:count]
-    keys = list(search["space"])
-    height = 1.32 + 0.1 * (len(_lines(keys)) - 1)
+    trials = trials[trials["repeat"] == 0]
+    found = [_found(search["space"], trials[trials["trial"] == trial]) for trial in best]
+    height = 1.32 + 0.1 * (max(map(len, found)) - 1)
     drawing, panels = small_multiples(len(best), min(COLUMNS, len(best)), height)
     for rank, (axes, trial) in enumerate(zip(panels, best, strict=True), start=1):
         rows = trials[trials["trial"] == trial]
         _panel(axes, rows)
-        _title(axes, rank, _score(rows), {key: rows[key].iloc[0] for key in keys})
+        _title(axes, rank, _score(rows), found[rank - 1])
     epoch_axis(panels, trials["epoch"].max(), ticks=3)
     key_above(drawing, {"Training": SPLITS["train"], "Validation": SPLITS["validation"]})
     drawing.supxlabel("Epoch", fontsize=8)
@@ -66,9 +70,7 @@ def _score(rows: pd.DataFrame) -> str:
     return f"{100 * end:.1f}" if not rows["diverged"].any() else "diverged"
 
 
-def _title(axes: Axes, rank: int, score: str, found: Mapping[str, Any]) -> None:
-    shown = [f"{last_name(key)} {scientific(value)}" for key, value in found.items()]
-    lines = _lines(shown)
+def _title(axes: Axes, rank: int, score: str, lines: list[str]) -> None:
     pad = 3 + 7.5 * len(lines)
     axes.set_title(f"Best-{rank}", pad=pad)
     axes.set_title(
@@ -91,6 +93,15 @@ def _title(axes: Axes, rank: int, score: str, found: Mapping[str, Any]) -> None:
     )
 
 
-def _lines(texts: list[str]) -> list[str]:
-    """Two hyperparameters a line."""
-    return ["  ".join(texts[i : i + 2]) for i in range(0, len(texts), 2)]
+def _found(space: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    """The hyperparameters of a trial, as many in a line as fit above a panel."""
+    lines = [""]
+    for key, dimension in space.items():
+        value = rows[key].iloc[0]
+        if pd.isna(value):
+            continue
+        text = f"{key_name(key)} {value_text(dimension, value)}"
+        if lines[-1] and len(lines[-1]) + len(text) > LINE:
+            lines.append("")
+        lines[-1] += f"  {text}" if lines[-1] else text
+    return lines

@@ -1,0 +1,124 @@
+"""Figures of searches show what the trials hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+
+from overfit import figures
+from overfit.analysis.searches import incumbents
+from overfit.figures.kinds.anytime.drawing import mean_curve
+from overfit.figures.searches import places, scores_of, ticks, value_text
+from tests.figures.conftest import searched_plan
+from tests.figures.synthetic import WIDE_SPACE, figure
+
+
+def test_anytime_curves_are_means_over_the_repeats(anytime) -> None:
+    plan, shown, results = anytime
+    left, right = figures.draw(plan, shown, results).axes
+    curves = incumbents(scores_of(plan, "random", results), plan["searches"]["random"]["objective"])
+    for axes, column in ((left, "score"), (right, "test_score")):
+        (line,) = [line for line in axes.lines if line.get_gid() == "random"]
+        end = curves[curves["trial"] == 39][column].mean()
+        assert line.get_ydata()[-1] == pytest.approx(100 * end)
+        assert line.get_xdata()[-1] == 40
+    assert {line.get_gid() for line in left.lines} == set(plan["searches"])
+    assert (np.diff(line.get_ydata()) >= 0).all() or line.get_gid() != "random"
+
+
+def test_anytime_curves_count_what_shortened_trials_cost(anytime) -> None:
+    plan, _, results = anytime
+    shown = figure("anytime", variants=["hyperband"], against="epochs")
+    (line,) = figures.draw(plan, shown, results).axes[0].lines
+    spent = scores_of(plan, "hyperband", results).groupby("repeat")["epochs"].sum().min()
+    assert line.get_xdata()[-1] == pytest.approx(spent)
+    assert "cut short" in figures.caption(plan, shown)
+    assert "3 repeats" in figures.caption(plan, shown)
+
+
+def test_a_curve_begins_where_every_repeat_has_found_something() -> None:
+    one = pd.DataFrame({"repeat": 0, "epochs": [1.0, 2, 3], "score": [np.nan, 0.4, 0.6]})
+    other = pd.DataFrame({"repeat": 1, "epochs": [1.0, 2, 4], "score": [0.2, 0.2, 0.8]})
+    curve = mean_curve(pd.concat([one, other]), "epochs", "score")
+    assert (curve["spent"].iloc[0], curve["spent"].iloc[-1]) == (2, 3)
+    assert (curve["mean"].iloc[0], curve["mean"].iloc[-1]) == pytest.approx((0.3, 0.4))
+    assert (curve["low"] <= curve["mean"]).all()
+    none = mean_curve(one.assign(score=np.nan), "epochs", "score")
+    assert none.empty
+
+
+def test_efficiency_boxes_are_labelled_with_the_number_of_searches(search_efficiency) -> None:
+    (axes,) = figures.draw(*search_efficiency).axes
+    # 40 trials in each of 3 repeats, one of each diverged
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "1\nn = 117", "2\nn = 60", "4\nn = 30", "8\nn = 15", "16\nn = 6", "32\nn = 3",
+    ]  # fmt: skip
+
+
+def dots(axes):
+    return sum(len(c.get_offsets()) for c in axes.collections if isinstance(c, PathCollection))
+
+
+def test_every_trial_of_a_small_space_is_a_dot_in_each_panel(search_space_of_pairs) -> None:
+    drawn = figures.draw(*search_space_of_pairs)
+    assert len(drawn.axes) == 4 + 6 + 1  # keys, pairs, colours
+    assert {dots(axes) for axes in drawn.axes[:-1]} == {3 * 40}
+
+
+def test_a_large_space_has_a_panel_a_key(search_space) -> None:
+    drawn = figures.draw(*search_space)
+    assert len(drawn.axes) == len(WIDE_SPACE)
+    assert "against each hyperparameter that it has" in figures.caption(*search_space[:2])
+
+
+def test_the_most_important_hyperparameter_is_on_top(importance) -> None:
+    (axes,) = figures.draw(*importance).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[-1] == "Learning rate"
+    assert len(names) == len(WIDE_SPACE)
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths == sorted(widths)
+    assert sum(widths) == pytest.approx(100)
+
+
+def test_lines_skip_what_their_trial_does_not_have(parallel_coordinates) -> None:
+    plan, _, results = parallel_coordinates
+    (axes,) = figures.draw(*parallel_coordinates).axes
+    lines = [c for c in axes.collections if isinstance(c, LineCollection)][:2]
+    paths = [path.vertices for collection in lines for path in collection.get_paths()]
+    scores = scores_of(plan, "tpe", results)
+    assert len(paths) == (~scores["diverged"]).sum()
+    have = scores[~scores["diverged"]]["train.optimizer.momentum"].notna().sum()
+    assert sum(len(path) == len(WIDE_SPACE) + 1 for path in paths) == have
+    assert all(path[:, 1].min() >= 0 and path[:, 1].max() <= 1 for path in paths)
+
+
+def test_captions_say_what_adaptive_trials_mean_for_importance(tmp_path) -> None:
+    plan = searched_plan(tmp_path, "tpe", "random", repeats=1)
+    assert "crowd" in figures.caption(plan, figure("importance", variant="tpe"))
+    words = figures.caption(plan, figure("importance", variant="random"))
+    assert "crowd" not in words
+    assert "without repeats there are no intervals" in words
+
+
+@pytest.mark.parametrize(
+    ("dimension", "values", "wanted"),
+    [
+        ({"log_uniform": [1e-4, 1.0]}, [1e-4, 1e-2, 1.0, np.nan], [0, 0.5, 1, np.nan]),
+        ({"int": [1, 5]}, [1, 3, 5], [0, 0.5, 1]),
+        ({"choice": [True, None]}, ["true", "null", None], [0, 1, np.nan]),
+        ({"choice": [16, 32]}, [16, 32, np.nan], [0, 1, np.nan]),
+        ({"choice": [[10], [10, 10]]}, ["[10, 10]", "[10]"], [1, 0]),
+    ],
+)
+def test_places_on_a_dimension(dimension, values, wanted) -> None:
+    found = places(dimension, pd.Series(values)).tolist()
+    assert found == pytest.approx(wanted, nan_ok=True)
+
+
+def test_ticks_are_round_values() -> None:
+    texts = [text for _, text in ticks({"log_uniform": [1e-6, 1e-2]})]
+    assert texts == ["10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³", "0.01"]
+    assert [text for _, text in ticks({"int": [1, 3]})] == ["1", "2", "3"]
+    assert [text for _, text in ticks({"choice": [True, None, "he"]})] == ["on", "off", "he"]
+    assert value_text({"uniform": [0, 1]}, 0.123) == "0.12"

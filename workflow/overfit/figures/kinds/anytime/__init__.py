@@ -1,0 +1,1 @@
+"""The best score so far while searches go on."""

@@ -1,0 +1,1 @@
+"""Trials as lines across the axes of the hyperparameters."""

@@ -1,0 +1,1 @@
+"""What smaller random searches find."""

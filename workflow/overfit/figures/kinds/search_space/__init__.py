@@ -1,0 +1,1 @@
+"""Where the trials of a search lie in its space."""
