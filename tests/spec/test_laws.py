@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from overfit.spec import RunSpec, Settings, block_range, blocks
 from overfit.spec.blocks import thinned
-from overfit.spec.merging import merged, nested
+from overfit.spec.merging import Draft, merged, nested
+from overfit.spec.problems import Problem, dotted
 
 names = st.sampled_from("abcd")
 values = st.integers() | st.text("xyz", max_size=2)
@@ -138,6 +139,25 @@ def test_ids_are_file_names(mapping):
     assert "-rec-" in identity
     assert len(spec.id) <= len(identity) <= 100
     assert set(identity) <= set("abcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+class Page:
+    """A source that blames by path alone."""
+
+    def problem(self, path, message):
+        return Problem("page", None, dotted(path), message)
+
+
+@given(mappings, mappings)
+def test_a_mapping_put_as_a_whole_is_like_one_that_was_laid(whole, upper):
+    put, laid = Draft(Page()), Draft(Page())
+    put.put("part", whole, Page(), ("part",))
+    laid.lay({"part": whole}, Page(), ())
+    for draft in (put, laid):
+        draft.lay({"part": upper}, Page(), ("upper",))
+    assert put.result() == laid.result()
+    paths = [("part", *path) for path in leaves_of(put.result()["part"])]
+    assert [put.problem(path, "") for path in paths] == [laid.problem(path, "") for path in paths]
 
 
 def test_dotted_keys_nest():

@@ -128,7 +128,7 @@ def _put(
     """With a value at nested keys; mappings on the way keep their writers."""
     step, *rest = steps
     if not rest:
-        return {**values, step: value}, {**written, step: writing}
+        return {**values, step: value}, {**written, step: _all_by(writing, value)}
     lower = values.get(step)
     if isinstance(lower, dict):
         here = written[step]
@@ -136,6 +136,17 @@ def _put(
         return {**values, step: inner}, {**written, step: replace(here, below=below)}
     inner, below = _put({}, {}, rest, value, writing)
     return {**values, step: inner}, {**written, step: replace(writing, below=below)}
+
+
+def _all_by(writing: Writing, value: Any) -> Writing:
+    """The writing of a value and, if it is a mapping, of all that it holds."""
+    if not isinstance(value, dict):
+        return writing
+    below = {
+        key: _all_by(replace(writing, path=(*writing.path, key)), inner)
+        for key, inner in value.items()
+    }
+    return replace(writing, below=below)
 
 
 def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
