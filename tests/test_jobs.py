@@ -109,8 +109,7 @@ def test_label_noise_has_its_own_stream_and_keeps_the_subset(digits):
     clean, noisy = run(), run({"data.label_noise": 0.25})
     assert noisy.subset_id == clean.subset_id
     rows = np.arange(40)
-    both = [jobs._examples(digits, rows)] * 2
-    made = [jobs._replicate(digits, 1, 7, *both, spec.settings) for spec in (clean, noisy)]
+    made = [jobs._replicate(digits, 1, 7, rows, rows, spec.settings) for spec in (clean, noisy)]
     right, wrong = (one.train.labels for one in made)
     assert (right == digits.labels[rows]).all()
     assert (wrong != right).sum() == 10
@@ -162,6 +161,5 @@ def test_trials_of_different_kinds_are_stepped_apart(digits):
     settings = [run(differences).settings for differences in chosen]
     rows = np.arange(200)
     recipes = [jobs._recipe(one, digits) for one in settings]
-    both = [jobs._examples(digits, rows)] * 2
-    replicates = [jobs._replicate(digits, 1, 0, *both, one) for one in settings]
+    replicates = [jobs._replicate(digits, 1, 0, rows, rows, one) for one in settings]
     assert jobs._stackable(recipes, replicates) == [[0, 2], [1, 3], [4, 7], [5], [6], [8]]

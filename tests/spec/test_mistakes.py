@@ -225,7 +225,8 @@ MISTAKES = {
             "experiments/plain.yaml:13: figures[0]: names no kind of figure; allowed: "
             "learning_curves, weight_scale_panel, best_trials, comparison, metric_by_axis, "
             "heatmap, paired_differences, trade_off, interaction, probe_curves, "
-            "weight_distribution, activation_histograms, ensemble"
+            "weight_distribution, activation_histograms, ensemble, anytime, search_efficiency, "
+            "search_space, importance, parallel_coordinates"
         ],
     ),
     "unknown option of a figure": (
