@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test smoke lint format bench lock schemas gallery clean
+.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Time the core against its peers
 	@$(BIN)/python benchmarks/peers.py
+
+parsing: $(VENV)/.run ## Time the reading of 100 experiment files with 2,000 runs
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/parsing.py
 
 schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the models
 	@$(BIN)/python -m overfit.spec.schema

@@ -17,6 +17,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/search.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/analysis.smk"
+include: "workflow/rules/gradients.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -26,6 +27,7 @@ rule all:
         "results/report.html",
         "results/provenance.json",
         "results/claims.csv",
+        "results/gradient_check/gradient_check.svg",
         every_summary(),
         every_figure(),
         every_history(),

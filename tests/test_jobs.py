@@ -10,6 +10,7 @@ from overfit import jobs
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
 from overfit.spec import RunSpec, SearchSpec, Settings
+from overfit.spec.compat import CONVENTIONS
 from overfit.spec.merging import merged, nested
 from overfit.streams import Purpose, stream
 from overfit.training import with_label_noise
@@ -38,7 +39,12 @@ def run(differences=None, **recorded):
 def train(spec, digits, seeds=(0, 1)):
     data = spec.settings.data
     subsets = draw_subsets(
-        digits.pool_labels, data.train, data.validation, root_seed=1, seeds=seeds
+        digits.pool_labels,
+        data.train,
+        data.validation,
+        draw=data.draw,
+        root_seed=1,
+        seeds=seeds,
     )
     return jobs.train_block(spec, digits, subsets)
 
@@ -83,6 +89,7 @@ WAYS = {
         "penalty": {"l1": 1e-4, "l2": 1e-3, "max_norm": 3.0},
         "train.epochs": None, "train.updates": 200, "train.sampling": "replacement",
     },
+    "the book's conventions": {**CONVENTIONS["book"], "dropout.rate": 0.1},
     "proximal L1": {"penalty": {"l1": 1e-3, "l1_method": "proximal"}},
     "Lp, early stopping": {
         "penalty": {"lp": 1e-4, "p": 0.5, "smoothing": 0.01},

@@ -1,16 +1,17 @@
-"""Copy the README's figures from the results into this folder; run it by `make gallery`."""
+"""Copy figures for the README and the docs from the results to here; run it by `make gallery`."""
 
 import shutil
 from pathlib import Path
 
 HERE = Path(__file__).parent
-EXPERIMENTS = HERE.parents[1] / "results" / "experiments"
+RESULTS = HERE.parents[1] / "results"
 FIGURES = {
-    "regularizers.svg": "regularizers/figures/comparison.svg",
-    "dropout.png": "dropout/figures/learning_curves.png",
-    "batch_norm.png": "batch_norm/figures/weight_scale_panel.png",
+    "regularizers.svg": "experiments/regularizers/figures/comparison.svg",
+    "dropout.png": "experiments/dropout/figures/learning_curves.png",
+    "batch_norm.png": "experiments/batch_norm/figures/weight_scale_panel.png",
+    "gradient_check.png": "gradient_check/gradient_check.png",
 }
 
 for name, figure in FIGURES.items():
-    shutil.copyfile(EXPERIMENTS / figure, HERE / name)
+    shutil.copyfile(RESULTS / figure, HERE / name)
     print(f"{HERE.name}/{name}: {(HERE / name).stat().st_size // 1000} kB")

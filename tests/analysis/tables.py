@@ -55,6 +55,7 @@ def metric_table(
             "metric": metric,
             "value": value,
             "diverged": pd.isna(value),
+            "censored": False,
         }
         for variant, sample in values.items()
         for seed, value in zip(seeds or range(len(sample)), sample, strict=True)

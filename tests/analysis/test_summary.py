@@ -27,6 +27,7 @@ def test_summary_of_a_sample_by_hand() -> None:
             "min": 0.1,
             "max": 0.9,
             "diverged": 0,
+            "censored": 0,
         }
     )
 
@@ -60,11 +61,13 @@ def test_rows_and_columns_keep_the_order_of_the_metrics() -> None:
             for metric in ("test_loss", "gap")
         ]
     ).rename(columns={"size": "data.train"})
-    grid = grid[["experiment", "variant", "data.train", "seed", "metric", "value", "diverged"]]
+    grid = grid[
+        ["experiment", "variant", "data.train", "seed", "metric", "value", "diverged", "censored"]
+    ]
     summary = summarize(grid)
     assert list(summary.columns) == [
         *("experiment", "variant", "data.train", "metric", "n", "mean", "iqm"),
-        *("ci_low", "ci_high", "min", "max", "diverged"),
+        *("ci_low", "ci_high", "min", "max", "diverged", "censored"),
     ]
     assert summary[["variant", "data.train", "metric"]].to_numpy().tolist() == [
         [variant, size, metric]

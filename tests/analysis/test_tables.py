@@ -30,7 +30,8 @@ def test_tables_are_written_with_six_digits_and_the_same_bytes(tmp_path) -> None
     claims = (tmp_path / "claims-1.csv").read_bytes()
     assert claims == (tmp_path / "claims-2.csv").read_bytes()
     assert claims.startswith(
-        b"experiment,claim,says,metric,estimate,ci_low,ci_high,margin,n,p,p_adjusted,verdict\n"
+        b"experiment,claim,says,kind,metric,estimate,ci_low,ci_high,margin,n,p,p_adjusted,verdict,"
+        b"basis\n"
     )
 
 

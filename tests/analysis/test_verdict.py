@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from overfit.analysis.verdict import verdict
+from overfit.analysis.verdict import equivalence_verdict, verdict
 
 M = 0.02
 NAN = float("nan")
@@ -53,3 +53,22 @@ def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
         }
         first = next(name for name, holds in rules.items() if holds)
         assert verdict(low, high, margin=M, expect="above") == first
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-0.01, 0.015, "supported"),
+        (-0.02, 0.02, "supported"),  # bounds included
+        (0.90 - 0.92, 0.0, "supported"),  # which floating point may not change
+        (0.0, 0.021, "inconclusive"),
+        (-0.03, 0.03, "inconclusive"),
+        (0.02, 0.03, "inconclusive"),
+        (0.021, 0.03, "contradicted"),
+        (-0.03, -0.021, "contradicted"),
+        (NAN, NAN, "inconclusive"),
+    ],
+)
+def test_verdict_on_an_equivalence(low, high, expected) -> None:
+    assert equivalence_verdict(low, high, margin=M) == expected
+    assert equivalence_verdict(-high, -low, margin=M) == expected

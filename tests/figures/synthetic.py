@@ -96,7 +96,7 @@ def experiment(
         "variants": {name: {"label": label} for name, label in labels.items()},
         "grid": grid,
         "seeds": seeds,
-        "blocks": [f"0000-{seeds - 1:04d}"],
+        "blocks": {cell["run"]: [f"0000-{seeds - 1:04d}"] for cell in cells},
         "cells": cells,
         "searches": {},
         "figures": [],

@@ -29,8 +29,20 @@ SETTINGS: dict[str, Any] = {
     "evaluation": {"points": 40},
 }
 ENVIRONMENT = {"kernel": "SkylakeX", "blas": "openblas 0.3.31", "cpu": "AMD EPYC", "numpy": "2.4.0"}
-CLAIM = ("experiment", "claim", "says", "metric", "estimate", "ci_low", "ci_high", "margin", "n")
+CLAIM = (
+    "experiment",
+    "claim",
+    "says",
+    "kind",
+    "metric",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "margin",
+    "n",
+)
 SUMMARY_VALUES = ("metric", "n", "mean", "iqm", "ci_low", "ci_high", "min", "max", "diverged")
+SUMMARY_VALUES += ("censored",)
 
 
 def changed(settings: dict[str, Any], **differences: Any) -> dict[str, Any]:
@@ -48,7 +60,8 @@ def changed(settings: dict[str, Any], **differences: Any) -> dict[str, Any]:
 def claim(id: str, says: str, metric: str, of: str, minus: str, **more: Any) -> dict[str, Any]:
     test = {"difference": metric, "of": of, "minus": minus, "expect": "below", "margin": 0.02}
     cites = more.pop("cites", "")
-    return {"id": id, "says": says, "cites": cites, "test": {**test, "at": {}, **more}}
+    test |= {"at": {}, **more}
+    return {"id": id, "says": says, "cites": cites, "kind": "difference", "test": test}
 
 
 def weight_decay() -> dict[str, Any]:
@@ -62,7 +75,7 @@ def weight_decay() -> dict[str, Any]:
         "variants": {"baseline": {"label": "Baseline"}, "l2": {"label": "L2 0.1"}},
         "grid": {},
         "seeds": 10,
-        "blocks": ["0000-0009"],
+        "blocks": {run: ["0000-0009"] for run in ("base-00000001", "l2-00000002")},
         "cells": [
             {"variant": "baseline", "at": {}, "run": "base-00000001", "settings": SETTINGS},
             {
@@ -100,7 +113,7 @@ def batch_norm() -> dict[str, Any]:
         "variants": {"plain": {"label": "Plain"}, "bn": {"label": "Batch normalization"}},
         "grid": {"model.init.std": stds},
         "seeds": 10,
-        "blocks": ["0000-0009"],
+        "blocks": {f"{variant}-{i:08d}": ["0000-0009"] for variant in switched for i in range(3)},
         "cells": [
             {
                 "variant": variant,
@@ -148,6 +161,7 @@ def searched() -> dict[str, Any]:
         "cites": "Deep Learning from Scratch, 6.5",
         "source": "config/experiments/searched.yaml",
         "variants": {"baseline": {"label": "Baseline"}, "searched": {"label": "Searched"}},
+        "blocks": {run: ["0000-0009"] for run in ("base-00000001", "found-00000003")},
         "cells": [
             {"variant": "baseline", "at": {}, "run": "base-00000001", "settings": SETTINGS},
             {"variant": "searched", "at": {}, "run": "found-00000003", "settings": SETTINGS},
@@ -219,13 +233,13 @@ def write_history(path: Path) -> None:
 def write_claims(plans: list[dict[str, Any]], path: Path) -> None:
     with open(path, "w", encoding="utf-8", newline="") as lines:
         table = csv.writer(lines)
-        table.writerow([*CLAIM, "p", "p_adjusted", "verdict"])
+        table.writerow([*CLAIM, "p", "p_adjusted", "verdict", "basis"])
         for plan in plans:
             for one in plan["claims"]:
                 estimate, low, high, p, verdict = VERDICTS[plan["experiment"], one["id"]]
                 test = one["test"]
-                found = estimate, low, high, test["margin"], 10, p / 6, p, verdict
-                name = plan["experiment"], one["id"], one["says"], test["difference"]
+                found = estimate, low, high, test["margin"], 10, p / 6, p, verdict, "95% interval"
+                name = plan["experiment"], one["id"], one["says"], one["kind"], test["difference"]
                 table.writerow([*name, *found])
 
 
@@ -248,7 +262,8 @@ def write_summary(plan: dict[str, Any], path: Path) -> None:
                     values = [mean, mean, mean * 0.99, mean * 1.01, mean * 0.9, mean * 1.1]
                 diverged = 2 if cell["variant"] == "plain" else 0
                 point = plan["experiment"], cell["variant"], *cell["at"].values()
-                table.writerow([*point, name, 10, *values, diverged])
+                censored = 3 if name == "updates_to_90" and diverged else 0
+                table.writerow([*point, name, 10, *values, diverged, censored])
 
 
 def provenance() -> dict[str, Any]:

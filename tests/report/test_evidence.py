@@ -5,17 +5,36 @@ import pytest
 from overfit.report.evidence import evidence
 
 
-def found(study, verdict, low, high, *, metric="gap", expect="below", margin=0.02, **test):
+def found(
+    study,
+    verdict,
+    low,
+    high,
+    *,
+    metric="gap",
+    expect="below",
+    margin=0.02,
+    basis="95% interval",
+    **test,
+):
     plan = study.plans[0]
     claim = {
         "id": "c",
         "says": "A claim.",
         "cites": "",
-        "test": {"difference": metric, "of": "l2", "minus": "baseline", "expect": expect, **test},
+        "kind": "difference",
+        "test": {
+            "difference": metric,
+            "of": "l2",
+            "minus": "baseline",
+            "expect": expect,
+            "margin": margin,
+            **test,
+        },
     }
     estimate = "" if low == "" else (low + high) / 2
     row = {"metric": metric, "estimate": estimate, "ci_low": low, "ci_high": high, "n": "10"}
-    row |= {"margin": margin, "p_adjusted": "0.01", "verdict": verdict}
+    row |= {"margin": margin, "p_adjusted": "0.01", "verdict": verdict, "basis": basis}
     return evidence(plan, claim, {key: str(value) for key, value in row.items()})
 
 
@@ -39,21 +58,132 @@ def test_the_comparison_names_both_sides_by_their_labels(study):
     assert found(study, "negligible", -0.01, 0.01).comparison == "Gap: L2 0.1 minus Baseline"
 
 
-def test_a_level_is_compared_with_its_constant(study):
-    plan = study.plans[0]
-    test = {"level": "train_accuracy", "of": "l2", "value": 0.95, "expect": "above", "margin": 0.01}
-    claim = {"id": "c", "says": "A claim.", "cites": "", "test": {**test, "at": {}}}
-    row = {"metric": "train_accuracy", "estimate": "0.03", "ci_low": "0.02", "ci_high": "0.04"}
-    row |= {"margin": "0.01", "n": "10", "p_adjusted": "0.01", "verdict": "supported"}
-    assert evidence(plan, claim, row).comparison == "Training accuracy: L2 0.1 minus 95.0 %"
+KINDS = {
+    "level": (
+        {"level": "train_accuracy", "of": "l2", "value": 0.95, "expect": "above", "margin": 0.01},
+        "Training accuracy: L2 0.1 minus 95.0 %",
+        ("+3.0", "[2.0, 4.0]", "points"),
+        "The whole interval [2.0, 4.0] points lies beyond the margin of 1.0 points in the expected "
+        "direction (above).",
+    ),
+    "ratio": (
+        {"ratio": "test_loss", "of": "l2", "to": "baseline", "expect": "above", "margin": 0.01},
+        "Test loss: L2 0.1 divided by Baseline",
+        ("×1.03", "[1.02, 1.04]", ""),
+        "The whole interval [1.02, 1.04] lies beyond the margin of a factor of 1.01 in the "
+        "expected direction (above).",
+    ),
+    "trend": (
+        {"trend": "gap", "of": "l2", "along": "data.train", "expect": "increasing", "margin": 0.01},
+        "Gap along data.train: L2 0.1",
+        ("+0.03", "[0.02, 0.04]", "τ"),
+        "The whole interval [0.02, 0.04] τ lies beyond the margin of 0.01 τ in the expected "
+        "direction (increasing).",
+    ),
+    "equivalent": (
+        {"equivalent": "gap", "of": "l2", "minus": "baseline", "margin": 0.05},
+        "Gap: L2 0.1 minus Baseline",
+        ("+3.0", "[2.0, 4.0]", "points"),
+        "The whole interval [2.0, 4.0] points lies within ±5.0 points: they are the same up to the "
+        "margin.",
+    ),
+    "interaction": (
+        {
+            "interaction": "gap",
+            "of": "l2",
+            "minus": "baseline",
+            "at": {"data.train": 300},
+            "versus": {"of": "l2", "minus": "baseline", "at": {"data.train": 100}},
+            "expect": "above",
+            "margin": 0.01,
+        },
+        "Gap: (L2 0.1 minus Baseline, data.train = 300) minus (L2 0.1 minus Baseline, "
+        "data.train = 100)",
+        ("+3.0", "[2.0, 4.0]", "points"),
+        "The whole interval [2.0, 4.0] points lies beyond the margin of 1.0 points in the expected "
+        "direction (above).",
+    ),
+    "location": (
+        {
+            "location": "test_loss",
+            "of": "l2",
+            "along": "train.optimizer.lr",
+            "optimum": "lowest",
+            "value": 0.01,
+            "scale": "log",
+            "expect": "above",
+            "margin": 0.01,
+        },
+        "Test loss, where along train.optimizer.lr it is lowest: L2 0.1 minus 0.01",
+        ("+0.03", "[0.02, 0.04]", "decades"),
+        "The whole interval [0.02, 0.04] decades lies beyond the margin of 0.01 decades in the "
+        "expected direction (above).",
+    ),
+    "probability": (
+        {"probability": "gap", "of": "l2", "minus": "baseline", "expect": "above", "margin": 0.1},
+        "Gap: share of seeds with L2 0.1 above Baseline",
+        ("80", "[65, 95]", "%"),
+        "The whole interval [65, 95] % lies beyond the margin of 10 points in the expected "
+        "direction (above).",
+    ),
+}
+NUMBERS = {"ratio": (1.03, 1.02, 1.04), "probability": (0.8, 0.65, 0.95)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_says_what_it_compares_in_its_own_unit(study, kind):
+    test, comparison, numbers, reason = KINDS[kind]
+    claim = {"id": "c", "says": "A claim.", "cites": "", "kind": kind, "test": test}
+    estimate, low, high = NUMBERS.get(kind, (0.03, 0.02, 0.04))
+    row = {"metric": test[kind], "estimate": estimate, "ci_low": low, "ci_high": high, "n": 10}
+    row |= {"p_adjusted": 0.01, "verdict": "supported", "basis": "95% interval"}
+    shown = evidence(study.plans[0], claim, {key: str(value) for key, value in row.items()})
+    assert shown.comparison == comparison
+    assert (shown.effect, shown.interval, shown.unit) == numbers
+    assert shown.reason == reason
+    assert shown.strength > 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "low", "high", "words"),
+    [
+        ("supported", -0.01, 0.02, "within ±2.0 points: they are the same up to the margin."),
+        ("contradicted", 0.03, 0.05, "beyond ±2.0 points: they differ by more than the margin."),
+        ("inconclusive", 0.01, 0.05, "neither wholly within ±2.0 points nor wholly beyond it"),
+    ],
+)
+def test_an_equivalence_has_reasons_of_its_own(study, verdict, low, high, words):
+    test = {"equivalent": "gap", "of": "l2", "minus": "baseline", "margin": 0.02}
+    claim = {"id": "c", "says": "A claim.", "cites": "", "kind": "equivalent", "test": test}
+    row = {"metric": "gap", "estimate": (low + high) / 2, "ci_low": low, "ci_high": high, "n": 10}
+    row |= {"p_adjusted": 0.01, "verdict": verdict, "basis": "95% interval"}
+    shown = evidence(study.plans[0], claim, {key: str(value) for key, value in row.items()})
+    assert words in shown.reason
+
+
+def test_a_verdict_that_also_needs_p_says_so(study):
+    basis = "95% interval and Holm's p < 0.05"
+    lost = found(study, "inconclusive", -0.05, -0.03, basis=basis).reason
+    assert "lies beyond the margin" in lost
+    assert lost.endswith("But p, adjusted for the number of claims, is 0.010, not below 0.05.")
+    kept = found(study, "supported", -0.05, -0.03, basis=basis).reason
+    assert kept.endswith("And p, adjusted for the number of claims, is 0.010, below 0.05.")
+    assert "adjusted" not in found(study, "negligible", -0.01, 0.01, basis=basis).reason
+
+
+def test_effects_are_compared_in_units_of_their_margins(study):
+    assert found(study, "supported", -0.06, -0.04).strength == pytest.approx(-2.5)
 
 
 def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis(study):
     plan = study.plans[1]
     row = {"metric": "gap", "estimate": "0", "ci_low": "0", "ci_high": "0", "margin": "0.02"}
-    row |= {"n": "10", "p_adjusted": "", "verdict": "negligible"}
+    row |= {"n": "10", "p_adjusted": "", "verdict": "negligible", "basis": "95% interval"}
     at, averaged = (evidence(plan, claim, row) for claim in plan["claims"])
     assert at.comparison.endswith("at model.init.std = 0.01")
+    plan["grid"]["data.train"] = [100, 300]
+    both = evidence(plan, plan["claims"][1], row).comparison
+    assert both.endswith(", averaged over model.init.std and data.train")
     assert averaged.comparison.endswith("averaged over model.init.std")
     assert averaged.p == "–"
 

@@ -39,3 +39,20 @@ def test_a_cell_from_fewer_seeds_says_so(study):
     path.write_text(changed)
     cells = summary(study, 0).rows[0].cells
     assert [cell[1].endswith(", n = 9") for cell in cells if cell].count(True) == 1
+
+
+def test_a_cell_says_how_many_seeds_never_got_there(study):
+    cells = summary(study, 1).rows[0].cells
+    assert [cell[1].endswith(", 3 never") for cell in cells if cell].count(True) == 1
+
+
+def test_of_the_probes_only_what_claims_are_about_is_shown(study):
+    path = study.results / "experiments" / "weight_decay" / "summary.csv"
+    lines = path.read_text().splitlines()
+    for name in ("weights.zeros.1", "weights.rms.1"):
+        lines += [line.replace(",gap,", f",{name},") for line in lines if ",gap," in line]
+    path.write_text("\n".join(lines) + "\n")
+    study.plans[0]["claims"][0]["test"]["difference"] = "weights.zeros.1"
+    labels = [label for label, _ in summary(study, 0).metrics]
+    assert labels[-1] == "Weights of 0, layer 1"
+    assert not [label for label in labels if "Root mean square" in label]

@@ -19,6 +19,8 @@ from overfit.report import units
         ("test_loss", 120.0, "120", "+120"),
         ("test_loss", 0.0000123, "1.2e−05", "+1.2e−05"),
         ("test_loss", 0.0, "0.00", "0.00"),
+        ("weights.zeros.all", 0.25, "25.0", "+25.0"),
+        ("weights.q95.1", -0.5, "−0.500", "−0.500"),
         ("weight_norm", 2.5, "2.50", "+2.50"),
         ("gap", math.nan, "–", "–"),
     ],
@@ -27,6 +29,18 @@ def test_values_are_worded_in_the_units_of_their_metric(metric, stored, value, d
     wording = units.metric(metric)
     assert wording.value(stored) == value
     assert wording.difference(stored) == difference
+
+
+@pytest.mark.parametrize(
+    ("metric", "label"),
+    [
+        ("weights.l2_norm.2", "L2 norm of the weights, layer 2"),
+        ("weights.q05.1", "Weights, percentile 5, layer 1"),
+        ("gradients.gradient_norm.all", "Norm of the gradient, all layers"),
+    ],
+)
+def test_metrics_of_probes_are_named_by_quantity_and_layer(metric, label):
+    assert units.metric(metric).label == label
 
 
 @pytest.mark.parametrize(

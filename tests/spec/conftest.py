@@ -52,7 +52,7 @@ figures:
 claims:
   - id: helps
     says: Dropout helps.
-    test: {difference: gap, of: dropout, minus: baseline, expect: below, margin: 0.02}
+    test: {difference: gap, of: dropout, minus: baseline, over: all, expect: below, margin: 0.02}
 """
 GRID = """\
 title: Grid

@@ -70,6 +70,8 @@ def test_ways_to_turn_batch_normalization_on_are_one_run(project, on):
         ("{}", "{model: {activation: {name: relu}}, train: {lr_schedule: constant}}"),
         ("{}", "{penalty: {l1: 0, l1_method: proximal, lp: 0, p: 3, max_norm: null}}"),
         ("{}", "{layer_norm: false, dropout: {rate: 0, input: 0.0, scaling: test_time}}"),
+        ("{}", "{data: {draw: balanced}, compat: null}"),
+        ("{batch_norm: true}", "{batch_norm: {running_variance: unbiased, initial_variance: 1}}"),
         ("{layer_norm: true}", "{layer_norm: {place: before, eps: 1.0e-5}}"),
         ("{penalty: {lp: 1, p: 2}}", "{penalty: {lp: 1, p: 2.0, smoothing: 0.1}}"),
         (
@@ -101,7 +103,10 @@ def test_ways_to_say_the_same_are_one_run(project, one, other):
         "model: {activation: {name: leaky_relu, leak: 0.1}}",
         "model: {init: glorot_uniform}",
         "model: {init: {name: orthogonal, gain: 2.0}}",
+        "data: {draw: first}",
         "batch_norm: {learned: false}",
+        "batch_norm: {running_variance: biased}",
+        "batch_norm: {initial_variance: 0}",
         "batch_norm: {scalar: true}",
         "batch_norm: {place: after}",
         "layer_norm: true",
@@ -317,14 +322,15 @@ def test_trials_and_seeds_of_the_configuration_replace_those_of_all_files(projec
     study = project.load(command_line={"search_trials": 3, "seeds": 6})
     assert [search.trials for search in study.searches.values()] == [3]
     assert {experiment.seeds for experiment in study.experiments.values()} == {6}
-    assert study.experiments["plain"].blocks == ["0000-0003", "0004-0005"]
+    blocks = study.experiments["plain"].blocks
+    assert list(blocks.values()) == [["0000-0003", "0004-0005"]] * 2
 
 
 def test_more_seeds_keep_full_blocks_and_all_runs(project):
     before = project.load(command_line={"seeds": 8}).experiments["plain"]
     after = project.load(command_line={"seeds": 16}).experiments["plain"]
-    assert after.blocks[:2] == before.blocks
-    assert after.runs == before.runs
+    assert after.runs == before.runs == tuple(before.blocks)
+    assert [after.blocks[run][:2] for run in before.runs] == list(before.blocks.values())
 
 
 def test_one_experiment_can_be_chosen_by_its_name(project):
@@ -361,8 +367,8 @@ def test_the_plan_is_json_and_complete(project):
     plan = project.load().experiments["grid"].plan()
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "source", "variants", "grid", "probes",
-        "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
+        "experiment", "title", "question", "cites", "text", "source", "extends", "variants", "grid",
+        "probes", "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
@@ -376,7 +382,7 @@ def test_the_plan_is_json_and_complete(project):
     ]
     assert plan["claims"][0]["test"] == {
         "level": "gap", "of": "plain", "expect": "below", "value": 0.5, "margin": 0.1,
-        "at": {"model.init.std": 0.1},
+        "at": {"model.init.std": 0.1}, "over": [],
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Laws of merging, blocks and names, on generated cases."""
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,14 @@ def test_ids_ignore_the_order_of_keys_and_survive_yaml(mapping):
     other = RunSpec(root_seed=1, settings=Settings.model_validate(reordered(mapping)))
     assert other.id == spec.id
     assert RunSpec.from_yaml(spec.to_yaml()).id == spec.id
+
+
+@given(settings)
+def test_specifications_are_written_as_plain_python_would(mapping):
+    """The text is a parameter of jobs: it must not depend on the YAML library's build."""
+    spec = RunSpec(root_seed=1, settings=Settings.model_validate(mapping))
+    content = spec.model_dump(mode="json")
+    assert spec.to_yaml() == yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
 @given(settings)

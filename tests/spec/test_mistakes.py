@@ -3,9 +3,11 @@
 import pytest
 
 from tests.spec.setting_mistakes import SETTING_MISTAKES
+from tests.spec.shape_mistakes import SHAPE_MISTAKES
 
 MISTAKES = {
     **SETTING_MISTAKES,
+    **SHAPE_MISTAKES,
     # the experiment file
     "missing title": (
         "experiments/plain.yaml",
@@ -50,8 +52,8 @@ MISTAKES = {
         "  baseline: {}",
         "  base line: {}",
         [
-            "experiments/searched.yaml:4: variants.base line: a variant's name may only hold "
-            "a-z, 0-9, - and _"
+            "experiments/searched.yaml:4: variants.base line: the name of a variant may "
+            "only hold a-z, 0-9, - and _, at most 60"
         ],
     ),
     "too few seeds": (
@@ -138,7 +140,10 @@ MISTAKES = {
         "grid:\n  train.epochs: [1, 2, 3, 4, 5, 6, 7, 8, 9]",
         [
             "experiments/grid.yaml:6: grid: 2 variants at 27 points are 54 runs, more than "
-            "max_runs (50)"
+            "max_runs (50)",
+            "experiments/grid.yaml:14: claims[0].test: says nothing about train.epochs, which the "
+            "grid varies; write at: {train.epochs: 1} for one point or over: [train.epochs] for "
+            "the average over all",
         ],
     ),
     "too many runs in all": (
@@ -253,12 +258,12 @@ MISTAKES = {
     "metric by an axis that is misspelt": (
         "experiments/grid.yaml",
         "{kind: weight_scale_panel, axis: model.init.std}",
-        "{kind: metric_by_axis, axis: model.init.sdt, metrics: [diverge], relative_to: plian}",
+        "{kind: metric_by_axis, axis: model.init.sdt, metrics: [diverged, gup], "
+        "relative_to: plian}",
         [
             "experiments/grid.yaml:9: figures[0].axis: no grid axis 'model.init.sdt'; "
             "did you mean model.init.std?",
-            "experiments/grid.yaml:9: figures[0].metrics[0]: 'diverge' is not known; "
-            "did you mean diverged?",
+            "experiments/grid.yaml:9: figures[0].metrics[1]: 'gup' is not known; did you mean gap?",
             "experiments/grid.yaml:9: figures[0].relative_to: no variant 'plian'; "
             "did you mean plain?",
         ],
@@ -268,16 +273,19 @@ MISTAKES = {
         "figures:\n  - {kind: weight_scale_panel, axis: model.init.std}",
         "  penalty.l2: [0.0, 0.1]\nfigures:\n"
         "  - {kind: metric_by_axis, axis: model.init.std, metrics: [gap]}\n"
-        "  - {kind: probe_curves, quantity: rms, at: {model.init.std: 0.2}}\n"
+        "  - {kind: learning_curves, at: {model.init.std: 0.2}}\n"
         "  - {kind: heatmap, x: model.init.std, y: model.init.std, metrics: [gap], "
         "over: [penalty.l2]}",
         [
-            "experiments/grid.yaml:10: figures[0]: the grid also varies penalty.l2; name a point "
-            "of it in at, or average: over",
+            "experiments/grid.yaml:10: figures[0]: says nothing about penalty.l2, which the grid "
+            "varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
+            "average over all",
             "experiments/grid.yaml:11: figures[1].at.model.init.std: 0.2 is not on the axis: "
             "1.0, 0.1, 0.01",
-            "experiments/grid.yaml:12: figures[2].y: model.init.std is in x, too; each axis has "
-            "one use",
+            "experiments/grid.yaml:12: figures[2].y: model.init.std is also in x; name it once",
+            "experiments/grid.yaml:16: claims[0].test: says nothing about penalty.l2, which the "
+            "grid varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
+            "average over all",
         ],
     ),
     "figure of what is not recorded": (
@@ -354,8 +362,9 @@ MISTAKES = {
         "test: {difference: gap, of",
         "test: {diff: gap, of",
         [
-            "experiments/plain.yaml:17: claims[0].test: names no test; write difference: METRIC "
-            "or level: METRIC"
+            "experiments/plain.yaml:17: claims[0].test: names no test; write KIND: METRIC with "
+            "one of difference, level, ratio, trend, equivalent, interaction, location, "
+            "probability"
         ],
     ),
     "claim that compares a variant with itself": (

@@ -80,7 +80,11 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
 def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository):
     study = shipped(repository, "presets/smoke.yaml")
     assert set(study.experiments) == set(shipped(repository).experiments)
-    assert all(len(experiment.blocks) > 1 for experiment in study.experiments.values())
+    assert all(
+        len(blocks) > 1
+        for experiment in study.experiments.values()
+        for blocks in experiment.blocks.values()
+    )
     assert all(run.settings.data.train <= 100 for run in study.runs.values())
     assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
     (search,) = study.searches.values()
@@ -152,6 +156,9 @@ def test_the_schema_refuses_a_misspelt_key(repository):
         ({"batch_norm": {"place": "after"}, "layer_norm": False}, True),
         ({"penalty": {"lp": 0.1, "p": 0.5, "l1_method": "proximal", "max_norm": None}}, True),
         ({"penalty": {"p": -1}}, False),
+        ({"compat": "book", "data": {"draw": "first"}}, True),
+        ({"compat": "bok"}, False),
+        ({"batch_norm": {"running_variance": "biased", "initial_variance": 0}}, True),
     ],
 )
 def test_the_schema_knows_the_settings(repository, variant, fits):
@@ -159,6 +166,22 @@ def test_the_schema_knows_the_settings(repository, variant, fits):
     experiment = yaml.safe_load((repository / "config/experiments/dropout.yaml").read_text())
     experiment["variants"]["baseline"] = variant
     assert Draft202012Validator(schema).is_valid(experiment) is fits
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({"extends": "dropout"}, True),
+        ({"extends": "dropout", "variants": {"dropout_20": None}, "claims": None}, True),
+        ({"extends": "dropout", "titel": "x"}, False),
+        ({"extends": ["dropout"]}, False),
+        ({"title": "x"}, False),
+        ({}, False),
+    ],
+)
+def test_the_schema_requires_nothing_of_a_file_that_extends_another(repository, change, fits):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    assert Draft202012Validator(schema).is_valid(change) is fits
 
 
 def test_loading_needs_no_numeric_library(repository):

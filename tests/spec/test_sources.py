@@ -1,9 +1,12 @@
 """Where a mistake is said to be, and that all of them are said at once."""
 
+import time
+
 import pytest
 
 from overfit.spec import load_study
 
+NOT_A_NAME = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
 EXPERIMENT = "config/experiments/plain.yaml"
 
 
@@ -113,11 +116,32 @@ def test_a_file_that_cannot_be_read_is_refused(project, content, message):
     assert project.messages() == [EXPERIMENT + message]
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a: " + b"x" * 50_000_000, ": the file is larger than 1000 kB"),
+        (b"- x\n" * 12_500_000, ": the file is larger than 1000 kB"),
+        (b"[" * 900_000, ":1: [0][0][0]: nested more than 40 deep"),
+        (b"a: [" + b"1," * 400_000 + b"]", ":1: a[19998]: the file holds more than 20000 values"),
+        (b"{" + b"k: {}," * 150_000 + b"}", None),
+    ],
+    ids=["text", "list", "depth", "width", "twice"],
+)
+def test_a_file_that_is_far_too_large_is_refused_at_once(project, content, message):
+    project.write(EXPERIMENT, content)
+    start = time.process_time()
+    messages = project.messages()
+    assert time.process_time() - start < 1
+    assert message is None or messages == [EXPERIMENT + message]
+
+
 def test_a_bomb_of_aliases_is_refused_at_once(project):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     project.write(EXPERIMENT, "\n".join(lines))
+    start = time.process_time()
     (message,) = project.messages()
+    assert time.process_time() - start < 1
     assert message.endswith("the file holds more than 20000 values")
 
 
@@ -148,6 +172,46 @@ def test_names_of_experiments_are_file_names_everywhere(project):
         "_, at most 60",
         "config/experiments/other.yml: the name of an experiment file ends in .yaml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Plain.yaml", "plain.yaml has the same name; two experiments can't share one"),
+        ("plain.yml", "plain.yaml has the same name; two experiments can't share one"),
+        ("plain.YAML", "plain.yaml has the same name; two experiments can't share one"),
+        ("con.yaml", "con can't be a file name on Windows; choose another"),
+        ("LPT1.yaml", NOT_A_NAME),
+        ("größe.yaml", NOT_A_NAME),
+        (
+            "x" * 61 + ".yaml",
+            "the name of an experiment may only hold a-z, 0-9, - and _, at most 60",
+        ),
+        ("all.yaml", "no experiment can be called all, which means every experiment"),
+    ],
+)
+def test_names_that_experiments_cannot_have(project, name, message):
+    project.write(f"config/experiments/{name}", "title: x\n")
+    assert project.messages() == [f"config/experiments/{name}: {message}"]
+
+
+def test_an_experiment_that_climbs_out_of_its_folder_is_unknown(project):
+    assert project.messages(command_line={"experiments": ["../datasets", "plain.yaml"]}) == [
+        "--config: experiments[0]: no experiment '../datasets'; allowed: grid, plain, searched",
+        "--config: experiments[1]: no experiment 'plain.yaml'; did you mean plain?",
+    ]
+
+
+def test_files_of_an_editor_and_folders_of_old_experiments_are_left_alone(project):
+    before = project.load()
+    for name in (".plain.yaml.swp", ".#plain.yaml", "plain.yaml~", "old/plain.yaml", "notes.txt"):
+        project.write(f"config/experiments/{name}", "title: [")
+    assert project.load().runs.keys() == before.runs.keys()
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(project):
+    (project.root / "config/experiments/folder.yaml").mkdir()
+    assert project.messages() == ["config/experiments/folder.yaml: cannot be read: Is a directory"]
 
 
 def test_a_folder_without_experiments_is_refused(project):

@@ -7,8 +7,16 @@ import pytest
 from scipy.special import softmax
 
 from overfit import nn
-from overfit.training import evaluate, predict, predict_monte_carlo
-from tests.training.problems import TEST, part
+from overfit.training import (
+    Recipe,
+    Schedule,
+    evaluate,
+    predict,
+    predict_monte_carlo,
+    train,
+)
+from overfit.training.kept import load_parameters, score
+from tests.training.problems import TEST, part, replicates
 
 
 def network(rate, scaling="inverted"):
@@ -70,3 +78,62 @@ def test_probabilities_sum_to_1_and_agree_with_the_evaluation():
 def test_there_is_at_least_one_pass(passes):
     with pytest.raises(ValueError, match=f"passes is {passes}; it must be a whole number"):
         monte_carlo(network(0.3), passes)
+
+
+def trained(monte_carlo, seeds=range(2), rate=0.3, stack=None, optimizer=None):
+    recipe = Recipe(
+        network(rate),
+        Schedule(60, 16, 30, 4),
+        keep=frozenset({"predictions", "parameters"}),
+        monte_carlo=monte_carlo,
+    )
+    return train(
+        recipe, replicates(seeds, optimizer=optimizer), part(TEST), root_seed=1, stack=stack
+    )
+
+
+def test_evaluating_thinned_networks_leaves_the_training_alone():
+    for scaled, thinned in zip(trained(None), trained(5), strict=True):
+        assert scaled.kept.keys() == thinned.kept.keys()
+        for name in scaled.kept.keys() - {"predictions"}:
+            np.testing.assert_array_equal(scaled.kept[name], thinned.kept[name])
+        assert scaled.history.columns["update"] == thinned.history.columns["update"]
+        assert scaled.history.columns["loss"] != thinned.history.columns["loss"]
+
+
+def test_the_history_scores_the_mean_of_the_passes():
+    """By Jensen's inequality the mean of many passes has a lower loss than most of them."""
+    one, many = (trained(passes, optimizer=nn.SGD(0.1))[0] for passes in (1, 400))
+    params, states = load_parameters(
+        {name: array[None] for name, array in many.kept.items()} | {"seeds": np.array([0])},
+        network(0.3),
+        0,
+    )
+    rng = np.random.default_rng(9)
+    mean = predict_monte_carlo(
+        network(0.3), params, states, part(TEST), nn.Scratch(), passes=400, rng=rng
+    )
+    loss, _ = score(mean, part(TEST).labels)
+    assert many.history.columns["loss"][-1] == pytest.approx(loss, rel=0.02)
+    assert many.history.columns["loss"][-1] < 0.98 * one.history.columns["loss"][-1]
+
+
+def test_without_dropout_the_scores_are_those_of_the_evaluation():
+    for scaled, thinned in zip(trained(None, rate=0.0), trained(3, rate=0.0), strict=True):
+        np.testing.assert_allclose(
+            scaled.history.columns["loss"], thinned.history.columns["loss"], rtol=1e-5
+        )
+        assert scaled.history.columns["accuracy"] == thinned.history.columns["accuracy"]
+
+
+def test_a_diverged_network_has_no_score():
+    one = trained(3, seeds=[0], optimizer=nn.SGD(1e30))[0]
+    assert one.history.columns["diverged"][-1]
+    assert np.isnan(one.history.columns["accuracy"][-1])
+
+
+def test_no_passes_are_refused():
+    with pytest.raises(
+        ValueError, match="monte_carlo is 0; it must be a whole number of at least 1"
+    ):
+        trained(0)

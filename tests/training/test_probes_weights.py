@@ -45,6 +45,19 @@ def test_zeros_are_exact_and_small_ones_lie_below_a_thousandth(probed):
         assert found[layer, "small"] == (np.abs(W) < 1e-3).mean() >= 3 / W.size
 
 
+def test_layer_0_is_all_weights_together(probed):
+    weights, view = probed
+    found = measured("weights", view)
+    together = np.concatenate([W.ravel() for W in weights])
+    assert found[0, "l2_norm"] == pytest.approx(np.linalg.norm(together), rel=1e-12)
+    assert found[0, "rms"] == pytest.approx(np.sqrt(np.mean(together**2)), rel=1e-12)
+    assert found[0, "zeros"] == (together == 0).mean() > 0
+    assert found[0, "small"] == (np.abs(together) < 1e-3).mean()
+    assert {quantity for layer, quantity in found if layer == 0} == {
+        "l2_norm", "rms", "zeros", "small",
+    }  # fmt: skip
+
+
 def test_a_weight_of_a_thousandth_is_not_small():
     view, stack = seen(nn.mlp(INPUTS, [9], CLASSES), replicate(0))
     stack.parameters.flat.fill(1e-3)
@@ -64,7 +77,7 @@ def test_biases_gamma_and_beta_do_not_count():
             if name != "W":
                 array += 5
     assert measured("weights", view) == before
-    assert {layer for layer, _ in before} == {1, 2}
+    assert {layer for layer, _ in before} == {0, 1, 2}
 
 
 def test_the_proximal_step_shows_as_zeros():

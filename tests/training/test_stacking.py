@@ -75,6 +75,10 @@ NETWORKS = {
 }
 
 
+def test_monte_carlo_evaluation():
+    assert_independent(recipe(NETWORKS["dropout"], monte_carlo=3), replicates(range(8)))
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_networks(name):
     assert_independent(recipe(NETWORKS[name]), replicates(range(8)))

@@ -61,6 +61,7 @@ def recipe(
         early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
         probes=tuple(make_probe(name) for name in probes),
         keep=frozenset(keep),
+        monte_carlo=settings.dropout.monte_carlo if settings.dropout else None,
     )
 
 
@@ -144,6 +145,8 @@ def _norm(settings: Settings) -> Callable[[int], nn.Layer] | None:
             eps=norm.eps,
             learned=norm.learned,
             scalar=norm.scalar,
+            running_variance=norm.running_variance,
+            initial_variance=norm.initial_variance,
         )
     if layer_norm := settings.layer_norm:
         return partial(nn.LayerNorm, eps=layer_norm.eps)

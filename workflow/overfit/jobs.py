@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from overfit import blas, build
-from overfit.data import Prepared, draw_subset
+from overfit.data import Prepared, draw_subsets
 from overfit.data.errors import DataError
 from overfit.files import atomic
 from overfit.spec import RunSpec, SearchSpec
@@ -131,9 +131,15 @@ def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table
 
     proposals = propose(spec)
     data = spec.settings.data
-    rows = draw_subset(
-        dataset.pool_labels, data.train, data.validation, root_seed=spec.root_seed, seed=spec.seed
+    drawn = draw_subsets(
+        dataset.pool_labels,
+        data.train,
+        data.validation,
+        draw=data.draw,
+        root_seed=spec.root_seed,
+        seeds=[spec.seed],
     )
+    rows = drawn["train"][0], drawn["validation"][0]
     settings = [spec.settings.updated(nested(proposals[trial])) for trial in trials]
     replicates = [_replicate(dataset, spec.root_seed, spec.seed, *rows, one) for one in settings]
     recipes = [_recipe(one, dataset) for one in settings]

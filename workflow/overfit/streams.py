@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     MASK = 4
     NOISE = 5
     SEARCH = 6
+    MONTE_CARLO = 7
 
 
 def stream(root: int, purpose: Purpose, seed: int) -> np.random.Generator:

@@ -1,7 +1,8 @@
 rule summarize:
     input:
         histories=lambda wildcards: histories(wildcards.experiment),
-        code=modules("analysis/*.py"),
+        probes=lambda wildcards: probes(wildcards.experiment),
+        code=modules("analysis/*.py", "spec/metrics.py"),
     output:
         metrics="results/experiments/{experiment}/metrics.csv",
         summary=report(
@@ -27,7 +28,7 @@ rule summarize:
 rule claims:
     input:
         metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("analysis/*.py"),
+        code=modules("analysis/**/*.py"),
     output:
         report(
             "results/experiments/{experiment}/claims.csv",
@@ -52,7 +53,7 @@ rule all_claims:
         claims=expand(
             "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
         ),
-        code=modules("analysis/*.py"),
+        code=modules("analysis/claims/*.py"),
     output:
         report(
             "results/claims.csv",
@@ -64,6 +65,8 @@ rule all_claims:
         "results/logs/all_claims.log",
     conda:
         "../../environment.yml"
+    params:
+        correction=STUDY.config.correction,
     message:
         "Adjusting the claims of all experiments for their number"
     script:
@@ -73,7 +76,7 @@ rule all_claims:
 rule figure:
     input:
         results=figure_results,
-        code=modules("figures/**/*.py", "analysis/*.py", "wording.py"),
+        code=modules("figures/**/*.py", "analysis/**/*.py", "wording.py"),
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",

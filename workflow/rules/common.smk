@@ -52,8 +52,14 @@ def blocks_of_runs(experiment, suffix):
     return [
         f"results/runs/{run}/{block}.{suffix}"
         for run in STUDY.experiments[experiment].runs
-        for block in STUDY.experiments[experiment].blocks
+        for block in STUDY.experiments[experiment].blocks[run]
     ]
+
+
+def probes(experiment):
+    """What the probes of an experiment's runs have measured, if it has any."""
+    recorded = PLANS[experiment]["probes"]
+    return blocks_of_runs(experiment, "probes.parquet") if recorded else []
 
 
 def histories(experiment):
@@ -86,7 +92,7 @@ def figure_results(wildcards):
         "metrics": lambda: [f"results/experiments/{experiment.name}/metrics.csv"],
         "histories": lambda: histories(experiment.name),
         "trials": lambda: searched_trials(experiment.name),
-        "probes": lambda: blocks_of_runs(experiment.name, "probes.parquet"),
+        "probes": lambda: probes(experiment.name),
         "kept": lambda: blocks_of_runs(experiment.name, "npz"),
         "labels": lambda: labels_of(experiment),
     }
@@ -145,7 +151,7 @@ def every_record():
             for experiment in STUDY.experiments.values()
             for run in experiment.runs
             if STUDY.runs[run].records
-            for block in experiment.blocks
+            for block in experiment.blocks[run]
             for suffix in ("probes.parquet", "npz")
         }
     )

@@ -30,7 +30,10 @@ rule report_page:
         provenance="results/provenance.json",
         summaries=every_summary(),
         figures=every_figure(),
-        sources=[plan["source"] for plan in PLANS.values()],
+        gradients="results/gradient_check/gradient_check.svg",
+        sources=[
+            file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+        ],
         code=modules("report/*.py", "wording.py"),
         templates=modules(
             "../report/*.html.j2", "../report/style.css", "../report/page.js"

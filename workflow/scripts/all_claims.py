@@ -6,4 +6,4 @@ from overfit import analysis, jobs
 
 with jobs.logged(snakemake.log[0]):
     claims = pd.concat([pd.read_csv(path) for path in snakemake.input.claims], ignore_index=True)
-    analysis.write_table(analysis.adjust(claims), snakemake.output[0])
+    analysis.write_table(analysis.adjust(claims, snakemake.params.correction), snakemake.output[0])

@@ -13,6 +13,6 @@ with jobs.logged(snakemake.log[0]):
         Path("results"),
         Path(snakemake.input.templates[0]).parent,
         json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
-        {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans},
+        {plan["experiment"]: report.source_text(plan) for plan in plans},
     )
     write_text(snakemake.output[0], page)

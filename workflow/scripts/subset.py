@@ -16,6 +16,7 @@ with jobs.logged(snakemake.log[0]):
         dataset.pool_labels,
         spec.train,
         spec.validation,
+        draw=spec.draw,
         root_seed=spec.root_seed,
         seeds=block_range(snakemake.wildcards.block),
     )

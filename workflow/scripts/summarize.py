@@ -7,6 +7,9 @@ from overfit import analysis, jobs
 
 with jobs.logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
-    metrics = analysis.metrics(analysis.read_histories(plan, Path("results")))
+    results = Path("results")
+    metrics = analysis.metrics(analysis.read_histories(plan, results))
+    if plan["probes"]:
+        metrics = analysis.with_probes(metrics, analysis.read_probes(plan, results))
     analysis.write_metrics(metrics, snakemake.output.metrics)
     analysis.write_table(analysis.summarize(metrics), snakemake.output.summary)

@@ -1,12 +1,13 @@
 """Statistics: from histories to metrics, summaries and verdicts. Reads tables, never networks."""
 
 from overfit.analysis.claims import adjust, decide, paired_differences
-from overfit.analysis.histories import read_histories, read_trials
-from overfit.analysis.metrics import METRICS, metrics
+from overfit.analysis.histories import read_histories, read_probes, read_trials
+from overfit.analysis.metrics import metrics, with_probes
 from overfit.analysis.resampling import mean_intervals
 from overfit.analysis.summary import summarize
 from overfit.analysis.tables import grid_axes, read_metrics, write_metrics, write_table
 from overfit.analysis.trials import ranked_trials
+from overfit.spec.metrics import METRICS
 
 __all__ = [
     "METRICS",
@@ -19,8 +20,10 @@ __all__ = [
     "ranked_trials",
     "read_histories",
     "read_metrics",
+    "read_probes",
     "read_trials",
     "summarize",
+    "with_probes",
     "write_metrics",
     "write_table",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,35 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a block is missing.
     """
-    runs: dict[str, pd.DataFrame] = {}
-    frames = []
-    for cell in plan["cells"]:
-        run = cell["run"]
-        if run not in runs:
-            runs[run] = _read_blocks(results / "runs" / run, plan["blocks"])
-        labels = {"experiment": plan["experiment"], "variant": cell["variant"], **cell["at"]}
-        frame = runs[run].copy()
-        for position, (name, value) in enumerate(labels.items()):
-            frame.insert(position, name, value)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+
+    def whole(run: str) -> pd.DataFrame:
+        blocks = [f"{block}.parquet" for block in plan["blocks"][run]]
+        return _read_blocks(results / "runs" / run, blocks)
+
+    return _labelled(plan, whole)
+
+
+def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
+    """Read what the probes of an experiment found at the last evaluation of every cell.
+
+    Args:
+        plan: the experiment's plan; it names probes.
+        results: the folder of results.
+
+    Returns:
+        The rows of `runs/{run}/{block}.probes.parquet` at the last evaluation point, labelled as
+        those of `read_histories`.
+
+    Raises:
+        FileNotFoundError: a block is missing.
+    """
+
+    def last(run: str) -> pd.DataFrame:
+        blocks = [f"{block}.probes.parquet" for block in plan["blocks"][run]]
+        rows = _read_blocks(results / "runs" / run, blocks)
+        return rows[rows["update"] == rows["update"].max()]
+
+    return _labelled(plan, last)
 
 
 def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.DataFrame:
@@ -59,10 +76,26 @@ def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.Data
         raise ValueError(f"{plan['experiment']}: {variant} is not searched; searched: {searched}")
     search = plan["searches"][variant]
     return _read_blocks(
-        results / "searches" / search["search"] / search["method"], search["blocks"]
+        results / "searches" / search["search"] / search["method"],
+        [f"{block}.parquet" for block in search["blocks"]],
     )
 
 
-def _read_blocks(folder: Path, blocks: Sequence[str]) -> pd.DataFrame:
-    frames = [pd.read_parquet(folder / f"{block}.parquet") for block in blocks]
+def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """The rows of every cell, with its experiment, variant and grid point in front."""
+    runs: dict[str, pd.DataFrame] = {}
+    frames = []
+    for cell in plan["cells"]:
+        run = cell["run"]
+        if run not in runs:
+            runs[run] = read(run)
+        labels = {"experiment": plan["experiment"], "variant": cell["variant"], **cell["at"]}
+        frame = runs[run].copy()
+        for position, (name, value) in enumerate(labels.items()):
+            frame.insert(position, name, value)
+        frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def _read_blocks(folder: Path, files: Sequence[str]) -> pd.DataFrame:
+    return pd.concat([pd.read_parquet(folder / file) for file in files], ignore_index=True)

@@ -24,6 +24,7 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
         * `iqm`: the interquartile mean, the mean without the lowest and the highest n // 4 values.
         * `ci_low`, `ci_high`: the 95% bootstrap interval of the mean, see `mean_intervals`.
         * `diverged`: the number of seeds that diverged.
+        * `censored`: of `updates_to_90`, the number of seeds that never got there.
 
     Source of the interquartile mean: Agarwal et al. (2021), Deep reinforcement learning at the edge
     of the statistical precipice.
@@ -38,7 +39,9 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
     summary[["mean", "iqm"]] = described[["mean", "iqm"]]
     summary[["ci_low", "ci_high"]] = intervals
     summary[["min", "max"]] = described[["min", "max"]]
-    summary["diverged"] = [int(group["diverged"].sum()) for _, group in groups]
+    flags = groups[["diverged", "censored"]].sum()
+    for flag in flags:
+        summary[flag] = flags[flag].to_numpy(int)
     return summary
 
 

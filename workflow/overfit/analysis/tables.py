@@ -10,7 +10,7 @@ import pandas as pd
 from overfit.files import atomic
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
-NOT_AXES |= {"loss", "accuracy", "diverged", "metric", "value"}
+NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "layer", "quantity"}
 
 
 def grid_axes(table: pd.DataFrame) -> list[str]:
@@ -34,7 +34,8 @@ def read_metrics(path: Path | str) -> pd.DataFrame:
     # Python's own float, since not every version of pandas reads every number to the last bit.
     table["value"] = [float(text or "nan") for text in table["value"]]
     table["seed"] = table["seed"].astype(int)
-    table["diverged"] = table["diverged"] == "True"
+    for flag in ("diverged", "censored"):
+        table[flag] = table[flag] == "True"
     for axis in grid_axes(table):
         table[axis] = pd.Series([_point(text) for text in table[axis]], index=table.index)
     return table

@@ -40,3 +40,25 @@ def verdict(low: float, high: float, *, margin: float, expect: Expectation) -> V
     if -margin <= low and high <= margin:
         return "negligible"
     return "inconclusive"
+
+
+def equivalence_verdict(low: float, high: float, *, margin: float) -> Verdict:
+    """Judge a claim of equivalence by the interval of a difference.
+
+    1. supported: the whole interval lies within plus or minus the margin, bounds included;
+    2. contradicted: the whole interval lies beyond the margin, on either side;
+    3. inconclusive: anything else, and where there is no interval.
+
+    Args:
+        low: lower end of the 95% interval, in the metric's unit.
+        high: its upper end.
+        margin: the smallest difference of interest, above 0, in the same unit.
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "inconclusive"
+    low, high, margin = (round(bound, DECIMALS) for bound in (low, high, margin))
+    if -margin <= low and high <= margin:
+        return "supported"
+    if low > margin or high < -margin:
+        return "contradicted"
+    return "inconclusive"

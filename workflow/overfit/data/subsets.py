@@ -53,18 +53,48 @@ def draw_subset(
     return rng.permutation(np.concatenate(chosen)), rng.permutation(np.concatenate(held_out))
 
 
+def first_subset(
+    labels: NDArray[np.integer[Any]], train: int, validation: int, *, root_seed: int, seed: int
+) -> tuple[Indices, Indices]:
+    """The first `train` images of the pool to train on, and the next `validation` to validate on.
+
+    The same for every seed: the pool is shuffled once, when the dataset is prepared. Classes are
+    as frequent as they happen to be there.
+
+    Source: Deep Learning from Scratch, 6.4.1, which trains on the first 300 images of MNIST.
+
+    Raises:
+        DataError: the pool has fewer images than both sets need.
+    """
+    both = train + validation
+    if both > len(labels):
+        raise DataError(
+            f"the pool has {len(labels)} images; {train} for training and {validation} for "
+            "validation are more than that"
+        )
+    return np.arange(train), np.arange(train, both)
+
+
+_DRAWS = {"balanced": draw_subset, "first": first_subset}
+
+
 def draw_subsets(
     labels: NDArray[np.integer[Any]],
     train: int,
     validation: int,
     *,
+    draw: str = "balanced",
     root_seed: int,
     seeds: Iterable[int],
 ) -> dict[str, Indices]:
-    """The subsets of several seeds: `seeds` (S,), `train` (S, n), `validation` (S, v)."""
+    """The subsets of several seeds: `seeds` (S,), `train` (S, n), `validation` (S, v).
+
+    They are drawn by `draw_subset` where `draw` is "balanced", by `first_subset` where it is
+    "first".
+    """
     seeds = list(seeds)
     drawn = [
-        draw_subset(labels, train, validation, root_seed=root_seed, seed=seed) for seed in seeds
+        _DRAWS[draw](labels, train, validation, root_seed=root_seed, seed=seed) for seed in seeds
     ]
     return {
         "seeds": np.asarray(seeds),

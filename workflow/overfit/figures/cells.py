@@ -52,7 +52,7 @@ def probes_of(
     """
     frames = []
     for cell in cells:
-        for block in plan["blocks"]:
+        for block in plan["blocks"][cell["run"]]:
             frame = pd.read_parquet(
                 results / "runs" / cell["run"] / f"{block}.probes.parquet",
                 filters=[("quantity", "in", quantities)],

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from overfit.nn.checks import at_least_1, between_0_and_1, last_axis, positive
+from overfit.nn.checks import (
+    at_least_1,
+    between_0_and_1,
+    last_axis,
+    not_negative,
+    one_of,
+    positive,
+)
 from overfit.nn.layer import Arrays, Generators
 from overfit.nn.scratch import Array, Scratch
 
@@ -17,10 +24,16 @@ class BatchNorm:
     """`y = gamma (x - mean) / sqrt(var + eps) + beta`, a mean and variance for each unit.
 
     In training, mean and (biased) variance are the batch's, and the running statistics move towards
-    them: `running = (1 - momentum) running + momentum batch`, with the unbiased variance. In
-    evaluation the running statistics are used, so a row's output does not depend on the batch.
+    them: `running = (1 - momentum) running + momentum batch`. In evaluation the running statistics
+    are used, so a row's output does not depend on the batch.
 
-    Source: Ioffe and Szegedy (2015), algorithms 1 and 2; running statistics as in PyTorch.
+    The running variance is of unbiased variances (divided by B - 1) and starts at 1, as in PyTorch.
+    Deep Learning from Scratch, 6.3, takes biased ones (divided by B) and starts at 0, where nothing
+    corrects the start: after t updates a share of (1 - momentum)^t of it is left. Statistics of 0
+    that no update has moved are taken as a variance of 1 in evaluation: the book does not evaluate
+    there, where dividing by sqrt(eps) in each layer would overflow.
+
+    Source: Ioffe and Szegedy (2015), algorithms 1 and 2.
     """
 
     n: int
@@ -30,19 +43,25 @@ class BatchNorm:
     """Whether gamma and beta are learned, or stay 1 and 0."""
     scalar: bool = False
     """One gamma and one beta for the layer, rather than one for each unit."""
+    running_variance: Literal["unbiased", "biased"] = "unbiased"
+    """The variance of a batch that the running variance moves towards."""
+    initial_variance: float = 1.0
+    """The running variance before the first update."""
 
     def __post_init__(self) -> None:
         at_least_1("n", self.n)
         between_0_and_1("momentum", self.momentum)
         positive("eps", self.eps)
+        one_of("running_variance", self.running_variance, ("unbiased", "biased"))
+        not_negative("initial_variance", self.initial_variance)
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
-        """Gamma 1, beta 0, running mean 0, running variance 1."""
+        """Gamma 1, beta 0, running mean 0, running variance as it is to start."""
         row = (1, self.n)
         affine = (1, 1) if self.scalar else row
         return (
             {"gamma": np.ones(affine), "beta": np.zeros(affine)},
-            {"mean": np.zeros(row), "var": np.ones(row)},
+            {"mean": np.zeros(row), "var": np.full(row, self.initial_variance)},
         )
 
     def forward(
@@ -74,9 +93,13 @@ class BatchNorm:
             np.multiply(centred, centred, out=y)
             var = np.matmul(mean_weights, y, out=scratch("var", row))
             _move(state["mean"], mean, self.momentum, 1.0, scratch)
-            _move(state["var"], var, self.momentum, batch / (batch - 1), scratch)
+            unbiased = self.running_variance == "unbiased"
+            factor = batch / (batch - 1) if unbiased else 1.0
+            _move(state["var"], var, self.momentum, factor, scratch)
         else:
             mean, var = state["mean"], state["var"]
+            if self.initial_variance == 0:
+                var = _of_something(mean, var, scratch)
             np.subtract(x, mean, out=centred)
         np.add(var, self.eps, out=inverse_std)
         np.sqrt(inverse_std, out=inverse_std)
@@ -129,6 +152,12 @@ class BatchNorm:
         np.multiply(sum_dy, 1 / batch, out=sum_dy)
         np.subtract(dx, sum_dy, out=dx)
         return np.multiply(dx, slope, out=dx)
+
+
+def _of_something(mean: Array, var: Array, scratch: Scratch) -> Array:
+    """The running variance (R, 1, n); 1 in replicates whose statistics hold nothing yet."""
+    empty = ~(mean.any(axis=-1, keepdims=True) | var.any(axis=-1, keepdims=True))
+    return np.add(var, empty, out=scratch("started", var.shape))
 
 
 def _move(running: Array, value: Array, momentum: float, factor: float, scratch: Scratch) -> None:

@@ -2,5 +2,6 @@
 
 from overfit.report.page import render
 from overfit.report.provenance import Provenance, collect
+from overfit.report.source import source_text
 
-__all__ = ["Provenance", "collect", "render"]
+__all__ = ["Provenance", "collect", "render", "source_text"]

@@ -1,9 +1,11 @@
-"""The small plot of an effect: its interval against zero and the margin."""
+"""The small plot of an effect: its interval against no effect and the margin."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+from overfit.report.effects import Effect
 
 WIDTH = 220.0
 HEIGHT = 30.0
@@ -14,21 +16,22 @@ INSET = 8.0
 class IntervalPlot:
     """Horizontal positions, in the units of the drawing, of everything the plot shows.
 
-    The scale is the row's own: it always holds zero and both margins, so that a verdict can be
+    The scale is the row's own: it always holds no effect and both margins, so that a verdict can be
     read off; effects of different claims are compared by their numbers, not by their plots.
 
     Attributes:
-        zero: Where the difference is zero.
-        margin_low: Lower end of the band of negligible differences.
+        null: Where no effect is.
+        margin_low: Lower end of the band of negligible effects.
         margin_high: Its upper end.
         low: Lower end of the confidence interval.
         high: Its upper end.
-        estimate: The estimated difference.
+        estimate: The estimated effect.
         expected_from: Left end of the region in which the claim holds.
         expected_to: Its right end.
+        within: Whether that region is the band itself.
     """
 
-    zero: float
+    null: float
     margin_low: float
     margin_high: float
     low: float
@@ -36,38 +39,44 @@ class IntervalPlot:
     estimate: float
     expected_from: float
     expected_to: float
+    within: bool
     width: float = WIDTH
     height: float = HEIGHT
 
 
-def interval_plot(
-    estimate: float, low: float, high: float, *, margin: float, expect: str
-) -> IntervalPlot | None:
+def interval_plot(estimate: float, low: float, high: float, of: Effect) -> IntervalPlot | None:
     """Lay out the plot of one effect; None if there is no interval (every seed diverged).
 
     Args:
-        estimate: The difference, in stored units, as are the others.
+        estimate: The effect, in stored units, as are the others.
         low: Lower end of its confidence interval.
         high: Upper end.
-        margin: The smallest effect of interest, not negative.
-        expect: "above" or "below", the side on which the claim holds.
+        of: What it is an effect of, with its margin and where no effect is.
     """
-    values = (estimate, low, high, margin, -margin, 0.0)
-    if not all(math.isfinite(value) for value in values):
+    if not all(math.isfinite(value) for value in (estimate, low, high)):
         return None
-    least, span = min(values), max(values) - min(values) or 1.0
+    scale = math.log if of.log else float
+    null, least, most = (scale(value) for value in (of.null, *of.band))
+    estimate, low, high = (scale(value) for value in (estimate, low, high))
+    values = (estimate, low, high, null, least, most)
+    start, span = min(values), max(values) - min(values)
 
     def x(value: float) -> float:
-        return round(INSET + (value - least) / span * (WIDTH - 2 * INSET), 2)
+        return round(INSET + (value - start) / span * (WIDTH - 2 * INSET), 2)
 
-    above = expect == "above"
+    expected = {
+        "above": (x(most), WIDTH),
+        "below": (0.0, x(least)),
+        "within": (x(least), x(most)),
+    }
     return IntervalPlot(
-        zero=x(0.0),
-        margin_low=x(-margin),
-        margin_high=x(margin),
+        null=x(null),
+        margin_low=x(least),
+        margin_high=x(most),
         low=x(low),
         high=x(high),
         estimate=x(estimate),
-        expected_from=x(margin) if above else 0.0,
-        expected_to=WIDTH if above else x(-margin),
+        expected_from=expected[of.side][0],
+        expected_to=expected[of.side][1],
+        within=of.side == "within",
     )

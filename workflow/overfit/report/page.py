@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
-from overfit.report.section import networks, section
+from overfit.report.reasons import HOLM
+from overfit.report.section import gradient_check, networks, section
 from overfit.report.units import duration, setting
 
 
@@ -47,10 +48,12 @@ def render(
             sections=[one for one in sections if not one.empty],
             incomplete=[one for one in sections if one.missing],
             claims=claims,
+            corrected=any(HOLM in row["basis"] for row in rows.values()),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=networks(plans),
             provenance=provenance,
+            gradients=gradient_check(results),
             style=Markup((template_dir / "style.css").read_text(encoding="utf-8")),  # noqa: S704
             script=Markup(script),  # noqa: S704
             script_digest=b64encode(sha256(script.encode()).digest()).decode("ascii"),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import yaml
 
 from overfit import figures
+from overfit.gradients import words as gradient_words
 from overfit.report.evidence import Evidence, evidence
 from overfit.report.settings import Settings, flatten, settings
 from overfit.report.summary import Summary, read_summary
@@ -120,17 +121,35 @@ def networks(plans: Sequence[Mapping[str, Any]]) -> int:
     return sum(seeds.values()) + sum(trials.values())
 
 
-def _drawing(
-    plan: Mapping[str, Any], figure: Mapping[str, Any], path: Path, results: Path
-) -> Drawing:
-    """Embed a figure as a data URI in an image element.
+def gradient_check(results: Path) -> Drawing | None:
+    """The figure of the gradient check, if it was made."""
+    path = results / "gradient_check" / "gradient_check.svg"
+    if not path.is_file():
+        return None
+    return Drawing(
+        name="gradient_check",
+        source=_embedded(path),
+        alt=gradient_words.ALT,
+        caption=gradient_words.CAPTION,
+        link=_link(path, results),
+    )
+
+
+def _embedded(path: Path) -> str:
+    """A figure as a data URI for an image element.
 
     As an image, not as inline SVG: the ids of one figure cannot meet those of another, its style
     stays its own, and nothing inside it can run.
     """
+    return f"data:image/svg+xml;base64,{b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _drawing(
+    plan: Mapping[str, Any], figure: Mapping[str, Any], path: Path, results: Path
+) -> Drawing:
     return Drawing(
         name=figure["name"],
-        source=f"data:image/svg+xml;base64,{b64encode(path.read_bytes()).decode('ascii')}",
+        source=_embedded(path),
         alt=figures.alt(plan, figure),
         caption=figures.caption(plan, figure),
         link=_link(path, results),
@@ -169,7 +188,7 @@ def _space(space: Any) -> str:
 def _histories(plan: Mapping[str, Any], results: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     listed = []
     for run in dict.fromkeys(cell["run"] for cell in plan["cells"]):
-        paths = [results / "runs" / run / f"{block}.parquet" for block in plan["blocks"]]
+        paths = [results / "runs" / run / f"{block}.parquet" for block in plan["blocks"][run]]
         blocks = [(path.stem, _link(path, results)) for path in paths if path.is_file()]
         if blocks:
             listed.append((run, blocks))

@@ -12,7 +12,7 @@ from typing import Any
 from overfit.report.units import METRICS, metric, setting
 
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
-FIXED |= {"min", "max", "diverged"}
+FIXED |= {"min", "max", "diverged", "censored"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Row:
 
     Metrics may have values for different numbers of seeds (a diverged seed has no loss). Then
     `n` is the number of most of them, and a cell with another number says so with its interval.
+    It also says how many seeds never reached a threshold.
     """
 
     label: str
@@ -48,14 +49,16 @@ def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
     """Read summary.csv, one row a metric, and turn metrics into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
+    Of what probes measured, only what claims are about is shown.
     """
     with open(path, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         axes = [column for column in reader.fieldnames or [] if column not in FIXED]
         records = [record for record in reader if record["variant"] in plan["variants"]]
-    known = list(METRICS)
+    known = [name for name in METRICS if name != "validation_loss"]  # for want of room
+    claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
     names = sorted(
-        {record["metric"] for record in records if record["mean"]},
+        {r["metric"] for r in records if r["mean"] and r["metric"] in {*known, *claimed}},
         key=lambda name: (known.index(name) if name in known else len(known), name),
     )
     points: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
@@ -95,6 +98,8 @@ def _cell(name: str, record: Mapping[str, str] | None, n: str) -> tuple[str, str
     interval = wording.interval(low, high)
     if record["n"] != n:
         interval += f", n = {record['n']}"
+    if record["censored"] != "0":
+        interval += f", {record['censored']} never"
     return wording.value(float(record["mean"])), interval
 
 

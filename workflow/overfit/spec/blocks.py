@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 
 def blocks(count: int, per_job: int) -> list[str]:
-    """Names of the blocks of 0..count-1, aligned to multiples of `per_job`; the last may be short.
-
-    Raising `count` keeps all full blocks, so that only new ones are computed.
-    """
+    """Names of the blocks of 0..count-1, at multiples of `per_job`; the last may be short."""
     return [
         block_name(range(first, min(first + per_job, count))) for first in range(0, count, per_job)
     ]

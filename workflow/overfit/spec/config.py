@@ -42,6 +42,8 @@ class Config(Model):
     """At most this many points of each grid axis, evenly picked; ends and claimed points stay."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search, instead of its own number."""
+    correction: Literal["none", "holm"] = "none"
+    """What verdicts need besides the interval: `holm`, an adjusted p below 0.05; see Statistics."""
     defaults: dict[str, Any] = Field(default_factory=dict)
     """Settings below every experiment's base."""
     override: dict[str, Any] = Field(default_factory=dict)

@@ -14,15 +14,17 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from overfit.spec.blocks import thinned
+from overfit.spec.compat import WrittenSettings
 from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
+from overfit.spec.extending import Lineage
+from overfit.spec.figures.figure import GridFigure
 from overfit.spec.keys import KEYS, NUMBERS, key_mistakes
 from overfit.spec.merging import Draft
 from overfit.spec.messages import explained
 from overfit.spec.names import Context
 from overfit.spec.problems import Path, Problem, Source, did_you_mean
-from overfit.spec.reading import Document
 from overfit.spec.resolving import resolved
 from overfit.spec.search import Search
 from overfit.spec.settings import Settings
@@ -36,7 +38,7 @@ class Expansion:
     """The expansion of one file."""
 
     name: str
-    document: Document
+    document: Lineage
     config: Config
     source: Source
     """Where the configuration's own settings stand."""
@@ -81,11 +83,11 @@ class Expansion:
         return Experiment(
             name=self.name,
             source=self.document.file,
+            extends=tuple(document.file for document in self.document.documents[-2::-1]),
             file=file,
             labels={name: variant.label or _label(name) for name, variant in variants.items()},
             grid=grid,
             seeds=self.config.seeds or file.seeds,
-            seeds_per_job=self.config.seeds_per_job,
             trials_per_job=self.config.trials_per_job,
             cells=tuple(cells),
             searches=searches,
@@ -96,8 +98,8 @@ class Expansion:
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
-            probes=_list(self.document.data, "probes"),
-            keep=_list(self.document.data, "keep"),
+            probes=_listed(self.document.data, "probes"),
+            keep=_listed(self.document.data, "keep"),
         )
         try:
             return ExperimentFile.model_validate(self.document.data, context=context)
@@ -127,20 +129,21 @@ class Expansion:
     def _base(self) -> Draft:
         draft = Draft(self.document, ("base",))
         draft.lay(self.config.defaults, self.source, ("defaults",))
-        draft.lay(dict(_mapping(self.document.data, "base")), self.document, ("base",))
+        for settings, document in self.document.layers("base"):
+            draft.lay(settings, document, ("base",))
         draft.lay(self.config.override, self.source, ("override",))
         return draft
 
     def _over(self, base: Draft, name: str) -> Draft:
         draft = base.copy()
-        known = [*Settings.model_fields, *Variant.model_fields]
-        own = {}
-        for key, value in self._variants[name].items():
-            if key in Settings.model_fields:
-                own[key] = value
-            elif key not in known:
+        settings = WrittenSettings.model_fields
+        known = [*settings, *Variant.model_fields]
+        for key in self._variants[name]:
+            if key not in known:
                 self._blame(("variants", name, key), f"unknown key{did_you_mean(key, known)}")
-        draft.lay(own, self.document, ("variants", name))
+        for variant, document in self.document.layers("variants", name):
+            own = {key: value for key, value in variant.items() if key in settings}
+            draft.lay(own, document, ("variants", name))
         return draft
 
     def _crossed(self, name: str, draft: Draft, grid: Mapping[str, list[Any]]) -> Iterator[Cell]:
@@ -184,12 +187,13 @@ class Expansion:
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
-        named = [claim.test.at for claim in file.claims] if file else []
-        named += [figure.at for figure in file.figures if hasattr(figure, "at")] if file else []
+        claims = file.claims if file else ()
+        figures = [f for f in file.figures if isinstance(f, GridFigure)] if file else []
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
-            needed = [points.index(at[axis]) for at in named if axis in at]
+            needed = [points.index(p) for claim in claims for p in claim.test.points(axis)]
+            needed += [points.index(f.at[axis]) for f in figures if axis in f.at]
             kept = thinned(len(points), self.config.thin_grid, needed)
             grid[axis] = [points[position] for position in kept]
         return grid
@@ -198,10 +202,12 @@ class Expansion:
         points = math.prod(len(values) for values in grid.values())
         runs = points * len(self._variants)
         if runs > self.config.max_runs:
+            asked = _count(len(self._variants), "variant")
+            if points > 1:
+                asked += f" at {_count(points, 'point')} are {runs} runs"
             self._blame(
-                ("grid",),
-                f"{len(self._variants)} variants at {points} points are {runs} runs, more than "
-                f"max_runs ({self.config.max_runs})",
+                ("grid",) if points > 1 else ("variants",),
+                f"{asked}, more than max_runs ({self.config.max_runs})",
             )
         return runs <= self.config.max_runs
 
@@ -214,9 +220,9 @@ def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _list(data: Mapping[str, Any], key: str) -> list[Any]:
-    value = data.get(key)
-    return value if isinstance(value, list) else []
+def _listed(data: Mapping[str, Any], key: str) -> list[str] | None:
+    listed = data.get(key, [])
+    return listed if isinstance(listed, list) else None
 
 
 def _valid_axis(points: list[Any]) -> bool:
@@ -225,6 +231,10 @@ def _valid_axis(points: list[Any]) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _label(name: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from overfit.spec.blocks import blocks
 from overfit.spec.experiment_file import ExperimentFile
 from overfit.spec.specs import RunSpec, SearchSpec
 
@@ -27,24 +26,22 @@ class Experiment:
 
     name: str
     source: str
+    extends: tuple[str, ...]
+    """The files that it extends, nearest first."""
     file: ExperimentFile
     labels: dict[str, str]
     grid: dict[str, list[Any]]
     seeds: int
-    seeds_per_job: int
     trials_per_job: int
     cells: tuple[Cell, ...]
     searches: dict[str, SearchSpec]
+    blocks: Mapping[str, list[str]] = field(default_factory=dict)
+    """The blocks of seeds of each of its runs; see `overfit.spec.layout`."""
 
     @cached_property
     def runs(self) -> tuple[str, ...]:
         """The ids of its runs, each once, in the order of its cells."""
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
-
-    @cached_property
-    def blocks(self) -> list[str]:
-        """The blocks of seeds of each of its runs."""
-        return blocks(self.seeds, self.seeds_per_job)
 
     def plan(self) -> dict[str, Any]:
         """All that tables, figures and the report need to know, fit for JSON."""
@@ -55,12 +52,13 @@ class Experiment:
             "cites": self.file.cites,
             "text": self.file.text,
             "source": self.source,
+            "extends": list(self.extends),
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
             "grid": self.grid,
             "probes": list(self.file.probes),
             "keep": list(self.file.keep),
             "seeds": self.seeds,
-            "blocks": self.blocks,
+            "blocks": dict(self.blocks),
             "cells": [
                 {
                     "variant": cell.variant,
@@ -74,7 +72,7 @@ class Experiment:
                 variant: self._search(search) for variant, search in self.searches.items()
             },
             "figures": [figure.plan() for figure in self.file.figures],
-            "claims": [claim.model_dump(mode="json") for claim in self.file.claims],
+            "claims": [claim.plan() for claim in self.file.claims],
         }
 
     def _search(self, search: SearchSpec) -> Mapping[str, Any]:

@@ -10,13 +10,24 @@ from pydantic import AfterValidator, Field
 
 from overfit.spec.claims import Claim
 from overfit.spec.figures import Figure
-from overfit.spec.model import Items, Model, Text, clashes
+from overfit.spec.model import RESERVED, Items, Model, Text, clashes
 from overfit.spec.names import KeptName, Point, ProbeName
 from overfit.spec.problems import Path
 from overfit.spec.search import Search
 
-NAME = re.compile(r"[a-z0-9_-]{1,60}")
-"""What experiments, variants and datasets may be called: names that are file names everywhere."""
+_NAME = re.compile(r"[a-z0-9_-]{1,60}")
+
+
+def name_mistake(name: str, what: str) -> str | None:
+    """Why `what`, an experiment, a variant or a dataset, can't have this name; None if it can.
+
+    Their names are file names, so they must be file names everywhere.
+    """
+    if not _NAME.fullmatch(name):
+        return f"the name of {what} may only hold a-z, 0-9, - and _, at most 60"
+    if name in RESERVED:
+        return f"{name} can't be a file name on Windows; choose another"
+    return None
 
 
 class Variant(Model):
@@ -29,20 +40,19 @@ class Variant(Model):
 
 
 def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
-    clashes(
-        ("a variant's name may only hold a-z, 0-9, - and _", [(name,)])
-        for name in variants
-        if not NAME.fullmatch(name)
-    )
+    wrong = ((name_mistake(name, "a variant"), name) for name in variants)
+    clashes((message, [(name,)]) for message, name in wrong if message)
     return variants
 
 
 def _no_point_twice(points: tuple[Any, ...]) -> tuple[Any, ...]:
-    clashes(
-        (f"{point} appears twice", [(position,)])
-        for position, point in enumerate(points)
-        if point in points[:position]
-    )
+    seen: set[Any] = set()
+    twice: list[tuple[str, list[Path]]] = []
+    for position, point in enumerate(points):
+        if point in seen:
+            twice.append((f"{point} appears twice", [(position,)]))
+        seen.add(point)
+    clashes(twice)
     return points
 
 
@@ -70,6 +80,8 @@ Axis = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(_
 class ExperimentFile(Model):
     """One question: which data, which network, which variants, what is claimed."""
 
+    extends: str | None = None
+    """The experiment that this one starts from: a name of `config/experiments`."""
     title: Text
     """The experiment's name for readers."""
     question: Text

@@ -35,7 +35,9 @@ def key_mistakes(
 ) -> Iterator[tuple[Path, str]]:
     """Axes and searched keys that are no settings, or that a variant sets as well."""
     for axis in axes:
-        if axis not in KEYS:
+        if axis == "compat":
+            yield ("grid", axis), "conventions can't be an axis; give them to a variant"
+        elif axis not in KEYS:
             yield ("grid", axis), f"unknown setting{did_you_mean(axis, KEYS)}"
     for name, variant in variants.items():
         for axis in axes:

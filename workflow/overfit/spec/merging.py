@@ -1,4 +1,4 @@
-"""Settings laid over each other, and who wrote what.
+"""Mappings laid over each other, and who wrote what.
 
 Mappings merge, everything else replaces, null deletes. A draft remembers for each key the source
 that wrote it last, so that a problem found after merging is blamed on the line that caused it.
@@ -7,95 +7,10 @@ that wrote it last, so that a problem found after merging is blamed on the line 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from overfit.spec.problems import Path, Problem, Source
-
-
-class _Origin(NamedTuple):
-    order: int
-    source: Source
-    path: Path
-
-
-@dataclass
-class Draft:
-    """Settings in the making."""
-
-    home: Source
-    """Where settings that nobody wrote were to be written."""
-    path: Path = ()
-    """The path of the settings in `home`."""
-    values: dict[str, Any] = field(default_factory=dict)
-    _origins: dict[Path, _Origin] = field(default_factory=dict)
-    _layers: int = 0
-
-    def copy(self) -> Draft:
-        """An independent copy, to lay different things over."""
-        return Draft(self.home, self.path, _copy(self.values), dict(self._origins), self._layers)
-
-    def lay(self, values: Mapping[str, Any], source: Source, path: Path) -> None:
-        """Lay a mapping, which stands at `path` of `source`, over the draft."""
-        self._layers += 1
-        self._lay(self.values, (), values, source, path)
-
-    def put(self, key: str, value: Any, source: Source, path: Path) -> None:
-        """Set a dotted key to a value that stands at `path` of `source`."""
-        self._layers += 1
-        target, here = self.values, tuple(key.split("."))
-        for depth, step in enumerate(here[:-1], start=1):
-            if not isinstance(target.get(step), dict):
-                target[step] = {}
-                self._remember(here[:depth], source, path)
-            target = target[step]
-        target[here[-1]] = value
-        self._remember(here, source, path)
-
-    def problem(self, path: Path, message: str) -> Problem:
-        """Blame whoever wrote the value at `path` of the settings, or the nearest key above it."""
-        written = path
-        while written and written not in self._origins:
-            written = written[:-1]
-        if not written:
-            return self.home.problem((*self.path, *path), message)
-        origin = self._origins[written]
-        return origin.source.problem((*origin.path, *path[len(written) :]), message)
-
-    def latest(self, paths: list[Path]) -> Path:
-        """That of the paths which was written last; the first of them on a tie."""
-        return max(
-            paths, key=lambda path: self._origins[path].order if path in self._origins else -1
-        )
-
-    def _lay(
-        self,
-        target: dict[str, Any],
-        here: Path,
-        values: Mapping[str, Any],
-        source: Source,
-        at: Path,
-    ) -> None:
-        for key, value in values.items():
-            inner, where = (*here, key), (*at, key)
-            if isinstance(value, Mapping):
-                if not isinstance(target.get(key), dict):
-                    target[key] = {}
-                    self._remember(inner, source, where)
-                self._origins[inner] = _Origin(self._layers, source, where)
-                self._lay(target[key], inner, value, source, where)
-                continue
-            self._remember(inner, source, where)
-            if value is None:
-                target.pop(key, None)
-            else:
-                target[key] = value
-
-    def _remember(self, here: Path, source: Source, path: Path) -> None:
-        """The value at `here` is new: forget who wrote what was below the old one."""
-        for old in [old for old in self._origins if old[: len(here)] == here]:
-            del self._origins[old]
-        self._origins[here] = _Origin(self._layers, source, path)
 
 
 class _Nowhere:
@@ -103,12 +18,132 @@ class _Nowhere:
         raise AssertionError("values without a source are not blamed")
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who wrote a value last, and who wrote what is below it."""
+
+    layer: int
+    source: Source
+    path: Path
+    below: Mapping[str, Writing] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """A mapping in the making.
+
+    Nothing that it holds is changed in place: copies share all that is not written again.
+    """
+
+    home: Source
+    """Where values that nobody wrote were to be written."""
+    path: Path = ()
+    """The path of the mapping in `home`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What was laid; a null stands where there was nothing to delete."""
+    _written: Mapping[str, Writing] = field(default_factory=dict)
+    _layers: int = 0
+
+    def copy(self) -> Draft:
+        """An independent copy, to lay different things over."""
+        return replace(self)
+
+    def lay(self, values: Mapping[str, Any], source: Source, path: Path) -> None:
+        """Lay a mapping, which stands at `path` of `source`, over the draft."""
+        self._layers += 1
+        self.values, self._written = self._laid(self.values, self._written, values, source, path)
+
+    def put(self, key: str, value: Any, source: Source, path: Path) -> None:
+        """Set a dotted key to a value that stands at `path` of `source`."""
+        self._layers += 1
+        writing = Writing(self._layers, source, path)
+        self.values, self._written = _put(
+            self.values, self._written, key.split("."), value, writing
+        )
+
+    def without(self, key: str) -> Draft:
+        """A copy without a key."""
+        return replace(self, values={k: value for k, value in self.values.items() if k != key})
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Blame whoever wrote the value at `path` of the mapping, or the nearest key above it."""
+        written, below = Writing(-1, self.home, self.path), self._written
+        rest = list(path)
+        while rest and rest[0] in below:
+            written = below[str(rest.pop(0))]
+            below = written.below
+        return written.source.problem((*written.path, *rest), message)
+
+    def writing(self, path: Path) -> Writing:
+        """Who wrote or deleted the value at `path` last; a layer of -1 if nobody did."""
+        nobody = Writing(-1, self.home, self.path)
+        written, below = nobody, self._written
+        for step in path:
+            if step not in below:
+                return nobody
+            written = below[str(step)]
+            below = written.below
+        return written
+
+    def latest(self, paths: list[Path]) -> Path:
+        """That of the paths which was written last; the first of them on a tie."""
+        return max(paths, key=lambda path: self.writing(path).layer)
+
+    def result(self) -> dict[str, Any]:
+        """What came of it, without nulls."""
+        return _without_nulls(self.values)
+
+    def _laid(
+        self,
+        values: Mapping[str, Any],
+        written: Mapping[str, Writing],
+        upper: Mapping[str, Any],
+        source: Source,
+        at: Path,
+    ) -> tuple[dict[str, Any], dict[str, Writing]]:
+        values, written = dict(values), dict(written)
+        for key, value in upper.items():
+            where = (*at, key)
+            below: Mapping[str, Writing] = {}
+            if isinstance(value, dict):
+                merges = isinstance(values.get(key), dict)
+                lower = values[key] if merges else {}
+                writers = written[key].below if merges else {}
+                values[key], below = self._laid(lower, writers, value, source, where)
+            elif value is None and key in values:
+                del values[key]
+            else:
+                values[key] = value
+            written[key] = Writing(self._layers, source, where, below)
+        return values, written
+
+
+def _put(
+    values: Mapping[str, Any],
+    written: Mapping[str, Writing],
+    steps: list[str],
+    value: Any,
+    writing: Writing,
+) -> tuple[dict[str, Any], dict[str, Writing]]:
+    """With a value at nested keys; mappings on the way keep their writers."""
+    step, *rest = steps
+    if not rest:
+        return {**values, step: value}, {**written, step: writing}
+    lower = values.get(step)
+    if isinstance(lower, dict):
+        here = written[step]
+        inner, below = _put(lower, here.below, rest, value, writing)
+        return {**values, step: inner}, {**written, step: replace(here, below=below)}
+    inner, below = _put({}, {}, rest, value, writing)
+    return {**values, step: inner}, {**written, step: replace(writing, below=below)}
+
+
 def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
     """Differences over a base, both nested mappings; neither is changed."""
     draft = Draft(_Nowhere())
     draft.lay(base, _Nowhere(), ())
     draft.lay(differences, _Nowhere(), ())
-    return draft.values
+    return draft.result()
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,10 +151,12 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     draft = Draft(_Nowhere())
     for key, value in values.items():
         draft.put(key, value, _Nowhere(), ())
-    return draft.values
+    return dict(draft.values)
 
 
-def _copy(values: dict[str, Any]) -> dict[str, Any]:
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: _copy(value) if isinstance(value, dict) else value for key, value in values.items()
+        key: _without_nulls(value) if isinstance(value, dict) else value
+        for key, value in values.items()
+        if value is not None
     }

@@ -25,7 +25,19 @@ def _without_negative_zero(value: float) -> float:
 
 Number = Annotated[float, AfterValidator(_without_negative_zero)]
 Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60)]
+RESERVED = {"con", "prn", "aux", "nul"} | {
+    f"{kind}{i}" for kind in ("com", "lpt") for i in range(10)
+}
+"""Names of devices on Windows, which no file can have there."""
+
+
+def _not_reserved(name: str) -> str:
+    if name in RESERVED:
+        raise mistake(f"{name} can't be a file name on Windows; choose another")
+    return name
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60), AfterValidator(_not_reserved)]
 """A name that is a file name everywhere."""
 Items = Field(strict=False)
 """For tuples: YAML and JSON write them as lists."""
@@ -36,7 +48,11 @@ def mistake(message: str) -> PydanticCustomError:
     return PydanticCustomError("plain", "{message}", {"message": message})
 
 
-def clashes(found: Iterable[tuple[str, list[Path]]]) -> None:
+Clash = tuple[str, list[Path]]
+"""A sentence about values that clash, and their paths."""
+
+
+def clashes(found: Iterable[Clash]) -> None:
     """Raise one error for all clashes: sentences, each with the paths of the values that clash.
 
     The reader is pointed to that of the paths which was written last.

@@ -12,19 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
-from overfit.spec.model import clashes, mistake
-from overfit.spec.problems import Path, did_you_mean, say
+from overfit.spec.metrics import METRICS, PATTERN, metric_mistake, ratio_mistake
+from overfit.spec.model import mistake
+from overfit.spec.problems import did_you_mean, say
 
-Metric = Literal[
-    "train_accuracy",
-    "validation_accuracy",
-    "test_accuracy",
-    "train_loss",
-    "test_loss",
-    "gap",
-    "updates_to_90",
-]
-"""A column of numbers that every run yields."""
 ProbeName = Literal["activations", "effective_lr", "gradients", "weights"]
 """What can be recorded beside loss and accuracy."""
 KeptName = Literal["parameters", "predictions"]
@@ -45,16 +36,21 @@ Point = Annotated[
 """A value on a grid axis."""
 
 
+Grid = dict[str, list[Any] | None]
+"""Each axis with its points; None where they are wrong."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What an experiment file defines, as far as it could be read."""
 
     variants: Sequence[str] = ()
     searched: Sequence[str] = ()
-    grid: dict[str, list[Any] | None] = field(default_factory=dict)
-    """Each axis with its points; None where they are wrong."""
-    probes: Sequence[str] = ()
-    keep: Sequence[str] = ()
+    grid: Grid = field(default_factory=dict)
+    probes: Sequence[str] | None = None
+    """What is recorded; None where that is wrong."""
+    keep: Sequence[str] | None = None
+    """What is kept; None where that is wrong."""
 
 
 def _variant(name: str, info: ValidationInfo) -> str:
@@ -70,6 +66,19 @@ def _searched(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _metric(name: str, info: ValidationInfo) -> str:
+    known = info.context.probes if isinstance(info.context, Context) else None
+    if message := metric_mistake(name, known):
+        raise mistake(message)
+    return name
+
+
+def _with_ratios(name: str) -> str:
+    if message := ratio_mistake(name):
+        raise mistake(message)
+    return name
+
+
 def _axis(key: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Context) and key not in info.context.grid:
         hint = did_you_mean(key, info.context.grid) or "; the experiment has no grid"
@@ -77,24 +86,21 @@ def _axis(key: str, info: ValidationInfo) -> str:
     return key
 
 
-def _point(at: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    if not isinstance(info.context, Context):
-        return at
-    grid = info.context.grid
-    wrong: list[tuple[str, list[Path]]] = []
-    for axis, value in at.items():
-        if axis not in grid:
-            hint = did_you_mean(axis, grid) or "; the experiment has no grid"
-            wrong.append((f"no grid axis {axis!r}{hint}", [(axis,)]))
-        elif (on_axis := grid[axis]) is not None and value not in on_axis:
-            points = ", ".join(str(point) for point in on_axis)
-            wrong.append((f"{value} is not on the axis: {points}", [(axis,)]))
-    clashes(wrong)
-    return at
-
-
 VariantName = Annotated[str, AfterValidator(_variant)]
 SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
-At = Annotated[dict[str, Point], AfterValidator(_point)]
-"""A point on some of the grid's axes."""
+Metric = Annotated[
+    str,
+    AfterValidator(_metric),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(METRICS)},
+                {"type": "string", "pattern": PATTERN},
+            ]
+        }
+    ),
+]
+"""A number that every run yields, or one of a recorded probe: `weights.l2_norm.2`."""
+PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
+"""A metric that is above 0."""

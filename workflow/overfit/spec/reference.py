@@ -8,10 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from overfit.spec.claims import Claim, Difference, Level
+from overfit.spec.claims import KINDS as TESTS
+from overfit.spec.claims import Claim, Test
+from overfit.spec.claims.interaction import Versus
 from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
+from overfit.spec.guide import guide
+from overfit.spec.metrics import METRICS
 from overfit.spec.search import Search
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.data import Data
@@ -21,27 +25,11 @@ from overfit.spec.settings.network import BatchNorm, Dropout, LayerNorm, Network
 from overfit.spec.settings.optimizer import OPTIMIZERS
 from overfit.spec.settings.penalty import Penalty
 from overfit.spec.settings.train import LR_SCHEDULES, EarlyStopping, Train
-
-_INTRODUCTION = """\
-# Configuration
-
-<!-- Generated from the models in workflow/overfit/spec by `python -m overfit.spec.schema`. -->
-
-| file | what it says |
-| --- | --- |
-| `config.yaml` | what to run, and the settings that all experiments start from |
-| `datasets.yaml` | the datasets |
-| `experiments/*.yaml` | one experiment a file; a new file is a new experiment |
-| `presets/*.yaml` | overlays: `snakemake --configfile config/presets/smoke.yaml` |
-
-Settings are laid over each other in this order: `defaults` of `config.yaml`, `base` of the
-experiment, `override` of `config.yaml`, the variant, the grid. Mappings merge, lists and values
-replace, `null` deletes. Two runs with the same settings are one run, whichever experiment asks for
-it. `snakemake -n` checks everything and lists every mistake with its file and line.
-"""
+from overfit.spec.statistics import ABOUT_METRICS, STATISTICS
 
 _SETTINGS = """\
-Anywhere in `defaults`, `base`, `override` and variants. Where a part comes in several kinds, a
+Anywhere in `defaults`, `base`, `override` and variants, where `compat: book` can stand beside them.
+Where a part comes in several kinds, a
 variant that names another kind keeps the keys below it: `null` deletes those that the other kind
 does not have. A budget is either `epochs` or `updates`: `{updates: 1000, epochs: null}` replaces
 epochs that were set below.
@@ -52,7 +40,7 @@ _SWITCH = "`true` is on with defaults, `null` is off."
 def reference() -> str:
     """The text of config/README.md."""
     parts = [
-        _INTRODUCTION,
+        *guide(),
         *_section(2, "`config.yaml`", Config),
         *_section(2, "`experiments/*.yaml`", ExperimentFile),
         *_section(3, "Variants", Variant, "Besides settings, a variant may have:"),
@@ -74,8 +62,11 @@ def reference() -> str:
         "## Figures\n\nEach has a `kind` and may have a `name` (its file name) and a `caption`.\n",
         *(part for kind, model in KINDS.items() for part in _section(3, f"`{kind}`", model)),
         *_section(2, "Claims", Claim),
-        *_section(3, "`test` of a difference", Difference),
-        *_section(3, "`test` of a level", Level),
+        *_section(3, "`test`", Test),
+        *(part for kind, model in TESTS.items() for part in _section(4, f"`{kind}`", model)),
+        *_section(4, "`versus` of an interaction", Versus),
+        f"## Metrics\n\n{ABOUT_METRICS}",
+        f"## Statistics\n\n{STATISTICS}",
         *_section(2, "`datasets.yaml`", DatasetEntry, "Each name has:"),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -89,11 +80,19 @@ def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> 
     yield f"{inspect.cleandoc(model.__doc__ or '')}\n"
     if note:
         yield f"{note}\n"
-    skipped = _SAID_ABOVE if model in KINDS.values() else set()
+    skipped = _SAID_ABOVE if model in KINDS.values() else _common(model)
     rows = [f"| `{key}` {row}" for key, row in _rows(model) if key not in skipped]
     if rows:
         head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
         yield "\n".join([*head, *rows]) + "\n"
+
+
+def _common(model: type[BaseModel]) -> set[str]:
+    """The keys of a test that all tests have, where they mean the same."""
+    if model not in TESTS.values():
+        return set()
+    common = Test.model_fields
+    return {key for key in common if common[key].description == model.model_fields[key].description}
 
 
 def _kinds(title: str, what: str, kinds: Mapping[str, type[BaseModel]]) -> Iterator[str]:
@@ -144,12 +143,14 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         definition = definitions[schema["$ref"].rpartition("/")[2]]
         return "mapping" if definition.get("type") == "object" else _kind(definition, definitions)
     if options := schema.get("anyOf") or schema.get("oneOf"):
+        if options[0].get("enum") == list(METRICS):
+            return "[metric](#metrics)"
         return " or ".join(dict.fromkeys(_kind(option, definitions) for option in options))
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
-    if "enum" in schema.get("items", {}):
+    if schema.get("items", {}).keys() & {"enum", "anyOf"}:
         return f"list of {_kind(schema['items'], definitions)}"
     names = {
         "array": "list",

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from overfit.files import write_text
+from overfit.spec.compat import WrittenSettings
 from overfit.spec.config import Config, DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.keys import KEYS, NUMBERS
 from overfit.spec.reference import reference
-from overfit.spec.settings import Settings
 
 Schema = dict[str, Any]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -54,7 +54,20 @@ def experiment_schema() -> Schema:
     keys["variants"]["additionalProperties"] = {"$ref": "#/$defs/Variant"}
     keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
     definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": NUMBERS}
-    return {"$schema": _DRAFT, **schema, "$defs": dict(sorted(definitions.items()))}
+    definitions = dict(sorted(definitions.items()))
+    return {"$schema": _DRAFT, **_extending(schema), "$defs": definitions}
+
+
+def _extending(schema: Schema) -> Schema:
+    """In a file that extends another, nothing is required, and null deletes what is inherited."""
+    keys = schema["properties"]
+    for mapping in ("variants", "grid"):
+        keys[mapping]["additionalProperties"] = _or_null(keys[mapping]["additionalProperties"])
+    nullable = {key: value if key == "extends" else _or_null(value) for key, value in keys.items()}
+    extends = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
+    alone = {"required": schema["required"]}
+    rest = {key: value for key, value in schema.items() if key != "required"}
+    return rest | {"properties": nullable, "if": extends, "else": alone}
 
 
 def config_schema() -> Schema:
@@ -71,7 +84,7 @@ def datasets_schema() -> Schema:
     return {"$schema": _DRAFT, "title": "Datasets", **catalogue}
 
 
-def _schema(model: type[Config | ExperimentFile | Variant | Settings]) -> Schema:
+def _schema(model: type[Config | ExperimentFile | Variant | WrittenSettings]) -> Schema:
     return model.model_json_schema()
 
 
@@ -81,7 +94,7 @@ def _described(definition: str, described: Mapping[str, Any]) -> Schema:
 
 def _partial_settings() -> dict[str, Schema]:
     """Settings in part: nothing is required, and null deletes."""
-    schema = _schema(Settings)
+    schema = _schema(WrittenSettings)
     definitions: dict[str, Schema] = schema.pop("$defs") | {"Settings": schema}
     for definition in definitions.values():
         definition.pop("required", None)

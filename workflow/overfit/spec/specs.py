@@ -18,6 +18,11 @@ from overfit.spec.names import KeptName, ProbeName
 from overfit.spec.readable import readable
 from overfit.spec.search import Method, Objective, Space
 from overfit.spec.settings import Settings
+from overfit.spec.settings.data import Draw
+
+# libyaml's, which write and read the same ten times faster, where PyYAML has them.
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 HASH_VERSION = 1
 """Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
@@ -52,12 +57,13 @@ class _Spec(Model):
 
     def to_yaml(self) -> str:
         """As readable YAML, the same text for the same content."""
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        content = self.model_dump(mode="json")
+        return yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True)
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
         """Read what `to_yaml` wrote."""
-        return cls.model_validate(yaml.safe_load(text))
+        return cls.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506, a safe loader
 
 
 class SubsetSpec(_Spec):
@@ -69,6 +75,8 @@ class SubsetSpec(_Spec):
     """Number of training images."""
     validation: int
     """Number of validation images."""
+    draw: Draw = "balanced"
+    """How they are chosen."""
 
     def _slug(self) -> str:
         return f"{self.dataset}-n{self.train}-v{self.validation}"[:SLUG]
@@ -87,6 +95,7 @@ class _Trained(_Spec):
             dataset=data.dataset,
             train=data.train,
             validation=data.validation,
+            draw=data.draw,
         )
 
     @property

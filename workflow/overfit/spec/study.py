@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -15,7 +15,9 @@ from overfit.spec.config import ALL, Config, DatasetEntry
 from overfit.spec.config_source import ConfigSource
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
-from overfit.spec.experiment_file import NAME
+from overfit.spec.experiment_file import name_mistake
+from overfit.spec.extending import in_its_lineage, lineages
+from overfit.spec.layout import layouts, trained_blocks
 from overfit.spec.messages import explained
 from overfit.spec.model import Model
 from overfit.spec.problems import ConfigurationError, Path, Problem, Source, did_you_mean
@@ -24,6 +26,7 @@ from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
 
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
+RUNS = "results/runs"
 Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 
@@ -46,7 +49,8 @@ def load_study(
 
     Args:
         config: the merged configuration, as Snakemake has it.
-        root: the folder that holds `config/experiments` and `config/datasets.yaml`.
+        root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
+            `results/runs` if there are results.
         config_files: the files that the configuration was merged from, to say where a mistake is.
 
     Raises:
@@ -63,14 +67,16 @@ def load_study(
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
     experiments: dict[str, Experiment] = {}
-    for name, document in files.items():
-        if document.data or not document.problems:
-            expansion = Expansion(name, document, settings, source, datasets)
-            if experiment := expansion.experiment():
-                experiments[name] = experiment
-            problems += expansion.problems
+    mistakes: dict[str, list[Problem]] = {}
+    for name, lineage in lineages(files, problems).items():
+        expansion = Expansion(name, lineage, settings, source, datasets)
+        if experiment := expansion.experiment():
+            experiments[name] = experiment
+        mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
+        problems += mistakes[lineage.file]
     selected = _selected(settings, files, source, problems)
-    study = _collected(settings, datasets, [experiments[n] for n in selected if n in experiments])
+    chosen = [experiments[name] for name in selected if name in experiments]
+    study = _collected(settings, datasets, _in_blocks(chosen, settings.seeds_per_job, root / RUNS))
     if len(study.runs) > settings.max_runs:
         message = (
             f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
@@ -123,8 +129,8 @@ def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]
 def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
     found = {}
     for name, entry in document.data.items():
-        if not NAME.fullmatch(name):
-            problems.append(document.problem((name,), "a name may only hold a-z, 0-9, - and _"))
+        if message := name_mistake(name, "a dataset"):
+            problems.append(document.problem((name,), message))
         if valid := _validated(DatasetEntry, entry, document, (name,), problems):
             found[name] = valid
     return found
@@ -132,21 +138,34 @@ def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetE
 
 def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
     """All experiment files by name, sorted; broken ones are without data."""
+    folder = root / EXPERIMENTS
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in files if path.suffix.lower() in (".yaml", ".yml")]
+    names = {path.name for path in files}
     found = {}
-    for path in sorted((root / EXPERIMENTS).glob("*.y*ml")):
+    for path in files:
         shown = f"{EXPERIMENTS}/{path.name}"
-        if path.suffix != ".yaml":
-            problems.append(
-                Problem(shown, None, "", "the name of an experiment file ends in .yaml")
-            )
-        elif not NAME.fullmatch(path.stem):
-            message = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
+        if path.name.startswith("."):  # an editor's
+            continue
+        if message := _file_name_mistake(path, names):
             problems.append(Problem(shown, None, "", message))
         else:
             found[path.stem] = read(path, shown)
     if not found:
         problems.append(Problem(EXPERIMENTS, None, "", "no experiment files (*.yaml)"))
     return found
+
+
+def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
+    """Why one of the experiment files, whose names are `names`, can't have its name."""
+    proper = f"{path.stem.lower()}.yaml"
+    if path.name != proper and proper in names:
+        return f"{proper} has the same name; two experiments can't share one"
+    if path.suffix != ".yaml":
+        return "the name of an experiment file ends in .yaml"
+    if path.stem == ALL:
+        return f"no experiment can be called {ALL}, which means every experiment"
+    return name_mistake(path.stem, "an experiment")
 
 
 def _selected(
@@ -176,6 +195,20 @@ def _collected(
         searches=_by_id(searches),
         subsets=_by_id(subsets),
     )
+
+
+def _in_blocks(experiments: Sequence[Experiment], per_job: int, runs: FilePath) -> list[Experiment]:
+    """The experiments with the blocks of their runs, which go on from what is trained."""
+    wanted: dict[str, list[int]] = {}
+    for experiment in experiments:
+        for run in experiment.runs:
+            wanted.setdefault(run, []).append(experiment.seeds)
+    trained = {run: trained_blocks(runs / run) for run in wanted}
+    blocks = layouts(wanted, per_job, trained)
+    return [
+        replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})
+        for one in experiments
+    ]
 
 
 def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:

@@ -70,7 +70,7 @@ def load_parameters(
 
 
 def score(probabilities: Array, labels: NDArray[np.integer[Any]]) -> tuple[float, float]:
-    """Mean cross-entropy (nats) `-mean log p[label]`, and accuracy.
+    """Mean cross-entropy (nats) `-mean log p[label]`, and accuracy; NaN both if p is not finite.
 
     Those of an ensemble are those of its members' mean: `score(predictions.mean(axis=0), labels)`.
     A probability that was rounded to 0 counts as the smallest positive number of its type, so that
@@ -80,6 +80,8 @@ def score(probabilities: Array, labels: NDArray[np.integer[Any]]) -> tuple[float
         probabilities: (n, K).
         labels: (n,), from 0 to K - 1.
     """
+    if not np.isfinite(probabilities).all():
+        return float("nan"), float("nan")
     chosen = probabilities[np.arange(len(labels)), labels]
     smallest = np.finfo(probabilities.dtype).smallest_subnormal
     losses = -np.log(np.maximum(chosen, smallest), dtype=np.float64)

@@ -14,10 +14,10 @@ from overfit.nn.network import Network
 from overfit.nn.scratch import Array, Scratch
 from overfit.streams import Purpose, stream
 from overfit.training.early_stopping import EarlyStopping
-from overfit.training.evaluate import evaluate, predict
+from overfit.training.evaluate import evaluate, predict, predict_monte_carlo
 from overfit.training.examples import Examples
 from overfit.training.history import History
-from overfit.training.kept import named_parameters
+from overfit.training.kept import named_parameters, score
 from overfit.training.lr_schedules import Constant, LrSchedule
 from overfit.training.probes import Probe, ProbeRows
 from overfit.training.schedule import Schedule
@@ -37,6 +37,8 @@ class Recipe:
     `lr_schedule` says how the learning rate changes, `clip` and `label_smoothing` are explained in
     `Stack`, `early_stopping` and `probes` in their modules. `keep` names what is kept of the final
     networks, for ensembles: `predictions` (probabilities of the test examples) and `parameters`.
+    With `monte_carlo`, networks with dropout are evaluated by the mean probabilities of so many
+    thinned networks, rather than by scaling.
     """
 
     network: Network
@@ -47,11 +49,14 @@ class Recipe:
     early_stopping: EarlyStopping | None = None
     probes: tuple[Probe, ...] = ()
     keep: frozenset[str] = frozenset()
+    monte_carlo: int | None = None
 
     def __post_init__(self) -> None:
         if self.clip is not None:
             positive("clip", self.clip)
         share("label_smoothing", self.label_smoothing)
+        if self.monte_carlo is not None:
+            at_least_1("monte_carlo", self.monte_carlo)
         for name in self.keep:
             one_of("keep", name, ("predictions", "parameters"))
         smallest = self.schedule.smallest_batch
@@ -139,9 +144,9 @@ class _Run:
         self, recipe: Recipe, replicates: Sequence[Replicate], test: Examples, root_seed: int
     ) -> None:
         self.recipe, self.replicates, self.test = recipe, replicates, test
-        init, order, mask = (
+        init, order, mask, self.thinning = (
             [stream(root_seed, purpose, r.seed) for r in replicates]
-            for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK)
+            for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK, Purpose.MONTE_CARLO)
         )
         for replicate in replicates:
             for examples in (replicate.validation, test):
@@ -183,11 +188,7 @@ class _Run:
         stopping = self.recipe.early_stopping
         rows = best.rows
         if one.stopped is None or best.theta is None:
-            network = self.stack.one(r)
-            rows = {
-                split: evaluate(self.recipe.network, *network, examples, self.scratch)
-                for split, examples in splits.items()
-            }
+            rows = {split: self._score(r, examples) for split, examples in splits.items()}
             if stopping is not None:
                 self._compare(r, rows, point, stopping)
         if stopping is not None and (last or one.stopped is not None) and best.theta is not None:
@@ -207,6 +208,26 @@ class _Run:
             seen = snapshot(self.stack, r, replicate, self.recipe, self.probe_scratch)
             for probe in self.recipe.probes:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
+
+    def _score(self, r: int, examples: Examples) -> tuple[float, float]:
+        """Loss and accuracy of a replicate as it is now."""
+        if self.recipe.monte_carlo is None:
+            return evaluate(self.recipe.network, *self.stack.one(r), examples, self.scratch)
+        return score(self._predict(r, examples), examples.labels)
+
+    def _predict(self, r: int, examples: Examples) -> Array:
+        """Probabilities (n, K) by a replicate as it is now."""
+        network, passes = self.stack.one(r), self.recipe.monte_carlo
+        if passes is None:
+            return predict(self.recipe.network, *network, examples, self.scratch)
+        return predict_monte_carlo(
+            self.recipe.network,
+            *network,
+            examples,
+            self.scratch,
+            passes=passes,
+            rng=self.thinning[r],
+        )
 
     def _compare(
         self, r: int, rows: dict[str, tuple[float, float]], point: int, stopping: EarlyStopping
@@ -237,8 +258,6 @@ class _Run:
     def _keep(self, r: int, one: Trained) -> None:
         params, states = self.stack.one(r)
         if "predictions" in self.recipe.keep:
-            one.kept["predictions"] = predict(
-                self.recipe.network, params, states, self.test, self.scratch
-            )
+            one.kept["predictions"] = self._predict(r, self.test)
         if "parameters" in self.recipe.keep:
             one.kept |= named_parameters(params, states)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from overfit.spec.figures.figure import (
     AveragingFigure,
@@ -17,10 +23,31 @@ from overfit.spec.figures.figure import (
     numbers,
     panels,
 )
+from overfit.spec.metrics import METRICS, PATTERN
 from overfit.spec.model import Items, Number, Text
 from overfit.spec.names import Axis, Context, Metric, VariantName
 
-Shown = Literal[Metric, "diverged"]
+DIVERGED = "diverged"
+
+
+def _or_diverged(name: Any, metric: ValidatorFunctionWrapHandler) -> Any:
+    return name if name == DIVERGED else metric(name)
+
+
+Shown = Annotated[
+    Metric,
+    WrapValidator(_or_diverged),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(METRICS)},
+                {"type": "string", "pattern": PATTERN},
+                {"const": DIVERGED},
+            ]
+        }
+    ),
+]
+"""A metric, or the share of seeds that diverged."""
 Scale = Literal["auto", "linear", "log", "even"]
 
 
@@ -62,10 +89,10 @@ class MetricByAxis(AveragingFigure):
     """Of the horizontal axis; `auto` is logarithmic where points are spread so, `even` sets them
     at equal distances. On a logarithmic axis, 0 has a place of its own at the left."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        options = (("axis", self.axis), ("panels", self.panels), ("lines", self.lines))
-        return [*((o, axis) for o, axis in options if axis), *super().own_axes()]
+        options = {"axis": self.axis, "panels": self.panels, "lines": self.lines}
+        return {option: axis for option, axis in options.items() if axis}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""
@@ -113,9 +140,9 @@ class Heatmap(AveragingFigure):
     relative_to: VariantName | None = None
     """A variant whose value is subtracted from that of the others, seed by seed."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [("x", self.x), ("y", self.y), *super().own_axes()]
+        return {"x": self.x, "y": self.y}
 
     def mistakes(self, context: Context) -> Mistakes:
         """Too many cells, nothing to compare with."""
@@ -174,9 +201,9 @@ class TradeOff(AveragingFigure):
     axis: Axis | None = None
     """The grid axis that a path follows; without it, each variant is a point."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [*([("axis", self.axis)] if self.axis else []), *super().own_axes()]
+        return {"axis": self.axis} if self.axis else {}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A metric against itself."""
@@ -207,9 +234,9 @@ class Interaction(AveragingFigure):
     groups: dict[Text, Annotated[tuple[VariantName, ...], Items]] = Field(default_factory=dict)
     """Without `axis`: the lines by name, each with a variant for each level."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [*([("axis", self.axis)] if self.axis else []), *super().own_axes()]
+        return {"axis": self.axis} if self.axis else {}
 
     def shown(self, context: Context) -> Sequence[str]:
         """The variants that are shown."""
@@ -251,6 +278,6 @@ class Ensemble(GridFigure):
     def mistakes(self, context: Context) -> Mistakes:
         """Without predictions there is nothing to average."""
         yield from super().mistakes(context)
-        if "predictions" not in context.keep:
+        if context.keep is not None and "predictions" not in context.keep:
             message = "ensemble averages kept predictions; add them: keep: [predictions]"
             yield (message, [("kind",)])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from overfit.spec.model import Model, Name, Number
+
+Draw = Literal["balanced", "first"]
 
 
 class Data(Model):
@@ -13,9 +17,13 @@ class Data(Model):
     dataset: Name
     """A name of `config/datasets.yaml`."""
     train: int = Field(ge=1)
-    """Number of training images, drawn for each seed, as many of each class."""
+    """Number of training images."""
     validation: int = Field(ge=1)
     """Number of validation images, disjoint from the training images."""
+    draw: Draw = "balanced"
+    """`balanced` draws anew for each seed, as many of each class; `first` takes the first images of
+    the pool, for training and then for validation (the book's way): all seeds then share them, and
+    so does a search."""
     label_noise: Number = Field(default=0.0, ge=0, lt=1)
     """Share of the training images whose label is replaced by a wrong one, which training accuracy
     then counts as right."""

@@ -42,6 +42,11 @@ class BatchNorm(Model):
     """Whether gamma and beta are learned, or stay 1 and 0."""
     scalar: bool = False
     """Whether a layer has one gamma and one beta, rather than one of each per unit."""
+    running_variance: Literal["unbiased", "biased"] = "unbiased"
+    """The variance of a batch that enters the running statistics: divided by one less than its
+    images, or by their number (the book's way)."""
+    initial_variance: Number = Field(default=1.0, ge=0, le=1e6)
+    """The running variance before the first update; the book's is 0."""
     place: Place = "before"
     """Before or after the activation."""
 
@@ -64,6 +69,8 @@ class Dropout(Model):
     """Share of the inputs that are dropped."""
     scaling: Literal["inverted", "test_time"] = "inverted"
     """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
+    monte_carlo: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Evaluate by the mean probabilities of so many thinned networks, rather than by scaling."""
 
 
 def _none_without_rates(dropout: Dropout | None) -> Dropout | None:

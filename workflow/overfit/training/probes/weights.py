@@ -8,6 +8,9 @@ For each layer, W being its n weights (in, out):
 * `zeros`: share of weights that are exactly 0; `small`: share with `|w| < 1e-3`, zeros included;
 * `max_column_norm`: the largest norm of a unit's incoming weights, `max_j sqrt(sum_i W_ij^2)`: what
   a max-norm constraint limits.
+
+For layer 0, all weights of the network: `l2_norm`, `rms`, `zeros` and `small`, from the sums and
+counts of the layers.
 """
 
 from __future__ import annotations
@@ -27,19 +30,31 @@ SMALL = 1e-3
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
+    whole = np.zeros(4)
     for layer, W in snapshot.weights():
         # One sort gives all quantiles and shares, five times as fast as np.quantile alone.
         ascending = np.sort(W, axis=None)
         for percent in PERCENT:
             yield Measurement(layer, f"q{percent:02d}", _quantile(ascending, percent / 100))
         squares = np.einsum("ij,ij->j", W, W, dtype=np.float64)
-        norm = math.sqrt(squares.sum())
-        yield Measurement(layer, "l2_norm", norm)
-        yield Measurement(layer, "rms", norm / math.sqrt(W.size))
-        yield Measurement(layer, "zeros", _share_between(ascending, 0, 0))
         just_below = np.nextafter(W.dtype.type(SMALL), W.dtype.type(0))
-        yield Measurement(layer, "small", _share_between(ascending, -just_below, just_below))
+        zeros = _count_between(ascending, 0, 0)
+        small = _count_between(ascending, -just_below, just_below)
+        sums = np.array([W.size, squares.sum(), zeros, small])
+        yield from _shares(layer, *sums.tolist())
         yield Measurement(layer, "max_column_norm", math.sqrt(squares.max()))
+        whole += sums
+    yield from _shares(0, *whole.tolist())
+
+
+def _shares(
+    layer: int, size: float, square: float, zeros: float, small: float
+) -> Iterator[Measurement]:
+    """Norms and shares of `size` weights, from their sum of squares and two counts."""
+    yield Measurement(layer, "l2_norm", math.sqrt(square))
+    yield Measurement(layer, "rms", math.sqrt(square) / math.sqrt(size))
+    yield Measurement(layer, "zeros", zeros / size)
+    yield Measurement(layer, "small", small / size)
 
 
 def _quantile(ascending: Array, q: float) -> float:
@@ -49,9 +64,9 @@ def _quantile(ascending: Array, q: float) -> float:
     return low + (high - low) * (position - below)
 
 
-def _share_between(ascending: Array, low: float, high: float) -> float:
-    """Share of numbers x with `low <= x <= high`."""
+def _count_between(ascending: Array, low: float, high: float) -> int:
+    """How many numbers x have `low <= x <= high`."""
     limits = np.asarray([low, high], ascending.dtype)  # else all numbers are converted to float64
     start = np.searchsorted(ascending, limits[0], side="left")
     stop = np.searchsorted(ascending, limits[1], side="right")
-    return float(stop - start) / len(ascending)
+    return int(stop - start)

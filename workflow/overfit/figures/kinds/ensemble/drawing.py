@@ -84,7 +84,7 @@ def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subse
 def _predictions(plan: Mapping[str, Any], cell: Cell, results: Path) -> Floats:
     """The kept predictions of all seeds; one that was rounded to 0 is the smallest number."""
     blocks = []
-    for block in plan["blocks"]:
+    for block in plan["blocks"][cell["run"]]:
         with np.load(results / "runs" / cell["run"] / f"{block}.npz") as arrays:
             kept = arrays["predictions"]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))

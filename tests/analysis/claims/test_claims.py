@@ -156,32 +156,3 @@ def test_no_claims_give_an_empty_table() -> None:
     table = adjust(decide([], metric_table({"a": BASE})))
     assert table.empty
     assert "p_adjusted" in table.columns
-
-
-def test_holm_by_hand() -> None:
-    claims = pd.DataFrame({"p": [0.01, 0.04, 0.03, np.nan, 0.005], "verdict": "x"})
-    adjusted = adjust(claims)
-    assert list(adjusted.columns) == ["p", "p_adjusted", "verdict"]
-    # Four tests: 0.005 x 4, 0.01 x 3, 0.03 x 2, and 0.04 x 1 raised to the one before.
-    assert adjusted["p_adjusted"].tolist() == pytest.approx(
-        [0.03, 0.06, 0.06, np.nan, 0.02], nan_ok=True
-    )
-
-
-def test_holm_never_exceeds_one_and_keeps_the_order() -> None:
-    p = np.random.default_rng(1).random(40)
-    adjusted = adjust(pd.DataFrame({"p": p}))["p_adjusted"].to_numpy()
-    assert (adjusted >= p).all()
-    assert (adjusted <= 1).all()
-    assert (np.diff(adjusted[np.argsort(p)]) >= 0).all()
-
-
-def test_holm_agrees_with_the_closed_testing_procedure() -> None:
-    # Holm rejects at a level exactly the hypotheses whose every intersection Bonferroni rejects.
-    p = [0.011, 0.02, 0.3, 0.012]
-    adjusted = adjust(pd.DataFrame({"p": p}))["p_adjusted"]
-    subsets = [[i for i in range(4) if bits >> i & 1] for bits in range(1, 16)]
-    closed = [
-        max(min(1, len(s) * min(p[j] for j in s)) for s in subsets if i in s) for i in range(4)
-    ]
-    assert adjusted.tolist() == pytest.approx(closed, rel=1e-12)

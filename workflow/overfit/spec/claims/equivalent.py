@@ -1,0 +1,32 @@
+"""The equivalence of two variants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from overfit.spec.claims.test import Test, same_variant
+from overfit.spec.model import Clash
+from overfit.spec.names import Grid, Metric, VariantName
+
+
+class Equivalent(Test):
+    """Whether a metric of two variants is the same up to the margin: two one-sided tests.
+
+    The effect is the mean difference, seed by seed. The claim is supported if the whole 95%
+    interval lies within plus or minus the margin, so each of the two tests is made at 2.5%:
+    stricter than the customary 90% interval, and the same interval as everywhere else. It is
+    contradicted if the whole interval lies beyond the margin on one side.
+    """
+
+    kind: ClassVar[str] = "equivalent"
+
+    equivalent: Metric
+    """The metric."""
+    minus: VariantName
+    """The variant to compare with."""
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """With that of a variant compared with itself."""
+        yield from super().mistakes(grid)
+        yield from same_variant(self, self.minus, "minus")

@@ -1,0 +1,112 @@
+"""Metrics: the numbers that every run yields, and those that its probes add.
+
+A probe's quantities at the last evaluation point are metrics called `{probe}.{quantity}.{layer}`,
+such as `weights.l2_norm.2`; `layer` counts affine layers from 1, or is `all` for the whole network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from overfit.spec.problems import did_you_mean, say
+
+METRICS = (
+    "train_accuracy",
+    "validation_accuracy",
+    "test_accuracy",
+    "train_loss",
+    "validation_loss",
+    "test_loss",
+    "gap",
+    "updates_to_90",
+)
+"""The metrics of every run, in the order of the tables."""
+
+ALL_LAYERS = "all"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a probe measures, as far as metrics go."""
+
+    positive: bool = False
+    """Whether it is above 0 wherever a network is trained, so that ratios make sense."""
+    whole: bool = False
+    """Whether it is measured of the whole network as well."""
+
+
+_QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
+PROBES: Mapping[str, Mapping[str, Quantity]] = {
+    "activations": {
+        "activation_mean": Quantity(),
+        "activation_std": Quantity(positive=True),
+        "dead": Quantity(),
+    },
+    "effective_lr": {"effective_lr": Quantity(positive=True)},
+    "gradients": {"gradient_norm": Quantity(positive=True, whole=True)},
+    "weights": {
+        "l2_norm": Quantity(positive=True, whole=True),
+        "rms": Quantity(positive=True, whole=True),
+        "zeros": Quantity(whole=True),
+        "small": Quantity(whole=True),
+        "max_column_norm": Quantity(positive=True),
+        **dict.fromkeys(_QUANTILES, Quantity()),
+    },
+}
+"""The quantities of each probe that are metrics: one number a layer, no bins of a histogram."""
+PATTERN = rf"^({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})$"
+"""What the metrics of probes look like, for editors."""
+
+
+def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
+    """What is wrong with the name of a metric; None if nothing is.
+
+    Args:
+        name: what was written.
+        probes: the probes that the experiment records; None if that is not known.
+    """
+    if name in METRICS:
+        return None
+    probe, _, rest = name.partition(".")
+    if name in PROBES:
+        example = f"{name}.{next(iter(PROBES[name]))}.1"
+        return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
+    if not rest:
+        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
+    if probe not in PROBES:
+        return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, PROBES)}"
+    quantity, _, layer = rest.rpartition(".")
+    if not quantity:
+        return f"{say(name)} names no layer; write {probe}.{rest}.1, or all for the whole network"
+    if quantity not in PROBES[probe]:
+        hint = did_you_mean(quantity, PROBES[probe])
+        return f"{say(name)}: {probe} has no quantity {quantity!r}{hint}"
+    if wrong := _layer_mistake(PROBES[probe][quantity], quantity, layer):
+        return f"{say(name)}: {wrong}"
+    if probes is not None and probe not in probes:
+        return f"{say(name)} is not recorded; add probes: [{', '.join([*probes, probe])}]"
+    return None
+
+
+def ratio_mistake(name: str) -> str | None:
+    """Why there are no ratios of a metric; None if there are."""
+    if name == "gap":
+        return "gap can be 0 or negative, so it has no ratio; use a difference"
+    probe, _, rest = name.partition(".")
+    quantity = PROBES.get(probe, {}).get(rest.rpartition(".")[0])
+    if quantity and not quantity.positive:
+        return (
+            f"{rest.rpartition('.')[0]} can be 0 or negative, so it has no ratio; use a difference"
+        )
+    return None
+
+
+def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
+    if layer == ALL_LAYERS:
+        return None if quantity.whole else f"{name} is measured layer by layer; name a layer: 1"
+    if not layer.isdecimal() or layer.startswith("0"):
+        return f"{layer!r} is no layer; layers are 1, 2, 3 ..." + (
+            f", or {ALL_LAYERS}" if quantity.whole else ""
+        )
+    return None

@@ -1,0 +1,11 @@
+"""Check every gradient of the core and write the errors as a table and a figure."""
+
+from pathlib import Path
+
+from overfit import analysis, figures, gradients, jobs
+from overfit.gradients.drawing import draw
+
+with jobs.logged(snakemake.log[0]):
+    errors = gradients.gradient_errors()
+    analysis.write_table(errors, snakemake.output.table)
+    figures.save(draw(errors), Path(snakemake.output.svg).with_suffix(""))
