@@ -37,7 +37,7 @@ grid:
   train.optimizer.lr: [0.1, 0.03, 0.01, 0.003, 0.001]
 seeds: 10
 figures:
-  - {{kind: metric_by_axis, axis: train.optimizer.lr, metrics: [test_accuracy]}}
+  - {{kind: metric_by_axis, axis: train.optimizer.lr, metrics: [gap]}}
 claims:
   - id: narrows-the-gap
     says: Dropout narrows the gap.

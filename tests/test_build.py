@@ -7,6 +7,7 @@ import pytest
 
 from overfit import build, nn
 from overfit.spec import Settings
+from overfit.spec.compat import CONVENTIONS
 from overfit.spec.keys import KEYS
 from overfit.spec.merging import merged, nested
 from overfit.spec.names import KeptName, ProbeName
@@ -57,6 +58,15 @@ NETWORKS = {
     ),
     "std": ({"model.init": {"std": 0.3}}, mlp(initializer=nn.Normal(0.3))),
     "batch_norm": ({"batch_norm": True}, mlp(norm=nn.BatchNorm)),
+    "book": (
+        dict(CONVENTIONS["book"]) | {"dropout.rate": 0.1},
+        mlp(
+            norm=partial(
+                nn.BatchNorm, eps=1e-6, running_variance="biased", initial_variance=0.0
+            ),
+            dropout=nn.Dropout(0.1, "test_time"),
+        ),
+    ),
     "batch_norm_options": (
         {
             "batch_norm": {

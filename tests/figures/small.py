@@ -38,8 +38,8 @@ def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
     catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
     prepare("mnist-5k", catalogue["mnist-5k"], dataset)
     digits = Prepared.open(dataset)
+    ((block,),) = {tuple(blocks) for blocks in experiment.blocks.values()}
     for spec in study.runs.values():
-        (block,) = experiment.blocks[spec.id]
         data = spec.settings.data
         subsets = draw_subsets(
             digits.pool_labels,

@@ -54,5 +54,5 @@ def test_of_the_probes_only_what_claims_are_about_is_shown(study):
     path.write_text("\n".join(lines) + "\n")
     study.plans[0]["claims"][0]["test"]["difference"] = "weights.zeros.1"
     labels = [label for label, _ in summary(study, 0).metrics]
-    assert labels[-1] == "Weights of 0, layer 1"
+    assert labels[-1] == "Exact zeros, layer 1"
     assert not [label for label in labels if "Root mean square" in label]

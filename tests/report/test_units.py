@@ -34,9 +34,9 @@ def test_values_are_worded_in_the_units_of_their_metric(metric, stored, value, d
 @pytest.mark.parametrize(
     ("metric", "label"),
     [
-        ("weights.l2_norm.2", "L2 norm of the weights, layer 2"),
-        ("weights.q05.1", "Weights, percentile 5, layer 1"),
-        ("gradients.gradient_norm.all", "Norm of the gradient, all layers"),
+        ("weights.l2_norm.2", "Norm of the weights, layer 2"),
+        ("weights.q05.1", "5\N{NO-BREAK SPACE}% quantile of the weights, layer 1"),
+        ("gradients.gradient_norm.all", "Gradient norm, all layers"),
     ],
 )
 def test_metrics_of_probes_are_named_by_quantity_and_layer(metric, label):

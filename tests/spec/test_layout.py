@@ -67,6 +67,14 @@ def test_more_seeds_continue_where_a_short_block_ended():
                                                            range(20, 25)]  # fmt: skip
 
 
+def test_new_blocks_fill_the_gaps_between_those_that_are_there():
+    assert layout(12, 10, [range(3, 7)]) == [range(3), range(3, 7), range(7, 10), range(10, 12)]
+
+
+def test_of_blocks_that_start_together_the_longest_is_used():
+    assert layout(8, 10, [range(4), range(8), range(6)]) == [range(8)]
+
+
 def test_a_block_beyond_the_seeds_is_not_used():
     assert layout(4, 10, [range(8)]) == [range(4)]
 

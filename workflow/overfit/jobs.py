@@ -25,7 +25,15 @@ from overfit.spec import RunSpec, SearchSpec
 from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
 from overfit.streams import Purpose, stream
-from overfit.training import Examples, History, Recipe, Replicate, train, with_label_noise
+from overfit.training import (
+    Examples,
+    History,
+    Recipe,
+    Replicate,
+    Scaling,
+    train,
+    with_label_noise,
+)
 from overfit.training.tables import kept_arrays, probe_table
 
 log = logging.getLogger("overfit")
@@ -110,7 +118,7 @@ def train_block(
     trained = train(
         _recipe(settings, dataset, probes=spec.probes, keep=spec.keep),
         replicates,
-        _test_examples(dataset),
+        _common_test_set(dataset),
         root_seed=spec.root_seed,
         progress=Progress("seeds"),
     )
@@ -143,7 +151,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, trials: range) -> pa.Table
     settings = [spec.settings.updated(nested(proposals[trial])) for trial in trials]
     replicates = [_replicate(dataset, spec.root_seed, spec.seed, *rows, one) for one in settings]
     recipes = [_recipe(one, dataset) for one in settings]
-    test, progress = _test_examples(dataset), Progress("trials")
+    test, progress = _common_test_set(dataset), Progress("trials")
     histories: dict[int, History] = {}
     for group in _stackable(recipes, replicates):
         members = [replicates[i] for i in group]
@@ -197,7 +205,8 @@ def _replicate(
     validation_rows: NDArray[np.integer[Any]],
     settings: Settings,
 ) -> Replicate:
-    train_examples = _examples(dataset, train_rows)
+    scaling = build.scaling(settings, dataset.images, train_rows, dataset.scale)
+    train_examples = _examples(dataset, train_rows, scaling)
     if share := settings.data.label_noise:
         rng = stream(root_seed, Purpose.NOISE, seed)
         noisy = with_label_noise(train_examples.labels, dataset.classes, share, rng)
@@ -205,10 +214,12 @@ def _replicate(
     return Replicate(
         seed=seed,
         train=train_examples,
-        validation=_examples(dataset, validation_rows),
+        validation=_examples(dataset, validation_rows, scaling),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
         constraints=build.constraints(settings),
+        # Seen through its own scaling, rather than copied for each seed.
+        test=None if settings.data.standardize == "none" else _test_set(dataset, scaling),
     )
 
 
@@ -216,15 +227,22 @@ def _recipe(settings: Settings, dataset: Prepared, **recorded: Sequence[str]) ->
     return build.recipe(settings, dataset.images.shape[1], dataset.classes, **recorded)
 
 
-def _test_examples(dataset: Prepared) -> Examples:
-    return _examples(dataset, np.arange(dataset.pool, len(dataset.labels)))
+def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:
+    rows = np.arange(dataset.pool, len(dataset.labels))
+    return Examples(dataset.images, dataset.labels[rows], rows, scaling)
 
 
-def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
-    """These rows of a dataset: as floats where they are few, else as pixels, without a copy."""
-    if len(rows) <= FEW:
-        return Examples(dataset.floats(rows), dataset.labels[rows])
-    return Examples(dataset.images, dataset.labels[rows], rows)
+def _common_test_set(dataset: Prepared) -> Examples:
+    return _inputs_if_few(_test_set(dataset, Scaling(dataset.scale)))
+
+
+def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]], scaling: Scaling) -> Examples:
+    return _inputs_if_few(Examples(dataset.images, dataset.labels[rows], rows, scaling))
+
+
+def _inputs_if_few(examples: Examples) -> Examples:
+    """The examples as inputs where they are few, else as stored, without a copy."""
+    return examples.converted() if len(examples) <= FEW else examples
 
 
 def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:

@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     NOISE = 5
     SEARCH = 6
     MONTE_CARLO = 7
+    DATA = 8
 
 
 def stream(root: int, purpose: Purpose, seed: int) -> np.random.Generator:

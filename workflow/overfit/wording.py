@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
@@ -80,22 +80,22 @@ METRICS = {
     "diverged": _percentage("Diverged seeds"),
 }
 
-QUANTITIES = {
+PROBED = {
+    "zeros": _percentage("Exact zeros"),
+    "small": _percentage("Weights below 0.001"),
+    "rms": Metric("Root mean square weight"),
+    "l2_norm": Metric("Norm of the weights"),
+    "max_column_norm": Metric("Largest norm of a unit's weights"),
+    "q00": Metric("Smallest weight"),
+    "q50": Metric("Median weight"),
+    "q100": Metric("Largest weight"),
+    "gradient_norm": Metric("Gradient norm", "nats per unit"),
+    "effective_lr": Metric("Effective learning rate"),
     "activation_mean": Metric("Mean activation"),
     "activation_std": Metric("Standard deviation of activations"),
     "dead": _percentage("Dead units"),
-    "effective_lr": Metric("Effective learning rate"),
-    "gradient_norm": Metric("Norm of the gradient"),
-    "l2_norm": Metric("L2 norm of the weights"),
-    "max_column_norm": Metric("Largest norm of a unit's weights"),
-    "rms": Metric("Root mean square of the weights"),
-    "small": _percentage("Weights below 0.001"),
-    "zeros": _percentage("Weights of 0"),
-    "q00": Metric("Lowest weight"),
-    "q50": Metric("Median weight"),
-    "q100": Metric("Highest weight"),
 }
-"""What probes measure; other quantities of theirs are percentiles of the weights."""
+"""Quantities of probes."""
 
 
 def metric(name: str) -> Metric:
@@ -105,17 +105,33 @@ def metric(name: str) -> Metric:
     """
     if name in METRICS:
         return METRICS[name]
-    if name.count(".") < 2:
-        return Metric(name.replace("_", " ").capitalize())
-    _, quantity, layer = name.split(".")
-    where = "all layers" if layer == "all" else f"layer {layer}"
-    known = probed(quantity)
-    return replace(known, label=f"{known.label}, {where}")
+    if name.count(".") >= 2:
+        quantity, layer = name.split(".", 1)[1].rsplit(".", 1)
+        where = "all layers" if layer in ("all", "0") else f"layer {layer}"
+        known = probed(quantity)
+        return Metric(
+            f"{known.label}, {where}",
+            known.unit,
+            known.difference_unit,
+            known.factor,
+            known.decimals,
+        )
+    return Metric(_words(name))
 
 
 def probed(quantity: str) -> Metric:
-    """The wording of a probe's quantity."""
-    return QUANTITIES.get(quantity) or Metric(f"Weights, percentile {int(quantity[1:])}")
+    """The wording of a probe's quantity; quantiles are `q05`, shares of a bin `bin_0.1`."""
+    if quantity in PROBED:
+        return PROBED[quantity]
+    if quantity[:1] == "q" and quantity[1:].isdigit():
+        return Metric(f"{int(quantity[1:])}\N{NO-BREAK SPACE}% quantile of the weights")
+    if quantity.startswith("bin_"):
+        return _percentage(f"Activations from {quantity[4:].replace('-', MINUS)}")
+    return Metric(_words(quantity))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _digits(value: float, decimals: int | None) -> str:

@@ -1,6 +1,7 @@
 rule dataset:
     input:
-        code=modules("data/*.py"),
+        files=lambda wildcards: STUDY.datasets[wildcards.dataset].files(),
+        code=modules("data/**/*.py"),
     output:
         images="results/datasets/{dataset}/images.npy",
         labels="results/datasets/{dataset}/labels.npy",

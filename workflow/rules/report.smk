@@ -32,7 +32,9 @@ rule report_page:
         figures=every_figure(),
         gradients="results/gradient_check/gradient_check.svg",
         sources=[
-            file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+            file
+            for plan in PLANS.values()
+            for file in [plan["source"], *plan["extends"]]
         ],
         code=modules("report/*.py", "wording.py"),
         templates=modules(

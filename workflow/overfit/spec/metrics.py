@@ -59,21 +59,24 @@ PATTERN = rf"^({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})$"
 """What the metrics of probes look like, for editors."""
 
 
-def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
+def metric_mistake(
+    name: str, probes: Sequence[str] | None, plain: Sequence[str] = METRICS
+) -> str | None:
     """What is wrong with the name of a metric; None if nothing is.
 
     Args:
         name: what was written.
         probes: the probes that the experiment records; None if that is not known.
+        plain: names without a probe that are allowed.
     """
-    if name in METRICS:
+    if name in plain:
         return None
     probe, _, rest = name.partition(".")
     if name in PROBES:
         example = f"{name}.{next(iter(PROBES[name]))}.1"
         return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
     if not rest:
-        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
+        return f"{say(name)} is not known{did_you_mean(name, plain)}"
     if probe not in PROBES:
         return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, PROBES)}"
     quantity, _, layer = rest.rpartition(".")

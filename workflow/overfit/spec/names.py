@@ -36,6 +36,7 @@ Point = Annotated[
 """A value on a grid axis."""
 
 
+DIVERGED = "diverged"
 Grid = dict[str, list[Any] | None]
 """Each axis with its points; None where they are wrong."""
 
@@ -48,9 +49,9 @@ class Context:
     searched: Sequence[str] = ()
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
-    """What is recorded; None where that is wrong."""
+    """What is recorded; None where that is wrong or not known."""
     keep: Sequence[str] | None = None
-    """What is kept; None where that is wrong."""
+    """What is kept; None likewise."""
 
 
 def _variant(name: str, info: ValidationInfo) -> str:
@@ -73,6 +74,13 @@ def _metric(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _metric_or_diverged(name: str, info: ValidationInfo) -> str:
+    known = info.context.probes if isinstance(info.context, Context) else None
+    if name != DIVERGED and (message := metric_mistake(name, known, (*METRICS, DIVERGED))):
+        raise mistake(message)
+    return name
+
+
 def _with_ratios(name: str) -> str:
     if message := ratio_mistake(name):
         raise mistake(message)
@@ -89,18 +97,17 @@ def _axis(key: str, info: ValidationInfo) -> str:
 VariantName = Annotated[str, AfterValidator(_variant)]
 SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
-Metric = Annotated[
-    str,
-    AfterValidator(_metric),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(METRICS)},
-                {"type": "string", "pattern": PATTERN},
-            ]
-        }
-    ),
-]
+
+
+def _metric_schema(*others: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"anyOf": [{"enum": [*METRICS, *others]}, {"type": "string", "pattern": PATTERN}]}
+    )
+
+
+Metric = Annotated[str, AfterValidator(_metric), _metric_schema()]
 """A number that every run yields, or one of a recorded probe: `weights.l2_norm.2`."""
+MetricOrDiverged = Annotated[str, AfterValidator(_metric_or_diverged), _metric_schema(DIVERGED)]
+"""A metric, or the share of seeds that diverged."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 """A metric that is above 0."""

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from overfit.spec.claims import KINDS as TESTS
 from overfit.spec.claims import Claim, Test
 from overfit.spec.claims.interaction import Versus
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import SOURCES, Dataset
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
+from overfit.spec.generators import GENERATORS
 from overfit.spec.guide import guide
 from overfit.spec.metrics import METRICS
 from overfit.spec.search import Search
@@ -67,12 +69,17 @@ def reference() -> str:
         *_section(4, "`versus` of an interaction", Versus),
         f"## Metrics\n\n{ABOUT_METRICS}",
         f"## Statistics\n\n{STATISTICS}",
-        *_section(2, "`datasets.yaml`", DatasetEntry, "Each name has:"),
+        *_section(2, "`datasets.yaml`", Dataset, "Each name has a `source` and:"),
+        *(part for name, model in SOURCES.items() for part in _section(3, f"`{name}`", model)),
+        *_kinds("`generator` of `synthetic`", "generator", GENERATORS),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
 
-_SAID_ABOVE = {"kind", "name", "caption"}
+_SAID_ABOVE: dict[type[BaseModel], set[str]] = {
+    **{model: {"kind", "name", "caption"} for model in KINDS.values()},
+    **{model: {"source", *Dataset.model_fields} for model in SOURCES.values()},
+}
 
 
 def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> Iterator[str]:
@@ -80,7 +87,7 @@ def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> 
     yield f"{inspect.cleandoc(model.__doc__ or '')}\n"
     if note:
         yield f"{note}\n"
-    skipped = _SAID_ABOVE if model in KINDS.values() else _common(model)
+    skipped = _SAID_ABOVE.get(model, set()) | _common(model)
     rows = [f"| `{key}` {row}" for key, row in _rows(model) if key not in skipped]
     if rows:
         head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
@@ -143,8 +150,10 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         definition = definitions[schema["$ref"].rpartition("/")[2]]
         return "mapping" if definition.get("type") == "object" else _kind(definition, definitions)
     if options := schema.get("anyOf") or schema.get("oneOf"):
-        if options[0].get("enum") == list(METRICS):
-            return "[metric](#metrics)"
+        names = options[0].get("enum", [])
+        if names[: len(METRICS)] == list(METRICS):
+            others = [f"`{name}`" for name in names[len(METRICS) :]]
+            return " or ".join(["[metric](#metrics)", *others])
         return " or ".join(dict.fromkeys(_kind(option, definitions) for option in options))
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from overfit.spec.compat import WrittenSettings, compat_mistake, with_conventions
-from overfit.spec.config import DatasetEntry
+from overfit.spec.datasets import DatasetEntry
 from overfit.spec.merging import Draft
 from overfit.spec.messages import explained
 from overfit.spec.problems import Path, Problem, did_you_mean

@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 
 from overfit.files import write_text
 from overfit.spec.compat import WrittenSettings
-from overfit.spec.config import Config, DatasetEntry
+from overfit.spec.config import Config
+from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.keys import KEYS, NUMBERS
 from overfit.spec.reference import reference
@@ -80,7 +81,7 @@ def config_schema() -> Schema:
 
 def datasets_schema() -> Schema:
     """Of `config/datasets.yaml`."""
-    catalogue = TypeAdapter(dict[str, DatasetEntry]).json_schema()
+    catalogue = TypeAdapter[Any](dict[str, DatasetEntry]).json_schema()
     return {"$schema": _DRAFT, "title": "Datasets", **catalogue}
 
 

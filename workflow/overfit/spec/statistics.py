@@ -55,8 +55,9 @@ is contradicted in 3%, and one whose true effect is twice the margin is supporte
 **p-values** stand beside the intervals: of a sign-flip test for means, of a permutation test that
 swaps variants within seeds for a `location`, of the sign test for a `probability`. They are
 two-sided, ask whether there is any effect and know nothing of the margin; only that of `equivalent`
-does, it is the larger of the two one-sided ones. For a `location` compared with a constant, p is
-an approximation: twice the share of resamples on the rarer side of the constant. `p_adjusted` is
+does, it is the larger of the two one-sided ones. That of a `location` compared with a variant says
+little where mixtures of the two variants have their optimum elsewhere; compared with a constant it
+is an approximation: twice the share of resamples on the rarer side of the constant. `p_adjusted` is
 Holm's correction over all claims of the report.
 
 **Correction.** `correction: none` decides by the interval alone. With `correction: holm` a claim is

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from overfit.spec.config import ALL, Config, DatasetEntry
+from overfit.spec.config import ALL, Config
 from overfit.spec.config_source import ConfigSource
+from overfit.spec.datasets import DATASET_ENTRY, DatasetEntry
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
 from overfit.spec.experiment_file import name_mistake
@@ -63,13 +64,14 @@ def load_study(
     settings = _validated(Config, dict(config), source, (), problems)
     catalogue = read(root / DATASETS, DATASETS)
     datasets = _datasets(catalogue, problems)
+    known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is no unknown
     files = _experiment_files(root, problems)
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
     experiments: dict[str, Experiment] = {}
     mistakes: dict[str, list[Problem]] = {}
     for name, lineage in lineages(files, problems).items():
-        expansion = Expansion(name, lineage, settings, source, datasets)
+        expansion = Expansion(name, lineage, settings, source, known)
         if experiment := expansion.experiment():
             experiments[name] = experiment
         mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
@@ -115,9 +117,15 @@ def _validated(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for paths, message in explained(error, model):
-            problems.append(source.problem((*at, *paths[0]), message))
+        _blame(error, model, source, at, problems)
     return None
+
+
+def _blame(
+    error: ValidationError, kind: Any, source: Source, at: Path, problems: list[Problem]
+) -> None:
+    for paths, message in explained(error, kind):
+        problems.append(source.problem((*at, *paths[0]), message))
 
 
 def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
@@ -131,8 +139,10 @@ def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetE
     for name, entry in document.data.items():
         if message := name_mistake(name, "a dataset"):
             problems.append(document.problem((name,), message))
-        if valid := _validated(DatasetEntry, entry, document, (name,), problems):
-            found[name] = valid
+        try:
+            found[name] = DATASET_ENTRY.validate_python(entry)
+        except ValidationError as error:
+            _blame(error, DatasetEntry, document, (name,), problems)
     return found
 
 

@@ -6,6 +6,7 @@ from overfit.training.examples import Examples
 from overfit.training.history import History
 from overfit.training.label_noise import with_label_noise
 from overfit.training.loop import Recipe, Trained, train
+from overfit.training.scaling import Moments, Scaling
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
 
@@ -13,8 +14,10 @@ __all__ = [
     "EarlyStopping",
     "Examples",
     "History",
+    "Moments",
     "Recipe",
     "Replicate",
+    "Scaling",
     "Schedule",
     "Stack",
     "Trained",

@@ -1,4 +1,4 @@
-"""Examples to learn from, as floats, or as pixels that are converted on demand."""
+"""Examples to learn from, as inputs, or as stored values that are converted on demand."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.nn.scratch import Array, Scratch
+from overfit.training.scaling import Scaling
 
-PIXEL = 1 / 255
+PIXELS = Scaling(1 / 255)
 """Pixels from 0 to 255 become inputs from 0 to 1."""
 
 CHUNK = 1024
@@ -23,14 +24,16 @@ evaluated; larger chunks outgrow the L2 cache."""
 class Examples:
     """Inputs and their labels (n,), integers from 0.
 
-    `inputs` (N, d) are floats, or pixels (uint8, maybe memory-mapped). `rows` (n,) says which of
-    them are meant, in which order; without it, all. Pixels are converted batch by batch: a large
-    set costs no copy.
+    `inputs` (N, d) are floats, or pixels (uint8), maybe memory-mapped. `rows` (n,) says which of
+    them are meant, in which order; without it, all. `scaling` makes inputs of them; without it,
+    floats are inputs as they are, and pixels become inputs from 0 to 1. They are converted batch by
+    batch: a large set costs no copy.
     """
 
     inputs: NDArray[Any]
     labels: NDArray[np.integer[Any]]
     rows: NDArray[np.integer[Any]] | None = None
+    scaling: Scaling | None = None
 
     def __post_init__(self) -> None:
         if self.inputs.ndim != 2:
@@ -50,8 +53,10 @@ class Examples:
             raise ValueError(
                 f"inputs are {self.inputs.dtype}; they must be float32, float64, or uint8 pixels"
             )
-        if self.inputs.dtype != np.uint8 and not np.isfinite(self.inputs).all():
-            raise ValueError("inputs hold values that are not finite")
+        if self.inputs.dtype != np.uint8:
+            for start in range(0, len(self.inputs), CHUNK):  # they may be larger than memory
+                if not np.isfinite(self.inputs[start : start + CHUNK]).all():
+                    raise ValueError("inputs hold values that are not finite")
         if self.rows is not None:
             self._check(self.rows)
 
@@ -72,22 +77,35 @@ class Examples:
         """Of the floats that the network gets."""
         return np.dtype(np.float32) if self.inputs.dtype == np.uint8 else self.inputs.dtype
 
+    @property
+    def ready(self) -> bool:
+        """Whether `inputs` are what the network gets, all of them and in order."""
+        return self.rows is None and self.scaling is None and self.inputs.dtype != np.uint8
+
+    def converted(self) -> Examples:
+        """The same examples with a copy of their inputs, ready for the network."""
+        inputs = np.empty((len(self), self.inputs.shape[1]), self.dtype)
+        self.gather(np.arange(len(self)), inputs, Scratch(self.dtype))
+        return Examples(inputs, self.labels)
+
     def gather(self, index: NDArray[np.integer[Any]], out: Array, scratch: Scratch) -> None:
         """Write the inputs of the examples `index` (b,) into `out` (b, d)."""
         rows = index if self.rows is None else self.rows[index]
         # mode="clip" skips a copy that the default bounds check makes; rows are in range.
         if self.inputs.dtype != np.uint8:
             np.take(self.inputs, rows, axis=0, out=out, mode="clip")
+            if self.scaling is not None:
+                self.scaling.apply(out, out)
             return
         pixels = scratch("pixels", out.shape, np.uint8)
         np.take(self.inputs, rows, axis=0, out=pixels, mode="clip")
-        np.multiply(pixels, out.dtype.type(PIXEL), out=out)
+        (self.scaling or PIXELS).apply(pixels, out)
 
     def chunks(self, scratch: Scratch) -> Iterator[tuple[Array, NDArray[np.integer[Any]]]]:
         """Inputs (1, b, d) and labels (1, b), 1024 examples at a time."""
         for start in range(0, len(self), CHUNK):
             stop = min(start + CHUNK, len(self))
-            if self.rows is None and self.inputs.dtype != np.uint8:
+            if self.ready:
                 inputs = self.inputs[None, start:stop]
             else:
                 inputs = scratch("chunk", (1, stop - start, self.inputs.shape[1]))

@@ -96,7 +96,7 @@ def train(
     Args:
         recipe: the shape of the networks, and how they are trained.
         replicates: seeds, data and hyperparameters; all training sets are of one size.
-        test: the test examples, common to all.
+        test: the test examples, common to all replicates that bring none of their own.
         root_seed: root of all random streams.
         stack: how many replicates are stepped together.
         progress: called with the number of replicates done, and of all.
@@ -143,13 +143,14 @@ class _Run:
     def __init__(
         self, recipe: Recipe, replicates: Sequence[Replicate], test: Examples, root_seed: int
     ) -> None:
-        self.recipe, self.replicates, self.test = recipe, replicates, test
+        self.recipe, self.replicates = recipe, replicates
+        self.tests = [test if r.test is None else r.test for r in replicates]
         init, order, mask, self.thinning = (
             [stream(root_seed, purpose, r.seed) for r in replicates]
             for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK, Purpose.MONTE_CARLO)
         )
-        for replicate in replicates:
-            for examples in (replicate.validation, test):
+        for replicate, own_test in zip(replicates, self.tests, strict=True):
+            for examples in (replicate.validation, own_test):
                 class_labels(examples.labels, recipe.network.n_out)
         self.stack = Stack(
             recipe.network,
@@ -184,7 +185,11 @@ class _Run:
 
     def _evaluate(self, r: int, point: int, *, last: bool) -> None:
         replicate, one, best = self.replicates[r], self.trained[r], self.best[r]
-        splits = {"train": replicate.train, "validation": replicate.validation, "test": self.test}
+        splits = {
+            "train": replicate.train,
+            "validation": replicate.validation,
+            "test": self.tests[r],
+        }
         stopping = self.recipe.early_stopping
         rows = best.rows
         if one.stopped is None or best.theta is None:
@@ -258,6 +263,6 @@ class _Run:
     def _keep(self, r: int, one: Trained) -> None:
         params, states = self.stack.one(r)
         if "predictions" in self.recipe.keep:
-            one.kept["predictions"] = self._predict(r, self.test)
+            one.kept["predictions"] = self._predict(r, self.tests[r])
         if "parameters" in self.recipe.keep:
             one.kept |= named_parameters(params, states)

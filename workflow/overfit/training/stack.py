@@ -31,6 +31,9 @@ class Replicate:
     optimizer: Optimizer
     penalties: tuple[Penalty, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    test: Examples | None = None
+    """Its own test examples, where its inputs are scaled by what it has learned from its training
+    set; without them, those common to all."""
 
 
 class Stack:
@@ -72,9 +75,9 @@ class Stack:
         self.data = [r.train for r in replicates]
         _check_alike(replicates)
         self.dtype = self.data[0].dtype
-        # Floats lie one below the other, so that a single `take` gathers the whole batch.
-        plain = all(e.rows is None and e.inputs.dtype != np.uint8 for e in self.data)
-        self.inputs = np.concatenate([e.inputs for e in self.data]) if plain else None
+        # Inputs lie one below the other, so that a single `take` gathers the whole batch.
+        ready = all(e.ready for e in self.data)
+        self.inputs = np.concatenate([e.inputs for e in self.data]) if ready else None
         labels = np.concatenate([e.labels for e in self.data])
         self.targets = targets(labels, classes, self.dtype, label_smoothing)
         self.first_row = (np.arange(len(replicates)) * len(self.data[0]))[:, None]

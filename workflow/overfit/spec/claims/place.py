@@ -42,8 +42,8 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
     if place.along in place.at:
         yield f"{place.along} is also in along; name it once", [("at", place.along or "")]
     named = {*place.at, *place.over, place.along}
-    # All that is left may be averaged over, and an axis that is named wrongly is not forgotten.
-    if ALL not in place.over and named <= {*grid, None}:
+    # No axis is forgotten if `all` is named as well, or one that is no axis: it may be meant.
+    if named <= {*grid, None}:
         for axis, listed in grid.items():
             if axis not in named and listed is not None:
                 yield _forgotten(axis, listed[0]), [()]

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    ValidatorFunctionWrapHandler,
-    WithJsonSchema,
-    WrapValidator,
-)
+from pydantic import AfterValidator, Field
 
 from overfit.spec.figures.figure import (
     AveragingFigure,
@@ -23,31 +17,9 @@ from overfit.spec.figures.figure import (
     numbers,
     panels,
 )
-from overfit.spec.metrics import METRICS, PATTERN
 from overfit.spec.model import Items, Number, Text
-from overfit.spec.names import Axis, Context, Metric, VariantName
+from overfit.spec.names import Axis, Context, Metric, MetricOrDiverged, VariantName
 
-DIVERGED = "diverged"
-
-
-def _or_diverged(name: Any, metric: ValidatorFunctionWrapHandler) -> Any:
-    return name if name == DIVERGED else metric(name)
-
-
-Shown = Annotated[
-    Metric,
-    WrapValidator(_or_diverged),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(METRICS)},
-                {"type": "string", "pattern": PATTERN},
-                {"const": DIVERGED},
-            ]
-        }
-    ),
-]
-"""A metric, or the share of seeds that diverged."""
 Scale = Literal["auto", "linear", "log", "even"]
 
 
@@ -75,7 +47,10 @@ class MetricByAxis(AveragingFigure):
     axis: Axis
     """The horizontal axis."""
     metrics: Annotated[
-        tuple[Shown, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+        tuple[MetricOrDiverged, ...],
+        Items,
+        Field(min_length=1, max_length=4),
+        AfterValidator(no_item_twice),
     ]
     """A row of panels for each; `diverged` is the share of seeds that diverged."""
     panels: Axis | None = None
@@ -134,7 +109,10 @@ class Heatmap(AveragingFigure):
     y: Axis
     """The vertical axis."""
     metrics: Annotated[
-        tuple[Shown, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+        tuple[MetricOrDiverged, ...],
+        Items,
+        Field(min_length=1, max_length=4),
+        AfterValidator(no_item_twice),
     ]
     """A row of panels for each; one metric of several variants, or several of one, share a row."""
     relative_to: VariantName | None = None

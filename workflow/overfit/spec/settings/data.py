@@ -27,3 +27,7 @@ class Data(Model):
     label_noise: Number = Field(default=0.0, ge=0, lt=1)
     """Share of the training images whose label is replaced by a wrong one, which training accuracy
     then counts as right."""
+    standardize: Literal["none", "per_feature", "global"] = "none"
+    """Inputs with mean 0 and standard deviation 1, each feature for itself or all values together.
+    Mean and deviation are those of a seed's own training images; a feature that is constant in them
+    is only centred."""

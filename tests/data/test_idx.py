@@ -1,0 +1,84 @@
+"""IDX files: what the tests' own writer wrote is read back, and nothing that was cut off."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from overfit.data.errors import DataError
+from overfit.data.prepare import prepare
+from overfit.data.sources import idx
+from tests.data.writing import CODES, FILES, entry, idx_bytes, images, labels, prepared, write_idx
+
+SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 5), st.integers(1, 5))
+VALUES = st.sampled_from(sorted(CODES)).flatmap(lambda code: arrays(code, SHAPES))
+ENTRY = "{source: idx, folder: %s, shape: [2, 3]}"
+
+
+def blocks(path, shape):
+    """All images of a file, read with labels that fit."""
+    count = len(shape) and shape[0]
+    write_idx(path.with_name("labels"), np.zeros(count, np.uint8))
+    (part,) = idx.load([path, path.with_name("labels")], shape[1:], content_sha256={}).parts
+    return np.concatenate(list(part.blocks))
+
+
+@given(VALUES, st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_written_is_read_back(array, gzipped):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "images")
+        content = idx_bytes(array)
+        path.write_bytes(gzip.compress(content) if gzipped else content)
+        found = blocks(path, array.shape)
+    expected = np.uint8 if array.dtype == np.uint8 else np.float32
+    assert found.dtype == expected
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(found, array.reshape(len(array), -1).astype(expected))
+
+
+@given(VALUES, st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_truncation_is_refused(array, data):
+    gzipped = data.draw(st.booleans())
+    content = gzip.compress(idx_bytes(array)) if gzipped else idx_bytes(array)
+    kept = data.draw(st.integers(0, len(content) - 1))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "images")
+        path.write_bytes(content[:kept])
+        with pytest.raises(DataError, match="cut off|no IDX file"):
+            blocks(path, array.shape)
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_pool_and_test_set_keep_their_files_and_order(tmp_path, gzipped):
+    found = {"images": images(6), "labels": labels(6), "test_images": images(4)}
+    found["test_labels"] = labels(4)
+    for name, array in found.items():
+        write_idx(tmp_path / FILES[name], array, gzipped=gzipped)
+    prepare("mine", entry(ENTRY % tmp_path), tmp_path / "prepared")
+    values, label, card = prepared(tmp_path / "prepared")
+    np.testing.assert_array_equal(values[:6], found["images"].reshape(6, 6))
+    np.testing.assert_array_equal(values[6:], found["test_images"].reshape(4, 6))
+    assert label.tolist() == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]
+    assert (values.dtype, card["dtype"], card["scale"]) == (np.uint8, "uint8", 1 / 255)
+    assert card["files"] == [f"{name}{'.gz' * gzipped}" for name in FILES.values()]
+
+
+def test_one_set_of_images_is_split(tmp_path):
+    write_idx(tmp_path / "i", images(10, np.int16))
+    write_idx(tmp_path / "l", labels(10))
+    text = ENTRY[:-1] + ", images: i, labels: l, test_images: null, test_labels: null, largest: 50}"
+    prepare("mine", entry(text % tmp_path), tmp_path / "prepared")
+    values, label, card = prepared(tmp_path / "prepared")
+    assert np.bincount(label[:6]).tolist() == [3, 3]
+    assert (card["dtype"], card["scale"]) == ("float32", 1 / 50)
+    rows = {tuple(row) for row in np.column_stack([images(10).reshape(10, 6), labels(10)]).tolist()}
+    assert {tuple(row) for row in np.column_stack([values, label]).tolist()} == rows

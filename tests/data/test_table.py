@@ -1,0 +1,96 @@
+"""CSV and Parquet tables: one content, read the same from both."""
+
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from overfit.data.prepare import prepare
+from tests.data.writing import entry, prepared
+
+FRAME = pd.DataFrame(
+    {
+        "x": np.arange(10) / 3,
+        "count": np.arange(10, dtype=np.int64) - 5,
+        "class": ["yes", "no", "no, but", "yes", "no", "no, but", "yes", "no", "no, but", "no"],
+        "wide": np.float64(1) / np.arange(1, 11),
+    }
+)
+ENTRY = "{source: table, file: %s/a.%s, label: class, classes: 3}"
+
+
+def write(folder, suffix, frame=FRAME, name="a"):
+    path = folder / f"{name}.{suffix}"
+    if suffix == "parquet":
+        frame.to_parquet(path, row_group_size=4)
+    elif suffix == "tsv":
+        frame.to_csv(path, index=False, sep="\t", encoding="utf-8-sig", lineterminator="\r\n")
+    elif suffix == "csv.gz":
+        path.write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
+    else:
+        frame.to_csv(path, index=False)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "tsv", "parquet"])
+def test_names_of_classes_become_labels_in_sorted_order_and_stand_in_the_card(tmp_path, suffix):
+    write(tmp_path, suffix)
+    delimiter = ', delimiter: "\\t"}' if suffix == "tsv" else "}"
+    prepare("mine", entry((ENTRY % (tmp_path, suffix))[:-1] + delimiter), tmp_path / "prepared")
+    values, labels, card = prepared(tmp_path / "prepared")
+    assert card["names"] == ["no", "no, but", "yes"]
+    assert (values.dtype, card["scale"], card["values"]) == (np.float32, 1, 3)
+    order = (values[:, 1] + 5).astype(int)
+    assert sorted(order) == list(range(10))
+    expected = FRAME.loc[order, ["x", "count", "wide"]].to_numpy(np.float32)
+    np.testing.assert_array_equal(values, expected)
+    assert [card["names"][n] for n in labels] == FRAME.loc[order, "class"].tolist()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_named_columns_and_classes_have_the_order_in_which_they_are_named(tmp_path, suffix):
+    write(tmp_path, suffix)
+    text = ENTRY[:-1] + ", features: [wide, x], names: ['yes', 'no', 'no, but']}"
+    prepare("mine", entry(text % (tmp_path, suffix)), tmp_path / "prepared")
+    values, labels, card = prepared(tmp_path / "prepared")
+    order = np.round(values[:, 1] * 3).astype(int)
+    np.testing.assert_array_equal(values, FRAME.loc[order, ["wide", "x"]].to_numpy(np.float32))
+    names = ["yes", "no", "no, but"]
+    assert card["names"] == names
+    assert [names[n] for n in labels] == FRAME.loc[order, "class"].tolist()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_whole_numbers_are_labels_and_a_test_table_stays_apart(tmp_path, suffix):
+    frame = FRAME.assign(**{"class": [2, 0, 1] * 3 + [0]})
+    write(tmp_path, suffix, frame[:6])
+    write(tmp_path, suffix, frame[6:][["wide", "class", "count", "x"]], name="b")
+    text = (ENTRY % (tmp_path, suffix))[:-1] + f", test_file: {tmp_path}/b.{suffix}, largest: 2}}"
+    prepare("mine", entry(text), tmp_path / "prepared")
+    values, labels, card = prepared(tmp_path / "prepared")
+    assert labels.tolist() == frame["class"].tolist()
+    np.testing.assert_array_equal(values, frame[["x", "count", "wide"]].to_numpy(np.float32))
+    assert "names" not in card
+    assert card["scale"] == 0.5
+
+
+def test_numbers_are_classes_by_name_where_names_are_given(tmp_path):
+    frame = FRAME.assign(**{"class": [3, 5, 9, 3, 5, 9, 3, 5, 9, 5]})
+    write(tmp_path, "csv", frame)
+    text = ENTRY[:-1] + ", names: ['3', '5', '9']}"
+    prepare("mine", entry(text % (tmp_path, "csv")), tmp_path / "prepared")
+    values, labels, _ = prepared(tmp_path / "prepared")
+    order = (values[:, 1] + 5).astype(int)
+    assert [[3, 5, 9][n] for n in labels] == frame.loc[order, "class"].tolist()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_tables_longer_than_a_block_are_read_whole(tmp_path, suffix):
+    rows = 300_000 if suffix == "parquet" else 2_500
+    frame = pd.DataFrame({"x": np.arange(rows), "class": np.arange(rows) % 3})
+    write(tmp_path, suffix, frame)
+    about = {"pool": rows - 1000, "test": 1000}
+    prepare("mine", {**entry(ENTRY % (tmp_path, suffix)), **about}, tmp_path / "prepared")
+    values, labels, _ = prepared(tmp_path / "prepared")
+    np.testing.assert_array_equal(np.sort(values[:, 0]), np.arange(rows))
+    np.testing.assert_array_equal(labels, values[:, 0] % 3)

@@ -1,0 +1,100 @@
+"""Tables in columns."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from overfit.data.errors import DataError
+
+VALUES = 1 << 18
+"""About so many values are read at once."""
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A Parquet file; rows are counted from 1."""
+
+    path: Path
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Their names, in order."""
+        with self._opened() as file:
+            return list(file.schema_arrow.names)
+
+    def cells(self, column: str) -> Iterator[tuple[str, str]]:
+        """The cells of a column as text, each after the words for where it is."""
+        with self._opened() as file:
+            kind = file.schema_arrow.field(column).type
+            inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+            text = pa.types.is_string(inner) or pa.types.is_large_string(inner)
+            if not text and not pa.types.is_integer(inner):
+                raise DataError(
+                    f"{self.path}: column {column!r} is {kind}; labels must be text or whole "
+                    "numbers"
+                )
+        row = 0
+        for batch in self._batches([column]):
+            for value in batch.column(0).to_pylist():
+                row += 1
+                where = f"row {row}, column {column!r}"
+                if value is None or value == "":
+                    raise DataError(f"{self.path}, {where}: the cell is empty")
+                yield where, str(value)
+
+    def numbers(self, columns: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+        """Blocks (b, d) of the rows of these columns, all finite."""
+        with self._opened() as file:
+            for column in columns:
+                kind = file.schema_arrow.field(column).type
+                if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+                    raise DataError(
+                        f"{self.path}: column {column!r} is {kind}; features must be numbers"
+                    )
+        row = 0
+        for batch in self._batches(columns):
+            # by name: the file has its own order
+            found = [batch.column(c).to_numpy(zero_copy_only=False) for c in columns]
+            with np.errstate(over="ignore"):
+                block = np.stack(found, axis=1).astype(np.float32)
+            if not np.isfinite(block).all():
+                where, position = np.argwhere(~np.isfinite(block))[0]
+                value = batch.column(columns[position])[int(where)].as_py()
+                what = "the cell is empty" if value is None else f"{value} is no finite number"
+                raise DataError(
+                    f"{self.path}, row {row + where + 1}, column {columns[position]!r}: {what}"
+                )
+            yield block
+            row += len(block)
+
+    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        with self._opened() as file:
+            batches = file.iter_batches(
+                max(1, VALUES // len(columns)), columns=list(columns), use_threads=False
+            )
+            while (batch := self._checked(lambda: next(batches, None))) is not None:
+                yield batch
+
+    def _opened(self) -> pq.ParquetFile:
+        return self._checked(lambda: pq.ParquetFile(self.path, memory_map=True))
+
+    def _checked(self, read: Any) -> Any:
+        try:
+            return read()
+        except FileNotFoundError as error:
+            reason = os.strerror(errno.ENOENT)  # Arrow's own tells the whole path again
+            raise DataError(f"{self.path} cannot be read: {reason}") from error
+        except (pa.ArrowException, OSError) as error:
+            said = str(error).partition("\n")[0]
+            raise DataError(f"{self.path} is damaged or no Parquet file: {said}") from error
