@@ -57,5 +57,7 @@ def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
             np.savez(home / f"{block}.npz", **trained.kept)
     plan = experiment.plan()
     table = analysis.metrics(analysis.read_histories(plan, results))
+    if plan["probes"]:
+        table = analysis.with_probes(table, analysis.read_probes(plan, results))
     analysis.write_metrics(table, results / "experiments/small/metrics.csv")
     return plan

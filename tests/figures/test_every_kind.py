@@ -115,7 +115,7 @@ def test_every_kind_of_the_specification_can_be_drawn() -> None:
 
 def test_unknown_kind_is_an_error_that_names_the_known() -> None:
     with pytest.raises(
-        ValueError, match="no figure kind 'pie'; there are activation_histograms, best_trials"
+        ValueError, match="no figure kind 'pie'; there are activation_histograms, anytime, best"
     ):
         figures.caption({}, {"kind": "pie", "name": "pie"})
 

@@ -102,6 +102,14 @@ def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
     assert names == shown if gaps.get("wild", 0) else shown - {"A learning rate far too large"}
 
 
+def test_a_probes_metric_is_drawn_with_its_words(probed) -> None:
+    case = probed.case("points", x="weights.l2_norm.all", y="test_accuracy")
+    (axes,) = figures.draw(*case).axes
+    assert axes.get_xlabel() == "Norm of the weights, all layers"
+    words = figures.caption(case.plan, case.figure)
+    assert words.startswith("Test accuracy against norm of the weights, all layers.")
+
+
 def test_interaction_is_the_difference_of_the_differences(probed) -> None:
     axes = figures.draw(*probed.case("groups")).axes[0]
     metrics = read_metrics(probed.results / "experiments/small/metrics.csv")

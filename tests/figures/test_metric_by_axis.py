@@ -61,6 +61,19 @@ def test_markers_are_hollow_where_seeds_diverged(on_a_grid) -> None:
     assert [1000.0] in [list(x) for x in hollow]
 
 
+def test_markers_are_hollow_where_seeds_never_reach_the_threshold(on_a_grid) -> None:
+    metrics = table(on_a_grid)
+    rows = metrics[(metrics["metric"] == "updates_to_90") & (metrics["penalty.l2"] == 0)]
+    late = rows[rows["censored"] & ~rows["diverged"]]
+    expected = {tuple(place) for place in late[["variant", "train.optimizer.lr"]].to_numpy()}
+    axes = figures.draw(*on_a_grid.case("by_rate")).axes[1]
+    hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]
+    variants = dict(zip(["dropout", "norm", "plain"], hollow, strict=True))
+    found = {(variant, lr) for variant, line in variants.items() for lr in line.get_xdata()}
+    assert expected
+    assert expected <= found
+
+
 def test_names_stand_at_the_ends_of_lines_in_their_colours(on_a_grid) -> None:
     axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
     names = {text.get_text().replace("\n", " "): text.get_color() for text in axes.texts}

@@ -259,12 +259,12 @@ MISTAKES = {
     "metric by an axis that is misspelt": (
         "experiments/grid.yaml",
         "{kind: weight_scale_panel, axis: model.init.std}",
-        "{kind: metric_by_axis, axis: model.init.sdt, metrics: [diverge], relative_to: plian}",
+        "{kind: metric_by_axis, axis: model.init.sdt, metrics: [diverged, gup], "
+        "relative_to: plian}",
         [
             "experiments/grid.yaml:9: figures[0].axis: no grid axis 'model.init.sdt'; "
             "did you mean model.init.std?",
-            "experiments/grid.yaml:9: figures[0].metrics[0]: 'diverge' is not known; "
-            "did you mean diverged?",
+            "experiments/grid.yaml:9: figures[0].metrics[1]: 'gup' is not known; did you mean gap?",
             "experiments/grid.yaml:9: figures[0].relative_to: no variant 'plian'; "
             "did you mean plain?",
         ],
@@ -274,16 +274,16 @@ MISTAKES = {
         "figures:\n  - {kind: weight_scale_panel, axis: model.init.std}",
         "  penalty.l2: [0.0, 0.1]\nfigures:\n"
         "  - {kind: metric_by_axis, axis: model.init.std, metrics: [gap]}\n"
-        "  - {kind: probe_curves, quantity: rms, at: {model.init.std: 0.2}}\n"
+        "  - {kind: learning_curves, at: {model.init.std: 0.2}}\n"
         "  - {kind: heatmap, x: model.init.std, y: model.init.std, metrics: [gap], "
         "over: [penalty.l2]}",
         [
-            "experiments/grid.yaml:10: figures[0]: the grid also varies penalty.l2; name a point "
-            "of it in at, or average: over",
+            "experiments/grid.yaml:10: figures[0]: says nothing about penalty.l2, which the grid "
+            "varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
+            "average over all",
             "experiments/grid.yaml:11: figures[1].at.model.init.std: 0.2 is not on the axis: "
             "1.0, 0.1, 0.01",
-            "experiments/grid.yaml:12: figures[2].y: model.init.std is in x, too; each axis has "
-            "one use",
+            "experiments/grid.yaml:12: figures[2].y: model.init.std is also in x; name it once",
             "experiments/grid.yaml:16: claims[0].test: says nothing about penalty.l2, which the "
             "grid varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
             "average over all",

@@ -62,11 +62,8 @@ def blocks_of_runs(experiment, suffix):
 
 def probes(experiment):
     """What the probes of an experiment's runs have measured, if it has any."""
-    return [
-        history.replace(".parquet", ".probes.parquet")
-        for history in histories(experiment)
-        if PLANS[experiment]["probes"]
-    ]
+    recorded = PLANS[experiment]["probes"]
+    return blocks_of_runs(experiment, "probes.parquet") if recorded else []
 
 
 def histories(experiment):
@@ -99,7 +96,7 @@ def figure_results(wildcards):
         "metrics": lambda: [f"results/experiments/{experiment.name}/metrics.csv"],
         "histories": lambda: histories(experiment.name),
         "trials": lambda: searched_trials(experiment.name),
-        "probes": lambda: blocks_of_runs(experiment.name, "probes.parquet"),
+        "probes": lambda: probes(experiment.name),
         "kept": lambda: blocks_of_runs(experiment.name, "npz"),
         "labels": lambda: labels_of(experiment),
     }

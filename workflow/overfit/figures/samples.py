@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from overfit.analysis.claims import samples
 from overfit.analysis.resampling import CONFIDENCE, mean_intervals
 from overfit.analysis.tables import read_metrics
 from overfit.wording import metric
@@ -31,12 +32,19 @@ class Estimate:
         low: lower end of the 95% interval of their mean; NaN for fewer than two.
         high: its upper end.
         diverged: how many seeds diverged there.
+        censored: how many seeds never reached what the metric waits for.
     """
 
     seeds: NDArray[np.float64]
     low: float
     high: float
     diverged: int
+    censored: int
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the mean is one with seeds that diverged or are censored."""
+        return self.diverged > 0 or self.censored > 0
 
     @property
     def mean(self) -> float:
@@ -63,40 +71,43 @@ def estimates(
     `mean_intervals`; that of the share of diverged seeds is Wilson's.
     """
     factor = metric(name).factor
-    samples: list[NDArray[np.float64]] = []
-    counts = []
+    found: list[NDArray[np.float64]] = []
+    diverged, censored = [], []
     for variant, at in places:
         values = by_seed(metrics, name, variant, at)
         if minus:
             values = values - by_seed(metrics, name, minus, at)
-        samples.append(np.sort(values.dropna().to_numpy(np.float64)))
-        counts.append(int((by_seed(metrics, DIVERGED, variant, at) > 0).sum()))
+        found.append(samples.ascending(values))
+        diverged.append(int((by_seed(metrics, DIVERGED, variant, at) > 0).sum()))
+        never = name != DIVERGED and _flagged(metrics, "censored", name, variant, at) > 0
+        censored.append(int(np.sum(never)))
     if name == DIVERGED and not minus:
-        intervals = np.array([_share_interval(sample) for sample in samples]).reshape(-1, 2)
+        intervals = np.array([_share_interval(sample) for sample in found]).reshape(-1, 2)
     else:
-        intervals = mean_intervals(samples)
+        intervals = mean_intervals(found)
     return [
-        Estimate(factor * sample, factor * low, factor * high, count)
-        for sample, (low, high), count in zip(samples, intervals, counts, strict=True)
+        Estimate(factor * sample, factor * low, factor * high, lost, late)
+        for sample, (low, high), lost, late in zip(
+            found, intervals, diverged, censored, strict=True
+        )
     ]
 
 
 def by_seed(
     metrics: pd.DataFrame, name: str, variant: str, at: Mapping[str, Any]
 ) -> pd.Series[float]:
-    """The values of a metric by seed, averaged over the axes that `at` doesn't name.
+    """The values of a metric, or the share of diverged runs, by seed; see `samples.by_seed`."""
+    if name != DIVERGED:
+        return samples.by_seed(metrics, name, variant, at)
+    return _flagged(metrics, DIVERGED, str(metrics["metric"].iloc[0]), variant, at)
 
-    A seed without a value at one of their points has none.
-    """
-    chosen = metrics["variant"] == variant
-    for axis, point in at.items():
-        chosen &= metrics[axis] == point
-    rows = metrics[chosen]
-    if name == DIVERGED:
-        first = rows[rows["metric"] == metrics["metric"].iloc[0]]
-        return first["diverged"].astype(float).groupby(first["seed"]).mean()
-    groups = rows[rows["metric"] == name].groupby("seed")["value"]
-    return groups.mean().where(groups.count() == groups.size())
+
+def _flagged(
+    metrics: pd.DataFrame, flag: str, name: str, variant: str, at: Mapping[str, Any]
+) -> pd.Series[float]:
+    """The share of a seed's runs that are flagged at a metric."""
+    flags = metrics.assign(value=metrics[flag].astype(float))
+    return samples.by_seed(flags, name, variant, at)
 
 
 def diverged_note(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any] | None = None) -> str:

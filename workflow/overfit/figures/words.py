@@ -32,6 +32,12 @@ def metrics_notes(names: Sequence[str]) -> Iterator[str]:
     return (note for name, note in NOTES.items() if name in names)
 
 
+def hollow(names: Sequence[str]) -> str:
+    """What a hollow marker says."""
+    never = ", or did not reach a training accuracy of 90 %" if "updates_to_90" in names else ""
+    return f"A hollow marker says that seeds diverged there{never}."
+
+
 def differences(plan: Mapping[str, Any], metrics: str, baseline: str) -> str:
     """`Test accuracy minus that of Baseline, seed by seed,`."""
     return f"{metrics} minus that of {label(plan, baseline)}, seed by seed,"

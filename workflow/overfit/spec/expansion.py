@@ -21,6 +21,7 @@ from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
 from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
 from overfit.spec.extending import Lineage
+from overfit.spec.figures.figure import GridFigure
 from overfit.spec.keys import KEYS, key_mistakes
 from overfit.spec.merging import Draft
 from overfit.spec.messages import explained
@@ -191,7 +192,7 @@ class Expansion:
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
         tests = [claim.test for claim in file.claims] if file else []
-        figures = [figure.at for figure in file.figures if hasattr(figure, "at")] if file else []
+        figures = [f.at for f in file.figures if isinstance(f, GridFigure)] if file else []
         grid = {}
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]

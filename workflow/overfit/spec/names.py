@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from overfit.spec.metrics import METRICS, PATTERN, metric_mistake, ratio_mistake
-from overfit.spec.model import clashes, mistake
-from overfit.spec.problems import Path, did_you_mean, say
+from overfit.spec.model import mistake
+from overfit.spec.problems import did_you_mean, say
 
 ProbeName = Literal["activations", "effective_lr", "gradients", "weights"]
 """What can be recorded beside loss and accuracy."""
@@ -96,22 +96,6 @@ def _axis(key: str, info: ValidationInfo) -> str:
     return key
 
 
-def _point(at: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    if not isinstance(info.context, Context):
-        return at
-    grid = info.context.grid
-    wrong: list[tuple[str, list[Path]]] = []
-    for axis, value in at.items():
-        if axis not in grid:
-            hint = did_you_mean(axis, grid) or "; the experiment has no grid"
-            wrong.append((f"no grid axis {axis!r}{hint}", [(axis,)]))
-        elif (on_axis := grid[axis]) is not None and value not in on_axis:
-            points = ", ".join(str(point) for point in on_axis)
-            wrong.append((f"{value} is not on the axis: {points}", [(axis,)]))
-    clashes(wrong)
-    return at
-
-
 VariantName = Annotated[str, AfterValidator(_variant)]
 SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
@@ -129,5 +113,3 @@ MetricOrDiverged = Annotated[str, AfterValidator(_metric_or_diverged), _metric_s
 """A metric, or the share of seeds that diverged."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 """A metric that is above 0."""
-At = Annotated[dict[str, Point], AfterValidator(_point)]
-"""A point on some of the grid's axes."""

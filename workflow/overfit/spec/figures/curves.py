@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -123,9 +123,9 @@ class ProbeCurves(GridFigure):
     """Of the values; `auto` is logarithmic where they span more than a factor of 30, but for shares
     and where some are negative."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """The panels' axis."""
-        return [("panels", self.panels)] if self.panels else []
+        return {"panels": self.panels} if self.panels else {}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A quantity that is not recorded, too many panels."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from overfit.spec.model import Items, Model, Name, clashes
-from overfit.spec.names import At, Axis, Context, VariantName
-from overfit.spec.problems import Path
+from overfit.spec.claims.place import ALL, Place, place_mistakes
+from overfit.spec.claims.test import Over
+from overfit.spec.model import Clash, Items, Model, Name, clashes
+from overfit.spec.names import Context, Point, VariantName
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
 """What a kind of figure is drawn from."""
-Mistakes = Iterator[tuple[str, list[Path]]]
+Mistakes = Iterator[Clash]
 
 
 def no_item_twice(items: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -28,7 +29,6 @@ def no_item_twice(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(no_item_twice)]
-Axes = Annotated[tuple[Axis, ...], Items, AfterValidator(no_item_twice)]
 
 
 class BaseFigure(Model):
@@ -94,44 +94,55 @@ class VariantFigure(BaseFigure):
 class GridFigure(VariantFigure):
     """A figure of a part of the grid."""
 
-    at: At = Field(default_factory=dict)
+    at: dict[str, Point] = Field(default_factory=dict)
     """A point on grid axes; the figure shows nothing else."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """The options that name a grid axis, each with the axis."""
-        return ()
+        return {}
+
+    def averaged(self) -> tuple[str, ...]:
+        """The axes to average over; `all` where axes that nothing names are no mistake as such."""
+        return (ALL,)
 
     def mistakes(self, context: Context) -> Mistakes:
         """Each axis of the grid has one use."""
         yield from super().mistakes(context)
-        uses = [*self.own_axes(), *(("at", axis) for axis in self.at)]
-        for position, (option, axis) in enumerate(uses):
-            if other := [o for o, a in uses[:position] if a == axis]:
-                yield (f"{axis} is in {other[0]}, too; each axis has one use", [(option,)])
-        used = {axis for _, axis in uses}
-        yield from self.left_over([axis for axis in context.grid if axis not in used], context)
+        own = self.own_axes()
+        first: dict[str, str] = {}
+        for option, axis in [*own.items(), *(("at", axis) for axis in self.at)]:
+            if axis in own.values() and first.setdefault(axis, option) != option:
+                yield f"{axis} is also in {first[axis]}; name it once", [(option,)]
+        rest = {axis: points for axis, points in context.grid.items() if axis not in own.values()}
+        at = {axis: point for axis, point in self.at.items() if axis not in own.values()}
+        yield from place_mistakes(Place(at, self.averaged()), rest)
+        yield from self.left_over([axis for axis in rest if axis not in at], context)
 
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
         """What is wrong with axes of the grid that have no use."""
         for axis in axes:
-            yield (f"the grid also varies {axis}; name a point of it in at", [()])
+            if points := context.grid[axis]:
+                yield (
+                    f"says nothing about {axis}, which the grid varies; write at: "
+                    f"{{{axis}: {points[0]}}} for one point",
+                    [()],
+                )
 
 
 class AveragingFigure(GridFigure):
     """A figure of a part of the grid that may average over axes."""
 
-    over: Axes = ()
-    """Grid axes over which the values of each seed are averaged."""
+    over: Over = ()
+    """Grid axes over which the values of each seed are averaged; `all`: those that nothing else
+    names."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
-        """The averaged axes."""
-        return (("over", axis) for axis in self.over)
+    def averaged(self) -> tuple[str, ...]:
+        """The axes to average over."""
+        return self.over
 
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
-        """What is wrong with axes of the grid that have no use."""
-        for axis in axes:
-            message = f"the grid also varies {axis}; name a point of it in at, or average: over"
-            yield (message, [()])
+        """All has been said."""
+        yield from ()
 
 
 def panels(context: Context, axes: Iterable[str]) -> int:

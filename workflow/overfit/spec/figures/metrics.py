@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -64,10 +64,10 @@ class MetricByAxis(AveragingFigure):
     """Of the horizontal axis; `auto` is logarithmic where points are spread so, `even` sets them
     at equal distances. On a logarithmic axis, 0 has a place of its own at the left."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        options = (("axis", self.axis), ("panels", self.panels), ("lines", self.lines))
-        return [*((o, axis) for o, axis in options if axis), *super().own_axes()]
+        options = {"axis": self.axis, "panels": self.panels, "lines": self.lines}
+        return {option: axis for option, axis in options.items() if axis}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""
@@ -118,9 +118,9 @@ class Heatmap(AveragingFigure):
     relative_to: VariantName | None = None
     """A variant whose value is subtracted from that of the others, seed by seed."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [("x", self.x), ("y", self.y), *super().own_axes()]
+        return {"x": self.x, "y": self.y}
 
     def mistakes(self, context: Context) -> Mistakes:
         """Too many cells, nothing to compare with."""
@@ -179,9 +179,9 @@ class TradeOff(AveragingFigure):
     axis: Axis | None = None
     """The grid axis that a path follows; without it, each variant is a point."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [*([("axis", self.axis)] if self.axis else []), *super().own_axes()]
+        return {"axis": self.axis} if self.axis else {}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A metric against itself."""
@@ -212,9 +212,9 @@ class Interaction(AveragingFigure):
     groups: dict[Text, Annotated[tuple[VariantName, ...], Items]] = Field(default_factory=dict)
     """Without `axis`: the lines by name, each with a variant for each level."""
 
-    def own_axes(self) -> Iterable[tuple[str, str]]:
+    def own_axes(self) -> Mapping[str, str]:
         """All axes that options name."""
-        return [*([("axis", self.axis)] if self.axis else []), *super().own_axes()]
+        return {"axis": self.axis} if self.axis else {}
 
     def shown(self, context: Context) -> Sequence[str]:
         """The variants that are shown."""

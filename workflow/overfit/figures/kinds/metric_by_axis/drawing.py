@@ -130,7 +130,7 @@ def draw_estimates(
     *,
     seeds: bool,
 ) -> None:
-    """Draw a line of means with its band; markers are hollow where seeds diverged."""
+    """Draw a line of means with its band; markers of incomplete estimates are hollow."""
     means = np.asarray([estimate.mean for estimate in found])
     low = np.asarray([estimate.low for estimate in found])
     high = np.asarray([estimate.high for estimate in found])
@@ -146,7 +146,7 @@ def draw_estimates(
                 lw=0,
             )
     axes.plot(x, means, color=style.colour, ls=style.dashes, gid="mean")
-    hollow = np.asarray([estimate.diverged > 0 for estimate in found])
+    hollow = np.asarray([estimate.incomplete for estimate in found])
     for chosen, face in ((~hollow, style.colour), (hollow, "white")):
         axes.plot(
             x[chosen], means[chosen], style.marker, ms=4, color=style.colour, mfc=face, mew=0.9

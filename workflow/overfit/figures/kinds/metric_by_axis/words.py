@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from overfit.figures.wording import axis_label, label, listed, lowered
-from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, seeds
+from overfit.figures.words import (
+    differences,
+    hollow,
+    metrics_listed,
+    metrics_notes,
+    places_note,
+    seeds,
+)
 
 FEW_POINTS = 8
 """Up to so many points of a line, the seeds are drawn as dots."""
@@ -28,7 +35,7 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
             f"{across}.",
             f"Lines are means and bands the 95% intervals of the mean of {seeds(plan)}"
             + ("; faint dots are seeds." if few else "."),
-            "A hollow marker says that seeds diverged there.",
+            hollow(options["metrics"]),
             *metrics_notes(options["metrics"]),
             *places_note(options),
         ]

@@ -101,7 +101,7 @@ def _axis(
             textcoords="offset points",
             ha="left" if right else "right",
             va="center",
-            fontsize=6.5,
+            fontsize=7,
             color=INK,
             zorder=4,
             path_effects=[withStroke(linewidth=2.2, foreground="white")],

@@ -88,7 +88,7 @@ def _pairs(trials: _Trials) -> Figure:
         if row == column:
             _scores(axes, trials, keys[row])
             text = wrapped(trials.said.axis, 26 if size < 5 else 14)
-            axes.set_title(text, fontsize=6, fontweight="normal", color=MUTED, pad=3)
+            axes.set_title(text, fontsize=7, fontweight="normal", color=MUTED, pad=3)
             if row:
                 axes.yaxis.tick_right()
         else:
@@ -100,7 +100,7 @@ def _pairs(trials: _Trials) -> Figure:
         if row < size - 1:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
-        axes.tick_params(labelsize=6)
+        axes.tick_params(labelsize=7)
     place = drawing.add_axes((0.62, 0.93, 0.33, 0.018))
     low = "min" if trials.colours.get_cmap().name == COLOURS else "max"
     bar = drawing.colorbar(trials.colours, cax=place, orientation="horizontal", extend=low)

@@ -67,7 +67,7 @@ def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> Non
             axes.plot(*bar, color=style.colour, lw=0.9, alpha=0.55, gid="interval")
     if len(x) > 1:
         axes.plot(right, up, color=style.colour, ls=style.dashes, lw=1.2, gid="path")
-    hollow = np.asarray([estimate.diverged > 0 for estimate in x])
+    hollow = np.asarray([a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)])
     for chosen, face in ((~hollow, style.colour), (hollow, "white")):
         axes.plot(
             right[chosen], up[chosen], style.marker, ms=4.5, color=style.colour, mfc=face, mew=0.9

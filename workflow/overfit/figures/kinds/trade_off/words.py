@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from overfit.figures.wording import axis_label, label, listed, lowered
-from overfit.figures.words import metrics_notes, places_note, seeds
+from overfit.figures.words import hollow, metrics_notes, places_note, seeds
 from overfit.wording import metric
 
 
@@ -22,7 +22,8 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     return " ".join(
         [
             f"{_both(options)}. {points}: the means of {seeds(plan)}, with 95% intervals both "
-            "ways. A hollow marker says that seeds diverged there.",
+            "ways.",
+            hollow([options["x"], options["y"]]),
             *metrics_notes([options["x"], options["y"]]),
             *places_note(options),
         ]
