@@ -100,6 +100,8 @@ def _pairs(trials: _Trials) -> Figure:
         if row < size - 1:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
+        elif "choice" in trials.space[keys[column]]:
+            axes.tick_params("x", labelrotation=90)
         axes.tick_params(labelsize=7)
     place = drawing.add_axes((0.62, 0.93, 0.33, 0.018))
     low = "min" if trials.colours.get_cmap().name == COLOURS else "max"
