@@ -173,7 +173,7 @@ def test_snakemakes_own_report_holds_each_figure(finished):
     with zipfile.ZipFile(finished.folder / "report.zip") as archive:
         names = archive.namelist()
         figures = [name for name in names if name.endswith(".svg") and "/data/" in name]
-    drawn = {p.name for p in (finished.folder / "results").glob("experiments/*/figures/*.svg")}
+    drawn = {path.name for path in (finished.folder / "results").rglob("*.svg")}
     assert {Path(name).name for name in figures} == drawn
 
 
