@@ -132,3 +132,55 @@ def benchmark_of(history):
     _, kind, *parents = path.parent.parts
     job = {"runs": "train", "searches": "search_trials"}[kind]
     return str(Path("results/benchmarks", job, *parents, f"{path.stem}.tsv"))
+
+
+def training_resource(amount):
+    """A resource of a training job: `amount` for its settings, its block and its dataset."""
+
+    def asked(wildcards, attempt):
+        spec = (
+            STUDY.runs[wildcards.run]
+            if "run" in wildcards.keys()
+            else STUDY.searches[wildcards.search]
+        )
+        dataset = STUDY.datasets[spec.settings.data.dataset]
+        return amount(
+            spec.settings,
+            len(block_range(wildcards.block)),
+            pixels=math.prod(dataset.shape),
+            classes=dataset.classes,
+            test=dataset.test,
+            attempt=attempt,
+        )
+
+    return asked
+
+
+def table_resource(amount):
+    """A resource of a job that reads all histories of an experiment: `amount` for their rows."""
+
+    def asked(wildcards, attempt):
+        experiment = STUDY.experiments[wildcards.experiment]
+        trained = [(cell.run, experiment.seeds) for cell in experiment.cells]
+        trained += [(search, search.trials) for search in experiment.searches.values()]
+        points = sum(spec.settings.evaluation.points * n for spec, n in trained)
+        return amount(3 * points, attempt)
+
+    return asked
+
+
+def dataset_mb(wildcards, attempt):
+    """Memory to read a dataset: of its pixels as text, which takes 25 bytes each (measured)."""
+    dataset = STUDY.datasets[wildcards.dataset]
+    pixels = (dataset.pool + dataset.test) * math.prod(dataset.shape)
+    return attempt * (500 + math.ceil(50 * pixels / 1e6))
+
+
+def small_mb(wildcards, attempt):
+    """Memory of a job that does little."""
+    return 500 * attempt
+
+
+def small_minutes(wildcards, attempt):
+    """Time of a job that does little."""
+    return 5 * attempt

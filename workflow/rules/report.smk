@@ -1,3 +1,8 @@
+localrules:
+    provenance,
+    report_page,
+
+
 rule provenance:
     input:
         histories=every_history(),
@@ -13,6 +18,9 @@ rule provenance:
         "results/logs/provenance.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         root=os.path.relpath(workflow.basedir),
         config=STUDY.config.model_dump_json(),
@@ -46,6 +54,9 @@ rule report_page:
         "results/logs/report_page.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         plans=json.dumps(list(PLANS.values())),
     message:

@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -14,8 +15,15 @@ os.environ.update(
     )
 )
 
+from overfit import resources as needs
 from overfit.driver import record_driver, release_stale_lock
-from overfit.spec import RECORDS, ConfigurationError, check_readable, load_study
+from overfit.spec import (
+    RECORDS,
+    ConfigurationError,
+    block_range,
+    check_readable,
+    load_study,
+)
 
 release_stale_lock(Path())
 
