@@ -37,7 +37,9 @@ FEW = 5000
 def logged(path: str | Path) -> Iterator[None]:
     """Log to `path`; turn an error that its reader can mend into one line and exit status 1."""
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, handlers=handlers)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers
+    )
     try:
         yield
     except DataError as error:
@@ -174,7 +176,12 @@ def write_table(path: str | Path, content: pa.Table) -> None:
     """Write Parquet atomically; its metadata says which machine and BLAS made the numbers."""
     metadata = {b"overfit": json.dumps(blas.describe()).encode()}
     with atomic(path) as temporary:
-        pq.write_table(content.replace_schema_metadata(metadata), temporary, compression="zstd")
+        pq.write_table(
+            content.replace_schema_metadata(metadata),
+            temporary,
+            compression="zstd",
+            write_page_checksum=True,
+        )
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:

@@ -1,10 +1,10 @@
 """Memory and time that a job asks a cluster for, from the size of its work.
 
 Sizes are upper bounds that count what a job holds; times are calibrated by measurement and then
-multiplied, since a job that is killed costs more than one that asks for too much. Measured on an
-AMD EPYC, one thread: 10 seeds of 784-[100]*6-10 with 603 updates of 100 images took 5.3 s, that is
-140 GFLOP/s, and 40 networks 64-50-50-10 took 0.45 ms an update, all of them together. Measured peaks: 190 MB for
-a training job beside two Snakemake processes of 150 MB each.
+multiplied, since a job that is killed costs more than one that asks for too much. Measured on one
+core of an AMD EPYC: 10 seeds of 784-[100]*6-10, 603 updates of 100 images, took 5.3 s, which is
+140 GFLOP/s, and 40 networks 64-50-50-10, stepped together, 0.45 ms an update. On Slurm, a small
+training job took 450 MB: an interpreter of 130 to 210 MB beside two Snakemakes.
 """
 
 from __future__ import annotations

@@ -134,6 +134,20 @@ def benchmark_of(history):
     return str(Path("results/benchmarks", job, *parents, f"{path.stem}.tsv"))
 
 
+def log_of(output):
+    """Where the log of the job that writes a history, a table or a figure stands."""
+    path = Path(output)
+    _, kind, *parents = path.parent.parts
+    if kind == "runs":
+        return str(Path("results/logs/train", *parents, f"{path.stem}.log"))
+    if kind == "searches":
+        return str(Path("results/logs/search_trials", *parents, f"{path.stem}.log"))
+    experiment, *figures = parents
+    if figures:
+        return str(Path("results/logs/figure", experiment, f"{path.stem}.log"))
+    return str(Path("results/logs/summarize", f"{experiment}.log"))
+
+
 def training_resource(amount):
     """A resource of a training job: `amount` for its settings, its block and its dataset."""
 

@@ -63,3 +63,25 @@ rule report_page:
         "Writing results/report.html"
     script:
         "../scripts/report.py"
+
+
+INCOMPLETE = Path("results/report-incomplete.html")
+
+
+onerror:
+    from overfit.report import write_incomplete
+
+    outputs = [*every_history(), *every_summary(), *every_figure()]
+    failed = write_incomplete(
+        INCOMPLETE,
+        root=Path(workflow.basedir),
+        plans=list(PLANS.values()),
+        config=STUDY.config.model_dump(mode="json"),
+        histories=[Path(path) for path in every_history()],
+        logs={output: log_of(output) for output in outputs},
+    )
+    print(failed, file=sys.stderr)
+
+
+onsuccess:
+    INCOMPLETE.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from overfit.data.checked import read_table
+
 
 def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """Read the history of every cell of an experiment, in the order of its plan.
@@ -64,5 +66,5 @@ def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.Data
 
 
 def _read_blocks(folder: Path, blocks: Sequence[str]) -> pd.DataFrame:
-    frames = [pd.read_parquet(folder / f"{block}.parquet") for block in blocks]
+    frames = [read_table(folder / f"{block}.parquet") for block in blocks]
     return pd.concat(frames, ignore_index=True)

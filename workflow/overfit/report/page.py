@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
+from overfit.report.failures import Failure
 from overfit.report.section import networks, section
 from overfit.report.units import duration, setting
 
@@ -22,6 +23,7 @@ def render(
     template_dir: Path,
     provenance: Mapping[str, Any],
     sources: Mapping[str, str],
+    failed: Sequence[Failure] = (),
 ) -> str:
     """Render results/report.html.
 
@@ -34,6 +36,7 @@ def render(
         template_dir: Folder of page.html.j2, its parts, style.css and page.js.
         provenance: What `overfit.report.collect` returned.
         sources: The YAML text of each experiment, by its name.
+        failed: The jobs that failed, where the workflow did not finish.
     """
     ledger = results / "claims.csv"
     rows = read_claims(ledger) if ledger.is_file() else {}
@@ -45,6 +48,7 @@ def render(
         .get_template("page.html.j2")
         .render(
             sections=[one for one in sections if not one.empty],
+            failed=failed,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
