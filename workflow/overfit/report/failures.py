@@ -39,10 +39,9 @@ def failures(logs: Mapping[str, str]) -> list[Failure]:
 def _reason(log: str) -> str:
     """The last error that was logged: the end of its traceback, or what it says itself."""
     lines = [line for line in log.splitlines() if line.strip()]
-    entries = [
-        (at, *found.groups()) for at, line in enumerate(lines) if (found := ENTRY.match(line))
-    ]
-    if not entries or entries[-1][1] != "ERROR":
+    entries = [at for at, line in enumerate(lines) if ENTRY.match(line)]
+    last = ENTRY.match(lines[entries[-1]]) if entries else None
+    if last is None or last[1] != "ERROR":
         return SILENT
-    at, _, message = entries[-1]
-    return lines[-1].strip() if at + 1 < len(lines) else message
+    has_traceback = entries[-1] + 1 < len(lines)
+    return lines[-1].strip() if has_traceback else last[2]
