@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ..workflow.conftest import Project, copy_checkout, environment
+from ..workflow.conftest import Project, copy_checkout, environment, project
+
+__all__ = ["project"]  # a fixture here, too
 
 HERE = Path(__file__).parent
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "setpriv")
@@ -94,7 +96,7 @@ def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
     """Start a driver whose jobs go to Slurm; its output goes to `driver.log`."""
     with open(project.folder / "driver.log", "a") as log:
         return subprocess.Popen(
-            project.command("--profile", "profiles/slurm", *TINY, *arguments),
+            project.command(*arguments, "--profile", "profiles/slurm", *TINY),
             cwd=project.folder,
             env=environment(),
             stdout=log,

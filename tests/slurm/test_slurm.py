@@ -40,13 +40,13 @@ def test_a_cancelled_job_is_submitted_again(slurm, local, project, wanted):
 
 
 def test_a_job_that_takes_too_much_memory_is_given_more(slurm, local, project, wanted):
-    driver = start(project, wanted[0], "--set-resources", "train:mem_mb=250*attempt")
+    driver = start(project, wanted[0], "--set-resources", "train:mem_mb=100*attempt**3")
     finish(driver, project)
     same_histories(project, local, wanted[:1])
-    killed, *others = slurm.jobs(project)
-    assert (killed.state, killed.memory) in {("OUT_OF_MEMORY", "250M"), ("FAILED", "250M")}
-    assert others[-1].state == "COMPLETED"
-    assert others[-1].memory in {"500M", "750M"}
+    killed, second = slurm.jobs(project)
+    assert killed.memory == "100M"
+    assert killed.state in {"OUT_OF_MEMORY", "FAILED"}
+    assert (second.memory, second.state) == ("800M", "COMPLETED")
 
 
 def test_a_lost_node_costs_nothing_but_time(slurm, local, project, wanted):
@@ -59,7 +59,9 @@ def test_a_lost_node_costs_nothing_but_time(slurm, local, project, wanted):
     finally:
         slurm.up()
     same_histories(project, local, wanted)
-    assert "NODE_FAIL" in {job.state for job in slurm.jobs(project)}
+    states = [job.state for job in slurm.jobs(project)]
+    assert {"NODE_FAIL", "FAILED"} & set(states)
+    assert states.count("COMPLETED") == len(wanted)
 
 
 def test_the_driver_killed_and_started_again_repeats_nothing_that_was_done(
@@ -87,7 +89,7 @@ def test_the_driver_killed_and_started_again_repeats_nothing_that_was_done(
 def test_a_run_that_always_fails_leaves_the_others_and_is_reported(slurm, local, project, wanted):
     """The training set of the second block is damaged, so that its two jobs can't succeed."""
     subsets = [path.relative_to(local.folder) for path in local.folder.glob("results/subsets/*/*")]
-    project.run("--cores", "2", *TINY, *map(str, subsets))
+    project.run(*map(str, subsets), "--cores", "2", *TINY)
     [damaged] = [project.folder / path for path in subsets if "0002-0003" in path.name]
     damaged.write_bytes(damaged.read_bytes()[:-100])
     driver = start(project, "--retries", "0")
