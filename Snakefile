@@ -25,6 +25,7 @@ rule all:
     input:
         "results/report.html",
         "results/provenance.json",
+        "results/MANIFEST.sha256",
         "results/claims.csv",
         every_summary(),
         every_figure(),

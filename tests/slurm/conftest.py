@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
             pytest.fail(reason)
         pytest.skip(reason)
     # Not in pytest's own folder, which only root may enter: munged runs as another user.
-    cluster = Slurm(Path("/tmp") / f"overfit-slurm-{os.getpid()}")
+    cluster = Slurm(Path(tempfile.mkdtemp(prefix="overfit-slurm-")))
     cluster.up()
     yield cluster
     cluster.down()

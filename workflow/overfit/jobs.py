@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 from numpy.typing import NDArray
 
 from overfit import blas, build
 from overfit.data import Prepared, draw_subset
+from overfit.data.checked import read_arrays
 from overfit.data.errors import DataError
 from overfit.files import atomic
 from overfit.spec import RunSpec, SearchSpec
@@ -121,6 +123,22 @@ def train_block(
         history=table(histories, {"run": [spec.id] * len(histories)}),
         probes=probe_table(trained, spec.id),
         kept=kept_arrays(trained),
+    )
+
+
+def retrain(history: Path, results: Path) -> Block:
+    """Train the block behind a history again, from the files in the folder of results."""
+    text = (history.parent / "spec.yaml").read_text(encoding="utf-8")
+    spec = RunSpec.from_yaml(text)
+    found = None
+    if search := spec.search:
+        best = results / "searches" / search.search / search.method / "best.yaml"
+        found = yaml.safe_load(best.read_text(encoding="utf-8"))
+    return train_block(
+        spec,
+        Prepared.open(results / "datasets" / spec.settings.data.dataset),
+        read_arrays(results / "subsets" / spec.subset_id / f"{history.stem}.npz"),
+        found=found,
     )
 
 

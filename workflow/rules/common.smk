@@ -126,6 +126,47 @@ def every_record():
     )
 
 
+def every_input():
+    """What the results are made of: code, configuration, experiments, pinned packages."""
+    shared = ["Snakefile", "config/datasets.yaml", "requirements.txt", "pyproject.toml"]
+    code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "../report/*.*")
+    configured = [os.path.relpath(path) for path in workflow.configfiles]
+    sources = [plan["source"] for plan in PLANS.values()]
+    return sorted({*shared, *code, *configured, *sources})
+
+
+def every_result():
+    """All files of the results, apart from what only tells of the work."""
+    datasets = {
+        path
+        for subset in STUDY.subsets.values()
+        for path in dataset_files(subset.dataset)
+    }
+    specs = [f"results/runs/{run}/spec.yaml" for run in STUDY.runs]
+    searches = [
+        f"results/searches/{name}/{search.method}/{file}.yaml"
+        for name, search in STUDY.searches.items()
+        for file in ("spec", "best")
+    ]
+    subsets = {
+        f"results/subsets/{STUDY.runs[run].subset_id}/{block}.npz"
+        for experiment in STUDY.experiments.values()
+        for run in experiment.runs
+        for block in experiment.blocks
+    }
+    tables = [
+        f"results/experiments/{name}/{table}.csv"
+        for name in PLANS
+        for table in ("metrics", "summary", "claims")
+    ]
+    figures = [str(Path(path).with_suffix(".png")) for path in every_figure()]
+    pages = ["results/claims.csv", "results/report.html", "results/provenance.json"]
+    trained = [*every_history(), *every_record(), *every_figure()]
+    return sorted(
+        {*datasets, *specs, *searches, *subsets, *tables, *figures, *pages, *trained}
+    )
+
+
 def benchmark_of(history):
     """Where the time of the job that wrote a history file stands."""
     path = Path(history)

@@ -1,12 +1,13 @@
 localrules:
     provenance,
     report_page,
+    manifest,
 
 
 rule provenance:
     input:
         histories=every_history(),
-        code=modules("report/*.py"),
+        inputs=every_input(),
     output:
         report(
             "results/provenance.json",
@@ -63,6 +64,27 @@ rule report_page:
         "Writing results/report.html"
     script:
         "../scripts/report.py"
+
+
+rule manifest:
+    input:
+        provenance="results/provenance.json",
+        results=every_result(),
+        code=modules("report/*.py", "manifest.py"),
+    output:
+        manifest="results/MANIFEST.sha256",
+        crate="results/ro-crate-metadata.json",
+    log:
+        "results/logs/manifest.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    message:
+        "Listing the results with their SHA-256"
+    script:
+        "../scripts/manifest.py"
 
 
 INCOMPLETE = Path("results/report-incomplete.html")

@@ -37,6 +37,7 @@ def write_incomplete(
         root=root,
         results=results,
         plans=plans,
+        inputs=[],
         histories=[path for path in histories if path.is_file()],
         benchmarks=[],
         root_seed=config["root_seed"],
