@@ -17,6 +17,7 @@ os.environ.update(
 
 from overfit import resources as needs
 from overfit.driver import record_driver, release_stale_lock
+from overfit.files import remove_left_behind, temporaries_below
 from overfit.spec import (
     RECORDS,
     ConfigurationError,
@@ -30,6 +31,7 @@ release_stale_lock(Path())
 
 onstart:
     record_driver(Path())
+    remove_left_behind(temporaries_below(Path("results")))
 
 
 def or_exit(function, *arguments, **options):
