@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from ..workflow.conftest import Project, copy_checkout, environment, project
+from ..workflow.conftest import TINY, Project, environment, project, tiny
 
-__all__ = ["project"]  # a fixture here, too
+__all__ = ["TINY", "project", "tiny"]  # fixtures here, too
 
 HERE = Path(__file__).parent
-NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "setpriv")
-TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
+NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "setpriv", "qsub")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     missing = [name for name in NEEDED if shutil.which(name, path=path) is None]
     if os.getuid() != 0 or missing:
         reason = f"Slurm's daemons need root, and {', '.join(missing) or 'nothing else'}"
-        reason += " (apt-get install slurm-wlm munge)"
+        reason += " (apt-get install slurm-wlm slurm-wlm-torque munge)"
         if os.getenv("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
@@ -93,11 +92,11 @@ def histories(project: Project) -> dict[str, bytes]:
     return {str(p.relative_to(results)): p.read_bytes() for p in results.glob("runs/*/*.parquet")}
 
 
-def start(project: Project, *arguments: str) -> subprocess.Popen[str]:
+def start(project: Project, *arguments: str, profile: str = "slurm") -> subprocess.Popen[str]:
     """Start a driver whose jobs go to Slurm; its output goes to `driver.log`."""
     with open(project.folder / "driver.log", "a") as log:
         return subprocess.Popen(
-            project.command(*arguments, "--profile", "profiles/slurm", *TINY),
+            project.command(*arguments, "--profile", f"profiles/{profile}", *TINY),
             cwd=project.folder,
             env=environment(),
             stdout=log,
@@ -118,14 +117,6 @@ def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
 
 
 @pytest.fixture(scope="session")
-def local(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The study, trained without Slurm."""
-    made = copy_checkout(repository, tmp_path_factory.mktemp("local"))
-    made.run("--cores", "2", *TINY)
-    return made
-
-
-@pytest.fixture(scope="session")
-def wanted(local: Project) -> list[str]:
+def wanted(tiny: Project) -> list[str]:
     """The first block of each run, as targets: two jobs."""
-    return sorted(f"results/{path}" for path in histories(local) if "0000-0001" in path)
+    return sorted(f"results/{path}" for path in histories(tiny) if "0000-0001" in path)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 TEMPORARY = re.compile(r"\..+\.\d+\.part(\.[^.]+)?")
+
+NEARLY_FULL = 65536
+"""So few bytes are free on a disk that a write has just filled."""
 
 
 @contextmanager
@@ -35,6 +40,11 @@ def atomic(path: Path | str) -> Iterator[Path]:
             yield temporary
             os.fsync(owned.fileno())
             os.replace(temporary, path)
+    except OSError as error:
+        # NumPy only says how many bytes it could write.
+        if error.errno is None and shutil.disk_usage(path.parent).free < NEARLY_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

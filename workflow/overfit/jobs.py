@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,11 @@ FEW = 5000
 
 @contextmanager
 def logged(path: str | Path) -> Iterator[None]:
-    """Log to `path`; turn an error that its reader can mend into one line and exit status 1."""
+    """Log to `path`; turn an error that its reader can mend into one line and exit status 1.
+
+    SIGTERM, with which a cluster cancels a job, ends it like an error, so that it tidies up.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers

@@ -135,25 +135,32 @@ def every_input():
     return sorted({*shared, *code, *configured, *sources})
 
 
+def every_dataset():
+    """Files of all datasets, each once."""
+    datasets = {subset.dataset for subset in STUDY.subsets.values()}
+    return [path for dataset in sorted(datasets) for path in dataset_files(dataset)]
+
+
+def every_subset():
+    """Subsets of all runs, each block once."""
+    return sorted(
+        {
+            f"results/subsets/{STUDY.runs[run].subset_id}/{block}.npz"
+            for experiment in STUDY.experiments.values()
+            for run in experiment.runs
+            for block in experiment.blocks
+        }
+    )
+
+
 def every_result():
     """All files of the results, apart from what only tells of the work."""
-    datasets = {
-        path
-        for subset in STUDY.subsets.values()
-        for path in dataset_files(subset.dataset)
-    }
     specs = [f"results/runs/{run}/spec.yaml" for run in STUDY.runs]
     searches = [
         f"results/searches/{name}/{search.method}/{file}.yaml"
         for name, search in STUDY.searches.items()
         for file in ("spec", "best")
     ]
-    subsets = {
-        f"results/subsets/{STUDY.runs[run].subset_id}/{block}.npz"
-        for experiment in STUDY.experiments.values()
-        for run in experiment.runs
-        for block in experiment.blocks
-    }
     tables = [
         f"results/experiments/{name}/{table}.csv"
         for name in PLANS
@@ -161,10 +168,9 @@ def every_result():
     ]
     figures = [str(Path(path).with_suffix(".png")) for path in every_figure()]
     pages = ["results/claims.csv", "results/report.html", "results/provenance.json"]
+    drawn = [*every_dataset(), *every_subset()]
     trained = [*every_history(), *every_record(), *every_figure()]
-    return sorted(
-        {*datasets, *specs, *searches, *subsets, *tables, *figures, *pages, *trained}
-    )
+    return sorted({*drawn, *specs, *searches, *trained, *tables, *figures, *pages})
 
 
 def benchmark_of(history):
@@ -176,17 +182,16 @@ def benchmark_of(history):
 
 
 def log_of(output):
-    """Where the log of the job that writes a history, a table or a figure stands."""
+    """Where the log of the job that writes a file stands: for histories, tables, figures, data."""
     path = Path(output)
-    _, kind, *parents = path.parent.parts
-    if kind == "runs":
-        return str(Path("results/logs/train", *parents, f"{path.stem}.log"))
-    if kind == "searches":
-        return str(Path("results/logs/search_trials", *parents, f"{path.stem}.log"))
-    experiment, *figures = parents
-    if figures:
-        return str(Path("results/logs/figure", experiment, f"{path.stem}.log"))
-    return str(Path("results/logs/summarize", f"{experiment}.log"))
+    _, kind, name, *inside = path.parent.parts
+    if kind == "experiments" and inside:
+        return f"results/logs/figure/{name}/{path.stem}.log"
+    whole = {"experiments": "summarize", "datasets": "dataset"}
+    if kind in whole:
+        return f"results/logs/{whole[kind]}/{name}.log"
+    blocks = {"runs": "train", "searches": "search_trials", "subsets": "subset"}
+    return str(Path("results/logs", blocks[kind], name, *inside, f"{path.stem}.log"))
 
 
 def training_resource(amount):

@@ -93,7 +93,8 @@ INCOMPLETE = Path("results/report-incomplete.html")
 onerror:
     from overfit.report import write_incomplete
 
-    outputs = [*every_history(), *every_summary(), *every_figure()]
+    trained = [*every_dataset(), *every_subset(), *every_history()]
+    outputs = [*trained, *every_summary(), *every_figure()]
     failed = write_incomplete(
         INCOMPLETE,
         root=Path(workflow.basedir),

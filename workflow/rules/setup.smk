@@ -16,7 +16,7 @@ os.environ.update(
 )
 
 from overfit import resources as needs
-from overfit.driver import record_driver, release_stale_lock
+from overfit.driver import check_writable, record_driver, release_stale_lock
 from overfit.files import remove_left_behind, temporaries_below
 from overfit.spec import (
     RECORDS,
@@ -30,6 +30,7 @@ release_stale_lock(Path())
 
 
 onstart:
+    or_exit(check_writable, Path("results"))
     record_driver(Path())
     remove_left_behind(temporaries_below(Path("results")))
 

@@ -44,13 +44,11 @@ def write_incomplete(
         config=config,
     )
     sources = {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans}
-    template_dir = root / "workflow" / "report"
-    write_text(page, render(plans, results, template_dir, provenance, sources, failed))
+    html = render(plans, results, root / "workflow" / "report", provenance, sources, failed)
+    try:
+        write_text(page, html)
+        shown = f"Everything else is in {page}."
+    except OSError as error:  # a full disk may be why the workflow failed
+        shown = f"{page} can't be written: {error.strerror}"
     listed = [f"  {one.output}: {one.reason} ({one.log})" for one in failed]
-    return "\n".join(
-        [
-            f"{len(failed)} outputs are missing since their jobs failed:",
-            *listed,
-            f"Everything else is in {page}.",
-        ]
-    )
+    return "\n".join([f"{len(failed)} outputs are missing since their jobs failed", *listed, shown])
