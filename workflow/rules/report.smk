@@ -24,8 +24,9 @@ rule provenance:
         runtime=small_minutes,
     params:
         root=os.path.relpath(workflow.basedir),
-        config=STUDY.config.model_dump_json(),
-        plans=json.dumps(list(PLANS.values())),
+        # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
+        config=lambda wildcards: STUDY.config.model_dump_json(),
+        plans=lambda wildcards: json.dumps(list(PLANS.values())),
         benchmarks=json.dumps([benchmark_of(path) for path in every_history()]),
     message:
         "Recording versions, machine and times"
@@ -59,7 +60,7 @@ rule report_page:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        plans=json.dumps(list(PLANS.values())),
+        plans=lambda wildcards: json.dumps(list(PLANS.values())),
     message:
         "Writing results/report.html"
     script:
