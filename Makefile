@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery clean
+.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery verify faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -53,6 +53,15 @@ lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
 	  --extra build --no-header --no-annotate --quiet --upgrade -o requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra dev --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
+
+verify: $(VENV)/.run ## Check the hashes of all results, and train two random blocks again
+	@$(BIN)/python -m overfit.verify
+
+faults: $(VENV)/.dev ## Kill the workflow 200 times, and check what it leaves
+	@PATH="$(CURDIR)/$(BIN):$$PATH" OVERFIT_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -n0 -m faults tests/faults
+
+slurm: $(VENV)/.dev ## Test the cluster profiles on a Slurm started for it (as root; slurm-wlm, munge)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n0 -m slurm tests/slurm
 
 clean: ## Delete results and the environment
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

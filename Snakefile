@@ -26,6 +26,7 @@ rule all:
     input:
         "results/report.html",
         "results/provenance.json",
+        "results/MANIFEST.sha256",
         "results/claims.csv",
         "results/gradient_check/gradient_check.svg",
         every_summary(),

@@ -89,7 +89,7 @@ def rows() -> Iterator[tuple[str, int, int, int, float, float]]:
         for run in experiment.runs:
             spec = study.runs[run]
             dataset = study.datasets[spec.settings.data.dataset]
-            n_in = int(np.prod(dataset.shape))
+            n_in = dataset.inputs
             runs += 1
             for block in experiment.blocks:
                 if (run, block) in seen:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from overfit.files import atomic, write_text
+from overfit.files import atomic, remove_left_behind, temporaries_below, write_text
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
@@ -51,3 +51,30 @@ def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path):
     write_text(path, "whole")
     assert names(tmp_path) == sorted([neighbour, path.name])
     assert path.read_text() == "whole"
+
+
+WRITES_FOR_EVER = """
+import sys, time
+from overfit.files import atomic
+with atomic(sys.argv[1]) as temporary:
+    temporary.write_text("half")
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_writer_leaves_the_first_one_alone(tmp_path):
+    path = tmp_path / "0000.parquet"
+    first = subprocess.Popen(
+        [sys.executable, "-c", WRITES_FOR_EVER, str(path)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+    )
+    assert first.stdout.readline() == b"writing\n"
+    write_text(path, "whole")
+    assert len(temporaries_below(tmp_path)) == 1
+    first.kill()
+    first.wait()
+    first.stdout.close()
+    remove_left_behind(temporaries_below(tmp_path))
+    assert names(tmp_path) == [path.name]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -51,6 +52,7 @@ def provenance(root, study, benchmarks=()):
         plans=study.plans,
         histories=sorted(study.results.glob("runs/*/*.parquet"))
         + sorted(study.results.glob("searches/*/*/*.parquet")),
+        inputs=[root / "pyproject.toml", root / "none.yaml"],
         benchmarks=benchmarks,
         root_seed=7,
         config={"experiments": ["dropout"]},
@@ -135,6 +137,18 @@ def test_times_are_added_up_by_rule_and_span_from_first_start_to_last_end(root, 
 def test_without_benchmarks_there_is_no_time(root, study):
     time = provenance(root, study)["time"]
     assert (time["compute_seconds"], time["started"], time["span_seconds"]) == (0, None, 0.0)
+
+
+def test_inputs_are_listed_with_their_sha256(root, study):
+    digest = hashlib.sha256(PYPROJECT.encode()).hexdigest()
+    assert provenance(root, study)["inputs"] == {"pyproject.toml": digest}
+
+
+def test_variables_that_choose_the_kernel_are_recorded(root, study, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    found = provenance(root, study)["environment"]
+    assert found["OPENBLAS_CORETYPE"] == "Haswell"
+    assert "PATH" not in found
 
 
 def test_it_is_json(root, study):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
+TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,14 @@ def smoke(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     """A copy in which the smoke preset has run with two cores. Tests leave it as it is."""
     made = copy_checkout(repository, tmp_path_factory.mktemp("smoke"))
     made.run("--cores", "2", *SMOKE)
+    return made
+
+
+@pytest.fixture(scope="session")
+def tiny(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in which the smallest study has run. Tests leave it as it is."""
+    made = copy_checkout(repository, tmp_path_factory.mktemp("tiny"))
+    made.run("--cores", "2", *TINY)
     return made
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import psutil
 
 from overfit.files import write_json
+from overfit.spec.problems import ConfigurationError, Problem
 
 RECORD = Path(".snakemake", "driver.json")
 LOCKS = Path(".snakemake", "locks")
@@ -48,6 +50,23 @@ def release_stale_lock(folder: Path) -> bool:
     for lock in locks:
         lock.unlink(missing_ok=True)
     return True
+
+
+def check_writable(folder: Path) -> None:
+    """Check that files can be made in `folder`, if it exists.
+
+    Raises:
+        ConfigurationError: they can't, and why.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        message = f"{error.strerror}; mount it writable, or run as its owner"
+        raise ConfigurationError(
+            [Problem(f"{folder}/ can't be written", None, "", message)]
+        ) from error
 
 
 def _runs(pid: int, started: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +17,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 from numpy.typing import NDArray
 
 from overfit import blas, build
 from overfit.data import Prepared, draw_subsets
+from overfit.data.checked import read_arrays
 from overfit.data.errors import DataError
 from overfit.files import atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
@@ -45,9 +48,15 @@ FEW = 5000
 
 @contextmanager
 def logged(path: str | Path) -> Iterator[None]:
-    """Log to `path`; turn an error that its reader can mend into one line and exit status 1."""
+    """Log to `path`; turn an error that its reader can mend into one line and exit status 1.
+
+    SIGTERM, with which a cluster cancels a job, ends it like an error, so that it tidies up.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, handlers=handlers)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers
+    )
     try:
         yield
     except DataError as error:
@@ -134,6 +143,22 @@ def train_block(
     )
 
 
+def retrain(history: Path, results: Path) -> Block:
+    """Train the block behind a history again, from the files in the folder of results."""
+    text = (history.parent / "spec.yaml").read_text(encoding="utf-8")
+    spec = RunSpec.from_yaml(text)
+    found = None
+    if search := spec.search:
+        best = results / "searches" / search.search / search.method / "best.yaml"
+        found = yaml.safe_load(best.read_text(encoding="utf-8"))
+    return train_block(
+        spec,
+        Prepared.open(results / "datasets" / spec.settings.data.dataset),
+        read_arrays(results / "subsets" / spec.subset_id / f"{history.stem}.npz"),
+        found=found,
+    )
+
+
 def train_trials(
     spec: SearchSpec,
     dataset: Prepared,
@@ -213,7 +238,12 @@ def write_table(path: str | Path, content: pa.Table) -> None:
     """Write Parquet atomically; its metadata says which machine and BLAS made the numbers."""
     metadata = {b"overfit": json.dumps(blas.describe()).encode()}
     with atomic(path) as temporary:
-        pq.write_table(content.replace_schema_metadata(metadata), temporary, compression="zstd")
+        pq.write_table(
+            content.replace_schema_metadata(metadata),
+            temporary,
+            compression="zstd",
+            write_page_checksum=True,
+        )
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:

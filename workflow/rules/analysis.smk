@@ -1,3 +1,8 @@
+localrules:
+    claims,
+    all_claims,
+
+
 rule summarize:
     input:
         histories=lambda wildcards: histories(wildcards.experiment),
@@ -17,6 +22,9 @@ rule summarize:
         "results/benchmarks/summarize/{experiment}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=table_resource(needs.table_mb),
+        runtime=table_resource(needs.table_minutes),
     params:
         plan=plan_json,
     message:
@@ -40,6 +48,9 @@ rule claims:
         "results/logs/claims/{experiment}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         plan=plan_json,
     message:
@@ -65,6 +76,9 @@ rule all_claims:
         "results/logs/all_claims.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         correction=STUDY.config.correction,
     message:
@@ -91,6 +105,9 @@ rule figure:
         "results/benchmarks/figure/{experiment}/{figure}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=table_resource(needs.table_mb),
+        runtime=table_resource(needs.table_minutes),
     params:
         plan=plan_json,
     message:

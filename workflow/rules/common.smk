@@ -161,9 +161,130 @@ def every_record():
     )
 
 
+def every_input():
+    """What the results are made of: code, configuration, experiments, pinned packages."""
+    shared = ["Snakefile", "config/datasets.yaml", "requirements.txt", "pyproject.toml"]
+    code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "../report/*.*")
+    configured = [os.path.relpath(path) for path in workflow.configfiles]
+    sources = [
+        file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
+    ]
+    return sorted({*shared, *code, *configured, *sources})
+
+
+def every_dataset():
+    """Files of all datasets, each once."""
+    datasets = {subset.dataset for subset in STUDY.subsets.values()}
+    return [path for dataset in sorted(datasets) for path in dataset_files(dataset)]
+
+
+def every_subset():
+    """Subsets of all runs, each block once."""
+    return sorted(
+        {
+            f"results/subsets/{STUDY.runs[run].subset_id}/{block}.npz"
+            for experiment in STUDY.experiments.values()
+            for run in experiment.runs
+            for block in experiment.blocks[run]
+        }
+    )
+
+
+GRADIENTS = ("errors.csv", "gradient_check.svg", "gradient_check.png")
+
+
+def every_result():
+    """All files of the results, apart from what only tells of the work."""
+    specs = [f"results/runs/{run}/spec.yaml" for run in STUDY.runs]
+    searches = [
+        f"results/searches/{name}/{method}/{file}.yaml"
+        for name, method in STUDY.searches
+        for file in ("spec", "best")
+    ]
+    tables = [
+        f"results/experiments/{name}/{table}.csv"
+        for name in PLANS
+        for table in ("metrics", "summary", "claims")
+    ]
+    figures = [str(Path(path).with_suffix(".png")) for path in every_figure()]
+    figures += [f"results/gradient_check/{name}" for name in GRADIENTS]
+    pages = ["results/claims.csv", "results/report.html", "results/provenance.json"]
+    drawn = [*every_dataset(), *every_subset()]
+    trained = [*every_history(), *every_record(), *every_figure()]
+    return sorted({*drawn, *specs, *searches, *trained, *tables, *figures, *pages})
+
+
 def benchmark_of(history):
     """Where the time of the job that wrote a history file stands."""
     path = Path(history)
     _, kind, *parents = path.parent.parts
     job = {"runs": "train", "searches": "search_trials"}[kind]
     return str(Path("results/benchmarks", job, *parents, f"{path.stem}.tsv"))
+
+
+def log_of(output):
+    """Where the log of the job that writes a file stands: for histories, tables, figures, data."""
+    path = Path(output)
+    _, kind, name, *inside = path.parent.parts
+    if kind == "experiments" and inside:
+        return f"results/logs/figure/{name}/{path.stem}.log"
+    whole = {"experiments": "summarize", "datasets": "dataset"}
+    if kind in whole:
+        return f"results/logs/{whole[kind]}/{name}.log"
+    blocks = {"runs": "train", "searches": "search_trials", "subsets": "subset"}
+    return str(Path("results/logs", blocks[kind], name, *inside, f"{path.stem}.log"))
+
+
+def training_resource(amount):
+    """A resource of a training job: `amount` for its settings, its block and its dataset."""
+
+    def asked(wildcards, attempt):
+        spec = (
+            STUDY.runs[wildcards.run]
+            if "run" in wildcards.keys()
+            else STUDY.searches[wildcards.search, wildcards.method]
+        )
+        dataset = STUDY.datasets[spec.settings.data.dataset]
+        return amount(
+            spec.settings,
+            len(block_range(wildcards.block)),
+            pixels=dataset.inputs,
+            classes=dataset.classes,
+            test=dataset.test,
+            attempt=attempt,
+        )
+
+    return asked
+
+
+def table_resource(amount):
+    """A resource of a job that reads all histories of an experiment: `amount` for their rows."""
+
+    def asked(wildcards, attempt):
+        experiment = STUDY.experiments[wildcards.experiment]
+        trained = [(cell.run, experiment.seeds) for cell in experiment.cells]
+        trained += [
+            (search, search.trials * search.repeats)
+            for search in experiment.searches.values()
+        ]
+        points = sum(spec.settings.evaluation.points * n for spec, n in trained)
+        return amount(3 * points, attempt)
+
+    return asked
+
+
+def dataset_mb(wildcards, attempt):
+    """Memory to read a dataset: of its pixels as text, which takes 25 bytes each (measured)."""
+    dataset = STUDY.datasets[wildcards.dataset]
+    pixels = (dataset.pool + dataset.test) * dataset.inputs
+    return attempt * (500 + math.ceil(50 * pixels / 1e6))
+
+
+def small_mb(wildcards, attempt):
+    """Memory of a job that does little."""
+    return 500 * attempt
+
+
+def small_minutes(wildcards, attempt):
+    """Time of a job that does little."""
+    return 5 * attempt

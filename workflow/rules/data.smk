@@ -1,3 +1,8 @@
+localrules:
+    dataset,
+    subset,
+
+
 rule dataset:
     input:
         files=lambda wildcards: STUDY.datasets[wildcards.dataset].files(),
@@ -12,6 +17,9 @@ rule dataset:
         "results/benchmarks/dataset/{dataset}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=dataset_mb,
+        runtime=small_minutes,
     params:
         entry=lambda wildcards: STUDY.datasets[wildcards.dataset].model_dump_json(),
     message:
@@ -32,6 +40,9 @@ rule subset:
         "results/benchmarks/subset/{subset}/{block}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         spec=lambda wildcards: STUDY.subsets[wildcards.subset].to_yaml(),
     message:

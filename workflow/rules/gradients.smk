@@ -1,3 +1,7 @@
+localrules:
+    gradient_check,
+
+
 rule gradient_check:
     input:
         code=modules("nn/*.py", "gradients/*.py", "figures/*.py"),
@@ -16,6 +20,9 @@ rule gradient_check:
         "results/benchmarks/gradient_check.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     message:
         "Checking the gradients of the core"
     script:

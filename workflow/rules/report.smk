@@ -1,7 +1,13 @@
+localrules:
+    provenance,
+    report_page,
+    manifest,
+
+
 rule provenance:
     input:
         histories=every_history(),
-        code=modules("report/*.py"),
+        inputs=every_input(),
     output:
         report(
             "results/provenance.json",
@@ -13,10 +19,14 @@ rule provenance:
         "results/logs/provenance.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         root=os.path.relpath(workflow.basedir),
-        config=STUDY.config.model_dump_json(),
-        plans=json.dumps(list(PLANS.values())),
+        # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
+        config=lambda wildcards: STUDY.config.model_dump_json(),
+        plans=lambda wildcards: json.dumps(list(PLANS.values())),
         benchmarks=json.dumps([benchmark_of(path) for path in every_history()]),
     message:
         "Recording versions, machine and times"
@@ -51,9 +61,56 @@ rule report_page:
         "results/logs/report_page.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
-        plans=json.dumps(list(PLANS.values())),
+        plans=lambda wildcards: json.dumps(list(PLANS.values())),
     message:
         "Writing results/report.html"
     script:
         "../scripts/report.py"
+
+
+rule manifest:
+    input:
+        provenance="results/provenance.json",
+        results=every_result(),
+        code=modules("report/*.py", "manifest.py"),
+    output:
+        manifest="results/MANIFEST.sha256",
+        crate="results/ro-crate-metadata.json",
+    log:
+        "results/logs/manifest.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    message:
+        "Listing the results with their SHA-256"
+    script:
+        "../scripts/manifest.py"
+
+
+INCOMPLETE = Path("results/report-incomplete.html")
+
+
+onerror:
+    from overfit.report import write_incomplete
+
+    trained = [*every_dataset(), *every_subset(), *every_history()]
+    outputs = [*trained, *every_summary(), *every_figure()]
+    failed = write_incomplete(
+        INCOMPLETE,
+        root=Path(workflow.basedir),
+        plans=list(PLANS.values()),
+        config=STUDY.config.model_dump(mode="json"),
+        histories=[Path(path) for path in every_history()],
+        logs={output: log_of(output) for output in outputs},
+    )
+    print(failed, file=sys.stderr)
+
+
+onsuccess:
+    INCOMPLETE.unlink(missing_ok=True)

@@ -1,3 +1,8 @@
+localrules:
+    search_spec,
+    search_best,
+
+
 rule search_spec:
     output:
         "results/searches/{search}/{method}/spec.yaml",
@@ -5,6 +10,9 @@ rule search_spec:
         "results/logs/search_spec/{search}/{method}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         text=lambda wildcards: STUDY.searches[
             wildcards.search, wildcards.method
@@ -30,6 +38,9 @@ rule search_trials:
         "results/benchmarks/search_trials/{search}/{method}/{block}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=training_resource(needs.training_mb),
+        runtime=training_resource(needs.training_minutes),
     message:
         "Searching {wildcards.search} ({wildcards.method}), trials {wildcards.block}"
     script:
@@ -47,6 +58,9 @@ rule search_best:
         "results/logs/search_best/{search}/{method}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     message:
         "Choosing the best trial of {wildcards.search} ({wildcards.method})"
     script:

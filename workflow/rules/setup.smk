@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -14,14 +15,24 @@ os.environ.update(
     )
 )
 
-from overfit.driver import record_driver, release_stale_lock
-from overfit.spec import RECORDS, ConfigurationError, check_readable, load_study
+from overfit import resources as needs
+from overfit.driver import check_writable, record_driver, release_stale_lock
+from overfit.files import remove_left_behind, temporaries_below
+from overfit.spec import (
+    RECORDS,
+    ConfigurationError,
+    block_range,
+    check_readable,
+    load_study,
+)
 
 release_stale_lock(Path())
 
 
 onstart:
+    or_exit(check_writable, Path("results"))
     record_driver(Path())
+    remove_left_behind(temporaries_below(Path("results")))
 
 
 def or_exit(function, *arguments, **options):

@@ -1,3 +1,7 @@
+localrules:
+    run_spec,
+
+
 rule run_spec:
     output:
         "results/runs/{run}/spec.yaml",
@@ -5,6 +9,9 @@ rule run_spec:
         "results/logs/run_spec/{run}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
     params:
         text=lambda wildcards: STUDY.runs[wildcards.run].to_yaml(),
     message:
@@ -34,6 +41,9 @@ rule train:
         run=RUN,
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=training_resource(needs.training_mb),
+        runtime=training_resource(needs.training_minutes),
     message:
         "Training {wildcards.run}, seeds {wildcards.block}"
     script:

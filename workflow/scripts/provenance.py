@@ -1,4 +1,4 @@
-"""Record what made the results: versions, machine, seeds, times."""
+"""Record what made the results: inputs, versions, machine, seeds, times."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,7 @@ with jobs.logged(snakemake.log[0]):
         root=Path(snakemake.params.root),
         results=Path("results"),
         plans=json.loads(snakemake.params.plans),
+        inputs=[Path(path) for path in snakemake.input.inputs],
         histories=[Path(path) for path in snakemake.input.histories],
         benchmarks=[Path(path) for path in json.loads(snakemake.params.benchmarks)],
         root_seed=config["root_seed"],

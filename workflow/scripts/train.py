@@ -6,11 +6,11 @@ blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from overfit import jobs
 from overfit.data import Prepared
+from overfit.data.checked import read_arrays
 from overfit.spec import RunSpec
 
 with jobs.logged(snakemake.log[0]):
@@ -19,7 +19,7 @@ with jobs.logged(snakemake.log[0]):
     block = jobs.train_block(
         spec,
         Prepared.open(Path(snakemake.input.dataset[0]).parent),
-        np.load(snakemake.input.subset),
+        read_arrays(snakemake.input.subset),
         found=yaml.safe_load(Path(best).read_text(encoding="utf-8")) if best else None,
     )
     if spec.records:

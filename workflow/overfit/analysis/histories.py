@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from overfit.data.checked import read_table
+
 
 def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """Read the history of every cell of an experiment, in the order of its plan.
@@ -98,4 +100,4 @@ def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> p
 
 
 def _read_blocks(folder: Path, files: Sequence[str]) -> pd.DataFrame:
-    return pd.concat([pd.read_parquet(folder / file) for file in files], ignore_index=True)
+    return pd.concat([read_table(folder / file) for file in files], ignore_index=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.data.checked import check_sha256
 from overfit.data.errors import DataError
 
 
@@ -45,6 +46,8 @@ class Prepared:
                 f"{folder} holds {len(images)} images and {len(labels)} labels, its card says "
                 f"{card['images']}; delete it and run again"
             )
+        check_sha256(folder / "images.npy", images, card["images_sha256"])
+        check_sha256(folder / "labels.npy", labels, card["labels_sha256"])
         return cls(images, labels, card["splits"]["pool"][1], card["classes"], card["scale"])
 
     @property

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, read_claims
+from overfit.report.failures import Failure
 from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
 from overfit.report.units import duration, setting
@@ -23,6 +24,7 @@ def render(
     template_dir: Path,
     provenance: Mapping[str, Any],
     sources: Mapping[str, str],
+    failed: Sequence[Failure] = (),
 ) -> str:
     """Render results/report.html.
 
@@ -35,6 +37,7 @@ def render(
         template_dir: Folder of page.html.j2, its parts, style.css and page.js.
         provenance: What `overfit.report.collect` returned.
         sources: The YAML text of each experiment, by its name.
+        failed: The jobs that failed, where the workflow did not finish.
     """
     ledger = results / "claims.csv"
     rows = read_claims(ledger) if ledger.is_file() else {}
@@ -46,6 +49,7 @@ def render(
         .get_template("page.html.j2")
         .render(
             sections=[one for one in sections if not one.empty],
+            failed=failed,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             corrected=any(HOLM in row["basis"] for row in rows.values()),

@@ -17,10 +17,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypedDict
 
+import psutil
 import pyarrow.parquet as pq
 
 import overfit
 from overfit import blas
+from overfit.manifest import sha256
 
 
 class Code(TypedDict):
@@ -47,6 +49,8 @@ class Machine(TypedDict):
     """The processor's model."""
     cores: int | None
     """Logical processors."""
+    memory_mb: int
+    """Main memory."""
     blas: str
     """The BLAS library that NumPy computes with here, and its version."""
     kernel: str
@@ -92,6 +96,10 @@ class Provenance(TypedDict):
     """Content of results/provenance.json."""
 
     code: Code
+    inputs: dict[str, str]
+    """SHA-256 of each file that the results were made of, by its path from the project's folder."""
+    environment: dict[str, str]
+    """Environment variables that choose how NumPy computes."""
     machine: Machine
     training: list[dict[str, Any]]
     """Distinct environments that trained: kernel, blas, cpu, numpy, and the number of blocks."""
@@ -107,6 +115,7 @@ def collect(
     root: Path,
     results: Path,
     plans: Sequence[Mapping[str, Any]],
+    inputs: Sequence[Path],
     histories: Sequence[Path],
     benchmarks: Sequence[Path],
     root_seed: int,
@@ -118,6 +127,7 @@ def collect(
         root: The project's folder, with pyproject.toml.
         results: The folder of results.
         plans: The experiments' plans.
+        inputs: Code, configuration and whatever else decides the results.
         histories: Parquet files below results/runs and results/searches. What trained a block
             stands in its schema's metadata, under the key "overfit".
         benchmarks: Snakemake's benchmark files, results/benchmarks/<rule>/...; those that do not
@@ -133,10 +143,19 @@ def collect(
             "python": platform.python_version(),
             "packages": _packages(root / "pyproject.toml"),
         },
+        "inputs": {
+            os.path.relpath(path, root): sha256(path) for path in sorted(inputs) if path.is_file()
+        },
+        "environment": {
+            name: value
+            for name, value in sorted(os.environ.items())
+            if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "BLIS_"))
+        },
         "machine": {
             "system": f"{platform.system()} {platform.release()}",
             "cpu": here["cpu"],
             "cores": os.cpu_count(),
+            "memory_mb": psutil.virtual_memory().total // 1_000_000,
             "blas": here["blas"],
             "kernel": here["kernel"],
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from os.path import isfile
 from pathlib import PurePath
 from typing import Annotated, Literal, Self
@@ -23,6 +24,11 @@ IDX_NAMES = (
 Size = Annotated[int, Field(ge=1, le=100_000)]
 Shape = Annotated[tuple[Size, Size], Items]
 Largest = Annotated[Number, Field(gt=0)] | None
+
+
+UNKNOWN = 1000
+"""Features to reckon with where only reading the table would tell."""
+PLANE = 2
 
 
 class Dataset(Model):
@@ -48,6 +54,12 @@ class Dataset(Model):
     def files(self) -> tuple[str, ...]:
         """The user's own files that it is made from."""
         return ()
+
+    @property
+    def inputs(self) -> int:
+        """Numbers that an example consists of, for what jobs ask a cluster for."""
+        shape: tuple[int, ...] = getattr(self, "shape", (UNKNOWN,))
+        return prod(shape)
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Self:
@@ -234,6 +246,11 @@ class TableDataset(Dataset):
     test_sha256: Sha256 | None = None
     """SHA-256 of `test_file`, checked if it is given."""
 
+    @property
+    def inputs(self) -> int:
+        """Features of an example; a guess where the table's columns are not named."""
+        return len(self.features) if self.features else UNKNOWN
+
     def _mistakes(self) -> Iterator[tuple[str, str]]:
         yield from super()._mistakes()
         if self.names is not None and len(set(self.names)) != self.classes:
@@ -262,6 +279,11 @@ class SyntheticDataset(Dataset):
     def _mistakes(self) -> Iterator[tuple[str, str]]:
         yield from super()._mistakes()
         yield from _as_many_of_each(self)
+
+    @property
+    def inputs(self) -> int:
+        """Features of an example."""
+        return int(getattr(self.generator, "features", PLANE))
 
 
 SOURCES: dict[str, type[Dataset]] = {

@@ -1,0 +1,85 @@
+"""A small study that is killed, starved and fed garbage, and the same one left in peace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ..workflow.conftest import TINY, Project, environment, project, tiny
+
+__all__ = ["project", "tiny"]  # fixtures here, too
+
+RUN = ("--cores", "2", *TINY)
+
+
+def made(project: Project) -> dict[str, bytes]:
+    """The bytes of all tables and histories."""
+    results = project.folder / "results"
+    histories = {str(p.relative_to(results)): p.read_bytes() for p in results.glob("runs/*/*.par*")}
+    return {**project.tables(), **histories}
+
+
+def temporaries(project: Project) -> list[Path]:
+    return list((project.folder / "results").rglob("*.part*"))
+
+
+def start(project: Project, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a driver in a process group of its own; its output goes to `driver.log`."""
+    with open(project.folder / "driver.log", "wb") as log:
+        return subprocess.Popen(
+            project.command(*arguments, *RUN),
+            cwd=project.folder,
+            env=environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def printed(project: Project) -> str:
+    return (project.folder / "driver.log").read_text(errors="replace")
+
+
+def members(project: Project) -> list[psutil.Process]:
+    """The living processes that work in the project's folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cwd() == str(project.folder) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def wait_until_trained(project: Project, driver: subprocess.Popen[bytes], blocks: int = 1) -> None:
+    deadline = time.monotonic() + 120
+    while len(list(project.folder.glob("results/runs/*/*.parquet"))) < blocks:
+        assert driver.poll() is None, printed(project)
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def nothing_lives_on(project: Project) -> Iterator[None]:
+    """After each test no process works in the project's folder, and none is a zombie of ours."""
+    yield
+    deadline = time.monotonic() + 10
+    while (left := members(project)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for process in left:
+        process.kill()
+    zombies = [c for c in psutil.Process().children() if c.status() == psutil.STATUS_ZOMBIE]
+    assert not left
+    assert not zombies
+
+
+def kill_group(driver: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(driver.pid, number)

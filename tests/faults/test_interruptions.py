@@ -1,0 +1,45 @@
+"""Stopping, and starting twice."""
+
+import shutil
+import signal
+import time
+
+import pytest
+
+from .conftest import RUN, kill_group, made, printed, start, temporaries, wait_until_trained
+
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_it_stops_within_10_s_and_leaves_nothing_half_written(tiny, project, number):
+    driver = start(project)
+    wait_until_trained(project, driver)
+    began = time.monotonic()
+    kill_group(driver, number)
+    assert driver.wait(timeout=60) != 0
+    assert time.monotonic() - began < 10
+    assert not temporaries(project)
+    there, whole = made(project), made(tiny)
+    assert there.items() <= whole.items()
+    project.run(*RUN)
+    assert made(project) == whole
+
+
+def test_a_second_snakemake_is_refused_and_the_first_goes_on(tiny, project):
+    driver = start(project)
+    wait_until_trained(project, driver)
+    refused = project.run(*RUN, ok=False)
+    assert "LockException" in refused
+    assert "Directory cannot be locked" in refused
+    assert driver.wait(timeout=120) == 0, printed(project)
+    assert made(project) == made(tiny)
+
+
+def test_a_results_folder_that_vanishes_is_made_again(tiny, project):
+    driver = start(project)
+    wait_until_trained(project, driver)
+    shutil.rmtree(project.folder / "results")
+    assert driver.wait(timeout=120) == 1
+    project.run(*RUN)
+    assert made(project) == made(tiny)

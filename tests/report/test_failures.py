@@ -1,0 +1,58 @@
+"""What failed, by what is missing and what its log says."""
+
+import subprocess
+import sys
+
+import pytest
+
+from overfit.report import Failure, failures, render
+from overfit.report.failures import SILENT
+
+from .conftest import TEMPLATES
+
+JOB = """
+import logging, sys
+from overfit import jobs
+from overfit.data.errors import DataError
+with jobs.logged(sys.argv[1]):
+    logging.getLogger("overfit").info("seeds: 1 of 10")
+    {}
+"""
+
+
+def failed(tmp_path, body):
+    log, output = tmp_path / "0000-0009.log", tmp_path / "0000-0009.parquet"
+    job = [sys.executable, "-c", JOB.format(body), str(log)]
+    subprocess.run(job, env={"PYTHONPATH": ":".join(sys.path)}, check=False, capture_output=True)
+    return failures({str(output): str(log)}), str(output), str(log)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("raise DataError('a.npz is damaged; delete it')", "a.npz is damaged; delete it"),
+        ("raise MemoryError('Unable to allocate 9 GiB')", "MemoryError: Unable to allocate 9 GiB"),
+        ("import os; os.kill(os.getpid(), 9)", SILENT),
+    ],
+    ids=["mendable", "traceback", "killed"],
+)
+def test_the_reason_is_the_last_error_of_the_log(tmp_path, body, reason):
+    found, output, log = failed(tmp_path, body)
+    assert found == [Failure(output, log, reason)]
+
+
+def test_jobs_that_succeeded_or_never_began_did_not_fail(tmp_path):
+    done = tmp_path / "done.parquet"
+    done.touch()
+    (tmp_path / "done.log").write_text("an earlier try failed")
+    logs = {str(done): str(tmp_path / "done.log"), "never.parquet": str(tmp_path / "never.log")}
+    assert failures(logs) == []
+
+
+def test_the_page_lists_what_failed(study):
+    one = Failure("results/runs/a/0000.parquet", "a.log", "<script>alert(1)</script>")
+    page = render(
+        study.plans, study.results, TEMPLATES, study.provenance, study.sources, failed=[one]
+    )
+    assert "results/runs/a/0000.parquet" in page
+    assert "&lt;script&gt;alert(1)" in page

@@ -1,0 +1,54 @@
+"""The report of a workflow that did not finish: what there is, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from overfit.files import write_text
+from overfit.report.failures import failures
+from overfit.report.page import render
+from overfit.report.provenance import collect
+
+
+def write_incomplete(
+    page: Path,
+    *,
+    root: Path,
+    plans: Sequence[Mapping[str, Any]],
+    config: Mapping[str, Any],
+    histories: Sequence[Path],
+    logs: Mapping[str, str],
+) -> str:
+    """Write a report of what exists, and give a text about what failed.
+
+    Args:
+        page: where the report goes, in the folder of results.
+        root: the project's folder.
+        plans: the experiments' plans.
+        config: the configuration as Snakemake resolved it.
+        histories: the histories of all runs and searches, whether they exist or not.
+        logs: the log of the job that writes it, for each output.
+    """
+    results = page.parent
+    failed = failures(logs)
+    provenance = collect(
+        root=root,
+        results=results,
+        plans=plans,
+        inputs=[],
+        histories=[path for path in histories if path.is_file()],
+        benchmarks=[],
+        root_seed=config["root_seed"],
+        config=config,
+    )
+    sources = {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans}
+    html = render(plans, results, root / "workflow" / "report", provenance, sources, failed)
+    try:
+        write_text(page, html)
+        shown = f"Everything else is in {page}."
+    except OSError as error:  # a full disk may be why the workflow failed
+        shown = f"{page} can't be written: {error.strerror}"
+    listed = [f"  {one.output}: {one.reason} ({one.log})" for one in failed]
+    return "\n".join([f"{len(failed)} outputs are missing since their jobs failed", *listed, shown])

@@ -1,0 +1,17 @@
+"""List all results with their SHA-256, as an RO-Crate and for sha256sum."""
+
+import json
+from pathlib import Path
+
+from overfit import jobs
+from overfit.files import write_json, write_text
+from overfit.manifest import manifest
+from overfit.report.crate import crate
+
+with jobs.logged(snakemake.log[0]):
+    results = Path("results")
+    files = [Path(path) for path in snakemake.input.results]
+    provenance = json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8"))
+    write_json(snakemake.output.crate, crate(provenance, results, files))
+    text = manifest(results, [*files, Path(snakemake.output.crate)])
+    write_text(snakemake.output.manifest, text)
