@@ -75,7 +75,7 @@ def copy_checkout(repository: Path, folder: Path) -> Project:
         if (repository / name).is_file():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(repository / name, target)
+            shutil.copy(repository / name, target)
     return Project(folder)
 
 
