@@ -1,0 +1,69 @@
+"""`make verify`: hashes of everything, and two blocks trained again."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+
+from overfit.manifest import manifest
+
+from .conftest import Project, environment
+
+
+@pytest.fixture
+def copy(tiny, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(tiny.folder, folder)
+    return Project(folder)
+
+
+def verify(project):
+    done = subprocess.run(
+        [sys.executable, "-m", "overfit.verify"],
+        cwd=project.folder,
+        env=environment() | {"PYTHONPATH": str(project.folder / "workflow")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_untouched_results_are_right_to_the_last_bit(copy):
+    status, printed = verify(copy)
+    assert status == 0, printed
+    assert "0 wrong" in printed
+    assert printed.count("the same bits") == 2
+
+
+def test_an_altered_table_is_told(copy):
+    with open(copy.folder / "results/claims.csv", "a") as claims:
+        claims.write("\n")
+    assert verify(copy) == (1, "WRONG: claims.csv is altered\n20 files, 1 wrong\n")
+
+
+def test_other_numbers_with_the_right_hash_are_told(copy):
+    """Somebody has changed every history and made a new manifest."""
+    results = copy.folder / "results"
+    for path in results.glob("runs/*/*.parquet"):
+        table = pq.read_table(path)
+        made_by = table.schema.metadata
+        at = table.schema.get_field_index("loss")
+        table = table.set_column(at, "loss", [[x.as_py() * 1.1 for x in table["loss"]]])
+        pq.write_table(table.replace_schema_metadata(made_by), path)
+    names = [line[66:] for line in (results / "MANIFEST.sha256").read_text().splitlines()]
+    (results / "MANIFEST.sha256").write_text(manifest(results, [results / n for n in names]))
+    status, printed = verify(copy)
+    assert status == 1
+    assert "other numbers on the same machine" in printed
+
+
+def test_without_results_it_says_what_to_do(project):
+    os.makedirs(project.folder / "results", exist_ok=True)
+    status, printed = verify(project)
+    assert status == 1
+    assert "run the workflow to its end first" in printed
