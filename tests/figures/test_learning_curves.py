@@ -74,6 +74,20 @@ def test_few_seeds_are_drawn_one_by_one_and_n_stands_on_the_axis(smoke) -> None:
     assert len(thin) == 2 * 2
 
 
+@pytest.mark.parametrize("options", [{}, {"quantity": "loss"}, {"gap": True}])
+def test_a_variant_that_never_had_a_number_is_an_empty_panel(tmp_path, options) -> None:
+    """Initial weights so large that the loss is not finite before the first update."""
+    plan = regularizers(tmp_path, 2)
+    lost = next(cell["run"] for cell in plan["cells"] if cell["variant"] == "l2")
+    for path in (tmp_path / "runs" / lost).glob("*.parquet"):
+        history = pd.read_parquet(path).assign(loss=np.nan, accuracy=np.nan, diverged=True)
+        history.to_parquet(path)
+    drawn = figures.draw(plan, figure("learning_curves", **options), tmp_path)
+    titles = {axes.get_title(loc="left").replace("\n", " "): axes for axes in drawn.axes}
+    (empty,) = [axes for title, axes in titles.items() if "10 of 10 seeds" in title]
+    assert not any(np.isfinite(line.get_ydata()).any() for line in empty.get_lines())
+
+
 def test_diverged_seeds_are_counted_in_the_title(tmp_path) -> None:
     plan = regularizers(tmp_path, 2, diverged={"baseline": range(10), "l2": [1, 4]})
     drawn = figures.draw(plan, figure("learning_curves"), tmp_path)

@@ -133,6 +133,8 @@ def _gap_panel(
         gap = (train - test).rename("gap").reset_index().assign(split="gap")
         style = variant_style(list(plan["variants"]), cell["variant"])
         drawn = band(gap, "gap", "gap").dropna()
+        if drawn.empty:
+            continue
         axes.fill_between(
             drawn["epoch"], drawn["low"], drawn["high"], color=style.colour, alpha=0.12, lw=0
         )
@@ -171,12 +173,15 @@ def _end_labels(axes: Axes, train: float, test: float) -> None:
 
 
 def _names(axes: Axes, bands: Mapping[str, pd.DataFrame]) -> None:
-    """The names of lines that break off, at their last points."""
+    """The names of lines that break off, at their last points; some have none."""
     for split, drawn in bands.items():
-        last = drawn.dropna().tail(1)
+        seen = drawn.dropna()
+        if seen.empty:
+            continue
+        last = seen.iloc[-1]
         axes.annotate(
             split,
-            (last["epoch"].item(), last["mean"].item()),
+            (float(last["epoch"]), float(last["mean"])),
             (4, 0),
             textcoords="offset points",
             color=SPLITS[split].colour,
