@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,7 @@ def _write_images(
     row = 0
     with atomic(path) as temporary:
         images = np.lib.format.open_memmap(temporary, "w+", dtype, (len(order), values))
+        _reserve(temporary)
         for part in parts:
             for block in part.blocks:
                 _check_values(block, row, largest)
@@ -140,3 +142,13 @@ def _check_values(block: NDArray[Any], row: int, largest: float | None) -> None:
             f"image {row + image}, value {value} (both from 0) is {block[image, value]}; values "
             f"must be {allowed}"
         )
+
+
+def _reserve(path: Path) -> None:
+    """Claim the space of a file that so far is only as long as it will be.
+
+    Where the disk is full, this raises an error; writing to the memory map would kill the process.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with open(path, "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
