@@ -48,7 +48,15 @@ claims:
 
 def write_large_project(folder: Path, files: int = FILES) -> None:
     """A copy of the project with `files` experiments of 20 runs each, and no others."""
-    for name in ("Snakefile", "workflow", "config", "profiles", "environment.yml"):
+    for name in (
+        "Snakefile",
+        "workflow",
+        "config",
+        "profiles",
+        "environment.yml",
+        "requirements.txt",
+        "pyproject.toml",
+    ):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
