@@ -59,6 +59,7 @@ def _search(work: Work) -> Callable[[], None]:
         np.arange(n) % work.classes,
         work.examples + work.validation,
         work.classes,
+        1 / 255,
     )
     spec = SearchSpec.model_validate(
         {

@@ -79,7 +79,7 @@ def _array(path: Path, name: str) -> Iterator[tuple[IO[bytes], tuple[int, ...], 
                 raise DataError(f"{path} has no array {name!r}; it holds {there or 'nothing'}")
             with archive.open(member) as stream:
                 yield stream, *_header(stream, f"{path}: array {name!r}")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise DataError(f"{path} is damaged or no .npz archive: {error}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
