@@ -9,20 +9,11 @@ import pytest
 
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
-from tests.data.bad_input import (
-    CSV,
-    IDX,
-    NPZ,
-    PARQUET,
-    REFUSALS,
-    TABLE,
-    idx,
-    npz,
-    parquet,
-    replaced,
-    table,
-)
-from tests.data.writing import entry
+from tests.data.bad_arrays import ARRAY_REFUSALS, IDX, NPZ, idx, npz
+from tests.data.bad_tables import CSV, PARQUET, TABLE, TABLE_REFUSALS, parquet, table
+from tests.data.writing import entry, replaced
+
+REFUSALS = ARRAY_REFUSALS | TABLE_REFUSALS
 
 
 @pytest.mark.parametrize(("text", "files", "message"), REFUSALS.values(), ids=REFUSALS)

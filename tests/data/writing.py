@@ -55,3 +55,8 @@ def prepared(folder: Path) -> tuple[np.ndarray, np.ndarray, dict]:
         np.load(folder / "labels.npy"),
         json.loads((folder / "card.json").read_text()),
     )
+
+
+def replaced(content, old, new):
+    assert content.count(old) >= 1
+    return content.replace(old, new, 1)

@@ -1,0 +1,95 @@
+"""Searched settings: spaces, conditions, structure, methods."""
+
+import json
+
+PLAIN = "config/experiments/plain.yaml"
+GRID = "config/experiments/grid.yaml"
+
+
+def settings(project, experiment="plain", cell=0, **options):
+    return project.load(**options).experiments[experiment].cells[cell].run.settings
+
+
+def with_space(project, space, **variant):
+    """The settings that stand for the trials, after the file has got another space."""
+    file = "config/experiments/searched.yaml"
+    project.edit(file, "train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}", space)
+    beside = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in variant.items())
+    project.edit(file, "    search:", f"{beside}    search:")
+    (search,) = project.load().searches.values()
+    return search
+
+
+def test_a_switched_off_part_does_not_stand_for_the_trials(project):
+    """A dropout rate of 0 is no dropout, which would forget how it scales."""
+    search = with_space(
+        project, "dropout.rate: {choice: [0.0, 0.5]}", dropout={"scaling": "test_time"}
+    )
+    on = search.settings.updated({"dropout": {"rate": 0.5}}, instead_of=search.space)
+    assert on.dropout.scaling == "test_time"
+    assert search.settings.updated({"dropout": {"rate": 0.0}}).dropout is None
+
+
+def test_a_part_can_be_searched_where_another_choice_switches_it_on(project):
+    search = with_space(
+        project,
+        "dropout: {choice: [null, {rate: 0.1}]}\n"
+        "        dropout.rate: {uniform: [0.1, 0.5], when: {dropout: {rate: 0.1}}}\n"
+        "        batch_norm: {choice: [true, null]}\n"
+        "        batch_norm.momentum: {uniform: [0.1, 0.5], when: {batch_norm: true}}",
+    )
+    assert len(search.space) == 4
+
+
+def test_depth_and_width_replace_hidden_layers_and_make_the_same_runs(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {model: {depth: 3, width: 7}}")
+    written = project.load().experiments["plain"].runs[0]
+    assert settings(project, "plain").model.hidden == (7, 7, 7)
+    project.edit(PLAIN, "{depth: 3, width: 7}", "{hidden: [7, 7, 7]}")
+    assert project.load().experiments["plain"].runs[0] == written
+    project.edit(PLAIN, "{hidden: [7, 7, 7]}", "{depth: 3}")
+    assert settings(project, "plain").model.hidden == (20, 20, 20)
+
+
+def test_the_order_of_conditions_and_repeats_and_rounds_are_part_of_a_search(project):
+    file = "config/experiments/searched.yaml"
+    before = list(project.load().searches)
+    project.edit(file, "trials: 20", "trials: 20\n      repeats: 1")
+    assert list(project.load().searches) == before
+    project.edit(file, "repeats: 1", "repeats: 3")
+    (search,) = project.load().searches.values()
+    assert (search.id, search.method) not in before
+    assert search.seeds == range(1_000_000, 1_000_003)
+    assert search.blocks(8)[-1] == "0056-0059"
+    project.edit(file, "method: random", "method: tpe")
+    (search,) = project.load().searches.values()
+    assert search.blocks(8) == ["0000-0019", "0020-0039", "0040-0059"]
+
+
+def test_methods_search_the_same_space_side_by_side(project):
+    file = "config/experiments/searched.yaml"
+    text = (project.root / file).read_text()
+    variant = text[text.index("  searched:") : text.index("figures:")]
+    other = variant.replace("searched:", "parzen:").replace("random", "tpe")
+    project.edit(file, variant, variant + other)
+    study = project.load()
+    assert len({identity for identity, _ in study.searches}) == 1
+    assert {method for _, method in study.searches} == {"random", "tpe"}
+    plan = study.experiments["searched"].plan()
+    assert {name: search["method"] for name, search in plan["searches"].items()} == {
+        "searched": "random",
+        "parzen": "tpe",
+    }
+    assert len(set(study.experiments["searched"].runs)) == 3
+
+
+def test_a_grid_has_no_more_trials_than_points(project):
+    search = with_space(project, "train.optimizer.lr: {log_uniform: [0.1, 1.0], points: 5}")
+    project.edit("config/experiments/searched.yaml", "method: random", "method: random_grid")
+    (search,) = project.load().searches.values()
+    assert (search.trials, search.points, search.count) == (20, 5, 5)
+    plan = project.load().experiments["searched"].plan()["searches"]["searched"]
+    assert (plan["trials"], plan["points"], plan["repeats"]) == (5, 5, 1)
+    assert project.load(command_line={"search_trials": 3}).searches
+    (few,) = project.load(command_line={"search_trials": 3, "search_repeats": 2}).searches.values()
+    assert (few.count, few.repeats) == (3, 2)
