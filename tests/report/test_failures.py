@@ -8,7 +8,7 @@ import pytest
 from overfit.report import Failure, failures, render
 from overfit.report.failures import SILENT
 
-from .conftest import TEMPLATES
+from .study import TEMPLATES
 
 JOB = """
 import logging, sys

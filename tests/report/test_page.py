@@ -6,13 +6,11 @@ import shutil
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from overfit.report import render
+from tests.report.study import TEMPLATES
 
-TEMPLATES = Path(__file__).parents[2] / "workflow" / "report"
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
@@ -54,13 +52,9 @@ class Page(HTMLParser):
         return [attrs[n] for _, attrs, _ in self.elements for n in names if attrs.get(n)]
 
 
-def html(study) -> str:
-    return render(study.plans, study.results, TEMPLATES, study.provenance, study.sources)
-
-
 @pytest.fixture
 def page(study) -> Page:
-    return Page(html(study))
+    return Page(study.html())
 
 
 def test_every_claim_stands_in_the_ledger_with_its_verdict(page):
@@ -121,7 +115,7 @@ def test_nothing_is_asked_of_the_network(page, study):
     assert "@import" not in style
     policy = next(a["content"] for a, _ in page.all("meta") if "http-equiv" in a)
     assert policy.startswith("default-src 'none'")
-    script = re.search(r"<script>(.*)</script>", html(study), re.DOTALL)[1]
+    script = re.search(r"<script>(.*)</script>", study.html(), re.DOTALL)[1]
     digest = base64.b64encode(sha256(script.encode()).digest()).decode()
     assert f"'sha256-{digest}'" in policy
 
@@ -183,13 +177,13 @@ def test_provenance_is_told(page):
 
 def test_without_git_the_page_does_not_invent_a_commit(study):
     study.provenance["code"] |= {"commit": None, "dirty": None}
-    text = Page(html(study)).all("section")[-1][1]
+    text = Page(study.html()).all("section")[-1][1]
     assert "not in a Git repository" in text
     assert "git checkout" not in text
 
 
 def test_the_same_results_give_the_same_page(study):
-    assert html(study) == html(study)
+    assert study.html() == study.html()
 
 
 HOSTILE = '<script>alert("x")</script>\'"&'
@@ -203,7 +197,7 @@ def test_hostile_text_is_shown_as_text(study):
     plan["claims"][0] |= {"says": HOSTILE, "cites": HOSTILE}
     plan["figures"][0]["caption"] = HOSTILE
     study.sources["weight_decay"] = HOSTILE
-    text = html(study)
+    text = study.html()
     page = Page(text)
     assert len(page.all("script")) == 1
     assert "<script>alert" not in text
@@ -215,7 +209,7 @@ def test_hostile_text_is_shown_as_text(study):
 @pytest.mark.parametrize("title", ["过拟合与权重衰减", "تنظيم الأوزان", "É" * 300])
 def test_text_of_any_script_and_length_passes_through(study, title):
     study.plans[0]["title"] = title
-    headings = Page(html(study)).all("h2")
+    headings = Page(study.html()).all("h2")
     assert (title, "auto") in [(text, a.get("dir")) for a, text in headings]
 
 
@@ -224,7 +218,7 @@ def test_an_experiment_without_results_is_named_and_skipped(study):
     lines = (study.results / "claims.csv").read_text().splitlines()
     kept = [line for line in lines if not line.startswith("batch_norm")]
     (study.results / "claims.csv").write_text("\n".join(kept) + "\n")
-    page = Page(html(study))
+    page = Page(study.html())
     note = page.all("aside", "note")[0][1]
     assert "Batch normalization (the whole experiment)" in note
     assert "experiment-batch_norm" not in page.attributes("id")
@@ -237,7 +231,7 @@ def test_missing_pieces_are_named_and_the_rest_is_shown(study):
     (study.results / figure).unlink()
     (study.results / best).unlink()
     (study.results / "experiments" / "searched" / "summary.csv").unlink()
-    page = Page(html(study))
+    page = Page(study.html())
     note = page.all("aside", "note")[0][1]
     assert figure in note
     assert best in note
@@ -248,7 +242,7 @@ def test_missing_pieces_are_named_and_the_rest_is_shown(study):
 
 def test_without_verdicts_the_page_says_so(study):
     (study.results / "claims.csv").unlink()
-    page = Page(html(study))
+    page = Page(study.html())
     assert "No claim has a verdict yet." in [text for _, text in page.all("p")]
     assert "the verdict on narrows-gap in claims.csv" in page.all("aside", "note")[0][1]
 
@@ -261,7 +255,7 @@ def test_a_claim_without_an_interval_is_shown_without_a_plot(study):
         .replace("supported", "inconclusive", 1)
     )
     path.write_text(cut)
-    row = next(row for row in Page(html(study)).all("tr", "claim"))
+    row = next(row for row in Page(study.html()).all("tr", "claim"))
     assert "inconclusive" in row[1]
     assert "– [–, –]" in row[1]
 

@@ -1,0 +1,60 @@
+"""The page opens from disk, works from the keyboard, and everybody can read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.peers import required
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+VIEWS = {
+    "400": {"width": 400},
+    "1200": {"width": 1200},
+    "dark": {"width": 1200, "color_scheme": "dark"},
+}
+
+
+def test_the_page_opens_from_disk_without_an_error_or_a_request(open_page):
+    page = open_page()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".ledger .claim").count() == 6
+    pictures = page.locator("figure img")
+    assert pictures.evaluate_all("all => all.map(one => one.naturalWidth > 0)") == [True] * 3
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_no_serious_fault(open_page, view):
+    axe = required("axe_playwright_python.sync_playwright", "axe-playwright-python").Axe()
+    page = open_page(**VIEWS[view])
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = axe.run(page).response["violations"]
+    faults = [
+        f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 400, 1200])
+def test_the_page_itself_never_scrolls_sideways(open_page, width):
+    page = open_page(width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_screenshots_to_look_at(open_page, view):
+    page = open_page(**VIEWS[view])
+    picture = SCREENSHOTS / f"{view}.png"
+    page.screenshot(path=picture, full_page=True)
+    assert picture.stat().st_size > 50_000
+
+
+def test_print_to_look_at(open_page):
+    page = open_page()
+    printed = page.pdf(path=SCREENSHOTS / "print.pdf", prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
