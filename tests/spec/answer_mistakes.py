@@ -1,5 +1,7 @@
 """Mistakes in figures and claims, and the message of each."""
 
+REPORTED = ("title:", "reported: [{{of: searched, {}, cites: a book}}]\ntitle:")
+
 ANSWER_MISTAKES = {
     # figures
     "misspelt kind of figure": (
@@ -199,6 +201,49 @@ ANSWER_MISTAKES = {
         [
             "experiments/plain.yaml:17: claims[0].test.at.train.epochs: no grid axis "
             "'train.epochs'; the experiment has no grid"
+        ],
+    ),
+    # numbers of the source
+    "number of the source without a metric": (
+        "experiments/searched.yaml",
+        REPORTED[0],
+        REPORTED[1].format("value: 0.8"),
+        [
+            "experiments/searched.yaml:1: reported[0]: names no number; write metric: METRIC, or "
+            "found: KEY for a search"
+        ],
+    ),
+    "number of the source of a key that is not searched": (
+        "experiments/searched.yaml",
+        REPORTED[0],
+        REPORTED[1].format("found: penalty.l1, value: 0.8"),
+        [
+            "experiments/searched.yaml:1: reported[0].found: no key of the search 'penalty.l1'; "
+            "allowed: train.optimizer.lr, score"
+        ],
+    ),
+    "number of the source with a metric and a key": (
+        "experiments/searched.yaml",
+        REPORTED[0],
+        REPORTED[1].format("found: train.optimizer.lr, metric: gap, value: 0.8"),
+        [
+            "experiments/searched.yaml:1: reported[0].metric: metric and found are both given; "
+            "keep one"
+        ],
+    ),
+    "number of the source of a variant without a search": (
+        "experiments/searched.yaml",
+        REPORTED[0],
+        REPORTED[1].replace("of: searched", "of: baseline").format("found: score, value: 0.8"),
+        ["experiments/searched.yaml:1: reported[0].found: baseline has no search"],
+    ),
+    "number of the source at no point of the grid": (
+        "experiments/grid.yaml",
+        "title:",
+        "reported: [{of: plain, metric: gap, value: 0.8, cites: a book}]\ntitle:",
+        [
+            "experiments/grid.yaml:1: reported[0]: says nothing about model.init.std; "
+            "write at: {model.init.std: 1.0}"
         ],
     ),
 }

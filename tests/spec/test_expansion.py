@@ -278,8 +278,9 @@ def test_the_plan_is_json_and_complete(project):
     plan = project.load().experiments["grid"].plan()
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "source", "extends", "variants", "grid",
-        "probes", "keep", "seeds", "blocks", "cells", "searches", "figures", "claims",
+        "experiment", "title", "question", "cites", "text", "topic", "source", "extends",
+        "variants", "grid", "probes", "keep", "seeds", "blocks", "cells", "searches", "figures",
+        "claims", "reported",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
@@ -288,6 +289,7 @@ def test_the_plan_is_json_and_complete(project):
             "kind": "weight_scale_panel",
             "name": "weight_scale_panel",
             "caption": "",
+            "cites": "",
             "options": {"axis": "model.init.std"},
         }
     ]

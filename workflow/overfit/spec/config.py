@@ -46,6 +46,8 @@ class Config(Model):
     """What verdicts need besides the interval: `holm`, an adjusted p below 0.05; see Statistics."""
     search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Repeats of every search, instead of its own number."""
+    topics: Annotated[tuple[str, ...], Items] = ()
+    """The order of topics in the report; others follow by name."""
     defaults: dict[str, Any] = Field(default_factory=dict)
     """Settings below every experiment's base."""
     override: dict[str, Any] = Field(default_factory=dict)

@@ -104,6 +104,11 @@ class Expansion:
                 for name, variant in self._variants.items()
                 if isinstance(variant.get("search"), dict)
             },
+            spaces={
+                name: list(variant["search"]["space"])
+                for name, variant in self._variants.items()
+                if _mapping(variant.get("search"), "space")
+            },
             grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
@@ -219,8 +224,8 @@ class Expansion:
         self.problems.append(self.document.problem(path, message))
 
 
-def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
-    value = data.get(key)
+def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
+    value = data.get(key) if isinstance(data, dict) else None
     return list(value.items()) if isinstance(value, dict) else []
 
 

@@ -51,6 +51,7 @@ class Experiment:
             "question": self.file.question,
             "cites": self.file.cites,
             "text": self.file.text,
+            "topic": self.file.topic,
             "source": self.source,
             "extends": list(self.extends),
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
@@ -73,6 +74,7 @@ class Experiment:
             },
             "figures": [figure.plan() for figure in self.file.figures],
             "claims": [claim.plan() for claim in self.file.claims],
+            "reported": [number.plan() for number in self.file.reported],
         }
 
     def _search(self, search: SearchSpec) -> Mapping[str, Any]:

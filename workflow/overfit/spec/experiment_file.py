@@ -13,6 +13,7 @@ from overfit.spec.figures import Figure
 from overfit.spec.model import RESERVED, Items, Model, Text, clashes
 from overfit.spec.names import KeptName, Point, ProbeName
 from overfit.spec.problems import Path
+from overfit.spec.reported import Reported
 from overfit.spec.search import Search
 
 _NAME = re.compile(r"[a-z0-9_-]{1,60}")
@@ -90,6 +91,8 @@ class ExperimentFile(Model):
     """Where the question comes from."""
     text: str = ""
     """What to look at in the figures."""
+    topic: str = ""
+    """What it is about, such as `Dropout`: the report lists experiments by topic."""
     base: dict[str, Any] = Field(default_factory=dict)
     """Settings of all variants, over the defaults of `config.yaml`."""
     variants: Annotated[
@@ -109,3 +112,5 @@ class ExperimentFile(Model):
     """What is drawn."""
     claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()
     """What is tested."""
+    reported: Annotated[tuple[Reported, ...], Items] = ()
+    """Numbers of the source; the report shows ours beside them."""

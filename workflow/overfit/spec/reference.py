@@ -19,6 +19,7 @@ from overfit.spec.figures import KINDS
 from overfit.spec.generators import GENERATORS
 from overfit.spec.guide import guide
 from overfit.spec.metrics import METRICS
+from overfit.spec.reported import Reported
 from overfit.spec.search import METHODS, Objective, Search
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.data import Data
@@ -51,6 +52,10 @@ space:
 
 A searched variant cannot be crossed with a grid.
 """
+_FIGURES = """\
+Each has a `kind` and may have a `name` (its file name), a `caption`, and `cites` (the figure of the
+source to compare it with).
+"""
 _SWITCH = "`true` is on with defaults, `null` is off."
 
 
@@ -80,12 +85,13 @@ def reference() -> str:
         *_kinds("`train.lr_schedule`", "schedule", LR_SCHEDULES),
         *_section(3, "`train.early_stopping`", EarlyStopping),
         *_section(3, "`evaluation`", Evaluation),
-        "## Figures\n\nEach has a `kind` and may have a `name` (its file name) and a `caption`.\n",
+        f"## Figures\n\n{_FIGURES}",
         *(part for kind, model in KINDS.items() for part in _section(3, f"`{kind}`", model)),
         *_section(2, "Claims", Claim),
         *_section(3, "`test`", Test),
         *(part for kind, model in TESTS.items() for part in _section(4, f"`{kind}`", model)),
         *_section(4, "`versus` of an interaction", Versus),
+        *_section(2, "`reported`", Reported),
         f"## Metrics\n\n{ABOUT_METRICS}",
         f"## Statistics\n\n{STATISTICS}",
         *_section(2, "`datasets.yaml`", Dataset, "Each name has a `source` and:"),
@@ -96,7 +102,7 @@ def reference() -> str:
 
 
 _SAID_ABOVE: dict[type[BaseModel], set[str]] = {
-    **{model: {"kind", "name", "caption"} for model in KINDS.values()},
+    **{model: {"kind", "name", "caption", "cites"} for model in KINDS.values()},
     **{model: {"source", *Dataset.model_fields} for model in SOURCES.values()},
 }
 

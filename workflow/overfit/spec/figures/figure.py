@@ -40,6 +40,8 @@ class BaseFigure(Model):
     """File name of the figure; its kind by default."""
     caption: str = ""
     """What the figure shows, below it."""
+    cites: str = ""
+    """The figure of the source to compare it with."""
 
     @property
     def key(self) -> str:
@@ -53,9 +55,9 @@ class BaseFigure(Model):
 
     def plan(self) -> dict[str, Any]:
         """The figure as scripts get it: kind, name, caption, options."""
-        options = self.model_dump(mode="json", exclude={"kind", "name", "caption"})
-        name = self.kind_name
-        return {"kind": name, "name": self.key, "caption": self.caption, "options": options}
+        own = {"name": self.key, "caption": self.caption, "cites": self.cites}
+        options = self.model_dump(mode="json", exclude={"kind", *own})
+        return {"kind": self.kind_name, **own, "options": options}
 
     def mistakes(self, context: Context) -> Mistakes:
         """What is wrong with the options together, or for this experiment, and where."""
