@@ -163,13 +163,15 @@ def every_record():
 
 def every_input():
     """What the results are made of: code, configuration, experiments, pinned packages."""
-    shared = ["Snakefile", "config/datasets.yaml", "requirements.txt", "pyproject.toml"]
+    project = modules(
+        "../../Snakefile", "../../requirements.txt", "../../pyproject.toml"
+    )
     code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "../report/*.*")
     configured = [os.path.relpath(path) for path in workflow.configfiles]
     sources = [
         file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
     ]
-    return sorted({*shared, *code, *configured, *sources})
+    return sorted({*project, "config/datasets.yaml", *code, *configured, *sources})
 
 
 def every_dataset():

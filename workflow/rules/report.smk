@@ -23,7 +23,7 @@ rule provenance:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        root=os.path.relpath(workflow.basedir),
+        root=os.path.relpath(PROJECT),
         # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
         config=lambda wildcards: STUDY.config.model_dump_json(),
         plans=lambda wildcards: json.dumps(list(PLANS.values())),
@@ -103,7 +103,7 @@ onerror:
     outputs = [*trained, *every_summary(), *every_figure()]
     failed = write_incomplete(
         INCOMPLETE,
-        root=Path(workflow.basedir),
+        root=PROJECT,
         plans=list(PLANS.values()),
         config=STUDY.config.model_dump(mode="json"),
         histories=[Path(path) for path in every_history()],

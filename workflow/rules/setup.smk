@@ -4,7 +4,15 @@ import os
 import sys
 from pathlib import Path
 
-PACKAGE = Path(workflow.basedir, "workflow", "overfit")
+if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
+    sys.exit(
+        "the module overfit can't have a prefix or replace_prefix: it reads config/ and writes "
+        "results/ of the folder in which Snakemake runs; run it in a folder of its own by --directory"
+    )
+
+
+include: "checkout.smk"
+
 
 # The code that runs is the code of this checkout, which the rules list as their inputs: here, and
 # in the scripts that this process and its cluster jobs start.
@@ -43,4 +51,5 @@ def or_exit(function, *arguments, **options):
         sys.exit(str(error))
 
 
-or_exit(check_readable, ["config/config.yaml"])
+if Path("config/config.yaml").exists():
+    or_exit(check_readable, ["config/config.yaml"])

@@ -97,7 +97,10 @@ class Provenance(TypedDict):
 
     code: Code
     inputs: dict[str, str]
-    """SHA-256 of each file that the results were made of, by its path from the project's folder."""
+    """SHA-256 of each file that the results were made of, by its path from the project's folder.
+
+    Files outside of it, where the workflow runs elsewhere, by their path from where it runs.
+    """
     environment: dict[str, str]
     """Environment variables that choose how NumPy computes."""
     machine: Machine
@@ -143,9 +146,7 @@ def collect(
             "python": platform.python_version(),
             "packages": _packages(root / "pyproject.toml"),
         },
-        "inputs": {
-            os.path.relpath(path, root): sha256(path) for path in sorted(inputs) if path.is_file()
-        },
+        "inputs": {_shown(path, root): sha256(path) for path in sorted(inputs) if path.is_file()},
         "environment": {
             name: value
             for name, value in sorted(os.environ.items())
@@ -170,13 +171,28 @@ def collect(
     }
 
 
+def _shown(path: Path, root: Path) -> str:
+    """A file's path from the project's folder if it is in there, else from the working directory.
+
+    Of a checkout below the working directory, such as a submodule, it is the former.
+    """
+    from_root = os.path.relpath(path, root)
+    return os.path.relpath(path) if from_root.startswith("..") else from_root
+
+
 class _Git(TypedDict):
     commit: str | None
     dirty: bool | None
 
 
 def _git(root: Path) -> _Git:
-    """The commit, if the project itself is tracked: a copy inside another repository is not."""
+    """The commit, if the project itself is tracked: a copy inside another repository is not.
+
+    What `workflow/rules/checkout.smk` has unpacked says its commit in a file.
+    """
+    unpacked = root / ".commit"
+    if unpacked.is_file():
+        return {"commit": unpacked.read_text(encoding="ascii"), "dirty": False}
     git = shutil.which("git")
 
     def ask(*arguments: str) -> str | None:
