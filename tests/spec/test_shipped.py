@@ -17,10 +17,11 @@ from overfit.spec.search import METHODS
 ATLAS = [
     "batch_norm",
     "dropout",
+    "dropout_ensemble",
     "overfit",
     "regularizers",
+    "search_book",
     "search_methods",
-    "searched",
     "weight_decay",
 ]
 
@@ -48,7 +49,7 @@ def test_the_atlas_has_the_settings_of_the_book(repository):
     assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
     stds = study.experiments["batch_norm"].grid["model.init.std"]
     assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
-    search = study.experiments["searched"].searches["searched"]
+    search = study.experiments["search_book"].searches["book"]
     assert search.trials == 100
     assert {key: axis.log_uniform for key, axis in search.space.items()} == {
         "train.optimizer.lr": (1e-6, 1e-2),
@@ -86,9 +87,9 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
     } <= study.subsets.keys()
 
 
-def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository):
+def test_the_smoke_preset_is_small_and_has_everything_in_blocks(repository):
     study = shipped(repository, "presets/smoke.yaml")
-    assert set(study.experiments) == set(shipped(repository).experiments)
+    assert 1 < len(study.experiments) <= 5
     assert all(
         len(blocks) > 1
         for experiment in study.experiments.values()
@@ -97,10 +98,13 @@ def test_the_smoke_preset_is_small_and_has_every_experiment_in_blocks(repository
     assert all(run.settings.data.train <= 100 for run in study.runs.values())
     assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
     assert all(search.count <= 6 for search in study.searches.values())
-    methods = study.experiments["search_methods"].searches
-    blocks = {name: s.blocks(study.config.trials_per_job) for name, s in methods.items()}
-    assert len(blocks["random"]) == 2
-    assert set(blocks) == set(METHODS)
+    assert {search.sequential for search in study.searches.values()} == {False, True}
+    blocks = [search.blocks(study.config.trials_per_job) for search in study.searches.values()]
+    assert all(len(one) == 2 for one in blocks)
+
+
+def test_the_atlas_compares_all_methods_of_search(repository):
+    assert set(shipped(repository).experiments["search_methods"].searches) == set(METHODS)
 
 
 def test_every_key_of_the_configuration_is_shown_and_explained(repository):

@@ -1,6 +1,7 @@
 """The smoke preset, run by the real Snakemake: what the files say, not only that they exist."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,15 +14,7 @@ from overfit.spec.claims import KINDS
 
 pytestmark = pytest.mark.xdist_group("smoke")
 
-EXPERIMENTS = {
-    "overfit",
-    "weight_decay",
-    "dropout",
-    "batch_norm",
-    "searched",
-    "search_methods",
-    "regularizers",
-}
+EXPERIMENTS = {"overfit", "weight_decay", "dropout_ensemble", "search_book"}
 METRICS = {
     "train_accuracy",
     "validation_accuracy",
@@ -40,8 +33,33 @@ def results(smoke):
     return smoke.folder / "results"
 
 
+def histories(folder):
+    """Paths of all histories below; what probes record stands beside them."""
+    return sorted(p for p in folder.rglob("*.parquet") if ".probes" not in p.name)
+
+
+def test_every_rule_is_used(results, repository):
+    """What the preset is for: each rule with a log has written one."""
+    rules = {
+        rule
+        for file in (repository / "workflow/rules").glob("*.smk")
+        for rule in re.findall(r"^rule (\w+):", file.read_text(), re.MULTILINE)
+    }
+    assert len(rules) > 10
+    assert rules <= {path.stem for path in (results / "logs").iterdir()}
+    assert list((results / "runs").glob("*-rec-*/*.npz")), "train_recording"
+
+
+def test_every_search_has_repeats(results):
+    folders = list((results / "searches").glob("*/*"))
+    assert {folder.name for folder in folders} == {"random", "tpe"}
+    for folder in folders:
+        trials = pd.concat(map(pd.read_parquet, folder.glob("*.parquet")))
+        assert (trials.groupby("repeat")["trial"].nunique() == [4, 4]).all()
+
+
 def test_every_history_is_whole(results):
-    paths = list((results / "runs").glob("*/*.parquet"))
+    paths = histories(results / "runs")
     assert len(paths) > 20
     for path in paths:
         history = pd.read_parquet(path)
@@ -88,8 +106,7 @@ def test_a_summary_is_the_mean_of_its_histories(results):
             values.mean(), rel=1e-5
         )
     runs = [
-        pd.concat(pd.read_parquet(p) for p in folder.glob("*.parquet"))
-        for folder in (results / "runs").iterdir()
+        pd.concat(map(pd.read_parquet, histories(folder))) for folder in (results / "runs").iterdir()
     ]
     last = [
         run[(run["split"] == "test") & (run["update"] == run["update"].max())]["accuracy"].mean()
@@ -100,7 +117,7 @@ def test_a_summary_is_the_mean_of_its_histories(results):
 
 
 def test_runs_are_shared_between_experiments(smoke):
-    """Regularizers asks for runs that overfit and weight_decay ask for, too."""
+    """Weight decay asks for the run that overfit asks for, too."""
     trained = len(list((smoke.folder / "results/runs").iterdir()))
     asked = 0
     for name in EXPERIMENTS:
@@ -134,10 +151,18 @@ def test_every_figure_is_drawn_twice(results):
 
 
 def test_the_search_is_carried_into_its_variant(results):
-    [best] = (results / "searches").glob("*relu-searched-*/random/best.yaml")
+    """The best of the first repeat, in each of the searches."""
+    paths = list((results / "searches").glob("*relu-searched-*/random/best.yaml"))
+    assert len(paths) == 3
+    for best in paths:
+        check_best(best)
+
+
+def check_best(best):
     found = yaml.safe_load(best.read_text())
     trials = pd.concat(pd.read_parquet(p) for p in best.parent.glob("*.parquet"))
-    assert trials["trial"].nunique() == 6
+    assert trials["trial"].nunique() == 4
+    trials = trials[trials["repeat"] == 0]
     last = trials[(trials["update"] == trials["update"].max()) & (trials["split"] == "validation")]
     top = last[last["accuracy"] == last["accuracy"].max()].sort_values("loss").iloc[0]
     assert found["train"]["optimizer"]["lr"] == top["train.optimizer.lr"]
@@ -146,7 +171,8 @@ def test_the_search_is_carried_into_its_variant(results):
 
 def test_the_report_holds_every_experiment(results, smoke):
     page = (results / "report.html").read_text()
-    for path in (smoke.folder / "config/experiments").glob("*.yaml"):
+    for name in EXPERIMENTS:
+        path = smoke.folder / "config/experiments" / f"{name}.yaml"
         assert yaml.safe_load(path.read_text())["title"] in page
     assert "http-equiv" not in page or "refresh" not in page
     assert page.count("data:image/svg+xml") >= len(EXPERIMENTS)
