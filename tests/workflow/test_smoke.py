@@ -106,7 +106,8 @@ def test_a_summary_is_the_mean_of_its_histories(results):
             values.mean(), rel=1e-5
         )
     runs = [
-        pd.concat(map(pd.read_parquet, histories(folder))) for folder in (results / "runs").iterdir()
+        pd.concat(map(pd.read_parquet, histories(folder)))
+        for folder in (results / "runs").iterdir()
     ]
     last = [
         run[(run["split"] == "test") & (run["update"] == run["update"].max())]["accuracy"].mean()
