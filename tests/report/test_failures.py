@@ -12,9 +12,9 @@ from .study import TEMPLATES
 
 JOB = """
 import logging, sys
-from overfit import jobs
+from overfit.logs import logged
 from overfit.data.errors import DataError
-with jobs.logged(sys.argv[1]):
+with logged(sys.argv[1]):
     logging.getLogger("overfit").info("seeds: 1 of 10")
     {}
 """

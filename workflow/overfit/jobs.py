@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -23,7 +20,6 @@ from numpy.typing import NDArray
 from overfit import blas, build
 from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import read_arrays
-from overfit.data.errors import DataError
 from overfit.files import atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
 from overfit.spec import RunSpec, SearchSpec
@@ -44,27 +40,6 @@ from overfit.training.tables import kept_arrays, probe_table
 log = logging.getLogger("overfit")
 FEW = 5000
 """Up to so many images are converted to floats once, rather than batch by batch: 16 MB of them."""
-
-
-@contextmanager
-def logged(path: str | Path) -> Iterator[None]:
-    """Log to `path`; turn an error that its reader can mend into one line and exit status 1.
-
-    SIGTERM, with which a cluster cancels a job, ends it like an error, so that it tidies up.
-    """
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers
-    )
-    try:
-        yield
-    except DataError as error:
-        log.error("%s", error)
-        sys.exit(f"Error: {error}")
-    except Exception:
-        log.exception("failed")
-        raise
 
 
 class Progress:

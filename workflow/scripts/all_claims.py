@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from overfit import analysis, jobs
+from overfit import analysis
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     claims = pd.concat([pd.read_csv(path) for path in snakemake.input.claims], ignore_index=True)
     analysis.write_table(analysis.adjust(claims, snakemake.params.correction), snakemake.output[0])

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from overfit import jobs
 from overfit.data.prepare import prepare
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     prepare(
         snakemake.wildcards.dataset,
         json.loads(snakemake.params.entry),

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from overfit import figures, jobs
+from overfit import figures
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
     figure = next(f for f in plan["figures"] if f["name"] == snakemake.wildcards.figure)
     drawn = figures.draw(plan, figure, Path("results"))

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from overfit import analysis, figures, gradients, jobs
+from overfit import analysis, figures, gradients
 from overfit.gradients.drawing import draw
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     errors = gradients.gradient_errors()
     analysis.write_table(errors, snakemake.output.table)
     figures.save(draw(errors), Path(snakemake.output.svg).with_suffix(""))

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from overfit import jobs
 from overfit.files import write_json, write_text
+from overfit.logs import logged
 from overfit.manifest import manifest
 from overfit.report.crate import crate
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     results = Path("results")
     files = [Path(path) for path in snakemake.input.results]
     provenance = json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8"))

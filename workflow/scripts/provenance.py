@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-from overfit import jobs, report
+from overfit import report
 from overfit.files import write_json
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     config = json.loads(snakemake.params.config)
     provenance = report.collect(
         root=Path(snakemake.params.root),

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-from overfit import jobs, report
+from overfit import report
 from overfit.files import write_text
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     plans = json.loads(snakemake.params.plans)
     page = report.render(
         plans,

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from overfit import files, jobs, searching
+from overfit import files, searching
 from overfit.data.checked import read_table
+from overfit.logs import logged
 from overfit.spec import SearchSpec
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
     trials = pd.concat([read_table(path) for path in snakemake.input.trials])
     files.write_text(snakemake.output[0], searching.best_configuration(spec, trials))

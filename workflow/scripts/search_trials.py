@@ -9,9 +9,10 @@ from pathlib import Path
 
 from overfit import jobs, searching
 from overfit.data import Prepared
+from overfit.logs import logged
 from overfit.spec import SearchSpec, block_range
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
     output = Path(snakemake.output[0])
     made_by = map(Path, [*snakemake.input.code, *snakemake.input.dataset])

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from overfit import jobs
 from overfit.data import Prepared, draw_subsets
 from overfit.files import atomic
+from overfit.logs import logged
 from overfit.spec import SubsetSpec, block_range
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     spec = SubsetSpec.from_yaml(snakemake.params.spec)
     dataset = Prepared.open(Path(snakemake.input.dataset[0]).parent)
     subsets = draw_subsets(

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from overfit import analysis, jobs
+from overfit import analysis
+from overfit.logs import logged
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
     results = Path("results")
     metrics = analysis.metrics(analysis.read_histories(plan, results))

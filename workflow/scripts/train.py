@@ -11,9 +11,10 @@ import yaml
 from overfit import jobs
 from overfit.data import Prepared
 from overfit.data.checked import read_arrays
+from overfit.logs import logged
 from overfit.spec import RunSpec
 
-with jobs.logged(snakemake.log[0]):
+with logged(snakemake.log[0]):
     spec = RunSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
     best = snakemake.input.get("best")
     block = jobs.train_block(

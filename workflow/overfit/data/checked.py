@@ -10,15 +10,15 @@ import hashlib
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from overfit.data.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def read_table(path: Path | str) -> pd.DataFrame:
@@ -28,6 +28,9 @@ def read_table(path: Path | str) -> pd.DataFrame:
         FileNotFoundError: there is none.
         DataError: it is damaged.
     """
+    import pyarrow as pa  # here, since jobs that read no table would wait for it
+    import pyarrow.parquet as pq
+
     try:
         return pq.read_table(path, page_checksum_verification=True).to_pandas()
     except FileNotFoundError:

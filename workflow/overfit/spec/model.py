@@ -15,7 +15,12 @@ class Model(BaseModel):
     """Frozen, without unknown keys, without silent conversions, finite."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # most processes need few of the validators
     )
 
 
