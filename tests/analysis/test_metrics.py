@@ -34,6 +34,7 @@ def test_metrics_are_those_of_the_last_evaluation() -> None:
             "test_loss": 0.25,
             "gap": 0.25,
             "updates_to_90": 10,
+            "diverged": 0.0,
         }
     )
 
@@ -106,12 +107,12 @@ def test_probes_add_metrics_named_after_probe_quantity_and_layer() -> None:
     base = metrics(pd.concat([history("a", s, [0.1, 1.0], [0.1, 0.7]) for s in (1, 0)]))
     table = with_probes(base, pd.concat([probed(0, 5.0), probed(1, np.inf)]))
     assert list(table.columns) == list(base.columns)
-    assert table["seed"].tolist() == [1] * 12 + [0] * 12
+    assert table["seed"].tolist() == [1] * 13 + [0] * 13
     added = [
         *("weights.l2_norm.all", "weights.l2_norm.1"),
         *("gradients.gradient_norm.all", "gradients.gradient_norm.1"),
     ]
-    assert table["metric"][12:].tolist() == [*METRICS, *added]
+    assert table["metric"][13:].tolist() == [*METRICS, *added]
     assert [values(table)[name] for name in added] == [5, 6, 5, 6]
     assert np.isnan([values(table, seed=1)[name] for name in added]).all()
     pd.testing.assert_frame_equal(table[table["metric"].isin(METRICS)].reset_index(drop=True), base)
@@ -166,6 +167,7 @@ def test_diverged_seed_counts_as_untrained_and_with_the_budget() -> None:
     for seed, reached in ((1, 20), (2, 10)):
         found = values(table, seed)
         assert found.pop("updates_to_90") == reached
+        assert found.pop("diverged") == 1
         accuracies = {name: found.pop(name) for name in list(found) if "accuracy" in name}
         assert sorted(accuracies.values()) == pytest.approx([0.09, 0.1, 0.1])
         assert np.isnan(list(found.values())).all()
@@ -236,7 +238,7 @@ def test_probes_are_read_at_the_last_evaluation(results) -> None:
     assert list(table.columns[:3]) == ["experiment", "variant", "data.train"]
     assert set(table["update"]) == {20}
     assert len(table) == 3 * 2 * 6
-    assert with_probes(metrics(read_histories(PLAN, results)), table)["metric"].nunique() == 12
+    assert with_probes(metrics(read_histories(PLAN, results)), table)["metric"].nunique() == 13
 
 
 def test_missing_block_is_an_error_that_names_it(results) -> None:

@@ -188,5 +188,15 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis(study)
     assert averaged.p == "–"
 
 
+def test_two_points_on_the_grid_are_named_beside_their_sides(study):
+    at = {"data.train": 100, "penalty.l2": 0.0}
+    comparison = found(
+        study, "negligible", -0.01, 0.01, at=at, minus_at=at | {"data.train": 1000}
+    ).comparison
+    assert comparison == (
+        "Gap: L2 0.1, data.train = 100 minus Baseline, data.train = 1000, at penalty.l2 = 0"
+    )
+
+
 def test_a_claim_without_a_source_has_the_experiment_s(study):
     assert found(study, "negligible", -0.01, 0.01).cites == study.plans[0]["cites"]

@@ -92,6 +92,39 @@ def test_points_that_claims_need_stay_on_a_thinned_grid(project):
     assert grid["train.optimizer.lr"] == [0.01, 0.1, 1.0]
 
 
+def test_both_points_of_a_difference_stay_on_a_thinned_grid(project):
+    project.edit("config/config.yaml", "max_runs: 500", "max_runs: 500\nthin_grid: 2")
+    test = SOUND["difference"].replace(
+        "minus: b", "at: {data.train: 100}, minus_at: {data.train: 50}"
+    )
+    project.write("config/experiments/claims.yaml", FILE.replace("TEST", test))
+    assert project.load().experiments["claims"].grid["data.train"] == [100, 50, 150]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sides", "expected"),
+    [
+        ("difference", "minus_at: {data.train: 100}", {"minus": "a"}),
+        ("difference", "minus: b, minus_at: {data.train: 100}", {"minus": "b"}),
+        ("ratio", "to_at: {data.train: 100}", {"to": "a"}),
+    ],
+)
+def test_what_another_point_leaves_out_is_taken_from_the_test(project, kind, sides, expected):
+    key = next(iter(expected))
+    test = SOUND[kind].replace(f"{key}: b", f"{AT}, {sides}")
+    (claim,) = load(project, test).plan()["claims"]
+    assert claim["test"][key] == expected[key]
+    assert claim["test"][f"{key}_at"] == {"data.train": 100, "penalty.l2": 0.0}
+
+
+def test_the_plan_lists_the_matched_metrics_of_claims_and_figures(project):
+    names = ["gap@train_accuracy=0.95", "weights.l2_norm.all@train_loss=0.1"]
+    file = FILE.replace("TEST", SOUND["difference"].replace("gap", names[0]))
+    figure = f"{{kind: metric_by_axis, axis: data.train, over: all, metrics: [gap, '{names[1]}']}}"
+    project.write("config/experiments/claims.yaml", f"{file}figures:\n  - {figure}\n")
+    assert project.load().experiments["claims"].plan()["matched"] == names
+
+
 WHERE = "which the grid varies; write at: "
 MISTAKES = {
     "no mapping": ("[gap]", ["claims[0].test: a list where a mapping belongs"]),
@@ -106,7 +139,64 @@ MISTAKES = {
     "key of another kind": (
         SOUND["difference"].replace("minus: b", "minus: b, value: 3"),
         ["claims[0].test.value: difference has no value; allowed: of, margin, at, over, "
-         "difference, minus, expect"],
+         "minus, minus_at, difference, expect"],
+    ),
+    "difference from nothing": (
+        SOUND["difference"].replace("minus: b, ", ""),
+        ["claims[0].test: compares with nothing; write minus: VARIANT or minus_at: {AXIS: POINT}"],
+    ),
+    "difference from the same point": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.train: 50}}"),
+        ["claims[0].test.minus_at: a is compared with itself"],
+    ),
+    "difference from a point beside the axis": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.train: 70}}"),
+        ["claims[0].test.minus_at.data.train: 70 is not on the axis: 100, 50, 150"],
+    ),
+    "difference from a point on an axis that is none": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.trian: 100}}"),
+        ["claims[0].test.minus_at.data.trian: no grid axis 'data.trian'; did you mean data.train?"],
+    ),
+    "difference of a mean from a point": (
+        SOUND["difference"].replace("minus: b", "minus: b, minus_at: {data.train: 100}"),
+        ["claims[0].test.minus_at.data.train: data.train is not in at, the point to compare with "
+         "this one"],
+    ),
+    "ratio to the same point": (
+        SOUND["ratio"].replace("to: b", f"to: a, {AT}, to_at: {{data.train: 50}}"),
+        ["claims[0].test.to: a is compared with itself"],
+    ),
+    "metric that can't be matched": (
+        SOUND["difference"].replace("gap", "updates_to_90@train_loss=0.1"),
+        ["claims[0].test.difference: 'updates_to_90@train_loss=0.1': updates_to_90 is one of a "
+         "whole run, which has no value at one evaluation"],
+    ),
+    "metric matched by what can't be seen in training": (
+        SOUND["difference"].replace("gap", "gap@train_acuracy=0.9"),
+        ["claims[0].test.difference: 'gap@train_acuracy=0.9': runs can't be matched by "
+         "'train_acuracy'; did you mean train_accuracy?"],
+    ),
+    "metric matched without a value": (
+        SOUND["difference"].replace("gap", "gap@train_loss"),
+        ["claims[0].test.difference: 'gap@train_loss': says no value; write gap@train_loss=0.1"],
+    ),
+    "metric matched by a word": (
+        SOUND["difference"].replace("gap", "gap@train_accuracy=all"),
+        ["claims[0].test.difference: 'gap@train_accuracy=all': 'all' is no number; write "
+         "gap@train_accuracy=0.95"],
+    ),
+    "metric matched by percents": (
+        SOUND["difference"].replace("gap", "gap@train_accuracy=95"),
+        ["claims[0].test.difference: 'gap@train_accuracy=95': 95 is above 1, all right answers"],
+    ),
+    "matched metric that is misspelt": (
+        SOUND["difference"].replace("gap", "test_acuracy@train_accuracy=0.95"),
+        ["claims[0].test.difference: 'test_acuracy@train_accuracy=0.95': 'test_acuracy' is not "
+         "known; did you mean test_accuracy?"],
+    ),
+    "ratio of a matched metric that may be negative": (
+        SOUND["ratio"].replace("weights.l2_norm.2", "gap@train_loss=0.1"),
+        ["claims[0].test.ratio: gap can be 0 or negative, so it has no ratio; use a difference"],
     ),
     "forgotten axes": (
         SOUND["difference"].replace("over: all", "at: {data.train: 50, penalty.l2: 0.1}"),

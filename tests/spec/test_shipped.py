@@ -30,8 +30,17 @@ def shipped(repository, *overlays):
     files = [repository / "config" / name for name in ("config.yaml", *overlays)]
     config = {}
     for file in files:
-        config |= yaml.safe_load(file.read_text())
+        lay_over(config, yaml.safe_load(file.read_text()))
     return load_study(config, root=repository, config_files=files)
+
+
+def lay_over(config, overlay):
+    """As Snakemake merges configuration files."""
+    for key, value in overlay.items():
+        if isinstance(value, dict):
+            lay_over(config.setdefault(key, {}), value)
+        else:
+            config[key] = value
 
 
 def test_the_atlas_loads(repository):
@@ -105,6 +114,26 @@ def test_the_smoke_preset_is_small_and_has_everything_in_blocks(repository):
 
 def test_the_atlas_compares_all_methods_of_search(repository):
     assert set(shipped(repository).experiments["search_methods"].searches) == set(METHODS)
+
+
+def test_the_full_preset_is_the_same_atlas_at_the_size_of_a_cluster(repository):
+    small, full = shipped(repository), shipped(repository, "presets/full.yaml")
+    assert set(full.experiments) == set(small.experiments)
+    assert all(experiment.seeds == 30 for experiment in full.experiments.values())
+    for name, experiment in small.experiments.items():
+        larger = full.experiments[name]
+        assert experiment.grid.keys() == larger.grid.keys()
+        assert all(
+            set(points) <= set(larger.grid[axis]) for axis, points in experiment.grid.items()
+        )
+    datasets = {run.settings.data.dataset for run in full.runs.values()}
+    assert "mnist" in datasets
+    assert "mnist-5k" not in datasets
+    assert set(full.config.grids) == {
+        name
+        for name, experiment in small.experiments.items()
+        if experiment.grid != full.experiments[name].grid
+    }
 
 
 def test_every_key_of_the_configuration_is_shown_and_explained(repository):

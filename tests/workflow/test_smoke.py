@@ -24,6 +24,7 @@ METRICS = {
     "test_loss",
     "gap",
     "updates_to_90",
+    "diverged",
 }
 VERDICTS = {"supported", "contradicted", "negligible", "inconclusive"}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from overfit.spec.matched import matched
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
@@ -14,24 +16,32 @@ class Metric:
     """A metric's wording.
 
     Attributes:
-        label: Name for people.
+        name: Name for people.
         unit: Unit of a value, "" for a pure number.
         difference_unit: Unit of a difference between two values.
         factor: What a stored value is multiplied by before it is shown.
         decimals: Digits after the point, or None for three significant digits.
+        at: Where in the training it is taken, for people; "" at the end.
     """
 
-    label: str
+    name: str
     unit: str = ""
     difference_unit: str = ""
     factor: float = 1.0
     decimals: int | None = None
+    at: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name and where it is taken."""
+        return f"{self.name} {self.at}".rstrip()
 
     @property
     def axis(self) -> str:
         """The label of an axis of values; a unit that the name says is not said again."""
-        said = not self.unit or self.unit in self.label.lower()
-        return self.label if said else f"{self.label} ({self.unit})"
+        said = not self.unit or self.unit in self.name.lower()
+        unit = "" if said else f" ({self.unit})"
+        return f"{self.name}{unit} {self.at}".rstrip()
 
     @property
     def difference_axis(self) -> str:
@@ -101,8 +111,14 @@ PROBED = {
 def metric(name: str) -> Metric:
     """The wording of a metric; one that is not known is shown by its own name.
 
-    `{probe}.{quantity}.{layer}` is a quantity of a probe, in one layer or in `all` of them.
+    `{probe}.{quantity}.{layer}` is a quantity of a probe, in one layer or in `all` of them; what
+    follows an `@` is where in the training it is taken, see `overfit.spec.matched`.
     """
+    if match := matched(name):
+        percent = f"{100 * match.value:.4g}\N{NO-BREAK SPACE}% training accuracy"
+        loss = f"training loss {match.value:g}"
+        accuracy = match.criterion == "train_accuracy"
+        return replace(metric(match.metric), at=f"at {percent if accuracy else loss}")
     if name in METRICS:
         return METRICS[name]
     if name.count(".") >= 2:

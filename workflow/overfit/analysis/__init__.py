@@ -1,7 +1,13 @@
 """Statistics: from histories to metrics, summaries and verdicts. Reads tables, never networks."""
 
 from overfit.analysis.claims import adjust, decide, paired_differences
-from overfit.analysis.histories import read_histories, read_probes, read_trials
+from overfit.analysis.histories import (
+    read_histories,
+    read_probe_curves,
+    read_probes,
+    read_trials,
+)
+from overfit.analysis.matching import with_matched
 from overfit.analysis.metrics import metrics, with_probes
 from overfit.analysis.resampling import mean_intervals
 from overfit.analysis.summary import summarize
@@ -20,9 +26,11 @@ __all__ = [
     "ranked_trials",
     "read_histories",
     "read_metrics",
+    "read_probe_curves",
     "read_probes",
     "read_trials",
     "summarize",
+    "with_matched",
     "with_probes",
     "write_metrics",
     "write_table",

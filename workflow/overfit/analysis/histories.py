@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,22 @@ def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
         return rows[rows["update"] == rows["update"].max()]
 
     return _labelled(plan, last)
+
+
+def read_probe_curves(
+    plan: Mapping[str, Any], results: Path, quantities: Collection[str]
+) -> pd.DataFrame:
+    """Read what the probes of an experiment found of some quantities at every evaluation.
+
+    Like `read_probes` otherwise.
+    """
+
+    def chosen(run: str) -> pd.DataFrame:
+        blocks = [f"{block}.probes.parquet" for block in plan["blocks"][run]]
+        rows = _read_blocks(results / "runs" / run, blocks)
+        return rows[rows["quantity"].isin(quantities)]
+
+    return _labelled(plan, chosen)
 
 
 def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.DataFrame:

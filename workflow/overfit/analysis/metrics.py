@@ -23,7 +23,9 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
       mean, a lower bound of the mean number of updates, and the same for all who share a budget.
       Updates are known as finely as the history is evaluated.
 
-    Such a seed is `censored`.
+    * `diverged` is 1 for a seed that diverged, else 0: its mean is the share of those that did.
+
+    A seed that never reached what `updates_to_90` waits for is `censored` there.
 
     A seed that diverged has lost what it learned: its accuracies are those before the first update.
     Leaving it out would flatter the variant that diverges. It has no last loss and no gap (NaN).
@@ -58,10 +60,12 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
         values[f"{split}_accuracy"] = accuracy.fillna(start["accuracy"])
     values["updates_to_90"], never = _updates_to_threshold(histories, keys, seeds)
 
+    diverged = histories.groupby(keys, sort=False)["diverged"].any().reindex(seeds)
+    values["diverged"] = diverged.astype(float)
+
     table = seeds.repeat(len(METRICS)).to_frame(index=False)
     table["metric"] = np.tile(METRICS, len(seeds))
     table["value"] = np.column_stack([values[name] for name in METRICS]).ravel()
-    diverged = histories.groupby(keys, sort=False)["diverged"].any().reindex(seeds)
     table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
     table["censored"] = (table["metric"] == "updates_to_90") & never.repeat(len(METRICS))
     return table

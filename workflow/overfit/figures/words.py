@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from overfit.figures.wording import axis_label, counted, label, listed, lowered, value_text
+from overfit.spec.matched import MATCH
 from overfit.wording import metric
 
 NOTES = {
@@ -14,6 +15,11 @@ NOTES = {
     "it counts with its whole budget.",
     "diverged": "The interval of the share of diverged seeds is Wilson's.",
 }
+
+MATCHED = (
+    "Where a metric is taken at a training accuracy or loss, each seed counts at its first "
+    "evaluation that gets there; seeds that never do are left out."
+)
 
 
 def seeds(plan: Mapping[str, Any]) -> str:
@@ -29,12 +35,16 @@ def metrics_listed(names: Sequence[str]) -> str:
 
 def metrics_notes(names: Sequence[str]) -> Iterator[str]:
     """What must be known of metrics to read them."""
-    return (note for name, note in NOTES.items() if name in names)
+    stems = [name.partition(MATCH)[0] for name in names]
+    yield from (note for name, note in NOTES.items() if name in stems)
+    if any(MATCH in name for name in names):
+        yield MATCHED
 
 
 def hollow(names: Sequence[str]) -> str:
     """What a hollow marker says."""
-    never = ", or did not reach a training accuracy of 90 %" if "updates_to_90" in names else ""
+    waits = "updates_to_90" in names or any(MATCH in name for name in names)
+    never = ", or never were trained as far as the metric asks for" if waits else ""
     return f"A hollow marker says that seeds diverged there{never}."
 
 

@@ -68,7 +68,8 @@ def effect(plan: Mapping[str, Any], claim: Mapping[str, Any], wording: Metric) -
 
 
 def _difference(labels: Labels, test: Test, wording: Metric) -> Effect:
-    compares = f"{wording.label}: {labels[test['of']]} minus {labels[test['minus']]}"
+    of, minus = _sides(labels, test)
+    compares = f"{wording.label}: {of} minus {minus}"
     return _of_differences("difference", compares, test, wording)
 
 
@@ -90,17 +91,19 @@ def _interaction(labels: Labels, test: Test, wording: Metric) -> Effect:
 
 
 def _equivalent(labels: Labels, test: Test, wording: Metric) -> Effect:
-    compares = f"{wording.label}: {labels[test['of']]} minus {labels[test['minus']]}"
+    of, minus = _sides(labels, test)
+    compares = f"{wording.label}: {of} minus {minus}"
     return _of_differences("difference", compares, {**test, "expect": "within"}, wording)
 
 
 def _ratio(labels: Labels, test: Test, wording: Metric) -> Effect:
     factor = 1 + test["margin"]
     shown = Metric("Ratio")
+    of, to = _sides(labels, test, "to")
     low, high = shown.value(1 / factor), shown.value(factor)
     return Effect(
         noun="ratio",
-        compares=f"{wording.label}: {labels[test['of']]} divided by {labels[test['to']]}",
+        compares=f"{wording.label}: {of} divided by {to}",
         shown=shown,
         margin=f"a factor of {high}",
         within=f"×{low} to ×{high}",
@@ -142,13 +145,11 @@ def _location(labels: Labels, test: Test, wording: Metric) -> Effect:
 def _probability(labels: Labels, test: Test, wording: Metric) -> Effect:
     margin = test["margin"]
     shown = Metric("Share of seeds", "%", difference_unit="%", factor=100.0, decimals=0)
+    of, minus = _sides(labels, test)
     low, high = shown.value(0.5 - margin), shown.value(0.5 + margin)
     return Effect(
         noun="share",
-        compares=(
-            f"{wording.label}: share of seeds with {labels[test['of']]} above "
-            f"{labels[test['minus']]}"
-        ),
+        compares=f"{wording.label}: share of seeds with {of} above {minus}",
         shown=shown,
         margin=f"{shown.value(margin)} points",
         within=f"{low} to {high} %",
@@ -170,6 +171,16 @@ def _of_differences(noun: str, compares: str, test: Test, shown: Metric) -> Effe
         null=0.0,
         band=(-margin, margin),
         side=test["expect"],
+    )
+
+
+def _sides(labels: Labels, test: Test, other: str = "minus") -> tuple[str, str]:
+    """Both variants, with their points on those axes where these differ."""
+    here, there = test.get("at", {}), test.get(f"{other}_at", test.get("at", {}))
+    moved = [axis for axis in there if there[axis] != here.get(axis)]
+    return (
+        labels[test["of"]] + _points({"at": {axis: here[axis] for axis in moved}}),
+        labels[test[other]] + _points({"at": {axis: there[axis] for axis in moved}}),
     )
 
 

@@ -90,10 +90,13 @@ def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str
 
 
 def _place(plan: Mapping[str, Any], test: Mapping[str, Any]) -> list[str]:
-    """Where on the grid the test is, unless it compares two places."""
-    at, other = test.get("at", {}), test.get("versus", {}).get("at", test.get("at", {}))
+    """Where on the grid the test is, as far as it doesn't compare two places."""
+    at = test.get("at", {})
+    others = [test[key] for key in ("minus_at", "to_at") if key in test]
+    other = test.get("versus", {}).get("at", at)
     named = {*at, *other, test.get("along")}
-    points = [f"{axis} = {setting(at[axis])}" for axis in at] if at == other else []
+    shared = [axis for axis in at if all(there[axis] == at[axis] for there in others)]
+    points = [f"{axis} = {setting(at[axis])}" for axis in shared] if at == other else []
     averaged = [axis for axis in plan["grid"] if axis not in named]
     return [
         f"{how} {' and '.join(axes)}"

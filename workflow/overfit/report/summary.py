@@ -11,6 +11,7 @@ from typing import Any
 
 from overfit.report.units import METRICS, metric, setting
 
+DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
 FIXED |= {"min", "max", "diverged", "censored"}
 
@@ -49,13 +50,15 @@ def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
     """Read summary.csv, one row a metric, and turn metrics into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
-    Of what probes measured, only what claims are about is shown.
+    Of what probes measured, only what claims are about is shown; so it is with metrics where runs
+    match.
     """
     with open(path, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         axes = [column for column in reader.fieldnames or [] if column not in FIXED]
         records = [record for record in reader if record["variant"] in plan["variants"]]
-    known = [name for name in METRICS if name != "validation_loss"]  # for want of room
+    hidden = ("validation_loss", DIVERGED)  # for want of room; a column of its own
+    known = [name for name in METRICS if name not in hidden]
     claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
     names = sorted(
         {r["metric"] for r in records if r["mean"] and r["metric"] in {*known, *claimed}},

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from overfit.spec.axis import Axis
 from overfit.spec.model import Items, Model
 
 ALL = "all"
@@ -40,6 +41,8 @@ class Config(Model):
     """OpenBLAS kernel such as `SkylakeX`; `auto`: by the CPU; `inherit`: by the environment."""
     thin_grid: Annotated[int, Field(ge=2)] | None = None
     """At most this many points of each grid axis, evenly picked; ends and claimed points stay."""
+    grids: dict[str, dict[str, Axis]] = Field(default_factory=dict)
+    """Other points on the grid axes of experiments: `{capacity: {model.width: [10, 100, 800]}}`."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search, instead of its own number."""
     correction: Literal["none", "holm"] = "none"

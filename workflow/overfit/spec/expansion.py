@@ -13,13 +13,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from overfit.spec.axis import Axis
 from overfit.spec.blocks import thinned
 from overfit.spec.compat import WrittenSettings
 from overfit.spec.config import Config
 from overfit.spec.corners import searched_settings
 from overfit.spec.datasets import DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
-from overfit.spec.experiment_file import Axis, ExperimentFile, Variant
+from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.extending import Lineage
 from overfit.spec.figures.figure import GridFigure
 from overfit.spec.keys import KEYS, key_mistakes
@@ -59,12 +60,16 @@ class Expansion:
             for key, points in _mapping(data, "grid")
             if isinstance(points, list) and _valid_axis(points)
         }
+        self._replaced = self._other_points()
 
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
         file = self._file()
         self._probes, self._keep = (file.probes, file.keep) if file else ((), ())
         variants = {name: self._variant(name) for name in self._variants}
+        if file and self._replaced:
+            self._axes |= self._replaced
+            file = self._file_on(self._replaced)
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
             self._blame(path, message)
@@ -95,7 +100,42 @@ class Expansion:
             searches=searches,
         )
 
+    def _other_points(self) -> dict[str, list[Any]]:
+        """The points that the configuration's `grids` puts on the experiment's axes."""
+        known = [axis for axis, _ in _mapping(self.document.data, "grid")]
+        found = {}
+        for axis, points in self.config.grids.get(self.name, {}).items():
+            if axis in known:
+                found[axis] = list(points)
+            else:
+                hint = did_you_mean(axis, known) or f"; {self.name} has no grid"
+                message = f"no grid axis {axis!r}{hint}"
+                self.problems.append(self.source.problem(("grids", self.name, axis), message))
+        return found
+
     def _file(self) -> ExperimentFile | None:
+        """The file as it stands."""
+        try:
+            return self._validated(self._axes)
+        except ValidationError as error:
+            for paths, message in explained(error, ExperimentFile):
+                self._blame(paths[0], message)
+        return None
+
+    def _file_on(self, replaced: Mapping[str, list[Any]]) -> ExperimentFile | None:
+        """The file with other points on some axes: what is wrong now is wrong with these."""
+        try:
+            return self._validated(self._axes)
+        except ValidationError as error:
+            for paths, message in explained(error, ExperimentFile):
+                found = self.document.problem(paths[0], message)
+                axis = next((step for step in paths[0] if step in replaced), next(iter(replaced)))
+                self.problems.append(
+                    self.source.problem(("grids", self.name, str(axis)), f"with it, {found}")
+                )
+        return None
+
+    def _validated(self, axes: Mapping[str, list[Any]]) -> ExperimentFile:
         context = Context(
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
@@ -109,16 +149,11 @@ class Expansion:
                 for name, variant in self._variants.items()
                 if _mapping(variant.get("search"), "space")
             },
-            grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            grid={key: axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
         )
-        try:
-            return ExperimentFile.model_validate(self.document.data, context=context)
-        except ValidationError as error:
-            for paths, message in explained(error, ExperimentFile):
-                self._blame(paths[0], message)
-        return None
+        return ExperimentFile.model_validate(self.document.data, context=context)
 
     def _variant(self, name: str) -> Variant:
         own = {
@@ -164,7 +199,10 @@ class Expansion:
             here = draft.copy() if at else draft
             for axis, point in at.items():
                 position = self._axes[axis].index(point)
-                here.put(axis, point, self.document, ("grid", axis, position))
+                if axis in self._replaced:
+                    here.put(axis, point, self.source, ("grids", self.name, axis, position))
+                else:
+                    here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
                 yield Cell(name, at, self._run(settings))

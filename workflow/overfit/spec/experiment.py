@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from overfit.spec.experiment_file import ExperimentFile
+from overfit.spec.matched import matched_in
 from overfit.spec.specs import RunSpec, SearchSpec
 
 
@@ -43,6 +44,13 @@ class Experiment:
         """The ids of its runs, each once, in the order of its cells."""
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
 
+    def matched(self) -> list[str]:
+        """The metrics it asks for that are taken where runs match, each once."""
+        options = [figure.plan()["options"] for figure in self.file.figures]
+        tests = [claim.test.plan() for claim in self.file.claims]
+        reported = [number.metric for number in self.file.reported]
+        return sorted(set(matched_in([*options, *tests, *reported])))
+
     def plan(self) -> dict[str, Any]:
         """All that tables, figures and the report need to know, fit for JSON."""
         return {
@@ -57,6 +65,7 @@ class Experiment:
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
             "grid": self.grid,
             "probes": list(self.file.probes),
+            "matched": self.matched(),
             "keep": list(self.file.keep),
             "seeds": self.seeds,
             "blocks": dict(self.blocks),

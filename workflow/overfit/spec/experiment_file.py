@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from overfit.spec.axis import Axis, no_point_twice
 from overfit.spec.claims import Claim
 from overfit.spec.figures import Figure
 from overfit.spec.model import RESERVED, Items, Model, Text, clashes
-from overfit.spec.names import KeptName, Point, ProbeName
+from overfit.spec.names import KeptName, ProbeName
 from overfit.spec.problems import Path
 from overfit.spec.reported import Reported
 from overfit.spec.search import Search
@@ -46,17 +47,6 @@ def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
     return variants
 
 
-def _no_point_twice(points: tuple[Any, ...]) -> tuple[Any, ...]:
-    seen: set[Any] = set()
-    twice: list[tuple[str, list[Path]]] = []
-    for position, point in enumerate(points):
-        if point in seen:
-            twice.append((f"{point} appears twice", [(position,)]))
-        seen.add(point)
-    clashes(twice)
-    return points
-
-
 def _repeated(keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
     seen: set[str] = set()
     for position, key in enumerate(keys):
@@ -73,9 +63,6 @@ def _figures_differ(figures: tuple[Any, ...]) -> tuple[Any, ...]:
 def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
     clashes(_repeated((claim.id for claim in claims), "id"))
     return claims
-
-
-Axis = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(_no_point_twice)]
 
 
 class ExperimentFile(Model):
@@ -101,9 +88,9 @@ class ExperimentFile(Model):
     """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
     grid: dict[str, Axis] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; crossed with each other and every variant."""
-    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_no_point_twice)] = ()
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(no_point_twice)] = ()
     """What to record beside loss and accuracy, at the same points."""
-    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_no_point_twice)] = ()
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(no_point_twice)] = ()
     """What to keep of the trained networks: `predictions` (probabilities of the test images) and
     `parameters`."""
     seeds: int = Field(default=10, ge=2, le=10_000)

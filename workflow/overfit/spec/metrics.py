@@ -2,6 +2,7 @@
 
 A probe's quantities at the last evaluation point are metrics called `{probe}.{quantity}.{layer}`,
 such as `weights.l2_norm.2`; `layer` counts affine layers from 1, or is `all` for the whole network.
+Both kinds may be taken where runs are equally well trained instead; see `overfit.spec.matched`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from overfit.spec.matched import CRITERIA, MATCH, match_mistake
 from overfit.spec.problems import did_you_mean, say
 
 METRICS = (
@@ -20,6 +22,7 @@ METRICS = (
     "test_loss",
     "gap",
     "updates_to_90",
+    "diverged",
 )
 """The metrics of every run, in the order of the tables."""
 
@@ -55,28 +58,31 @@ PROBES: Mapping[str, Mapping[str, Quantity]] = {
     },
 }
 """The quantities of each probe that are metrics: one number a layer, no bins of a histogram."""
-PATTERN = rf"^({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})$"
-"""What the metrics of probes look like, for editors."""
+_PROBED = rf"({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
+_MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
+PATTERN = rf"^({_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
+"""What metrics look like that are not in `METRICS`, for editors."""
 
 
-def metric_mistake(
-    name: str, probes: Sequence[str] | None, plain: Sequence[str] = METRICS
-) -> str | None:
+def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
     """What is wrong with the name of a metric; None if nothing is.
 
     Args:
         name: what was written.
         probes: the probes that the experiment records; None if that is not known.
-        plain: names without a probe that are allowed.
     """
-    if name in plain:
+    if name in METRICS:
         return None
+    if MATCH in name:
+        metric, _, criterion = name.partition(MATCH)
+        wrong = metric_mistake(metric, probes) or match_mistake(metric, criterion)
+        return wrong and f"{say(name)}: {wrong}"
     probe, _, rest = name.partition(".")
     if name in PROBES:
         example = f"{name}.{next(iter(PROBES[name]))}.1"
         return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
     if not rest:
-        return f"{say(name)} is not known{did_you_mean(name, plain)}"
+        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
     if probe not in PROBES:
         return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, PROBES)}"
     quantity, _, layer = rest.rpartition(".")
@@ -94,9 +100,10 @@ def metric_mistake(
 
 def ratio_mistake(name: str) -> str | None:
     """Why there are no ratios of a metric; None if there are."""
-    if name == "gap":
-        return "gap can be 0 or negative, so it has no ratio; use a difference"
-    probe, _, rest = name.partition(".")
+    metric = name.partition(MATCH)[0]
+    if metric in ("gap", "diverged"):
+        return f"{metric} can be 0 or negative, so it has no ratio; use a difference"
+    probe, _, rest = metric.partition(".")
     quantity = PROBES.get(probe, {}).get(rest.rpartition(".")[0])
     if quantity and not quantity.positive:
         return (

@@ -36,7 +36,6 @@ Point = Annotated[
 """A value on a grid axis."""
 
 
-DIVERGED = "diverged"
 Grid = dict[str, list[Any] | None]
 """Each axis with its points; None where they are wrong."""
 
@@ -78,13 +77,6 @@ def _metric(name: str, info: ValidationInfo) -> str:
     return name
 
 
-def _metric_or_diverged(name: str, info: ValidationInfo) -> str:
-    known = info.context.probes if isinstance(info.context, Context) else None
-    if name != DIVERGED and (message := metric_mistake(name, known, (*METRICS, DIVERGED))):
-        raise mistake(message)
-    return name
-
-
 def _with_ratios(name: str) -> str:
     if message := ratio_mistake(name):
         raise mistake(message)
@@ -103,15 +95,11 @@ SearchedVariant = Annotated[str, AfterValidator(_searched)]
 Axis = Annotated[str, AfterValidator(_axis)]
 
 
-def _metric_schema(*others: str) -> WithJsonSchema:
-    return WithJsonSchema(
-        {"anyOf": [{"enum": [*METRICS, *others]}, {"type": "string", "pattern": PATTERN}]}
-    )
-
-
-Metric = Annotated[str, AfterValidator(_metric), _metric_schema()]
-"""A number that every run yields, or one of a recorded probe: `weights.l2_norm.2`."""
-MetricOrDiverged = Annotated[str, AfterValidator(_metric_or_diverged), _metric_schema(DIVERGED)]
-"""A metric, or the share of seeds that diverged."""
+Metric = Annotated[
+    str,
+    AfterValidator(_metric),
+    WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": PATTERN}]}),
+]
+"""A number that every run yields, or one of a recorded probe; both also where runs match."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 """A metric that is above 0."""

@@ -182,9 +182,8 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         return "mapping" if definition.get("type") == "object" else _kind(definition, definitions)
     if options := schema.get("anyOf") or schema.get("oneOf"):
         names = options[0].get("enum", [])
-        if names[: len(METRICS)] == list(METRICS):
-            others = [f"`{name}`" for name in names[len(METRICS) :]]
-            return " or ".join(["[metric](#metrics)", *others])
+        if names == list(METRICS):
+            return "[metric](#metrics)"
         return " or ".join(dict.fromkeys(_kind(option, definitions) for option in options))
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])

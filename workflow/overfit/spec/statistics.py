@@ -13,6 +13,7 @@ nats |
 | `updates_to_90` | first evaluated update with a training accuracy of at least 0.9. A seed that \
 never gets there is censored: it counts with its whole budget, so that means are restricted means, \
 and is counted in the column `censored` |
+| `diverged` | 1 of a seed that diverged, else 0: its mean is the share of those that did |
 | `PROBE.QUANTITY.LAYER` | a number that a probe of the experiment records, at the last \
 evaluation: `weights.l2_norm.2` of the second affine layer, `weights.l2_norm.all` of the \
 whole network |
@@ -20,6 +21,15 @@ whole network |
 Of the whole network (`all`) there are `weights.l2_norm`, `weights.rms`, `weights.zeros`,
 `weights.small` and `gradients.gradient_norm`. A run that diverged has no loss, no gap and nothing
 that probes measure; those seeds are left out, and `n` says how many are left.
+
+**Matched comparisons.** A regularizer may narrow the gap only because it slows training down.
+`METRIC@train_accuracy=VALUE` is the metric at the first evaluation with at least that training
+accuracy, `METRIC@train_loss=VALUE` at the first with at most that training loss, seed by seed:
+`gap@train_accuracy=0.95`, `weights.l2_norm.all@train_loss=0.1`. Such names can stand wherever a
+metric can but for `updates_to_90` and `diverged`, in claims and in figures. A seed that never gets
+there has no value: it is left out, `n` says how many are left and `censored` how many never got
+there. Points of training are known as finely as `evaluation.points` says. Training loss is the
+cross-entropy without penalties, of the network as it is evaluated: without dropout.
 """
 
 STATISTICS = """\

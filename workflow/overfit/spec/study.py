@@ -78,6 +78,10 @@ def load_study(
             experiments[name] = experiment
         mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
         problems += mistakes[lineage.file]
+    for name in settings.grids:
+        if name not in files:
+            message = f"no experiment {name!r}{did_you_mean(name, files)}"
+            problems.append(source.problem(("grids", name), message))
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
     study = _collected(settings, datasets, _in_blocks(chosen, settings.seeds_per_job, root / RUNS))

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.analysis.claims.finding import Finding, of_mean
-from overfit.analysis.claims.samples import ascending, by_seed
+from overfit.analysis.claims.samples import ascending, two_sides
 
 
 def find(metrics: pd.DataFrame, test: Mapping[str, Any]) -> Finding:
@@ -24,7 +24,8 @@ def paired_differences(metrics: pd.DataFrame, test: Mapping[str, Any]) -> NDArra
     Args:
         metrics: the table of `metrics` of one experiment.
         test: `{difference: metric, of: variant, minus: variant}`, and maybe `at`, points on grid
-            axes; over other axes a seed's metric is averaged.
+            axes, and `minus_at`, the points of `minus` if they are others; over other axes a seed's
+            metric is averaged.
 
     Returns:
         (n,) differences, ascending, in the metric's unit.
@@ -33,7 +34,6 @@ def paired_differences(metrics: pd.DataFrame, test: Mapping[str, Any]) -> NDArra
 
 
 def differences(metrics: pd.DataFrame, metric: str, sides: Mapping[str, Any]) -> pd.Series[float]:
-    """A metric of the variant `of` minus that of `minus`, both at `at`, by seed."""
-    at = sides.get("at", {})
-    of, minus = (by_seed(metrics, metric, sides[side], at) for side in ("of", "minus"))
+    """A metric of the variant `of` at `at` minus that of `minus` at `minus_at`, by seed."""
+    of, minus = two_sides(metrics, metric, sides)
     return of - minus

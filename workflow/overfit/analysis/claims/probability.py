@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from overfit.analysis.claims.finding import Finding, nothing
-from overfit.analysis.claims.samples import by_seed, without_noise
+from overfit.analysis.claims.samples import two_sides, without_noise
 from overfit.analysis.resampling import CONFIDENCE
 from overfit.analysis.verdict import verdict
 
@@ -23,8 +23,7 @@ def find(metrics: pd.DataFrame, test: Mapping[str, Any]) -> Finding:
     """
     from scipy import stats
 
-    at = test.get("at", {})
-    sides = [by_seed(metrics, test["probability"], test[side], at) for side in ("of", "minus")]
+    sides = two_sides(metrics, test["probability"], test)
     pairs = without_noise(pd.concat(sides, axis=1).dropna().to_numpy(float))
     n = len(pairs)
     above, below = (int(np.sum(sign * (pairs[:, 0] - pairs[:, 1]) > 0)) for sign in (1, -1))

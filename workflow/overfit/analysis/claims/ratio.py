@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from overfit.analysis.claims.finding import Finding, of_mean
-from overfit.analysis.claims.samples import ascending, by_seed
+from overfit.analysis.claims.samples import ascending, two_sides
 
 
 def find(metrics: pd.DataFrame, test: Mapping[str, Any]) -> Finding:
@@ -20,8 +20,7 @@ def find(metrics: pd.DataFrame, test: Mapping[str, Any]) -> Finding:
     The mean of the logarithms is judged against `log(1 + margin)`; estimate and interval are then
     turned into ratios. A seed with a value of 0 on either side has no ratio and is left out.
     """
-    at = test.get("at", {})
-    of, to = (by_seed(metrics, test["ratio"], test[side], at) for side in ("of", "to"))
+    of, to = two_sides(metrics, test["ratio"], test, "to")
     ratios = ascending(of.where(of > 0) / to.where(to > 0))
     found = of_mean(np.log(ratios), math.log1p(test["margin"]), test["expect"])
     return replace(

@@ -21,6 +21,17 @@ def by_seed(
     return grouped.mean().where(grouped.count() == grouped.size())
 
 
+def two_sides(
+    metrics: pd.DataFrame, metric: str, test: Mapping[str, Any], other: str = "minus"
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """A metric of `of`, and of the variant that the key `other` names, each at its place."""
+    at = test.get("at", {})
+    return (
+        by_seed(metrics, metric, test["of"], at),
+        by_seed(metrics, metric, test[other], test.get(f"{other}_at", at)),
+    )
+
+
 def along_axis(
     metrics: pd.DataFrame, metric: str, variant: str, at: Mapping[str, Any], axis: str
 ) -> pd.DataFrame:

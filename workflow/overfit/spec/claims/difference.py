@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from overfit.spec.claims.test import Test, same_variant
-from overfit.spec.model import Clash
-from overfit.spec.names import Grid, Metric, VariantName
+from overfit.spec.claims.sides import Minus
+from overfit.spec.names import Metric
 
 
-class Difference(Test):
+class Difference(Minus):
     """A metric of one variant minus that of another, seed by seed.
 
+    With `minus_at` it is minus that of the same or another variant elsewhere on the grid:
+    `{difference: gap, of: baseline, at: {model.width: 800}, minus_at: {model.width: 10}, ...}`.
     The effect is the mean difference.
     """
 
@@ -20,12 +20,5 @@ class Difference(Test):
 
     difference: Metric
     """The metric."""
-    minus: VariantName
-    """The variant to compare with."""
     expect: Literal["above", "below"]
     """Where the claim expects the difference: above or below 0."""
-
-    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """With that of a variant compared with itself."""
-        yield from super().mistakes(grid)
-        yield from same_variant(self, self.minus, "minus")

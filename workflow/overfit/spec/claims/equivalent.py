@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
-from overfit.spec.claims.test import Test, same_variant
-from overfit.spec.model import Clash
-from overfit.spec.names import Grid, Metric, VariantName
+from overfit.spec.claims.sides import Minus
+from overfit.spec.names import Metric
 
 
-class Equivalent(Test):
+class Equivalent(Minus):
     """Whether a metric of two variants is the same up to the margin: two one-sided tests.
 
     The effect is the mean difference, seed by seed. The claim is supported if the whole 95%
@@ -23,10 +21,3 @@ class Equivalent(Test):
 
     equivalent: Metric
     """The metric."""
-    minus: VariantName
-    """The variant to compare with."""
-
-    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """With that of a variant compared with itself."""
-        yield from super().mistakes(grid)
-        yield from same_variant(self, self.minus, "minus")

@@ -18,7 +18,7 @@ from overfit.spec.figures.figure import (
     panels,
 )
 from overfit.spec.model import Items, Number, Text
-from overfit.spec.names import Axis, Context, Metric, MetricOrDiverged, VariantName
+from overfit.spec.names import Axis, Context, Metric, VariantName
 
 Scale = Literal["auto", "linear", "log", "even"]
 
@@ -47,12 +47,12 @@ class MetricByAxis(AveragingFigure):
     axis: Axis
     """The horizontal axis."""
     metrics: Annotated[
-        tuple[MetricOrDiverged, ...],
+        tuple[Metric, ...],
         Items,
         Field(min_length=1, max_length=4),
         AfterValidator(no_item_twice),
     ]
-    """A row of panels for each; `diverged` is the share of seeds that diverged."""
+    """A row of panels for each."""
     panels: Axis | None = None
     """A second grid axis, with a column of panels for each of its points."""
     lines: Axis | None = None
@@ -109,7 +109,7 @@ class Heatmap(AveragingFigure):
     y: Axis
     """The vertical axis."""
     metrics: Annotated[
-        tuple[MetricOrDiverged, ...],
+        tuple[Metric, ...],
         Items,
         Field(min_length=1, max_length=4),
         AfterValidator(no_item_twice),
