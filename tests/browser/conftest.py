@@ -68,7 +68,8 @@ def open_page(browser, report) -> Iterator[Opening]:
             faults.append(f"request: {request.url}")
 
     def opened(path: Path = report, *, width: int = 1200, height: int = 900, **context):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **context))
+        still = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+        contexts.append(browser.new_context(**still, **context))
         page = contexts[-1].new_page()
         page.on("request", asked)
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))

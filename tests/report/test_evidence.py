@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from overfit.report.evidence import evidence
+from overfit.report.evidence import evidence, shared_source
 
 
 def found(
@@ -198,5 +200,17 @@ def test_two_points_on_the_grid_are_named_beside_their_sides(study):
     )
 
 
-def test_a_claim_without_a_source_has_the_experiment_s(study):
-    assert found(study, "negligible", -0.01, 0.01).cites == study.plans[0]["cites"]
+def test_a_claim_without_a_source_is_not_put_into_the_mouth_of_the_experiment_s(study):
+    assert study.plans[0]["cites"]
+    assert found(study, "negligible", -0.01, 0.01).cites == ""
+
+
+def sources(*texts):
+    return [SimpleNamespace(cites=text) for text in texts]
+
+
+def test_the_work_that_most_claims_are_from_is_named_once():
+    assert shared_source(sources("A book, 1.2", "A book, 3", "", "A book, 4", "B, 1")) == "A book"
+    assert shared_source(sources("A book, 1.2", "A book, 3")) == ""
+    assert shared_source(sources("A, 1", "A, 2", "A, 3", "B, 1", "C", "", "")) == ""
+    assert shared_source([]) == ""

@@ -6,6 +6,8 @@ import shutil
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -123,10 +125,10 @@ def test_nothing_is_asked_of_the_network(page, study):
 def test_every_figure_is_embedded_with_alternative_text_and_caption(page, study):
     images = page.all("img")
     assert len(images) == 3
-    figure = study.results / "experiments/weight_decay/figures/learning_curves.svg"
-    kind, _, content = images[0][0]["src"].partition(",")
-    assert kind == "data:image/svg+xml;base64"
-    assert base64.b64decode(content) == figure.read_bytes()
+    kind, _, drawing = images[0][0]["src"].partition(",")
+    assert kind == "data:image/svg+xml"
+    (path,) = ElementTree.fromstring(unquote(drawing)).iter("{http://www.w3.org/2000/svg}path")
+    assert path.attrib["stroke"] == "#0072b2"
     assert all(len(attributes["alt"]) > 20 for attributes, _ in images)
     assert all(len(text) > 10 for _, text in page.all("figcaption"))
 
@@ -150,6 +152,42 @@ def test_the_page_is_usable_from_the_keyboard(page, study):
     assert all("tabindex" in attributes for attributes, _ in page.all("div", "scroll"))
 
 
+def test_a_number_of_the_source_stands_beside_ours(study):
+    study.plans[0]["reported"] = [REPORTED]
+    (row,) = (text for _, text in Page(study.html()).all("tr") if "Page 7" in text)
+    assert row == "Test accuracy, L2 0.1 90.0 % 87.2 %[86.4, 88.1] Page 7"
+
+
+def test_what_a_search_found_stands_beside_what_the_source_found(study):
+    lr = {"of": "searched", "metric": None, "found": "train.optimizer.lr", "at": {}}
+    study.plans[2]["reported"] = [
+        lr | {"value": 0.0092, "cites": "Page 8"},
+        lr | {"found": "score", "value": 0.83, "cites": "Page 9"},
+    ]
+    rows = [text for _, text in Page(study.html()).all("tr") if "Page" in text]
+    assert rows == [
+        "Best train.optimizer.lr, Searched 0.0092 0.00834 Page 8",
+        "Validation accuracy of the best trial, Searched 83.0 % 79.0 % Page 9",
+    ]
+
+
+def test_experiments_stand_under_their_topics_in_the_order_asked_for(study):
+    study.provenance["config"]["topics"] = ["Weight decay"]
+    study.plans[1]["topic"] = ""
+    page = Page(study.html())
+    topics = [text.split(" ")[0] for _, text in page.all("li", "topic")]
+    assert topics == ["Weight", "Hyperparameter", "Other", "About"]
+    assert [text for _, text in page.all("p", "eyebrow")][-1] == "Other experiments"
+
+
+def test_what_did_not_hold_is_said_at_once(page):
+    failing = [text for _, text in page.all("li") if text.endswith("points")]
+    assert failing == [
+        "It raises test accuracy. Difference: −2.5 points",
+        "It narrows the gap. Difference: +0.1 points",
+    ]
+
+
 def test_the_best_configuration_of_a_search_is_shown(page):
     rows = [text for _, text in page.all("tr") if text.startswith("train.optimizer.lr")]
     assert rows == ["train.optimizer.lr log uniform, 1e-06 to 0.01 0.00834"]
@@ -164,7 +202,7 @@ def test_the_source_is_shown_as_it_is(page, study):
 def test_networks_that_experiments_share_are_counted_once(page):
     lead = page.all("p", "lead")[0][1]
     runs = {"base", "l2", "found"}
-    assert f"{(len(runs) + 6) * 10 + 100} networks" in lead
+    assert f"{(len(runs) + 6) * 10 + 100} trained networks" in lead
 
 
 def test_provenance_is_told(page):
@@ -186,24 +224,33 @@ def test_the_same_results_give_the_same_page(study):
     assert study.html() == study.html()
 
 
+REPORTED = {
+    "of": "l2",
+    "metric": "test_accuracy",
+    "found": None,
+    "at": {},
+    "value": 0.9,
+    "cites": "Page 7",
+}
 HOSTILE = '<script>alert("x")</script>\'"&'
 
 
 def test_hostile_text_is_shown_as_text(study):
     plan = study.plans[0]
-    for key in ("title", "question", "cites", "text", "source"):
+    for key in ("title", "question", "cites", "text", "source", "topic"):
         plan[key] = HOSTILE
     plan["variants"]["l2"]["label"] = HOSTILE
     plan["claims"][0] |= {"says": HOSTILE, "cites": HOSTILE}
-    plan["figures"][0]["caption"] = HOSTILE
+    plan["figures"][0] |= {"caption": HOSTILE, "cites": HOSTILE}
+    plan["reported"] = [REPORTED | {"cites": HOSTILE}]
     study.sources["weight_decay"] = HOSTILE
     text = study.html()
     page = Page(text)
     assert len(page.all("script")) == 1
     assert "<script>alert" not in text
-    assert page.all("h2")[1][1] == HOSTILE
-    assert HOSTILE in page.all("figcaption")[0][1]
-    assert page.all("tr", "claim")[0][0]["data-says"] == HOSTILE
+    assert HOSTILE in [text for _, text in page.all("h2")]
+    assert sum(HOSTILE in text for _, text in page.all("figcaption")) == 1
+    assert HOSTILE in [attributes["data-says"] for attributes, _ in page.all("tr", "claim")]
 
 
 @pytest.mark.parametrize("title", ["过拟合与权重衰减", "تنظيم الأوزان", "É" * 300])
@@ -255,7 +302,8 @@ def test_a_claim_without_an_interval_is_shown_without_a_plot(study):
         .replace("supported", "inconclusive", 1)
     )
     path.write_text(cut)
-    row = next(row for row in Page(study.html()).all("tr", "claim"))
+    rows = Page(study.html()).all("tr", "claim")
+    row = next(row for row in rows if "Weight decay narrows the gap." in row[1])
     assert "inconclusive" in row[1]
     assert "– [–, –]" in row[1]
 
@@ -269,8 +317,8 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_text_has_contrast(theme):
     css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    block = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[theme]
-    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    both = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", css)
+    colour = {name: colours[theme] for name, *colours in both}
     pairs = [(text, back) for text in ("ink", "soft", "link") for back in ("paper", "panel")]
     for verdict in ("supported", "contradicted", "negligible", "inconclusive"):
         pairs += [(verdict, f"{verdict}-fill"), ("ink", f"{verdict}-fill"), (verdict, "paper")]

@@ -1,25 +1,35 @@
-// Filter and sort the claims, copy a source. The page is complete without it.
+// Filter and sort the claims, copy a source, choose a theme, show the place. The page is complete without it.
 "use strict";
 const table = document.querySelector(".ledger");
 const form = document.querySelector(".filters");
 
 if (table) {
-  const groups = [...table.tBodies].map((body) => ({ body, rows: [...body.querySelectorAll(".claim")] }));
+  const groups = [...table.querySelectorAll("tbody.claims")].map((body) => ({ body, rows: [...body.querySelectorAll(".claim")] }));
+  const topics = [...table.querySelectorAll("tbody.topic")];
   const claims = groups.flatMap((group) => group.rows);
+  const heads = [...table.querySelectorAll("[data-sort]")];
   const sorted = document.createElement("tbody");
   sorted.setAttribute("role", "rowgroup");
   const numeric = ["rank", "strength", "n", "p"];
   let order = null; // {key, ascending}, null for the order of the experiments
 
   const compare = (key) => (a, b) =>
-    numeric.includes(key) ? Number(a.dataset[key]) - Number(b.dataset[key]) : a.dataset[key].localeCompare(b.dataset[key]);
+    numeric.includes(key)
+      ? Number(a.dataset[key]) - Number(b.dataset[key])
+      : a.dataset[key].localeCompare(b.dataset[key], undefined, { numeric: true });
+
+  const wanted = (row) => {
+    const { topic, verdict, words } = form.elements;
+    const said = row.textContent.toLocaleLowerCase();
+    return (
+      (!topic.value || row.dataset.topic === topic.value) &&
+      (!verdict.value || row.dataset.verdict === verdict.value) &&
+      words.value.toLocaleLowerCase().split(/\s+/).every((word) => said.includes(word))
+    );
+  };
 
   const show = () => {
-    const verdict = form.elements.verdict.value;
-    const experiment = form.elements.experiment.value;
-    for (const row of claims) {
-      row.hidden = Boolean((verdict && row.dataset.verdict !== verdict) || (experiment && row.dataset.experiment !== experiment));
-    }
+    for (const row of claims) row.hidden = !wanted(row);
     if (order) {
       const inOrder = [...claims].sort(compare(order.key));
       sorted.replaceChildren(...(order.ascending ? inOrder : inOrder.reverse()));
@@ -28,14 +38,21 @@ if (table) {
       groups.forEach((group) => group.body.append(...group.rows));
       sorted.remove();
     }
+    table.classList.toggle("sorted", Boolean(order));
+    const shown = claims.filter((row) => !row.hidden);
     for (const { body, rows } of groups) body.hidden = Boolean(order) || rows.every((row) => row.hidden);
-    for (const head of table.querySelectorAll("[data-sort]")) {
-      head.setAttribute("aria-sort", head.dataset.sort !== order?.key ? "none" : order.ascending ? "ascending" : "descending");
+    for (const body of topics) body.hidden = Boolean(order) || !shown.some((row) => row.dataset.topic === body.dataset.topic);
+    let told = `${shown.length} of ${claims.length} claims`;
+    for (const head of heads) {
+      const direction = order?.ascending ? "ascending" : "descending";
+      const own = head.dataset.sort === order?.key;
+      head.setAttribute("aria-sort", own ? direction : "none");
+      if (own) told += `, by ${head.textContent.trim().toLowerCase()}, ${direction}`;
     }
-    form.querySelector("output").value = `${claims.filter((row) => !row.hidden).length} of ${claims.length} claims`;
+    form.querySelector("output").value = told;
   };
 
-  for (const head of table.querySelectorAll("[data-sort]")) {
+  for (const head of heads) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
@@ -46,15 +63,74 @@ if (table) {
     });
     head.append(button);
   }
+  for (const link of document.querySelectorAll("[data-show]")) {
+    link.addEventListener("click", () => {
+      form.reset();
+      form.elements.verdict.value = link.dataset.show;
+      setTimeout(show);
+    });
+  }
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
     order = null;
     setTimeout(show);
   });
+  // A link to a topic or a claim leads nowhere while a filter hides it.
+  addEventListener("hashchange", () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target?.closest(".ledger [hidden]")) form.reset();
+    setTimeout(() => target?.scrollIntoView());
+  });
   form.hidden = false;
   show();
 }
+
+const themes = ["auto", "light", "dark"];
+const theme = document.querySelector(".theme");
+const paint = (name) => {
+  document.documentElement.dataset.theme = name;
+  theme.textContent = `Theme: ${name}`;
+};
+const kept = (name) => {
+  try {
+    if (name) localStorage.setItem("theme", name);
+    return localStorage.getItem("theme");
+  } catch {
+    return name; // a page from disk may keep nothing
+  }
+};
+theme.addEventListener("click", () => {
+  const next = themes[(themes.indexOf(document.documentElement.dataset.theme) + 1) % themes.length];
+  kept(next);
+  paint(next);
+});
+theme.hidden = false;
+paint(themes.includes(kept()) ? kept() : "auto");
+
+const contents = document.querySelector(".contents details");
+const narrow = matchMedia("(max-width: 64rem)");
+const fold = () => (contents.open = !narrow.matches);
+narrow.addEventListener("change", fold);
+fold();
+contents.addEventListener("click", (event) => {
+  if (narrow.matches && event.target.closest("a")) contents.open = false;
+});
+
+const places = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+const inView = new Set();
+const watch = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target.getAttribute("aria-labelledby"));
+    const here = [...places.keys()].find((place) => inView.has(place));
+    for (const [place, link] of places) {
+      if (place === here) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  },
+  { rootMargin: "-20% 0px -70% 0px" },
+);
+document.querySelectorAll("main > section").forEach((section) => watch.observe(section));
 
 for (const source of document.querySelectorAll(".source")) {
   const button = document.createElement("button");

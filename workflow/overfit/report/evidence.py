@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,9 @@ VERDICTS = {
 class Evidence:
     """One claim, what was found, and why that leads to its verdict; texts are ready to print.
 
-    Claims are sorted by `strength`, the effect in units of its margin, which compares metrics that
-    have different units, and by `p_sort`, which puts claims without a p-value last.
+    `cites` is where the statement comes from, "" if it is the experiment's own. Claims are sorted
+    by `strength`, the effect in units of its margin, which compares metrics that have different
+    units, and by `p_sort`, which puts claims without a p-value last.
     """
 
     experiment: str
@@ -55,6 +57,16 @@ class Evidence:
         return list(VERDICTS).index(self.verdict)
 
 
+def shared_source(claims: Sequence[Evidence]) -> str:
+    """The work that most sources of some claims begin with, up to their first comma, if any.
+
+    The ledger names it once instead of in every row.
+    """
+    works = Counter(claim.cites.partition(", ")[0] for claim in claims if ", " in claim.cites)
+    work, count = works.most_common(1)[0] if works else ("", 0)
+    return work if count > 2 and 2 * count > len(claims) else ""
+
+
 def read_claims(path: Path) -> dict[tuple[str, str], dict[str, str]]:
     """The rows of a claims.csv by (experiment, claim)."""
     with open(path, encoding="utf-8", newline="") as lines:
@@ -72,7 +84,7 @@ def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str
         title=plan["title"],
         claim=claim["id"],
         says=claim["says"],
-        cites=claim.get("cites") or plan["cites"],
+        cites=claim["cites"],
         verdict=row["verdict"],
         reason=reason(found, row["verdict"], low, high, row["basis"], p_value(p)),
         comparison=", ".join([found.compares, *_place(plan, claim["test"])]),

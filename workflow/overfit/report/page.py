@@ -11,10 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from overfit.report.evidence import VERDICTS, read_claims
+from overfit.report.evidence import VERDICTS, read_claims, shared_source
 from overfit.report.failures import Failure
 from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
+from overfit.report.topics import by_topic
 from overfit.report.units import duration, setting
 
 
@@ -41,18 +42,37 @@ def render(
     """
     ledger = results / "claims.csv"
     rows = read_claims(ledger) if ledger.is_file() else {}
-    sections = [section(plan, rows, results, sources.get(plan["experiment"], "")) for plan in plans]
-    claims = [claim for one in sections for claim in one.claims]
+    runs = {plan["experiment"]: {cell["run"] for cell in plan["cells"]} for plan in plans}
+    sections = [
+        section(
+            plan,
+            rows,
+            results,
+            sources.get(plan["experiment"], ""),
+            set().union(*(own for name, own in runs.items() if name != plan["experiment"])),
+        )
+        for plan in plans
+    ]
+    topics = by_topic(
+        [one for one in sections if not one.empty], provenance["config"].get("topics", ())
+    )
+    claims = [claim for topic in topics for claim in topic.claims]
     script = (template_dir / "page.js").read_text(encoding="utf-8")
     return (
         _environment(template_dir)
         .get_template("page.html.j2")
         .render(
-            sections=[one for one in sections if not one.empty],
+            topics=topics,
+            sections=[one for topic in topics for one in topic.sections],
             failed=failed,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
+            failing=sorted(
+                (claim for claim in claims if claim.verdict in ("contradicted", "negligible")),
+                key=lambda claim: (claim.rank, -abs(claim.strength)),
+            ),
             corrected=any(HOLM in row["basis"] for row in rows.values()),
+            work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=networks(plans),

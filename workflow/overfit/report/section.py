@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
+from markupsafe import Markup
 
 from overfit import figures
 from overfit.gradients import words as gradient_words
+from overfit.report import found
+from overfit.report.diagram import Diagram, diagram
+from overfit.report.effort import Effort, effort
 from overfit.report.evidence import Evidence, evidence
+from overfit.report.found import Found
+from overfit.report.picture import data_uri
+from overfit.report.reported import Beside, beside
 from overfit.report.settings import Settings, settings
 from overfit.report.summary import Summary, read_summary
-from overfit.report.units import setting
 
 
 @dataclass(frozen=True)
@@ -24,21 +28,11 @@ class Drawing:
     """A figure, its picture embedded."""
 
     name: str
-    source: str
+    source: Markup
     alt: str
     caption: str
+    cites: str
     link: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search looked for and what it found: rows of (key, space, best value)."""
-
-    label: str
-    method: str
-    trials: int
-    objective: str
-    rows: list[tuple[str, str, str]]
 
 
 @dataclass
@@ -47,11 +41,13 @@ class Section:
 
     plan: Mapping[str, Any]
     settings: Settings
-    networks: int
+    diagram: Diagram
+    effort: Effort
     summary: Summary | None = None
     drawings: list[Drawing] = field(default_factory=list)
     claims: list[Evidence] = field(default_factory=list)
     searches: list[Found] = field(default_factory=list)
+    beside: list[Beside] = field(default_factory=list)
     tables: list[tuple[str, str]] = field(default_factory=list)
     histories: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     source: str = ""
@@ -68,6 +64,7 @@ def section(
     rows: Mapping[tuple[str, str], Mapping[str, str]],
     results: Path,
     source: str,
+    others: Collection[str] = (),
 ) -> Section:
     """Gather an experiment's results; whatever does not exist is named and left out.
 
@@ -76,9 +73,16 @@ def section(
         rows: The rows of results/claims.csv by (experiment, claim).
         results: The folder of results, which the page stands in.
         source: The experiment's YAML text, "" if it is not at hand.
+        others: The runs of all other experiments.
     """
     home = results / "experiments" / plan["experiment"]
-    here = Section(plan=plan, settings=settings(plan), networks=networks([plan]), source=source)
+    here = Section(
+        plan=plan,
+        settings=settings(plan),
+        diagram=diagram(plan, results),
+        effort=effort(plan, networks([plan]), others, results),
+        source=source,
+    )
 
     if (home / "summary.csv").is_file():
         here.summary = read_summary(plan, home / "summary.csv")
@@ -96,12 +100,15 @@ def section(
             here.claims.append(evidence(plan, claim, row))
         else:
             here.missing.append(f"the verdict on {claim['id']} in claims.csv")
+    best = {}
     for variant, search in plan["searches"].items():
-        path = results / "searches" / search["search"] / search["method"] / "best.yaml"
+        path = found.best_file(search, results)
         if path.is_file():
-            here.searches.append(_found(plan["variants"][variant]["label"], search, path))
+            best[variant] = found.best(plan, variant, results)
+            here.searches.append(found.found(plan, variant, best[variant]))
         else:
             here.missing.append(_relative(path, results))
+    here.beside.extend(beside(plan, home / "summary.csv", best))
     for name in ("summary.csv", "metrics.csv", "claims.csv"):
         if (home / name).is_file():
             here.tables.append((name, _link(home / name, results)))
@@ -128,20 +135,12 @@ def gradient_check(results: Path) -> Drawing | None:
         return None
     return Drawing(
         name="gradient_check",
-        source=_embedded(path),
+        source=data_uri(path.read_text(encoding="utf-8")),
         alt=gradient_words.ALT,
         caption=gradient_words.CAPTION,
+        cites="",
         link=_link(path, results),
     )
-
-
-def _embedded(path: Path) -> str:
-    """A figure as a data URI for an image element.
-
-    As an image, not as inline SVG: the ids of one figure cannot meet those of another, its style
-    stays its own, and nothing inside it can run.
-    """
-    return f"data:image/svg+xml;base64,{b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def _drawing(
@@ -149,52 +148,12 @@ def _drawing(
 ) -> Drawing:
     return Drawing(
         name=figure["name"],
-        source=_embedded(path),
+        source=data_uri(path.read_text(encoding="utf-8")),
         alt=figures.alt(plan, figure),
         caption=figures.caption(plan, figure),
+        cites=figure.get("cites", ""),
         link=_link(path, results),
     )
-
-
-def _found(label: str, search: Mapping[str, Any], path: Path) -> Found:
-    best = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    found = {key: value for key in search["space"] for value in _at(best, key.split("."))}
-    goal = ", ".join(f"{verb} {what}" for verb, what in search["objective"].items())
-    return Found(
-        label=label,
-        method=search["method"].replace("_", " "),
-        trials=search["trials"],
-        objective=goal.replace("_", " "),
-        rows=[
-            (key, _space(space), setting(found[key]) if key in found else "does not apply")
-            for key, space in search["space"].items()
-        ],
-    )
-
-
-def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
-    """The value at a path through nested mappings, if there is one."""
-    for step in steps:
-        if not isinstance(values, Mapping) or step not in values:
-            return
-        values = values[step]
-    yield values
-
-
-def _space(dimension: Mapping[str, Any]) -> str:
-    """Where a search looks: `log uniform, 1e-06 to 0.01`, and when, if not always."""
-    words = []
-    for kind, given in dimension.items():
-        if kind == "when":
-            conditions = (f"{key} is {setting(value)}" for key, value in given.items())
-            words.append(f"where {' and '.join(conditions)}")
-        elif kind == "choice":
-            words.append(f"choice, {setting(given)}")
-        elif kind == "points":
-            words.append(f"{given} points")
-        else:
-            words.append(f"{kind.replace('_', ' ')}, {' to '.join(map(setting, given))}")
-    return "; ".join(reversed(words))
 
 
 def _histories(plan: Mapping[str, Any], results: Path) -> list[tuple[str, list[tuple[str, str]]]]:

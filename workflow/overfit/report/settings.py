@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,14 @@ class Settings:
         varying: Keys that differ between variants, in order.
         variants: For each variant its label and its values of `varying`, in that order.
         axes: The grid, {key: its values}.
+        off: Keys that are 0 or none in every run.
     """
 
     common: dict[str, dict[str, str]]
     varying: list[str]
     variants: list[tuple[str, list[str]]]
     axes: dict[str, str]
+    off: list[str]
 
 
 def settings(plan: Mapping[str, Any]) -> Settings:
@@ -50,11 +52,17 @@ def settings(plan: Mapping[str, Any]) -> Settings:
     keys = [key for key in keys if not _within(key, axes)]
     varying = [key for key in keys if len({_identity(own.get(key)) for own in flat.values()}) > 1]
     common: dict[str, dict[str, str]] = {}
+    off: list[str] = []
     first = next(iter(flat.values()), {})
     for key in keys:
-        if key not in varying and first[key] is not None:
+        value = first.get(key)
+        if key in varying or value is None or _without(key, flat.values()):
+            continue
+        if value == "none" or (value == 0 and value is not False):
+            off.append(key)
+        else:
             group, _, rest = key.partition(".")
-            common.setdefault(group, {})[rest] = setting(first[key])
+            common.setdefault(group, {})[rest] = setting(value)
     return Settings(
         common=common,
         varying=varying,
@@ -63,7 +71,18 @@ def settings(plan: Mapping[str, Any]) -> Settings:
             for name, variant in plan["variants"].items()
         ],
         axes=axes,
+        off=off,
     )
+
+
+_SHAPES = {"penalty.l1_method": "penalty.l1", "penalty.smoothing": "penalty.lp"}
+"""Keys that say how something else works, which may be off."""
+
+
+def _without(key: str, variants: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a key is about something that no variant has."""
+    strength = _SHAPES.get(key)
+    return strength is not None and all(own.get(strength) == 0 for own in variants)
 
 
 def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -65,7 +65,7 @@ class Claim(Model):
     says: Text
     """The statement, a sentence."""
     cites: str = ""
-    """Where the statement comes from."""
+    """Where the statement comes from; the report calls one without it our own."""
     test: AnyTest
     """What is compared with what: `KIND: METRIC` and the keys of that kind."""
 
