@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit import nn
+from overfit import nn, parts
 from overfit.spec.model import Model
 from overfit.spec.settings import Settings
 from overfit.spec.settings.train import Cosine, Step
@@ -22,6 +22,7 @@ ACTIVATIONS: dict[str, Callable[..., nn.Layer]] = {
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
     "gelu": nn.GELU,
+    **parts.parts("activations"),
 }
 INITIALIZERS: dict[str, Callable[..., nn.Initializer]] = {
     "he": nn.He,
@@ -41,6 +42,7 @@ OPTIMIZERS: dict[str, Callable[..., nn.Optimizer]] = {
     "rmsprop": nn.RMSProp,
     "adam": nn.Adam,
     "adamw": nn.AdamW,
+    **parts.parts("optimizers"),
 }
 
 
@@ -98,6 +100,8 @@ def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
         initializer=INITIALIZERS[model.init.name](**_numbers(model.init)),
         norm=_norm(settings),
         norm_after_activation=norm is not None and norm.place == "after",
+        before_activation=tuple(_own_layers(settings, "before")),
+        after_activation=tuple(_own_layers(settings, "after")),
         dropout=nn.Dropout(dropout.rate, dropout.scaling) if dropout and dropout.rate else None,
         input_dropout=(
             nn.Dropout(dropout.input, dropout.scaling) if dropout and dropout.input else None
@@ -121,6 +125,9 @@ def penalties(settings: Settings) -> tuple[nn.Penalty, ...]:
         found.append(nn.L2(penalty.l2))
     if penalty.lp and penalty.p:
         found.append(nn.Lp(penalty.p, penalty.lp, penalty.smoothing))
+    for name, kind in parts.parts("penalties").items():
+        if own := getattr(penalty, name):
+            found.append(kind(**_numbers(own)))
     return tuple(found)
 
 
@@ -172,6 +179,20 @@ def _norm(settings: Settings) -> Callable[[int], nn.Layer] | None:
     if layer_norm := settings.layer_norm:
         return partial(nn.LayerNorm, eps=layer_norm.eps)
     return None
+
+
+def _own_layers(settings: Settings, place: str) -> Iterator[Callable[[int], nn.Layer]]:
+    """What makes the layers of `overfit.parts` that stand there, from the number of units."""
+    for name, kind in parts.parts("layers").items():
+        own = getattr(settings, name)
+        if own and parts.place(kind) == place:
+            yield _by_size(kind, _numbers(own))
+
+
+def _by_size(kind: Callable[..., nn.Layer], numbers: dict[str, Any]) -> Callable[[int], nn.Layer]:
+    if parts.wants_size(kind):
+        return lambda n: kind(n=n, **numbers)
+    return lambda n: kind(**numbers)
 
 
 def _numbers(chosen: Model) -> dict[str, Any]:

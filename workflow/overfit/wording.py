@@ -143,6 +143,11 @@ def probed(quantity: str) -> Metric:
         return Metric(f"{int(quantity[1:])}\N{NO-BREAK SPACE}% quantile of the weights")
     if quantity.startswith("bin_"):
         return _percentage(f"Activations from {quantity[4:].replace('-', MINUS)}")
+    from overfit.quantities import own_quantities  # imports Metric from here
+
+    for quantities in own_quantities().values():
+        if quantity in quantities:
+            return quantities[quantity].wording or Metric(_words(quantity))
     return Metric(_words(quantity))
 
 

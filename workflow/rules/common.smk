@@ -27,12 +27,40 @@ def modules(*patterns):
 
 
 TRAINING_CODE = modules(
-    "nn/*.py", "training/**/*.py", "data/*.py", "streams.py", "build.py", "jobs.py"
+    "nn/*.py",
+    "parts/__init__.py",
+    "training/*.py",
+    "training/probes/__init__.py",
+    "training/probes/probe.py",
+    "data/*.py",
+    "streams.py",
+    "build.py",
+    "jobs.py",
 )
 
 SEARCH_CODE = TRAINING_CODE + modules(
     "search/*.py", "searching.py", "analysis/trials.py"
 )
+
+
+def training_code(wildcards):
+    """What trains a run: with the parts and probes that it names, so that others retrain nothing.
+
+    What a search finds is named by the search.
+    """
+    run = STUDY.runs[wildcards.run]
+    search = run.search and STUDY.searches[run.search.search, run.search.method]
+    return TRAINING_CODE + own_code(run, *([search] if search else []))
+
+
+def search_code(wildcards):
+    """What trains the trials of a search."""
+    return SEARCH_CODE + own_code(STUDY.searches[wildcards.search, wildcards.method])
+
+
+def own_code(*specs):
+    """Files of the parts and probes that runs and searches name."""
+    return sorted({os.path.relpath(path) for spec in specs for path in files_of(spec)})
 
 
 def dataset_files(dataset):

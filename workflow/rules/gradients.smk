@@ -4,7 +4,7 @@ localrules:
 
 rule gradient_check:
     input:
-        code=modules("nn/*.py", "gradients/*.py", "figures/*.py"),
+        code=modules("nn/*.py", "parts/**/*.py", "gradients/*.py", "figures/*.py"),
     output:
         table="results/gradient_check/errors.csv",
         svg=report(

@@ -29,7 +29,7 @@ rule search_trials:
         dataset=lambda wildcards: dataset_files(
             STUDY.searches[wildcards.search, wildcards.method].settings.data.dataset
         ),
-        code=SEARCH_CODE,
+        code=search_code,
     output:
         "results/searches/{search}/{method}/{block}.parquet",
     log:

@@ -31,6 +31,7 @@ from overfit.spec import (
     ConfigurationError,
     block_range,
     check_readable,
+    files_of,
     load_study,
 )
 

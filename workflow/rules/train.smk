@@ -30,7 +30,7 @@ rule train:
             f"results/subsets/{STUDY.runs[wildcards.run].subset_id}/{wildcards.block}.npz"
         ),
         best=searched_best,
-        code=TRAINING_CODE,
+        code=training_code,
     output:
         history="results/runs/{run}/{block}.parquet",
     log:

@@ -1,8 +1,11 @@
 """Figures: one folder of `kinds` for each kind, one theme for all.
 
 A kind is a folder with two modules. `words.py` has `caption(plan, figure)` and `alt(plan, figure)`
-and imports nothing that draws; `drawing.py` has `draw(plan, figure, results)`. A new folder is a
-new kind; nothing else knows their names.
+and imports nothing that draws; `drawing.py` has `draw(plan, figure, results)`.
+
+A kind of one's own is one module with all three and with `OPTIONS`, the model of its options (see
+`overfit.spec.figures.figure`); what draws is imported inside of `draw`, since every reading of an
+experiment imports the module. A new file is a new kind; nothing else knows its name.
 """
 
 from __future__ import annotations
@@ -17,12 +20,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["alt", "available_kinds", "caption", "draw", "save"]
+__all__ = ["KINDS_FOLDER", "alt", "available_kinds", "caption", "draw", "save"]
+
+
+KINDS_FOLDER = Path(__file__).parent / "kinds"
 
 
 def available_kinds() -> list[str]:
     """The kinds of figures there are."""
-    return sorted(module.name for module in pkgutil.iter_modules([str(_KINDS)]))
+    return sorted(module.name for module in pkgutil.iter_modules([str(KINDS_FOLDER)]))
 
 
 def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
@@ -63,10 +69,8 @@ def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     return words
 
 
-_KINDS = Path(__file__).parent / "kinds"
-
-
 def _part(kind: str, part: str) -> ModuleType:
     if kind not in available_kinds():
         raise ValueError(f"no figure kind {kind!r}; there are {', '.join(available_kinds())}")
-    return import_module(f"overfit.figures.kinds.{kind}.{part}")
+    whole = (KINDS_FOLDER / f"{kind}.py").exists()
+    return import_module(f"overfit.figures.kinds.{kind}" + ("" if whole else f".{part}"))

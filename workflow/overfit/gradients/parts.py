@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from overfit import nn
+from overfit import nn, parts
 from overfit.nn.scratch import Array
 
 UNITS = 5
@@ -160,6 +160,12 @@ PENALTIES: dict[str, Sequence[nn.Penalty]] = {
 }
 NETWORK = nn.mlp(UNITS, [6, 6], CLASSES, norm=nn.BatchNorm, dropout=nn.Dropout(0.2))
 
+OWN = {
+    kind: {name: parts.example(part, n=UNITS) for name, part in parts.parts(kind).items()}
+    for kind in ("activations", "layers", "penalties")
+}
+"""What stands in files of its own, see `overfit.parts`."""
+
 PARTS = (
     *(Part("layer", name, partial(_layer, layer)) for name, layer in LAYERS.items()),
     Part(
@@ -167,9 +173,14 @@ PARTS = (
         "Batch norm, evaluation",
         partial(_layer, nn.BatchNorm(UNITS), train=False),
     ),
+    *(
+        Part("layer", name, partial(_layer, layer))
+        for name, layer in (OWN["activations"] | OWN["layers"]).items()
+    ),
     Part("loss", "Cross-entropy", partial(_loss, 0.0)),
     Part("loss", "Cross-entropy, smoothed", partial(_loss, 0.1)),
     *(Part("penalty", name, partial(_penalty, terms)) for name, terms in PENALTIES.items()),
+    *(Part("penalty", name, partial(_penalty, [own])) for name, own in OWN["penalties"].items()),
     Part(
         "network",
         "Whole network",

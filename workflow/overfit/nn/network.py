@@ -147,6 +147,8 @@ def mlp(
     initializer: Initializer | None = None,
     norm: Callable[[int], Layer] | None = None,
     norm_after_activation: bool = False,
+    before_activation: Sequence[Callable[[int], Layer]] = (),
+    after_activation: Sequence[Callable[[int], Layer]] = (),
     dropout: Dropout | None = None,
     input_dropout: Dropout | None = None,
 ) -> Network:
@@ -160,6 +162,8 @@ def mlp(
         initializer: of the weights, He by default.
         norm: makes the normalization of a hidden layer from its number of units, if any.
         norm_after_activation: normalize the activation's output rather than its input.
+        before_activation: make further layers just before a hidden activation, as `norm` does.
+        after_activation: make further layers behind it, before dropout.
         dropout: after each hidden activation (and normalization), if any.
         input_dropout: on the inputs, if any.
     """
@@ -167,9 +171,11 @@ def mlp(
     activation = activation or ReLU()
     layers: list[Layer] = [input_dropout] if input_dropout else []
     for n in hidden:
-        middle = [norm(n), activation] if norm else [activation]
+        normalized = [norm(n)] if norm else []
         layers += [Affine(n_in, n, initializer)]
-        layers += reversed(middle) if norm_after_activation else middle
-        layers += [dropout] if dropout else []
+        layers += [] if norm_after_activation else normalized
+        layers += [*(make(n) for make in before_activation), activation]
+        layers += normalized if norm_after_activation else []
+        layers += [*(make(n) for make in after_activation), *([dropout] if dropout else [])]
         n_in = n
     return Network((*layers, Affine(n_in, n_out, initializer)))

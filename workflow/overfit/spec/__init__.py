@@ -4,6 +4,7 @@ from overfit.spec.blocks import block_range, blocks
 from overfit.spec.config import Config
 from overfit.spec.datasets import Dataset, DatasetEntry
 from overfit.spec.experiment import Cell, Experiment
+from overfit.spec.parts import files_of
 from overfit.spec.problems import ConfigurationError, Problem
 from overfit.spec.settings import Settings
 from overfit.spec.specs import RECORDS, RunSpec, SearchSpec, SubsetSpec
@@ -26,5 +27,6 @@ __all__ = [
     "block_range",
     "blocks",
     "check_readable",
+    "files_of",
     "load_study",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Union
 
-from pydantic import Discriminator
+from pydantic import BaseModel, Discriminator, Tag
 
 
 def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
@@ -27,6 +27,18 @@ def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
         custom_error_message="unknown name",
         custom_error_context=context,
     )
+
+
+def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
+    """The union of the models of several kinds, told apart by what stands at `key`.
+
+    Args:
+        kinds: the models by name.
+        key: the key that holds the name.
+        what: what the kinds are kinds of.
+    """
+    members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
+    return Annotated[Union[members], told_apart_by(key, what, kinds)]  # noqa: UP007, not known here
 
 
 def by_its_name(value: Any) -> Any:

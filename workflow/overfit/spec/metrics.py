@@ -8,8 +8,8 @@ Both kinds may be taken where runs are equally well trained instead; see `overfi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from overfit.quantities import ProbeError, Quantity, own_quantities, probe_file
 from overfit.spec.matched import CRITERIA, MATCH, match_mistake
 from overfit.spec.problems import did_you_mean, say
 
@@ -28,19 +28,8 @@ METRICS = (
 
 ALL_LAYERS = "all"
 
-
-@dataclass(frozen=True)
-class Quantity:
-    """What a probe measures, as far as metrics go."""
-
-    positive: bool = False
-    """Whether it is above 0 wherever a network is trained, so that ratios make sense."""
-    whole: bool = False
-    """Whether it is measured of the whole network as well."""
-
-
 _QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
-PROBES: Mapping[str, Mapping[str, Quantity]] = {
+_WRITTEN: Mapping[str, Mapping[str, Quantity]] = {
     "activations": {
         "activation_mean": Quantity(),
         "activation_std": Quantity(positive=True),
@@ -57,11 +46,23 @@ PROBES: Mapping[str, Mapping[str, Quantity]] = {
         **dict.fromkeys(_QUANTILES, Quantity()),
     },
 }
+PROBES: Mapping[str, Mapping[str, Quantity]] = {**_WRITTEN, **own_quantities()}
 """The quantities of each probe that are metrics: one number a layer, no bins of a histogram."""
 _PROBED = rf"({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
 PATTERN = rf"^({_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
 """What metrics look like that are not in `METRICS`, for editors."""
+
+
+def refuse_twice(own: Mapping[str, Mapping[str, Quantity]]) -> None:
+    """Raise a `ProbeError` if a probe measures what one that comes with overfit measures."""
+    written = {quantity for quantities in _WRITTEN.values() for quantity in quantities}
+    for name, quantities in own.items():
+        if twice := written & quantities.keys():
+            raise ProbeError(f"{probe_file(name)}: another probe measures {min(twice)}, too")
+
+
+refuse_twice(own_quantities())
 
 
 def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
@@ -115,6 +116,8 @@ def ratio_mistake(name: str) -> str | None:
 def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
     if layer == ALL_LAYERS:
         return None if quantity.whole else f"{name} is measured layer by layer; name a layer: 1"
+    if not quantity.layers:
+        return f"{name} is measured of the whole network; write {ALL_LAYERS} for {layer}"
     if not layer.isdecimal() or layer.startswith("0"):
         return f"{layer!r} is no layer; layers are 1, 2, 3 ..." + (
             f", or {ALL_LAYERS}" if quantity.whole else ""

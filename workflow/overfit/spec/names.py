@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
-from overfit.spec.metrics import METRICS, PATTERN, metric_mistake, ratio_mistake
+from overfit.spec.metrics import METRICS, PATTERN, PROBES, metric_mistake, ratio_mistake
 from overfit.spec.model import mistake
 from overfit.spec.problems import did_you_mean, say
 
-ProbeName = Literal["activations", "effective_lr", "gradients", "weights"]
+if TYPE_CHECKING:
+    ProbeName = str
+else:
+    ProbeName = Literal[tuple(sorted(PROBES))]
 """What can be recorded beside loss and accuracy."""
 KeptName = Literal["parameters", "predictions"]
 """What can be kept of the trained networks."""

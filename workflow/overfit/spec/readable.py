@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from overfit import parts
 from overfit.spec.settings import Settings
 from overfit.spec.settings.init import Normal
 from overfit.spec.settings.network import Network
@@ -22,6 +23,7 @@ def readable(settings: Settings, *, searched: bool = False) -> str:
         *_network(settings.model),
         *(["bn"] if settings.batch_norm else []),
         *(["ln"] if settings.layer_norm else []),
+        *(name for name in parts.names("layers") if getattr(settings, name)),
     ]
     if dropout := settings.dropout:
         words += _numbers({"dropout": dropout.rate, "input": dropout.input})
@@ -32,6 +34,7 @@ def readable(settings: Settings, *, searched: bool = False) -> str:
         words += _numbers(
             {"l2": penalty.l2, "l1": penalty.l1, "lp": penalty.lp, "max": penalty.max_norm}
         )
+        words += [name for name in parts.names("penalties") if getattr(penalty, name)]
     if settings.train.optimizer.name != "sgd":
         words.append(settings.train.optimizer.name)
     return "-".join(words).replace("+", "")

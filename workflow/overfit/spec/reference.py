@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from overfit import parts as own
 from overfit.spec.claims import KINDS as TESTS
 from overfit.spec.claims import Claim, Test
 from overfit.spec.claims.interaction import Versus
@@ -19,6 +20,7 @@ from overfit.spec.figures import KINDS
 from overfit.spec.generators import GENERATORS
 from overfit.spec.guide import guide
 from overfit.spec.metrics import METRICS
+from overfit.spec.parts import settings_model
 from overfit.spec.reported import Reported
 from overfit.spec.search import METHODS, Objective, Search
 from overfit.spec.settings.activation import ACTIVATIONS
@@ -79,7 +81,9 @@ def reference() -> str:
         *_section(3, "`batch_norm`", BatchNorm, _SWITCH),
         *_section(3, "`layer_norm`", LayerNorm, _SWITCH),
         *_section(3, "`dropout`", Dropout, "`null` is off."),
+        *_own("layers", ""),
         *_section(3, "`penalty`", Penalty),
+        *_own("penalties", "penalty."),
         *_section(3, "`train`", Train),
         *_kinds("`train.optimizer`", "optimizer", OPTIMIZERS),
         *_kinds("`train.lr_schedule`", "schedule", LR_SCHEDULES),
@@ -117,6 +121,12 @@ def _section(depth: int, title: str, model: type[BaseModel], note: str = "") -> 
     if rows:
         head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
         yield "\n".join([*head, *rows]) + "\n"
+
+
+def _own(kind: str, above: str) -> Iterator[str]:
+    """Parts that stand in files of their own and are keys of their own."""
+    for name in own.names(kind):
+        yield from _section(3, f"`{above}{name}`", settings_model(kind, name), "`null` is off.")
 
 
 def _common(model: type[BaseModel]) -> set[str]:

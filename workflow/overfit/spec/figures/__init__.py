@@ -1,15 +1,14 @@
 """The kinds of figures an experiment may ask for, and their options.
 
-A kind is a model here, a member of `Figure`, and a folder of `overfit.figures.kinds` that draws it.
+A kind is a model here and a folder of `overfit.figures.kinds` that draws it, or one module there
+that has both.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Tag
-
-from overfit.spec.choice import told_apart_by
+from overfit.spec.choice import one_of
 from overfit.spec.figures.curves import (
     ActivationHistograms,
     BestTrials,
@@ -28,6 +27,7 @@ from overfit.spec.figures.metrics import (
     PairedDifferences,
     TradeOff,
 )
+from overfit.spec.figures.own import own_kinds
 from overfit.spec.figures.search import (
     Anytime,
     Importance,
@@ -38,7 +38,7 @@ from overfit.spec.figures.search import (
 
 __all__ = ["KINDS", "Figure"]
 
-KINDS: dict[str, type[BaseFigure]] = {
+_WRITTEN: dict[str, type[BaseFigure]] = {
     "learning_curves": LearningCurves,
     "weight_scale_panel": WeightScalePanel,
     "best_trials": BestTrials,
@@ -58,26 +58,10 @@ KINDS: dict[str, type[BaseFigure]] = {
     "importance": Importance,
     "parallel_coordinates": ParallelCoordinates,
 }
+KINDS: dict[str, type[BaseFigure]] = {**_WRITTEN, **own_kinds(_WRITTEN)}
+"""The models of all kinds, by name."""
 
-
-Figure = Annotated[
-    Annotated[LearningCurves, Tag("<learning_curves>")]
-    | Annotated[WeightScalePanel, Tag("<weight_scale_panel>")]
-    | Annotated[BestTrials, Tag("<best_trials>")]
-    | Annotated[Comparison, Tag("<comparison>")]
-    | Annotated[MetricByAxis, Tag("<metric_by_axis>")]
-    | Annotated[Heatmap, Tag("<heatmap>")]
-    | Annotated[PairedDifferences, Tag("<paired_differences>")]
-    | Annotated[TradeOff, Tag("<trade_off>")]
-    | Annotated[Interaction, Tag("<interaction>")]
-    | Annotated[ProbeCurves, Tag("<probe_curves>")]
-    | Annotated[WeightDistribution, Tag("<weight_distribution>")]
-    | Annotated[ActivationHistograms, Tag("<activation_histograms>")]
-    | Annotated[Ensemble, Tag("<ensemble>")]
-    | Annotated[Anytime, Tag("<anytime>")]
-    | Annotated[SearchEfficiency, Tag("<search_efficiency>")]
-    | Annotated[SearchSpace, Tag("<search_space>")]
-    | Annotated[Importance, Tag("<importance>")]
-    | Annotated[ParallelCoordinates, Tag("<parallel_coordinates>")],
-    told_apart_by("kind", "kind of figure", KINDS),
-]
+if TYPE_CHECKING:
+    Figure = BaseFigure
+else:
+    Figure = one_of(KINDS, "kind", "kind of figure")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from overfit.quantities import own_quantities
 from overfit.spec.figures.figure import (
     BaseFigure,
     GridFigure,
@@ -83,25 +84,23 @@ class BestTrials(BaseFigure):
     """How many trials."""
 
 
-ProbeQuantity = Literal[
-    "effective_lr",
-    "gradient_norm",
-    "l2_norm",
-    "rms",
-    "zeros",
-    "small",
-    "max_column_norm",
-    "activation_mean",
-    "activation_std",
-    "dead",
-]
 PROBE_OF: dict[str, str] = {
     "effective_lr": "effective_lr",
     "gradient_norm": "gradients",
     **dict.fromkeys(("l2_norm", "rms", "zeros", "small", "max_column_norm"), "weights"),
     **dict.fromkeys(("activation_mean", "activation_std", "dead"), "activations"),
+    **{
+        name: probe
+        for probe, own in own_quantities().items()
+        for name, quantity in own.items()
+        if quantity.layers
+    },
 }
 """The probe that records a quantity."""
+if TYPE_CHECKING:
+    ProbeQuantity = str
+else:
+    ProbeQuantity = Literal[tuple(PROBE_OF)]
 
 
 class ProbeCurves(GridFigure):

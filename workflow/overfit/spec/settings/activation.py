@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Union
 
-from pydantic import BeforeValidator, Field, Tag, model_serializer
+from pydantic import BeforeValidator, Field
 
-from overfit.spec.choice import by_its_name, told_apart_by
-from overfit.spec.model import Model, Number
-
-
-class _Plain(Model):
-    name: str
-
-    @model_serializer
-    def _as_name(self) -> str:
-        return self.name
+from overfit.spec.choice import by_its_name, one_of
+from overfit.spec.model import Number
+from overfit.spec.parts import ByName, Named, with_own
 
 
-class Relu(_Plain):
+class Relu(ByName):
     """max(x, 0)."""
 
     name: Literal["relu"]
 
 
-class LeakyRelu(Model):
+class LeakyRelu(Named):
     """x above 0, a small multiple of x below."""
 
     name: Literal["leaky_relu"]
@@ -32,39 +25,50 @@ class LeakyRelu(Model):
     """The slope below 0."""
 
 
-class Sigmoid(_Plain):
+class Sigmoid(ByName):
     """1 / (1 + exp(-x))."""
 
     name: Literal["sigmoid"]
 
 
-class Tanh(_Plain):
+class Tanh(ByName):
     """The hyperbolic tangent."""
 
     name: Literal["tanh"]
 
 
-class Gelu(_Plain):
+class Gelu(ByName):
     """x times the normal distribution function of x."""
 
     name: Literal["gelu"]
 
 
-ActivationName = Literal["relu", "leaky_relu", "sigmoid", "tanh", "gelu"]
-ACTIVATIONS: dict[str, type[Model]] = {
-    "relu": Relu,
-    "leaky_relu": LeakyRelu,
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "gelu": Gelu,
-}
+ACTIVATIONS = with_own(
+    "activations",
+    {
+        "relu": Relu,
+        "leaky_relu": LeakyRelu,
+        "sigmoid": Sigmoid,
+        "tanh": Tanh,
+        "gelu": Gelu,
+    },
+    Named,
+    by_name=ByName,
+)
+"""The models of all activations, by name."""
 
-Activation = Annotated[
-    Annotated[Relu, Tag("<relu>")]
-    | Annotated[LeakyRelu, Tag("<leaky_relu>")]
-    | Annotated[Sigmoid, Tag("<sigmoid>")]
-    | Annotated[Tanh, Tag("<tanh>")]
-    | Annotated[Gelu, Tag("<gelu>")],
-    told_apart_by("name", "activation", ACTIVATIONS),
-    BeforeValidator(by_its_name, json_schema_input_type=ActivationName | LeakyRelu),
-]
+if TYPE_CHECKING:
+    Activation = Named
+else:
+    _BARE = tuple(
+        name
+        for name, model in ACTIVATIONS.items()
+        if [key for key, field in model.model_fields.items() if field.is_required()] == ["name"]
+    )
+    _WITH_SETTINGS = (model for model in ACTIVATIONS.values() if len(model.model_fields) > 1)
+    Activation = Annotated[
+        one_of(ACTIVATIONS, "name", "activation"),
+        BeforeValidator(
+            by_its_name, json_schema_input_type=Union[(Literal[_BARE], *_WITH_SETTINGS)]
+        ),
+    ]

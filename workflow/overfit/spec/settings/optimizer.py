@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, Tag
+from pydantic import Field
 
-from overfit.spec.choice import told_apart_by
-from overfit.spec.model import Model, Number
+from overfit.spec.choice import one_of
+from overfit.spec.model import Number
+from overfit.spec.parts import Named, with_own
 
 
-class _Optimizer(Model):
-    name: str
+class _Optimizer(Named):
     lr: Number = Field(gt=0, le=1000)
     """Learning rate."""
 
@@ -80,23 +80,22 @@ class AdamW(_Adam):
     """Before each update, weights are multiplied by 1 - lr weight_decay."""
 
 
-OPTIMIZERS: dict[str, type[Model]] = {
-    "sgd": Sgd,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": AdaGrad,
-    "rmsprop": RmsProp,
-    "adam": Adam,
-    "adamw": AdamW,
-}
+OPTIMIZERS = with_own(
+    "optimizers",
+    {
+        "sgd": Sgd,
+        "momentum": Momentum,
+        "nesterov": Nesterov,
+        "adagrad": AdaGrad,
+        "rmsprop": RmsProp,
+        "adam": Adam,
+        "adamw": AdamW,
+    },
+    _Optimizer,
+)
+"""The models of all optimizers, by name."""
 
-Optimizer = Annotated[
-    Annotated[Sgd, Tag("<sgd>")]
-    | Annotated[Momentum, Tag("<momentum>")]
-    | Annotated[Nesterov, Tag("<nesterov>")]
-    | Annotated[AdaGrad, Tag("<adagrad>")]
-    | Annotated[RmsProp, Tag("<rmsprop>")]
-    | Annotated[Adam, Tag("<adam>")]
-    | Annotated[AdamW, Tag("<adamw>")],
-    told_apart_by("name", "optimizer", OPTIMIZERS),
-]
+if TYPE_CHECKING:
+    Optimizer = _Optimizer
+else:
+    Optimizer = one_of(OPTIMIZERS, "name", "optimizer")

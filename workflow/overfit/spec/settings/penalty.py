@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from overfit.spec.model import Model, Number, clashes
+from overfit.spec.parts import open_to
 from overfit.spec.problems import Path
 
 
+@open_to("penalties")
 class Penalty(Model):
     """Added to the mean loss of a batch, whatever its size; biases, gamma and beta are free."""
 

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from overfit.spec.merging import merged, without
 from overfit.spec.model import Model, clashes
+from overfit.spec.parts import open_to
 from overfit.spec.problems import Path
 from overfit.spec.settings.data import Data
 from overfit.spec.settings.evaluation import Evaluation
@@ -22,6 +23,7 @@ from overfit.spec.settings.penalty import EffectivePenalty, Penalty
 from overfit.spec.settings.train import Train
 
 
+@open_to("layers", "compat", "extends", "label", "search")
 class Settings(Model):
     """Everything that decides the numbers of a run, apart from its seeds."""
 

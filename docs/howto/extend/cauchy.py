@@ -1,0 +1,43 @@
+"""The penalty `cauchy`: workflow/overfit/parts/penalties/cauchy.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from overfit.nn.scratch import Array, Scratch
+
+
+@dataclass(frozen=True)
+class Cauchy:
+    """The loss gets strength times the sum of log(1 + (w / scale)^2).
+
+    Small weights are pulled to 0 as by L2, large ones hardly at all: the prior has heavy tails.
+    """
+
+    strength: Annotated[float, Field(ge=0, le=1e6, examples=[0.1])]
+    """The factor before the sum."""
+    scale: Annotated[float, Field(gt=0, le=1e6)] = 1.0
+    """Where small weights end and large ones begin."""
+
+    def value(self, weights: Array) -> Array:
+        """Of each replicate, (R, 1), for weights (R, n)."""
+        terms = np.log1p(np.square(weights / self.scale, dtype=float))
+        return self.strength * np.sum(terms, axis=1, keepdims=True)
+
+    def add_gradient(
+        self, weights: Array, gradient: Array, scale: Array | float, scratch: Scratch
+    ) -> None:
+        """Add `scale` times `2 strength W / (scale^2 + W^2)`."""
+        term, below = scratch("penalty", weights.shape), scratch("below", weights.shape)
+        np.multiply(weights, weights, out=below)
+        np.add(below, self.scale**2, out=below)
+        np.divide(weights, below, out=term)
+        np.multiply(term, scale * (2 * self.strength), out=term)
+        np.add(gradient, term, out=gradient)
+
+
+PART = Cauchy

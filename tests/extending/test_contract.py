@@ -1,0 +1,194 @@
+"""What a file needs to be a part, a probe or a kind of figure, and how its lack is said."""
+
+import types
+
+import pytest
+
+from overfit import parts, quantities
+from overfit.spec.figures import own
+from overfit.spec.parts import open_to, with_own
+from overfit.spec.settings.activation import ACTIVATIONS
+from overfit.spec.settings.penalty import Penalty
+from overfit.spec.settings.settings import Settings
+
+HEAD = """
+from dataclasses import dataclass
+from typing import Annotated
+from pydantic import Field
+from overfit.nn.activations import Activation
+"""
+PENALTY = """
+@dataclass(frozen=True)
+class Mine:
+    '''Mine.'''
+    strength: Annotated[float, Field(ge=0, examples=[0.1])]
+    def value(self, weights): ...
+    def add_gradient(self, weights, gradient, scale, scratch): ...
+PART = Mine
+"""
+
+
+@pytest.fixture
+def add(tmp_path, monkeypatch):
+    """Adds a file to a folder of parts for the length of a test."""
+    import importlib
+
+    def added(kind, name, text):
+        folder = tmp_path / kind
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.py").write_text(HEAD + text)
+        package = importlib.import_module(f"overfit.parts.{kind}")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        importlib.invalidate_caches()
+        parts.files.cache_clear()
+
+    yield added
+    parts.files.cache_clear()
+    parts.part.cache_clear()
+
+
+BAD = {
+    "no part": ("", "has no PART; write PART = the class of the part"),
+    "no dataclass": ("class Mine: ...\nPART = Mine", "PART is Mine; it must be a frozen dataclass"),
+    "not frozen": (
+        PENALTY.replace("(frozen=True)", ""), "PART is Mine; it must be a frozen dataclass",
+    ),
+    "no method": (PENALTY.replace("value", "values"), "Mine has no value; see overfit.parts"),
+    "no example": (
+        PENALTY.replace(", examples=[0.1]", ""),
+        "Mine.strength has neither a default nor an example",
+    ),
+    "a name": (PENALTY.replace("strength", "name"), "Mine has a field name; that is the part's"),
+    "no docstring": (PENALTY.replace("'''Mine.'''", ""), "Mine has no docstring"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD)
+def test_a_file_that_is_no_penalty_is_named_with_what_it_lacks(add, text, message):
+    add("penalties", f"mine_{abs(hash(text))}", text)
+    with pytest.raises(parts.PartError, match=r"penalties/mine_\d+\.py: ") as caught:
+        open_to("penalties")(Penalty)
+    assert message in str(caught.value)
+
+
+def test_a_name_is_of_lower_case_letters(add):
+    add("penalties", "Shouting", PENALTY)
+    with pytest.raises(parts.PartError, match="must be of lower-case letters"):
+        open_to("penalties")(Penalty)
+
+
+@pytest.mark.parametrize("name", ["l2", "max_norm"])
+def test_a_penalty_has_no_name_that_is_taken(add, name):
+    add("penalties", name, PENALTY)
+    with pytest.raises(parts.PartError, match=f"there is {name} already; rename the file"):
+        open_to("penalties")(Penalty)
+
+
+def test_an_activation_has_no_name_that_is_taken(add):
+    add("activations", "relu", "PART = Activation")
+    with pytest.raises(parts.PartError, match="there is relu already; rename the file"):
+        with_own("activations", ACTIVATIONS, next(iter(ACTIVATIONS.values())))
+
+
+def test_an_activation_is_one(add):
+    add("activations", "mine_bent", PENALTY)
+    with pytest.raises(parts.PartError, match="Mine must be a subclass of overfit.nn.activations"):
+        parts.part("activations", "mine_bent")
+
+
+@pytest.mark.parametrize("name", ["dropout", "label"])
+def test_a_layer_has_no_name_of_another_key(add, name):
+    add("layers", name, PENALTY)
+    with pytest.raises(parts.PartError, match=f"there is {name} already"):
+        open_to("layers", "label")(Settings)
+
+
+def test_a_layer_stands_before_or_after_the_activation(add):
+    methods = "    place = 'under'\n" + "".join(
+        f"    def {name}(self): ...\n" for name in ("init", "forward", "backward")
+    )
+    text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
+    add("layers", "mine_under", text)
+    with pytest.raises(parts.PartError, match="Mine.place is 'under'; it must be before or after"):
+        open_to("layers")(Settings)
+
+
+def test_an_optimizer_has_a_learning_rate(add):
+    methods = "".join(f"    def {name}(self): ...\n" for name in ("init", "gradient_scale", "step"))
+    text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
+    add("optimizers", "mine_fixed", text)
+    with pytest.raises(parts.PartError, match="Mine has no field lr, its learning rate"):
+        parts.part("optimizers", "mine_fixed")
+
+
+def test_a_part_whose_settings_all_have_defaults_can_be_switched_on(add):
+    add("penalties", "mine_switched", PENALTY.replace(", examples=[0.1])]", ")] = 0.5"))
+    extended = open_to("penalties")(Penalty)
+    assert extended.model_validate({"mine_switched": True}).mine_switched.strength == 0.5
+    assert extended.model_validate({"mine_switched": False}).mine_switched is None
+    assert extended().model_dump(exclude_defaults=True) == {}  # no run gets another id
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", 'write QUANTITIES = {"NAME": Quantity(Metric("Words"))}'),
+        ("from overfit.quantities import Quantity\nQUANTITIES = {'a': Quantity()}",
+         "has no function measure"),
+        ("from overfit.quantities import Quantity\nQUANTITIES = {'l2_norm': Quantity()}\n"
+         "def measure(snapshot): ...", "another probe measures l2_norm, too"),
+    ],
+    ids=["quantities", "measure", "twice"],
+)  # fmt: skip
+def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypatch, text, message):
+    import importlib
+
+    import overfit.training.probes as folder
+    from overfit.spec.metrics import refuse_twice
+
+    name = f"mine_{abs(hash(text))}"
+    (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    monkeypatch.setattr(quantities, "FOLDER", tmp_path)
+    importlib.invalidate_caches()
+    quantities.own_quantities.cache_clear()
+    try:
+        with pytest.raises(quantities.ProbeError, match=rf"{name}\.py: ") as caught:
+            refuse_twice(quantities.own_quantities())
+        assert message in str(caught.value)
+    finally:
+        quantities.own_quantities.cache_clear()
+
+
+OPTIONS = """
+from typing import ClassVar, Literal
+from overfit.spec.figures.figure import BaseFigure
+class Mine(BaseFigure):
+    reads: ClassVar = ("metrics",)
+    kind: Literal["mine"]
+OPTIONS = Mine
+def draw(plan, figure, results): ...
+def caption(plan, figure): ...
+def alt(plan, figure): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("OPTIONS = Mine", "", "has no OPTIONS; write OPTIONS = the model of its options"),
+        ('"mine"', '"yours"', 'Mine must have the field kind: Literal["mine"]'),
+        ('("metrics",)', "()", "Mine must say what it reads"),
+        ("def alt", "def old", "has no alt; see overfit.figures"),
+    ],
+)
+def test_a_file_that_is_no_kind_of_figure_is_named_with_what_it_lacks(
+    monkeypatch, old, new, message
+):
+    module = types.ModuleType("mine")
+    exec(OPTIONS.replace(old, new), module.__dict__)  # noqa: S102, our own text
+    monkeypatch.setattr(own, "available_kinds", lambda: ["known", "mine"])
+    monkeypatch.setattr(own, "import_module", lambda name: module)
+    with pytest.raises(own.FigureKindError, match=r"kinds/mine\.py: ") as caught:
+        own.own_kinds(["known"])
+    assert message in str(caught.value)

@@ -1,0 +1,161 @@
+"""A new file is a new part: found, checked, documented, trained and drawn, with nothing edited."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.extending.examples import PACKAGE, add_to
+from tests.workflow.conftest import copy_checkout
+
+pytestmark = pytest.mark.xdist_group("own_parts")
+
+EXPERIMENT = "results/experiments/own_parts"
+TARGETS = [f"{EXPERIMENT}/claims.csv", f"{EXPERIMENT}/summary.csv"]
+TARGETS += [f"{EXPERIMENT}/figures/{kind}.svg" for kind in ("learning_curves", "distribution")]
+ONLY = ["--config", "experiments=[own_parts]", "seeds=3", "--", *TARGETS]
+
+
+def python(project, code):
+    """Run Python with the package of a project; what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project.folder,
+        env={**os.environ, "PYTHONPATH": "workflow"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def own(repository, tmp_path_factory):
+    """A checkout with the files of the how-to page, in which their experiment has run."""
+    made = copy_checkout(repository, tmp_path_factory.mktemp("own"))
+    add_to(made.folder)
+    made.run("--cores", "2", *ONLY)
+    return made
+
+
+def test_an_experiment_trains_with_them_and_gets_its_verdict(own):
+    claims = pd.read_csv(own.folder / TARGETS[0])
+    assert list(claims["metric"]) == ["margins.mean_margin.all"]
+    assert claims["verdict"][0] in ("supported", "contradicted", "negligible", "inconclusive")
+    summary = pd.read_csv(own.folder / TARGETS[1])
+    margins = summary[summary["metric"] == "margins.mean_margin.all"]
+    assert list(margins["variant"]) == ["baseline", "noise", "cauchy"]
+    assert margins["mean"].nunique() == 3
+    assert (summary["diverged"] == 0).all()
+
+
+def test_runs_are_called_after_them(own):
+    names = sorted(path.name[:-9] for path in (own.folder / "results/runs").iterdir())
+    assert names == [
+        "digits-n60-2x20-swish-cauchy-lion-rec",
+        "digits-n60-2x20-swish-gaussian_noise-lion-rec",
+        "digits-n60-2x20-swish-lion-rec",
+    ]
+
+
+def test_the_figure_is_drawn_and_worded(own):
+    svg = own.folder / EXPERIMENT / "figures" / "distribution.svg"
+    assert svg.stat().st_size > 5000
+    words = python(
+        own,
+        "from overfit import figures\n"
+        "plan = {'variants': {'a': {'label': 'A'}}, 'seeds': 3}\n"
+        "options = {'metric': 'margins.mean_margin.all', 'variants': [], 'at': {}}\n"
+        "print(figures.caption(plan, {'kind': 'distribution', 'options': options}))\n"
+        "import sys; assert 'matplotlib' not in sys.modules",
+    )
+    assert words.startswith("Distribution of the mean margin, all layers over 3 seeds")
+
+
+def test_reference_and_schema_have_them(own):
+    python(own, "import runpy; runpy.run_module('overfit.spec.schema', run_name='__main__')")
+    reference = (own.folder / "config/README.md").read_text()
+    for row in (
+        "| `swish` | x / (1 + exp(-beta x)): smooth, and below 0 for some negative x. |",
+        "| `beta` | `swish` | number above 0, at most 100 | `1.0` | How sharp the bend is; 0 would",
+        "### `gaussian_noise`\n\nNormal noise on the outputs of each hidden layer",
+        "| `std` | number at least 0, at most 100 | required | Standard deviation of the noise. |",
+        "| `cauchy` | mapping or `null` |  | The loss gets strength times the sum of",
+        "| `strength` | number at least 0, at most 1000000 | required | The factor before the sum.",
+        "| `lion` | Steps of one size along the signs of a moving average. |",
+        "list of `activations`, `effective_lr`, `gradients`, `margins`, `weights`",
+        "### `distribution`\n\nHow a metric is distributed over the seeds",
+    ):
+        assert row in reference, row
+    schema = json.loads((own.folder / "workflow/schemas/experiment.schema.json").read_text())
+    axes = schema["properties"]["grid"]["anyOf"][0]["propertyNames"]["enum"]
+    assert {"model.activation.beta", "gaussian_noise.std", "penalty.cauchy.scale"} <= set(axes)
+    assert schema["$defs"]["Lion"]["properties"]["name"] == {
+        "const": "lion", "title": "Name", "type": "string",
+    }  # fmt: skip
+    assert "gaussian_noise" in schema["$defs"]["Variant"]["properties"]
+
+
+def test_the_gradient_check_includes_them(own):
+    found = python(
+        own,
+        "from overfit.gradients import PARTS, gradient_errors\n"
+        "own = [part for part in PARTS if part.name in ('swish', 'gaussian_noise', 'cauchy')]\n"
+        "table = gradient_errors(own, steps=[1e-5])\n"
+        "print(*table['kind'], *table['part'], table['relative_error'].max() < 1e-6)",
+    )
+    kinds, names = ["layer", "layer", "penalty"], ["swish", "gaussian_noise", "cauchy"]
+    assert found.split() == [*kinds, *names, "True"]
+
+
+MISTAKES = [
+    ("beta: 2.0", "beta: -1.0", "model.activation.beta: -1.0 is not above 0"),
+    ("name: swish", "name: swisch", "no activation 'swisch'; did you mean swish?"),
+    ("{std: 0.2}", "true", "gaussian_noise: true where a mapping belongs"),
+    ("{std: 0.2}", "{std: 0.2, kind: x}", "'x' is not known; allowed: additive, multiplicative"),
+    ("gaussian_noise", "gaussian_noize", "unknown key; did you mean gaussian_noise?"),
+    ("scale: 0.3", "scal: 0.3", "penalty.cauchy.scal: unknown key; did you mean scale?"),
+    (", lr: 0.003", "", "train.optimizer.lr: is missing"),
+    ("[margins]", "[margin]", "'margin' is not known; did you mean margins?"),
+    ("mean_margin.all}", "mean_margin.1}", "is measured of the whole network; write all for 1"),
+    ("kind: distribution", "kind: distributon", "did you mean distribution?"),
+]
+
+
+def test_their_mistakes_are_explained_as_all_others(own):
+    code = f"""
+import json, yaml
+from pathlib import Path
+from overfit.spec import ConfigurationError, load_study
+config = yaml.safe_load(Path("config/config.yaml").read_text()) | {{"experiments": ["own_parts"]}}
+file = Path("config/experiments/own_parts.yaml")
+right, said = file.read_text(), []
+for old, new, _ in {MISTAKES!r}:
+    assert old in right, old
+    file.write_text(right.replace(old, new, 1))
+    try:
+        load_study(config, root=Path(), config_files=[Path("config/config.yaml")])
+        said.append("nothing")
+    except ConfigurationError as error:
+        said.append(str(error))
+file.write_text(right)
+print(json.dumps(said))
+"""
+    said = json.loads(python(own, code))
+    for (old, new, message), found in zip(MISTAKES, said, strict=True):
+        assert message in found, (old, new)
+        assert found.startswith("config/experiments/own_parts.yaml:")
+
+
+def test_other_new_files_train_nothing_and_a_change_retrains_its_own_runs(own):
+    parts = own.folder / PACKAGE / "parts"
+    other = parts / "activations" / "other.py"
+    other.write_text((parts / "activations" / "swish.py").read_text())
+    assert "train_recording" not in own.planned(*ONLY)
+    other.unlink()
+    cauchy = parts / "penalties" / "cauchy.py"
+    cauchy.write_text(cauchy.read_text() + "\n# a change\n")
+    assert own.planned(*ONLY)["train_recording"] == 1

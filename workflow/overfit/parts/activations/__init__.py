@@ -1,0 +1,1 @@
+"""Elementwise activations: a file with `PART`, a subclass of `nn.activations.Activation`."""

@@ -1,0 +1,43 @@
+"""Kinds of figures that stand in one module of `overfit.figures.kinds`, options and all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+from typing import get_args
+
+from overfit.figures import KINDS_FOLDER, available_kinds
+from overfit.spec.figures.figure import BaseFigure
+
+
+class FigureKindError(Exception):
+    """A file that should be a kind of figure and is none."""
+
+
+def own_kinds(known: Collection[str]) -> dict[str, type[BaseFigure]]:
+    """The options of all kinds but the known ones, by name.
+
+    Raises:
+        FigureKindError: a file doesn't keep the contract of its folder.
+    """
+    return {name: _options(name) for name in available_kinds() if name not in known}
+
+
+def _options(name: str) -> type[BaseFigure]:
+    module = import_module(f"overfit.figures.kinds.{name}")
+    options = getattr(module, "OPTIONS", None)
+    if mistake := _mistake(name, module, options):
+        raise FigureKindError(f"{KINDS_FOLDER / name}.py: {mistake}")
+    return options  # type: ignore[return-value]  # has been checked
+
+
+def _mistake(name: str, module: object, options: object) -> str | None:
+    if not (isinstance(options, type) and issubclass(options, BaseFigure)):
+        return "has no OPTIONS; write OPTIONS = the model of its options, a BaseFigure"
+    kind = options.model_fields.get("kind")
+    if kind is None or get_args(kind.annotation) != (name,):
+        return f'{options.__name__} must have the field kind: Literal["{name}"]'
+    if not getattr(options, "reads", None):
+        return f'{options.__name__} must say what it reads, such as reads = ("metrics",)'
+    missing = [part for part in ("draw", "caption", "alt") if not hasattr(module, part)]
+    return f"has no {', '.join(missing)}; see overfit.figures" if missing else None
