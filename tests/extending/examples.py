@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from importlib import util
 from pathlib import Path
 
@@ -29,5 +30,6 @@ def loaded(name: str):
     """A file as a module."""
     spec = util.spec_from_file_location(f"example_{name}", FOLDER / f"{name}.py")
     module = util.module_from_spec(spec)
+    sys.modules[module.__name__] = module  # where dataclasses look for it
     spec.loader.exec_module(module)
     return module

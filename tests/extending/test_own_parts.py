@@ -72,7 +72,7 @@ def test_the_figure_is_drawn_and_worded(own):
         "print(figures.caption(plan, {'kind': 'distribution', 'options': options}))\n"
         "import sys; assert 'matplotlib' not in sys.modules",
     )
-    assert words.startswith("Distribution of the mean margin, all layers over 3 seeds")
+    assert words.startswith("Distribution of the mean margin over 3 seeds")
 
 
 def test_reference_and_schema_have_them(own):
@@ -118,7 +118,7 @@ MISTAKES = [
     ("{std: 0.2}", "{std: 0.2, kind: x}", "'x' is not known; allowed: additive, multiplicative"),
     ("gaussian_noise", "gaussian_noize", "unknown key; did you mean gaussian_noise?"),
     ("scale: 0.3", "scal: 0.3", "penalty.cauchy.scal: unknown key; did you mean scale?"),
-    (", lr: 0.003", "", "train.optimizer.lr: is missing"),
+    ("lr: 0.003", "lr: 0.003, beta1: 1.0", "train.optimizer.beta1: 1.0 is not below 1"),
     ("[margins]", "[margin]", "'margin' is not known; did you mean margins?"),
     ("mean_margin.all}", "mean_margin.1}", "is measured of the whole network; write all for 1"),
     ("kind: distribution", "kind: distributon", "did you mean distribution?"),

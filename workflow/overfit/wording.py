@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from overfit.spec.matched import matched
+if TYPE_CHECKING:
+    from overfit.quantities import Quantity
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
@@ -114,6 +116,8 @@ def metric(name: str) -> Metric:
     `{probe}.{quantity}.{layer}` is a quantity of a probe, in one layer or in `all` of them; what
     follows an `@` is where in the training it is taken, see `overfit.spec.matched`.
     """
+    from overfit.spec.matched import matched  # reads probes, which import Metric from here
+
     if match := matched(name):
         percent = f"{100 * match.value:.4g}\N{NO-BREAK SPACE}% training accuracy"
         loss = f"training loss {match.value:g}"
@@ -123,10 +127,10 @@ def metric(name: str) -> Metric:
         return METRICS[name]
     if name.count(".") >= 2:
         quantity, layer = name.split(".", 1)[1].rsplit(".", 1)
-        where = "all layers" if layer in ("all", "0") else f"layer {layer}"
-        known = probed(quantity)
+        where = ", all layers" if layer in ("all", "0") else f", layer {layer}"
+        known, own = probed(quantity), _own(quantity)
         return Metric(
-            f"{known.label}, {where}",
+            known.label if own and not own.layers else known.label + where,
             known.unit,
             known.difference_unit,
             known.factor,
@@ -143,12 +147,18 @@ def probed(quantity: str) -> Metric:
         return Metric(f"{int(quantity[1:])}\N{NO-BREAK SPACE}% quantile of the weights")
     if quantity.startswith("bin_"):
         return _percentage(f"Activations from {quantity[4:].replace('-', MINUS)}")
+    own = _own(quantity)
+    return own.wording if own and own.wording else Metric(_words(quantity))
+
+
+def _own(quantity: str) -> Quantity | None:
+    """The quantity, if it is one of a probe that does not come with overfit."""
     from overfit.quantities import own_quantities  # imports Metric from here
 
     for quantities in own_quantities().values():
         if quantity in quantities:
-            return quantities[quantity].wording or Metric(_words(quantity))
-    return Metric(_words(quantity))
+            return quantities[quantity]
+    return None
 
 
 def _words(name: str) -> str:

@@ -7,7 +7,9 @@ rule summarize:
     input:
         histories=lambda wildcards: histories(wildcards.experiment),
         probes=lambda wildcards: probes(wildcards.experiment),
-        code=modules("analysis/*.py", "spec/metrics.py", "spec/matched.py"),
+        code=modules(
+            "analysis/*.py", "spec/metrics.py", "spec/matched.py", "quantities.py"
+        ),
     output:
         metrics="results/experiments/{experiment}/metrics.csv",
         summary=report(
