@@ -8,7 +8,7 @@ RESULTS = HERE.parents[1] / "results"
 FIGURES = {
     "regularizers.svg": "experiments/regularizers/figures/comparison.svg",
     "dropout.png": "experiments/dropout/figures/learning_curves.png",
-    "batch_norm.png": "experiments/batch_norm/figures/weight_scale_panel.png",
+    "batch_norm.png": "experiments/batch_norm_init/figures/weight_scale_panel.png",
     "gradient_check.png": "gradient_check/gradient_check.png",
 }
 

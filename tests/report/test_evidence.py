@@ -17,6 +17,7 @@ def found(
     expect="below",
     margin=0.02,
     basis="95% interval",
+    because=None,
     **test,
 ):
     plan = study.plans[0]
@@ -25,6 +26,7 @@ def found(
         "says": "A claim.",
         "cites": "",
         "kind": "difference",
+        "because": because or {},
         "test": {
             "difference": metric,
             "of": "l2",
@@ -188,6 +190,12 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis(study)
     assert both.endswith(", averaged over model.init.std and data.train")
     assert averaged.comparison.endswith("averaged over model.init.std")
     assert averaged.p == "–"
+
+
+def test_the_likely_reason_is_given_with_its_verdict_alone(study):
+    because = {"negligible": "Both train to the end."}
+    assert found(study, "negligible", -0.01, 0.01, because=because).because == because["negligible"]
+    assert found(study, "supported", -0.05, -0.03, because=because).because == ""
 
 
 def test_two_points_on_the_grid_are_named_beside_their_sides(study):

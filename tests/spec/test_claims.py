@@ -125,6 +125,22 @@ def test_the_plan_lists_the_matched_metrics_of_claims_and_figures(project):
     assert project.load().experiments["claims"].plan()["matched"] == names
 
 
+def test_a_likely_reason_belongs_to_a_verdict(project):
+    file = FILE.replace("TEST", SOUND["difference"])
+    project.write(
+        "config/experiments/claims.yaml", f"{file}    because: {{negligible: So it is.}}\n"
+    )
+    (claim,) = project.load().experiments["claims"].plan()["claims"]
+    assert claim["because"] == {"negligible": "So it is."}
+    project.write(
+        "config/experiments/claims.yaml", f"{file}    because: {{negligable: So it is.}}\n"
+    )
+    assert project.messages() == [
+        "config/experiments/claims.yaml:14: claims[0].because.negligable: 'negligable' is not "
+        "known; did you mean negligible?"
+    ]
+
+
 WHERE = "which the grid varies; write at: "
 MISTAKES = {
     "no mapping": ("[gap]", ["claims[0].test: a list where a mapping belongs"]),

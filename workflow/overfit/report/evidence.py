@@ -27,6 +27,7 @@ VERDICTS = {
 class Evidence:
     """One claim, what was found, and why that leads to its verdict; texts are ready to print.
 
+    `reason` is what the numbers say, `because` what the experiment's author takes for the cause.
     `cites` is where the statement comes from, "" if it is the experiment's own. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
@@ -39,6 +40,7 @@ class Evidence:
     cites: str
     verdict: str
     reason: str
+    because: str
     comparison: str
     noun: str
     effect: str
@@ -87,6 +89,7 @@ def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str
         cites=claim["cites"],
         verdict=row["verdict"],
         reason=reason(found, row["verdict"], low, high, row["basis"], p_value(p)),
+        because=claim.get("because", {}).get(row["verdict"], ""),
         comparison=", ".join([found.compares, *_place(plan, claim["test"])]),
         noun=found.noun,
         effect=found.text(estimate),

@@ -42,7 +42,9 @@ def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], 
     """
     for details in error.errors(include_url=False):
         path: Path = tuple(
-            step for step in details["loc"] if not (isinstance(step, str) and step[:1] == "<")
+            step
+            for step in details["loc"]
+            if not (isinstance(step, str) and (step[:1] == "<" or step == "[key]"))
         )
         context = details.get("ctx", {})
         if details["type"] == "clash":

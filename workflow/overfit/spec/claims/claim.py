@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from overfit.spec.claims.difference import Difference
 from overfit.spec.claims.equivalent import Equivalent
@@ -19,6 +19,7 @@ from overfit.spec.model import Model, Name, Text, clashes, mistake
 from overfit.spec.problems import did_you_mean, say
 
 _MODELS = (Difference, Level, Ratio, Trend, Equivalent, Interaction, Location, Probability)
+Verdict = Literal["supported", "contradicted", "negligible", "inconclusive"]
 KINDS: dict[str, type[Test]] = {model.kind: model for model in _MODELS}
 """The kinds of tests by name."""
 
@@ -68,6 +69,9 @@ class Claim(Model):
     """Where the statement comes from; the report calls one without it our own."""
     test: AnyTest
     """What is compared with what: `KIND: METRIC` and the keys of that kind."""
+    because: dict[Verdict, Text] = Field(default_factory=dict)
+    """For a verdict the likely reason, which the report gives if it is the one: `{contradicted:
+    Both train to the end here.}`."""
 
     def plan(self) -> dict[str, Any]:
         """The claim as scripts get it."""
@@ -77,4 +81,5 @@ class Claim(Model):
             "cites": self.cites,
             "kind": self.test.kind,
             "test": self.test.plan(),
+            "because": dict(self.because),
         }

@@ -232,12 +232,11 @@ class Interaction(AveragingFigure):
             if len(variants) != len(self.levels):
                 message = f"has {len(variants)} variants for {len(self.levels)} levels"
                 yield (message, [("groups", name)])
-        if (
-            not 2
-            <= (points := panels(context, [self.axis]) if self.axis else len(self.levels))
-            <= 8
-        ):
-            yield (f"the horizontal factor has {points} points, not 2 to 8", [("levels",)])
+        points = panels(context, [self.axis]) if self.axis else len(self.levels)
+        most = 12 if self.axis else 8  # names are longer than points
+        if not 2 <= points <= most:
+            option = "axis" if self.axis else "levels"
+            yield (f"the horizontal factor has {points} points, not 2 to {most}", [(option,)])
         lines = len(self.groups) if self.groups else len(super().shown(context))
         if not 2 <= lines <= 8:
             yield (f"there are {lines} lines, not 2 to 8", [("groups",)])
