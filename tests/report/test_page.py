@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from overfit.report import render
 from tests.report.study import TEMPLATES
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
@@ -270,6 +271,16 @@ def test_an_experiment_without_results_is_named_and_skipped(study):
     assert "Batch normalization (the whole experiment)" in note
     assert "experiment-batch_norm" not in page.attributes("id")
     assert len(page.all("tr", "claim")) == 4
+
+
+def test_experiments_that_were_not_asked_for_are_named(study):
+    left_out = {"dropout": "Dropout", "odd": HOSTILE}
+    html = render(
+        study.plans, study.results, TEMPLATES, study.provenance, study.sources, left_out=left_out
+    )
+    note = Page(html).all("aside", "note")[0][1]
+    assert "The others are Dropout (dropout), " in note
+    assert HOSTILE in note
 
 
 def test_missing_pieces_are_named_and_the_rest_is_shown(study):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from overfit.report.settings import settings
 
+from .study import SETTINGS, changed
+
 
 def test_what_differs_between_variants_is_told_from_what_they_share(study):
     found = settings(study.plans[0])
@@ -11,15 +13,37 @@ def test_what_differs_between_variants_is_told_from_what_they_share(study):
     assert "penalty" not in found.common
 
 
-def test_a_part_that_is_switched_on_shows_its_values_beside_a_dash(study):
+def test_a_part_that_is_switched_on_is_on_beside_a_dash_and_described_once(study):
     found = settings(study.plans[1])
     assert found.varying == ["batch_norm"]
     assert found.variants[0] == ("Plain", ["–"])
-    assert found.variants[1] == ("Batch normalization", ["momentum 0.1, eps 1e-05"])
+    assert found.variants[1] == ("Batch normalization", ["on"])
+    assert found.common["batch_norm"] == {"momentum": "0.1", "eps": "1e-05"}
+    assert found.partial == ["batch_norm", "dropout"]
+
+
+def test_of_a_part_the_variants_show_what_is_not_the_same_wherever_it_is(study):
+    plan = study.plans[0]
+    dropout = {"rate": 0.2, "input": 0.0, "scaling": "inverted"}
+    plan["cells"][1]["settings"] = changed(SETTINGS, dropout=dropout)
+    plan["variants"]["more"] = {"label": "More"}
+    plan["cells"].append(
+        {
+            "variant": "more",
+            "at": {},
+            "settings": changed(SETTINGS, dropout=dropout | {"input": 0.1}),
+        }
+    )
+    found = settings(plan)
+    assert [values for _, values in found.variants] == [
+        ["–"], ["rate 0.2, input 0"], ["rate 0.2, input 0.1"],
+    ]  # fmt: skip
+    assert found.common["dropout"] == {"scaling": "inverted"}
 
 
 def test_what_the_grid_varies_within_such_a_part_is_left_to_the_grid(study):
     plan = {**study.plans[1], "grid": {"batch_norm.eps": [1e-5, 1e-3]}}
+    plan["cells"][-1]["settings"]["batch_norm"] = {"momentum": 0.2, "eps": 1e-3}
     assert settings(plan).variants[1] == ("Batch normalization", ["momentum 0.1"])
 
 
@@ -32,5 +56,23 @@ def test_the_grid_is_an_axis_not_a_difference(study):
 
 def test_searched_hyperparameters_are_called_searched(study):
     found = settings(study.plans[2])
-    assert found.varying == ["penalty.l2", "train.optimizer.lr"]
-    assert found.variants[1] == ("Searched", ["searched", "searched"])
+    assert found.varying == ["penalty.l2", "train.optimizer.lr", "search"]
+    assert found.variants[1] == ("Searched", ["searched", "searched", "random, 100 trials"])
+
+
+def test_what_all_variants_search_is_told_once(study):
+    plan = study.plans[2]
+    plan["cells"] = plan["cells"][1:]
+    plan["variants"] = {"searched": {"label": "Searched"}}
+    found = settings(plan)
+    assert found.searched == ["penalty.l2", "train.optimizer.lr"]
+    assert found.varying == []
+
+
+def test_what_is_off_everywhere_is_listed_without_its_shape(study):
+    idle = {"l1": 0.0, "l1_method": "subgradient", "l2": 0.0, "lp": 0.0, "smoothing": 0.001}
+    for cell in study.plans[0]["cells"]:
+        cell["settings"] = changed(SETTINGS, penalty=idle, data__standardize="none")
+    found = settings(study.plans[0])
+    assert found.off == ["data.standardize", "penalty.l1", "penalty.l2", "penalty.lp"]
+    assert "penalty" not in found.common

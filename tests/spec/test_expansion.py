@@ -299,6 +299,13 @@ def test_the_plan_is_json_and_complete(project):
     }  # fmt: skip
 
 
+def test_experiments_that_were_not_asked_for_are_kept_by_name_and_title(project):
+    study = project.load(command_line={"experiments": ["plain"]})
+    assert list(study.experiments) == ["plain"]
+    assert study.left_out == {"grid": "Grid", "searched": "Searched"}
+    assert project.load().left_out == {}
+
+
 def test_blocks_are_aligned_and_the_last_may_be_short():
     assert blocks(10, 10) == ["0000-0009"]
     assert blocks(12, 5) == ["0000-0004", "0005-0009", "0010-0011"]

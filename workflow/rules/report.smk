@@ -66,6 +66,7 @@ rule report_page:
         runtime=small_minutes,
     params:
         plans=lambda wildcards: json.dumps(list(PLANS.values())),
+        left_out=lambda wildcards: json.dumps(STUDY.left_out),
     message:
         "Writing results/report.html"
     script:
@@ -106,6 +107,7 @@ onerror:
         root=PROJECT,
         plans=list(PLANS.values()),
         config=STUDY.config.model_dump(mode="json"),
+        left_out=STUDY.left_out,
         histories=[Path(path) for path in every_history()],
         logs={output: log_of(output) for output in outputs},
     )

@@ -15,5 +15,6 @@ with logged(snakemake.log[0]):
         Path(snakemake.input.templates[0]).parent,
         json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
         {plan["experiment"]: report.source_text(plan) for plan in plans},
+        left_out=json.loads(snakemake.params.left_out),
     )
     write_text(snakemake.output[0], page)

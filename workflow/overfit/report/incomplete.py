@@ -18,6 +18,7 @@ def write_incomplete(
     root: Path,
     plans: Sequence[Mapping[str, Any]],
     config: Mapping[str, Any],
+    left_out: Mapping[str, str],
     histories: Sequence[Path],
     logs: Mapping[str, str],
 ) -> str:
@@ -28,6 +29,7 @@ def write_incomplete(
         root: the project's folder.
         plans: the experiments' plans.
         config: the configuration as Snakemake resolved it.
+        left_out: titles of the experiments that were not asked for, by their names.
         histories: the histories of all runs and searches, whether they exist or not.
         logs: the log of the job that writes it, for each output.
     """
@@ -44,7 +46,8 @@ def write_incomplete(
         config=config,
     )
     sources = {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans}
-    html = render(plans, results, root / "workflow" / "report", provenance, sources, failed)
+    templates = root / "workflow" / "report"
+    html = render(plans, results, templates, provenance, sources, failed, left_out)
     try:
         write_text(page, html)
         shown = f"Everything else is in {page}."

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +17,7 @@ from overfit.report.failures import Failure
 from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
 from overfit.report.topics import by_topic
-from overfit.report.units import duration, setting
+from overfit.report.units import duration, setting, stamp
 
 
 def render(
@@ -26,6 +27,7 @@ def render(
     provenance: Mapping[str, Any],
     sources: Mapping[str, str],
     failed: Sequence[Failure] = (),
+    left_out: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Render results/report.html.
 
@@ -39,6 +41,7 @@ def render(
         provenance: What `overfit.report.collect` returned.
         sources: The YAML text of each experiment, by its name.
         failed: The jobs that failed, where the workflow did not finish.
+        left_out: Titles of the experiments that were not asked for, by their names.
     """
     ledger = results / "claims.csv"
     rows = read_claims(ledger) if ledger.is_file() else {}
@@ -65,6 +68,7 @@ def render(
             topics=topics,
             sections=[one for topic in topics for one in topic.sections],
             failed=failed,
+            left_out=left_out,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             failing=sorted(
@@ -96,4 +100,5 @@ def _environment(template_dir: Path) -> Environment:
     )
     environment.filters["duration"] = duration
     environment.filters["setting"] = setting
+    environment.filters["stamp"] = stamp
     return environment

@@ -132,7 +132,7 @@ class _Parts:
         ]
         if not have and not looked_for:
             return
-        shown = _either(values)
+        shown = "" if set(looked_for) >= set(have) else _either(values)
         yield Part(f"{name} {shown}".rstrip(), self._note(have, looked_for, values), beside)
 
     def _note(self, have: list[str], looked_for: list[str], values: Sequence[Any]) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 
 from overfit.report.units import ABSENT, setting
 
+Flat = dict[str, Any]
+SEARCHED = "searched"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,51 +19,54 @@ class Settings:
 
     Attributes:
         common: What every run shares, by the first part of the key: {"data": {"train": "300"}}.
+            Of a part that only some runs have, what all of these share.
         varying: Keys that differ between variants, in order.
         variants: For each variant its label and its values of `varying`, in that order.
         axes: The grid, {key: its values}.
+        searched: Keys that every variant searches.
         off: Keys that are 0 or none in every run.
+        partial: Parts that only some runs have.
     """
 
     common: dict[str, dict[str, str]]
     varying: list[str]
     variants: list[tuple[str, list[str]]]
     axes: dict[str, str]
+    searched: list[str]
     off: list[str]
+    partial: list[str]
 
 
 def settings(plan: Mapping[str, Any]) -> Settings:
     """Sort a plan's resolved settings into common ones and varying ones.
 
-    A hyperparameter that is searched varies, with the value "searched". Keys that are none in
-    every run are left out. A part that some variants have and others don't, such as dropout, is one
-    key with all its values.
+    A hyperparameter that is searched varies, with the value "searched", as does the way to search.
+    Keys that are none in every run are left out. A part that some variants have and others don't,
+    such as dropout, is one key with what is not the same wherever it is.
     """
     axes = {axis: setting(values) for axis, values in plan["grid"].items()}
-    absent = {k for cell in plan["cells"] for k, v in cell["settings"].items() if v is None}
-    flat: dict[str, dict[str, Any]] = {}
+    partial = {k for cell in plan["cells"] for k, v in cell["settings"].items() if v is None}
+    shared = {part: _shared(part, plan["cells"]) for part in sorted(partial)}
+    flat: dict[str, Flat] = {}
     for cell in plan["cells"]:
         parts = {
-            key: _together(key, value, axes) if key in absent else value
+            key: _together(key, value, shared[key], axes) if key in partial else value
             for key, value in cell["settings"].items()
         }
         flat.setdefault(cell["variant"], dict(flatten(parts)))
     for variant, search in plan["searches"].items():
-        flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], "searched"))
+        method = f"{search['method'].replace('_', ' ')}, {search['trials']} trials"
+        flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], SEARCHED))
+        flat[variant]["search"] = method
 
     keys = list(dict.fromkeys(key for own in flat.values() for key in own))
     keys = [key for key in keys if not _within(key, axes)]
     varying = [key for key in keys if len({_identity(own.get(key)) for own in flat.values()}) > 1]
+    same = {key: value for key, value in _first(flat).items() if key in keys and key not in varying}
+    same = {k: v for k, v in same.items() if v is not None and not _idle(k, flat.values())}
     common: dict[str, dict[str, str]] = {}
-    off: list[str] = []
-    first = next(iter(flat.values()), {})
-    for key in keys:
-        value = first.get(key)
-        if key in varying or value is None or _without(key, flat.values()):
-            continue
-        if value == "none" or (value == 0 and value is not False):
-            off.append(key)
-        else:
+    for key, value in [*same.items(), *_leaves(shared)]:
+        if value != SEARCHED and not _is_off(value):
             group, _, rest = key.partition(".")
             common.setdefault(group, {})[rest] = setting(value)
     return Settings(
@@ -71,7 +77,9 @@ def settings(plan: Mapping[str, Any]) -> Settings:
             for name, variant in plan["variants"].items()
         ],
         axes=axes,
-        off=off,
+        searched=[key for key, value in same.items() if value == SEARCHED],
+        off=[key for key, value in same.items() if _is_off(value)],
+        partial=list(shared),
     )
 
 
@@ -79,10 +87,18 @@ _SHAPES = {"penalty.l1_method": "penalty.l1", "penalty.smoothing": "penalty.lp"}
 """Keys that say how something else works, which may be off."""
 
 
-def _without(key: str, variants: Iterable[Mapping[str, Any]]) -> bool:
+def _idle(key: str, variants: Iterable[Flat]) -> bool:
     """Whether a key is about something that no variant has."""
     strength = _SHAPES.get(key)
     return strength is not None and all(own.get(strength) == 0 for own in variants)
+
+
+def _is_off(value: Any) -> bool:
+    return value == "none" or (value == 0 and value is not False)
+
+
+def _first(flat: Mapping[str, Flat]) -> Flat:
+    return next(iter(flat.values()), {})
 
 
 def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -94,11 +110,33 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield f"{prefix}{key}", value
 
 
-def _together(part: str, value: Any, axes: Mapping[str, Any]) -> str | None:
-    """`momentum 0.1, eps 1e-05` of a part's mapping, without what the grid varies."""
+def _shared(part: str, cells: Iterable[Mapping[str, Any]]) -> Flat:
+    """The leaves of a part that are the same wherever it is."""
+    found = [dict(flatten(own)) for cell in cells if (own := cell["settings"].get(part))]
+    first = found[0] if found else {}
+    return {
+        key: value
+        for key, value in first.items()
+        if key not in _SAID and all(_identity(own.get(key)) == _identity(value) for own in found)
+    }
+
+
+_SAID = {"rate"}
+"""What is said of a part even if it is the same wherever the part is."""
+
+
+def _leaves(shared: Mapping[str, Flat]) -> Iterator[tuple[str, Any]]:
+    for part, leaves in shared.items():
+        for key, value in leaves.items():
+            if value is not None:
+                yield f"{part}.{key}", value
+
+
+def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> str | None:
+    """`rate 0.1` of a part's mapping, without what all share and what the grid varies."""
     if value is None:
         return None
-    leaves = flatten(value)
+    leaves = ((k, v) for k, v in flatten(value) if k not in shared)
     shown = [f"{k} {setting(v)}" for k, v in leaves if not _within(f"{part}.{k}", axes)]
     return ", ".join(shown) or "on"
 

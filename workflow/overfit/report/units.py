@@ -8,7 +8,7 @@ from typing import Any
 
 from overfit.wording import ABSENT, METRICS, Metric, metric
 
-__all__ = ["ABSENT", "METRICS", "Metric", "duration", "metric", "p_value", "setting"]
+__all__ = ["ABSENT", "METRICS", "Metric", "duration", "metric", "p_value", "setting", "stamp"]
 
 
 def p_value(p: float) -> str:
@@ -27,6 +27,11 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def stamp(time: str) -> str:
+    """A time such as "2026-03-01T10:00:00+00:00" to the minute, without its zone."""
+    return time[:16].replace("T", " ")
 
 
 def setting(value: Any) -> str:

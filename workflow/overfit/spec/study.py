@@ -43,6 +43,8 @@ class Study:
     searches: dict[tuple[str, str], SearchSpec]
     """By id and method."""
     subsets: dict[str, SubsetSpec]
+    left_out: dict[str, str]
+    """The experiments that were not asked for: their titles by name."""
 
 
 def load_study(
@@ -84,7 +86,9 @@ def load_study(
             problems.append(source.problem(("grids", name), message))
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
-    study = _collected(settings, datasets, _in_blocks(chosen, settings.seeds_per_job, root / RUNS))
+    in_blocks = _in_blocks(chosen, settings.seeds_per_job, root / RUNS)
+    rest = {name: one.file.title for name, one in experiments.items() if name not in selected}
+    study = _collected(settings, datasets, in_blocks, rest)
     if len(study.runs) > settings.max_runs:
         message = (
             f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
@@ -198,7 +202,10 @@ def _selected(
 
 
 def _collected(
-    config: Config, datasets: dict[str, DatasetEntry], experiments: Sequence[Experiment]
+    config: Config,
+    datasets: dict[str, DatasetEntry],
+    experiments: Sequence[Experiment],
+    left_out: dict[str, str],
 ) -> Study:
     runs = [cell.run for experiment in experiments for cell in experiment.cells]
     searches = [search for experiment in experiments for search in experiment.searches.values()]
@@ -210,6 +217,7 @@ def _collected(
         runs=_by_id(runs),
         searches=_searches(searches),
         subsets=_by_id(subsets),
+        left_out=left_out,
     )
 
 
