@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery verify faults slurm clean
+.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery docs verify faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,13 +46,18 @@ schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the mo
 
 gallery: reproduce ## Remake the README's figures from the results
 	@$(BIN)/python docs/gallery/make.py
+	@$(BIN)/python docs/gallery/book.py
+
+docs: $(VENV)/.dev ## Build the documentation: site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "Documentation: $(CURDIR)/site/index.html"
 
 lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
 	@$(PIP) install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra build --no-header --no-annotate --quiet --upgrade -o requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --extra dev --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
+	  --extra dev --extra docs --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
 
 verify: $(VENV)/.run ## Check the hashes of all results, and train two random blocks again
 	@$(BIN)/python -m overfit.verify
@@ -64,7 +69,7 @@ slurm: $(VENV)/.dev ## Test the cluster profiles on a Slurm started for it (as r
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n0 -m slurm tests/slurm
 
 clean: ## Delete results and the environment
-	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find results -mindepth 1 ! -name README.md -delete
 
 $(VENV)/.created:
