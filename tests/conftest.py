@@ -1,9 +1,16 @@
 """Fixtures that all tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
 import yaml
+
+from overfit import blas
+
+# As in the workflow, and before NumPy is loaded: two threads of each worker on two cores wait for
+# each other, and a test of a Gaussian process takes eight times as long.
+os.environ.update(dict.fromkeys(blas.THREADS, "1"))
 
 from overfit.data import Prepared
 from overfit.data.prepare import prepare

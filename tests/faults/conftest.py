@@ -13,11 +13,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ..workflow.conftest import TINY, Project, environment, project, tiny
+from ..workflow.conftest import TABLES, TINY, Project, environment, small_copy, tiny
 
-__all__ = ["project", "tiny"]  # fixtures here, too
+__all__ = ["tiny"]  # a fixture here, too
 
 RUN = ("--cores", "2", *TINY)
+AGAIN = (*TABLES, *RUN)
+"""Makes what is compared."""
+
+
+@pytest.fixture
+def project(repository: Path, tmp_path: Path) -> Project:
+    """A fresh copy for the smallest study, without results."""
+    return small_copy(repository, tmp_path)
 
 
 def made(project: Project) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ..workflow.conftest import Project
-from .conftest import RUN, made, temporaries
+from .conftest import AGAIN, RUN, made, temporaries
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
@@ -32,12 +32,12 @@ def test_a_damaged_file_is_named_and_made_again_once_deleted(tiny, tmp_path, kin
     shutil.copytree(tiny.folder, project.folder)  # keeps modification times
     path = sorted(project.folder.glob(f"results/{kind}"))[0]
     damage(path)
-    refused = project.run(*RUN, ok=False)
+    refused = project.run(*AGAIN, ok=False)
     shown = path.relative_to(project.folder)
     assert f"{shown} is damaged" in refused or f"{shown.parent} is damaged" in refused
     assert "delete it and run again" in refused
     path.unlink()
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)
 
 
@@ -46,10 +46,10 @@ def test_a_clock_that_jumped_back_is_named_and_costs_no_numbers(tiny, project):
     project.run("results/experiments/weight_decay/metrics.csv", *RUN)
     now = time.time()
     touched(project, now + 3600)
-    refused = project.run(*RUN, ok=False)
+    refused = project.run(*AGAIN, ok=False)
     assert "clock skew" in refused
     touched(project, now)
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)
     assert not temporaries(project)
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from .conftest import RUN, kill_group, made, printed, start, temporaries, wait_until_trained
+from .conftest import AGAIN, kill_group, made, printed, start, temporaries, wait_until_trained
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
@@ -22,14 +22,14 @@ def test_it_stops_within_10_s_and_leaves_nothing_half_written(tiny, project, num
     assert not temporaries(project)
     there, whole = made(project), made(tiny)
     assert there.items() <= whole.items()
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == whole
 
 
 def test_a_second_snakemake_is_refused_and_the_first_goes_on(tiny, project):
     driver = start(project)
     wait_until_trained(project, driver)
-    refused = project.run(*RUN, ok=False)
+    refused = project.run(*AGAIN, ok=False)
     assert "LockException" in refused
     assert "Directory cannot be locked" in refused
     assert driver.wait(timeout=120) == 0, printed(project)
@@ -41,5 +41,5 @@ def test_a_results_folder_that_vanishes_is_made_again(tiny, project):
     wait_until_trained(project, driver)
     shutil.rmtree(project.folder / "results")
     assert driver.wait(timeout=120) == 1
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)

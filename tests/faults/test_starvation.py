@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from ..workflow.conftest import environment
-from .conftest import RUN, made, temporaries
+from .conftest import AGAIN, RUN, made, temporaries
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
@@ -46,22 +46,22 @@ def limited(project, kind, limit, *arguments):
 
 
 def test_a_full_disk_is_named_and_nothing_half_written_stays(tiny, project, mounted):
-    refused = project.run(*RUN, ok=False)
+    refused = project.run(*AGAIN, ok=False)
     assert "No space left on device" in refused
     assert not temporaries(project)
     remount(mounted, "size=200m")
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)
 
 
 def test_results_that_cannot_be_written_are_named(tiny, project, mounted):
     remount(mounted, "size=200m,ro")
-    refused = project.run(*RUN, ok=False)
+    refused = project.run(*AGAIN, ok=False)
     assert "results/ can't be written" in refused
     assert "Read-only file system" in refused
     assert "Traceback" not in refused
     remount(mounted, "rw")
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)
 
 
@@ -86,5 +86,5 @@ def test_without_file_handles_it_ends_with_a_message(tiny, project):
     status, printed = limited(project, resource.RLIMIT_NOFILE, 12)
     assert status != 0
     assert "Too many open files" in printed
-    project.run(*RUN)
+    project.run(*AGAIN)
     assert made(project) == made(tiny)

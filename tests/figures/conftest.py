@@ -274,19 +274,34 @@ ONE_OF_A_KIND = [
 ]
 
 
+KEPT: dict[str, Case] = {}
+"""Every case that was made. Drawing takes seconds, so tests that change nothing share them."""
+
+
 def made(request) -> Case:
     experiment, _, name = request.param.partition(": ")
-    found = request.getfixturevalue(experiment)
-    return found.case(name) if name else found
+    if request.param not in KEPT:
+        found = request.getfixturevalue(experiment)
+        KEPT[request.param] = found.case(name) if name else found
+    return KEPT[request.param]
+
+
+def grouped(names: list[str]) -> list[Any]:
+    """As parameters; those of one experiment go to one worker."""
+    return [
+        pytest.param(name, marks=pytest.mark.xdist_group(name.partition(": ")[0])) for name in names
+    ]
 
 
 @pytest.fixture(
-    params=SYNTHETIC + [f"{real}: {name}" for real, names in REAL.items() for name in names]
+    params=grouped(
+        SYNTHETIC + [f"{real}: {name}" for real, names in REAL.items() for name in names]
+    )
 )
 def case(request) -> Case:
     return made(request)
 
 
-@pytest.fixture(params=SYNTHETIC + ONE_OF_A_KIND)
+@pytest.fixture(params=grouped(SYNTHETIC + ONE_OF_A_KIND))
 def one_of_a_kind(request) -> Case:
     return made(request)

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from overfit import figures
@@ -37,40 +39,61 @@ def drawn_texts(drawn):
     ]
 
 
-def test_no_texts_overlap_and_none_is_cut_off(case) -> None:
-    drawn = figures.draw(*case)
-    texts = drawn_texts(drawn)
+DRAWN: dict[str, tuple[Figure, list[Any]]] = {}
+SAVED: dict[str, tuple[Figure, Path]] = {}
+
+
+@pytest.fixture
+def drawn(request, case) -> tuple[Figure, list[Any]]:
+    """A case as a figure, and its texts."""
+    name = request.node.callspec.params["case"]
+    if name not in DRAWN:
+        figure = figures.draw(*case)
+        DRAWN[name] = figure, drawn_texts(figure)
+    return DRAWN[name]
+
+
+@pytest.fixture
+def saved(request, one_of_a_kind, tmp_path) -> tuple[Figure, Path]:
+    """A case as a figure, and the folder with its files."""
+    name = request.node.callspec.params["one_of_a_kind"]
+    if name not in SAVED:
+        figure = figures.draw(*one_of_a_kind)
+        figures.save(figure, tmp_path / "saved" / one_of_a_kind.figure["name"])
+        SAVED[name] = figure, tmp_path / "saved"
+    return SAVED[name]
+
+
+def test_no_texts_overlap_and_none_is_cut_off(drawn) -> None:
+    figure, texts = drawn
     assert len(texts) > 10
     for (first, a), (second, b) in itertools.combinations(texts, 2):
         # A box holds the space of ascenders and descenders: a pixel of 100 to the inch is no touch.
         touches = min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
         assert not touches, f"{first!r} overlaps {second!r}"
     for text, box in texts:
-        inside = min(box.x0, box.y0) >= 0 and box.x1 <= drawn.bbox.x1 and box.y1 <= drawn.bbox.y1
+        inside = min(box.x0, box.y0) >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
         assert inside, f"{text!r} is cut off"
 
 
-def test_no_text_stands_on_a_line(case) -> None:
-    drawn = figures.draw(*case)
-    texts = drawn_texts(drawn)
-    for axes in drawn.axes:
+def test_no_text_stands_on_a_line(drawn) -> None:
+    figure, texts = drawn
+    for axes in figure.axes:
         for line in axes.lines:
             vertices = line.get_path().interpolated(20).transformed(line.get_transform()).vertices
             for text, box in texts:
                 assert box.padded(-1).count_contains(vertices) == 0, f"{text!r} stands on a line"
 
 
-def test_files_are_the_same_bytes_each_time(one_of_a_kind, tmp_path) -> None:
+def test_files_are_the_same_bytes_each_time(one_of_a_kind, saved, tmp_path) -> None:
     name = one_of_a_kind.figure["name"]
-    for folder in ("a", "b"):
-        figures.save(figures.draw(*one_of_a_kind), tmp_path / folder / name)
-    for suffix in ("svg", "png"):
-        first, second = (tmp_path / folder / f"{name}.{suffix}" for folder in ("a", "b"))
-        assert first.read_bytes() == second.read_bytes()
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
-        f"{name}.png",
-        f"{name}.svg",
-    ]
+    _, before = saved
+    figures.save(figures.draw(*one_of_a_kind), tmp_path / "again" / name)
+    files = [f"{name}.png", f"{name}.svg"]
+    for folder in (before, tmp_path / "again"):
+        assert sorted(path.name for path in folder.iterdir()) == files
+    for file in files:
+        assert (before / file).read_bytes() == (tmp_path / "again" / file).read_bytes()
 
 
 def test_bytes_do_not_depend_on_the_users_matplotlib_settings(smoke, tmp_path) -> None:
@@ -82,23 +105,23 @@ def test_bytes_do_not_depend_on_the_users_matplotlib_settings(smoke, tmp_path) -
     assert (tmp_path / "a/f.png").read_bytes() == (tmp_path / "b/f.png").read_bytes()
 
 
-def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(one_of_a_kind, tmp_path) -> None:
-    drawn = figures.draw(*one_of_a_kind)
-    figures.save(drawn, tmp_path / "f")
-    width, height = struct.unpack(">II", (tmp_path / "f.png").read_bytes()[16:24])
-    inches = drawn.get_size_inches()
+def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(one_of_a_kind, saved) -> None:
+    figure, folder = saved
+    name = one_of_a_kind.figure["name"]
+    width, height = struct.unpack(">II", (folder / f"{name}.png").read_bytes()[16:24])
+    inches = figure.get_size_inches()
     assert (width, height) == pytest.approx(200 * inches, abs=1)
     assert inches[0] in (5.0, 7.0)
-    svg = (tmp_path / "f.svg").read_text()
+    svg = (folder / f"{name}.svg").read_text()
     assert ET.fromstring(svg).tag.endswith("svg")
     assert "<dc:date>" not in svg
     assert "<text" not in svg
 
 
-def test_no_text_is_too_small_to_read(case) -> None:
+def test_no_text_is_too_small_to_read(case, drawn) -> None:
     smallest = 6.0 if case.figure["kind"] == "best_trials" else 7.0
-    drawn = figures.draw(*case)
-    assert min(text.get_fontsize() for text in drawn.findobj(Text)) >= smallest
+    figure, _ = drawn
+    assert min(text.get_fontsize() for text in figure.findobj(Text)) >= smallest
 
 
 def test_the_experiments_own_caption_comes_first(case) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ..workflow.conftest import TINY, Project, environment, project, tiny
+from ..workflow.conftest import TINY, Project, environment, small_copy, tiny
 
-__all__ = ["TINY", "project", "tiny"]  # fixtures here, too
+__all__ = ["TINY", "tiny"]  # a fixture here, too
 
 HERE = Path(__file__).parent
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "setpriv", "qsub")
@@ -63,6 +63,12 @@ class Slurm:
 
     def running(self, project: Project) -> list[Job]:
         return [job for job in self.jobs(project) if job.state == "RUNNING"]
+
+
+@pytest.fixture
+def project(repository: Path, tmp_path: Path) -> Project:
+    """A fresh copy for the smallest study, without results."""
+    return small_copy(repository, tmp_path)
 
 
 @pytest.fixture(scope="session")

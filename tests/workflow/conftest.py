@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ import pytest
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
 TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
+TABLES = ("results/claims.csv", "results/experiments/weight_decay/summary.csv")
+"""What of the smallest study the tests compare. Figures and pages would double its time."""
+STUDIED = ("overfit", "weight_decay")
+"""The only experiments of the small copies: each start of Snakemake checks every experiment."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,20 @@ class Project:
 
 
 def environment() -> dict[str, str]:
-    """The test's environment without what the test runner adds."""
-    dropped = ("PYTHONPATH", "OPENBLAS", "OMP_", "PYTEST")
+    """A user's: the test's environment without what the test runner adds."""
+    dropped = ("PYTHONPATH", "OPENBLAS", "OMP_", "PYTEST", "PYTHONDONTWRITEBYTECODE")
     kept = {name: v for name, v in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
 
 
-def copy_checkout(repository: Path, folder: Path) -> Project:
-    """Copy what git tracks, and new files that it does not ignore."""
+def copy_checkout(repository: Path, folder: Path, *, only: Collection[str] = ()) -> Project:
+    """Copy what git tracks, and new files that it does not ignore, with their times.
+
+    Args:
+        repository: the checkout.
+        folder: where the copy goes.
+        only: the experiments to copy; all if empty.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=repository,
@@ -72,11 +83,19 @@ def copy_checkout(repository: Path, folder: Path) -> Project:
         text=True,
     ).stdout
     for name in filter(None, listed.split("\0")):
-        if (repository / name).is_file():
-            target = folder / name
+        path = Path(name)
+        if only and path.parent.name == "experiments" and path.stem not in only:
+            continue
+        if (repository / path).is_file():
+            target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(repository / name, target)
+            shutil.copy2(repository / path, target)
     return Project(folder)
+
+
+def small_copy(repository: Path, folder: Path) -> Project:
+    """A copy for the smallest study, which starts faster."""
+    return copy_checkout(repository, folder, only=STUDIED)
 
 
 @pytest.fixture
@@ -85,18 +104,31 @@ def project(repository: Path, tmp_path: Path) -> Project:
     return copy_checkout(repository, tmp_path)
 
 
+@pytest.fixture
+def small(repository: Path, tmp_path: Path) -> Project:
+    """A fresh copy for the smallest study, without results."""
+    return small_copy(repository, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def smoke(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy in which the smoke preset has run with two cores. Tests leave it as it is."""
+    """A copy in which the smoke preset has run with two cores. Tests leave it as it is.
+
+    `OVERFIT_SMOKE=yes` says that it has just run in the checkout itself, as in .ci/run.
+    """
     made = copy_checkout(repository, tmp_path_factory.mktemp("smoke"))
-    made.run("--cores", "2", *SMOKE)
+    if os.getenv("OVERFIT_SMOKE"):
+        for folder in ("results", ".snakemake"):
+            shutil.copytree(repository / folder, made.folder / folder, dirs_exist_ok=True)
+    else:
+        made.run("--cores", "2", *SMOKE)
     return made
 
 
 @pytest.fixture(scope="session")
 def tiny(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy in which the smallest study has run. Tests leave it as it is."""
-    made = copy_checkout(repository, tmp_path_factory.mktemp("tiny"))
+    made = small_copy(repository, tmp_path_factory.mktemp("tiny"))
     made.run("--cores", "2", *TINY)
     return made
 

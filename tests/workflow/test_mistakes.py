@@ -5,25 +5,25 @@ import pytest
 EXPERIMENT = "config/experiments/overfit.yaml"
 
 
-def broken(project, path, text):
-    (project.folder / path).write_text(text)
-    printed = project.run("--cores", "1", ok=False)
+def broken(small, path, text):
+    (small.folder / path).write_text(text)
+    printed = small.run("--cores", "1", ok=False)
     assert "Traceback" not in printed
-    assert not list((project.folder / "results").glob("runs/*/*.parquet"))
+    assert not list((small.folder / "results").glob("runs/*/*.parquet"))
     notice = "Using workflow specific profile"  # Snakemake's own
     return "\n".join(line for line in printed.splitlines() if not line.startswith(notice))
 
 
-def test_a_misspelt_key(project):
-    text = (project.folder / EXPERIMENT).read_text().replace("variants:", "varaints:", 1)
-    printed = broken(project, EXPERIMENT, text)
+def test_a_misspelt_key(small):
+    text = (small.folder / EXPERIMENT).read_text().replace("variants:", "varaints:", 1)
+    printed = broken(small, EXPERIMENT, text)
     assert f"{EXPERIMENT}:" in printed
     assert "varaints" in printed
     assert "variants" in printed
 
 
-def test_yaml_that_cannot_be_read(project):
-    printed = broken(project, EXPERIMENT, "title: [")
+def test_yaml_that_cannot_be_read(small):
+    printed = broken(small, EXPERIMENT, "title: [")
     assert f"{EXPERIMENT}:" in printed
     assert len(printed.splitlines()) == 1
 
@@ -39,8 +39,8 @@ def test_yaml_that_cannot_be_read(project):
     ],
     ids=["type", "syntax", "misspelt", "list", "empty"],
 )
-def test_a_broken_main_configuration(project, text, wanted):
-    assert wanted in broken(project, "config/config.yaml", text)
+def test_a_broken_main_configuration(small, text, wanted):
+    assert wanted in broken(small, "config/config.yaml", text)
 
 
 def test_an_experiment_that_does_not_exist(project):
@@ -50,7 +50,7 @@ def test_an_experiment_that_does_not_exist(project):
     assert "dropout" in printed
 
 
-def test_asking_for_more_images_than_the_pool_holds(project):
-    text = (project.folder / EXPERIMENT).read_text().replace("train: 300", "train: 2900", 1)
-    printed = broken(project, EXPERIMENT, text)
+def test_asking_for_more_images_than_the_pool_holds(small):
+    text = (small.folder / EXPERIMENT).read_text().replace("train: 300", "train: 2900", 1)
+    printed = broken(small, EXPERIMENT, text)
     assert "2900" in printed

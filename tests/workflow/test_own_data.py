@@ -26,14 +26,14 @@ def blocks(page):
 
 
 @pytest.fixture
-def own(project, blocks):
+def own(small, blocks):
     """A copy of the checkout in which the page's files have been made."""
     (script,), (entry, experiment) = blocks["python"], blocks["yaml"]
-    subprocess.run([sys.executable, "-c", script], cwd=project.folder, check=True)
-    catalogue = project.folder / "config/datasets.yaml"
+    subprocess.run([sys.executable, "-c", script], cwd=small.folder, check=True)
+    catalogue = small.folder / "config/datasets.yaml"
     catalogue.write_text(f"{catalogue.read_text()}\n{entry}")
-    (project.folder / "config/experiments/tumours.yaml").write_text(experiment)
-    return project
+    (small.folder / "config/experiments/tumours.yaml").write_text(experiment)
+    return small
 
 
 def test_the_page_on_data_of_ones_own_keeps_its_promises(own, page, blocks):

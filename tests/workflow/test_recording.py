@@ -31,11 +31,11 @@ figures:
 ONLY = ("--config", "experiments=[recorded]")
 
 
-def test_probes_and_kept_arrays_are_files_beside_the_history(project):
-    (project.folder / "config/experiments/recorded.yaml").write_text(EXPERIMENT)
-    assert project.planned(*SMOKE, *ONLY)["train_recording"] == 2 * 2
-    project.run("--cores", "2", *SMOKE, *ONLY)
-    runs = sorted((project.folder / "results/runs").iterdir())
+def test_probes_and_kept_arrays_are_files_beside_the_history(small):
+    (small.folder / "config/experiments/recorded.yaml").write_text(EXPERIMENT)
+    assert small.planned(*SMOKE, *ONLY)["train_recording"] == 2 * 2
+    small.run("--cores", "2", *SMOKE, *ONLY)
+    runs = sorted((small.folder / "results/runs").iterdir())
     assert len(runs) == 2
     for run in runs:
         assert sorted(path.name for path in run.iterdir()) == [
@@ -52,19 +52,19 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(project):
         assert kept["seeds"].tolist() == [0, 1]
         assert kept["predictions"].shape == (2, 2000, 10)
         assert kept["0.W"].shape == (2, 784, 20)
-    home = project.folder / "results/experiments/recorded"
+    home = small.folder / "results/experiments/recorded"
     metrics = pd.read_csv(home / "metrics.csv")
     assert {"weights.l2_norm.all", "weights.zeros.3", "gap"} <= set(metrics["metric"])
     assert (metrics.groupby(["variant", "metric"]).size() == 3).all()
     (claim,) = pd.read_csv(home / "claims.csv").to_dict("records")
     assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 3)
-    holm = project.planned(*SMOKE, *ONLY, "correction=holm")
+    holm = small.planned(*SMOKE, *ONLY, "correction=holm")
     assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
     assert holm["all_claims"] == 1
-    drawn = (project.folder / "results/experiments/recorded/figures").glob("*.svg")
+    drawn = (small.folder / "results/experiments/recorded/figures").glob("*.svg")
     assert {path.stem for path in drawn} == {"weight_distribution", "ensemble", "learning_curves"}
-    assert "Nothing to be done" in project.run("-n", *SMOKE, *ONLY)
+    assert "Nothing to be done" in small.run("-n", *SMOKE, *ONLY)
     (runs[0] / "0000-0001.npz").unlink()
-    planned = project.planned(*SMOKE, *ONLY)
+    planned = small.planned(*SMOKE, *ONLY)
     assert planned["train_recording"] == 1
     assert "train" not in planned

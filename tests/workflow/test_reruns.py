@@ -54,12 +54,20 @@ def test_a_change_in_a_figure_trains_nothing(finished):
     assert "summarize" not in planned
 
 
-def test_editing_a_title_trains_nothing(finished):
-    edit(finished.folder / "config/experiments/search_book.yaml", "title: ", "title: A new ")
+def test_editing_a_title_and_a_caption_only_writes_the_pages_again(finished):
+    experiment = finished.folder / "config/experiments/weight_decay.yaml"
+    edit(experiment, "title: ", "title: A new ")
+    edit(experiment, "caption: Accuracy", "caption: The accuracy")
+    pages = {"report_page", "provenance", "manifest"}
+    assert finished.planned(*SMOKE).keys() - {"all", "total"} == pages
+
+
+def test_rewording_a_claim_decides_and_draws_nothing_else(finished):
+    edit(finished.folder / "config/experiments/weight_decay.yaml", "says: ", "says: Really, ")
     planned = finished.planned(*SMOKE)
-    assert planned["report_page"] == 1
+    assert planned["claims"] == planned["all_claims"] == 1
     assert not trained(planned)
-    assert not {"search_trials", "search_best", "subset", "dataset"} & set(planned)
+    assert not {"figure", "summarize", "search_trials", "search_best", "subset"} & planned.keys()
 
 
 def test_deleting_one_history_recomputes_only_what_depends_on_it(finished):

@@ -45,22 +45,22 @@ def yaml_text(text):
     return "'" + text.replace("'", "''") + "'"
 
 
-def test_text_with_html_and_shell_in_it_stays_text(project):
-    for path in (project.folder / "config/experiments").glob("*.yaml"):
+def test_text_with_html_and_shell_in_it_stays_text(small):
+    for path in (small.folder / "config/experiments").glob("*.yaml"):
         path.unlink()
-    experiment = project.folder / "config/experiments/hostile.yaml"
+    experiment = small.folder / "config/experiments/hostile.yaml"
     experiment.write_text(EXPERIMENT.format(text=yaml_text(HOSTILE)))
-    overlay = project.folder / "tests/tiny.yaml"
+    overlay = small.folder / "tests/tiny.yaml"
     overlay.write_text(overlay.read_text().replace("[weight_decay]", "[hostile]"))
-    before = {path.name for path in project.folder.iterdir()}
-    project.run("--cores", "2", *TINY)
-    made = {path.name for path in project.folder.iterdir()} - before
+    before = {path.name for path in small.folder.iterdir()}
+    small.run("--cores", "2", *TINY)
+    made = {path.name for path in small.folder.iterdir()} - before
     assert made <= {"results", ".snakemake"}
-    assert not list(project.folder.rglob("pwned"))
-    page = (project.folder / "results/report.html").read_text()
+    assert not list(small.folder.rglob("pwned"))
+    page = (small.folder / "results/report.html").read_text()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
-    for figure in project.folder.glob("results/experiments/*/figures/*.svg"):
+    for figure in small.folder.glob("results/experiments/*/figures/*.svg"):
         assert "<script>" not in figure.read_text()
 
 
@@ -104,11 +104,11 @@ def test_hostile_yaml_is_refused_before_anything_runs(
 
 
 @pytest.mark.parametrize("name", ["../escaped", "x; touch pwned", "$(touch pwned)", "a/b"])
-def test_an_experiment_is_never_looked_for_elsewhere(project, name):
-    printed = project.run("-n", "--config", f"experiments=['{name}']", *TINY[:2], ok=False)
+def test_an_experiment_is_never_looked_for_elsewhere(small, name):
+    printed = small.run("-n", "--config", f"experiments=['{name}']", *TINY[:2], ok=False)
     assert "Traceback" not in printed
-    assert not list(project.folder.rglob("*pwned*"))
-    assert not list(project.folder.rglob("*escaped*"))
+    assert not list(small.folder.rglob("*pwned*"))
+    assert not list(small.folder.rglob("*escaped*"))
 
 
 def test_a_pickle_in_an_array_file_is_refused(tmp_path):

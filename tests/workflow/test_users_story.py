@@ -6,7 +6,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from .conftest import Project, copy_checkout
+from .conftest import Project, small_copy
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -42,7 +42,7 @@ VERDICTS = {"supported", "contradicted", "negligible", "inconclusive"}
 @pytest.fixture(scope="module")
 def told(repository, tmp_path_factory):
     """A checkout in which the new experiment has run."""
-    made = copy_checkout(repository, tmp_path_factory.mktemp("story"))
+    made = small_copy(repository, tmp_path_factory.mktemp("story"))
     (made.folder / STORY).write_text(TEXT)
     made.run("--cores", "2", "--config", "experiments=[story]")
     return made

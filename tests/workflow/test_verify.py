@@ -12,6 +12,8 @@ from overfit.manifest import manifest
 
 from .conftest import Project, environment
 
+pytestmark = pytest.mark.xdist_group("tiny")
+
 
 @pytest.fixture
 def copy(tiny, tmp_path):
@@ -62,8 +64,8 @@ def test_other_numbers_with_the_right_hash_are_told(copy):
     assert "other numbers on the same machine" in printed
 
 
-def test_without_results_it_says_what_to_do(project):
-    os.makedirs(project.folder / "results", exist_ok=True)
-    status, printed = verify(project)
+def test_without_results_it_says_what_to_do(small):
+    os.makedirs(small.folder / "results", exist_ok=True)
+    status, printed = verify(small)
     assert status == 1
     assert "run the workflow to its end first" in printed

@@ -54,7 +54,7 @@ rule claims:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        plan=plan_json,
+        claims=claims_json,
     message:
         "Deciding the claims of {wildcards.experiment}"
     script:
@@ -111,7 +111,7 @@ rule figure:
         mem_mb=table_resource(needs.table_mb),
         runtime=table_resource(needs.table_minutes),
     params:
-        plan=plan_json,
+        plan=figure_json,
     message:
         "Drawing {wildcards.figure} of {wildcards.experiment}"
     script:

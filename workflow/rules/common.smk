@@ -74,9 +74,31 @@ def dataset_files(dataset):
 PLANS = {name: experiment.plan() for name, experiment in STUDY.experiments.items()}
 
 
-def plan_json(wildcards):
-    """What an experiment's tables and figures are made of, as one ordered value."""
-    return json.dumps(PLANS[wildcards.experiment])
+# What only the report needs of a plan: editing these words draws and computes nothing again.
+WORDS = {"title", "question", "cites", "text", "topic", "source", "extends", "reported"}
+
+
+def plan_json(wildcards, **parts):
+    """What the tables of an experiment are made of, and these parts, as one ordered value."""
+    left_out = WORDS | {"figures", "claims"}
+    plan = PLANS[wildcards.experiment]
+    kept = {key: value for key, value in plan.items() if key not in left_out}
+    return json.dumps(kept | parts)
+
+
+def claims_json(wildcards):
+    """The claims of an experiment, as one ordered value."""
+    return json.dumps(PLANS[wildcards.experiment]["claims"])
+
+
+def figure_json(wildcards):
+    """What one figure of an experiment is made of, as one ordered value."""
+    (figure,) = (
+        figure
+        for figure in PLANS[wildcards.experiment]["figures"]
+        if figure["name"] == wildcards.figure
+    )
+    return plan_json(wildcards, figures=[{**figure, "caption": ""}])
 
 
 def blocks_of_runs(experiment, suffix):

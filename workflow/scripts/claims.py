@@ -6,6 +6,6 @@ from overfit import analysis
 from overfit.logs import logged
 
 with logged(snakemake.log[0]):
-    plan = json.loads(snakemake.params.plan)
+    claims = json.loads(snakemake.params.claims)
     metrics = analysis.read_metrics(snakemake.input.metrics)
-    analysis.write_table(analysis.decide(plan["claims"], metrics), snakemake.output[0])
+    analysis.write_table(analysis.decide(claims, metrics), snakemake.output[0])

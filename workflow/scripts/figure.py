@@ -8,6 +8,6 @@ from overfit.logs import logged
 
 with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
-    figure = next(f for f in plan["figures"] if f["name"] == snakemake.wildcards.figure)
+    [figure] = plan["figures"]
     drawn = figures.draw(plan, figure, Path("results"))
     figures.save(drawn, Path(snakemake.output.svg).with_suffix(""))
