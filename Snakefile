@@ -9,6 +9,9 @@ include: "workflow/rules/setup.smk"
 configfile: "config/config.yaml"
 
 
+container: config.get("container")
+
+
 report: "workflow/report/workflow.rst"
 
 

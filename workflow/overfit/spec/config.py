@@ -39,6 +39,8 @@ class Config(Model):
     """More runs than this are refused: a grid grows quickly."""
     blas_kernel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] = "auto"
     """OpenBLAS kernel such as `SkylakeX`; `auto`: by the CPU; `inherit`: by the environment."""
+    container: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./:@+-]+$")] | None = None
+    """Image that jobs run in under `--sdm apptainer`: a file like `overfit.sif`, or an address."""
     thin_grid: Annotated[int, Field(ge=2)] | None = None
     """At most this many points of each grid axis, evenly picked; ends and claimed points stay."""
     grids: dict[str, dict[str, Axis]] = Field(default_factory=dict)
