@@ -31,6 +31,7 @@ def pinned(repository, name):
 def test_conda_gets_the_same_packages_with_the_same_bounds(repository, project, extras):
     environment = yaml.safe_load((repository / "environment.yml").read_text())
     conda = bounds(environment["dependencies"])
+    assert len(conda) == len(environment["dependencies"])
     assert conda.pop("python") == project["requires-python"]
     pip = bounds(project["dependencies"])
     tests = bounds(extras["dev"])
@@ -67,3 +68,5 @@ def test_the_version_is_said_once_and_the_same(repository, project):
     assert overfit.__version__ == project["version"]
     citation = yaml.safe_load((repository / "CITATION.cff").read_text())
     assert citation["version"] == project["version"]
+    released = f"## [{project['version']}] - {citation['date-released']}\n"
+    assert released in (repository / "CHANGELOG.md").read_text()
