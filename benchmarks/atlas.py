@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,10 +24,13 @@ from overfit import blas  # noqa: E402
 blas.configure("auto")
 
 import numpy as np  # noqa: E402
+import pyarrow.parquet as pq  # noqa: E402
 import yaml  # noqa: E402
 
 from overfit import build  # noqa: E402
-from overfit.spec import load_study  # noqa: E402
+from overfit.search.trials import values_in  # noqa: E402
+from overfit.spec import RunSpec, SearchSpec, Study, block_range, load_study  # noqa: E402
+from overfit.spec.merging import nested  # noqa: E402
 from overfit.spec.settings import Settings  # noqa: E402
 from overfit.training.examples import CHUNK  # noqa: E402
 
@@ -56,17 +60,21 @@ def forward_seconds(rows: int, sizes: list[int]) -> float:
     return sum(product_seconds(rows, a, b) for a, b in pairwise(sizes))
 
 
-def floor_seconds(settings: Settings, n_in: int, n_out: int, test: int) -> float:
-    """The products of one network: every update, every evaluation."""
+def floor_seconds(
+    settings: Settings, n_in: int, n_out: int, test: int, *, test_once: bool = False
+) -> float:
+    """The products of one network: every update, every evaluation; a search tests at the end."""
     schedule = build.schedule(settings)
     sizes = [n_in, *settings.model.hidden, n_out]
     batch = settings.train.batch_size
     update = forward_seconds(batch, sizes)
     for i, (a, b) in enumerate(pairwise(sizes)):
         update += product_seconds(a, batch, b) + (product_seconds(batch, b, a) if i else 0)
-    examples = settings.data.train + settings.data.validation + test
-    evaluation = forward_seconds(CHUNK, sizes) * examples / CHUNK
-    return schedule.budget * update + len(schedule.evaluation_points()) * evaluation
+    example = forward_seconds(CHUNK, sizes) / CHUNK
+    evaluations = len(schedule.evaluation_points())
+    seen = evaluations * (settings.data.train + settings.data.validation)
+    tested = test * (1 if test_once else evaluations)
+    return schedule.budget * update + (seen + tested) * example
 
 
 def recorded(*parts: str) -> float | None:
@@ -78,53 +86,96 @@ def recorded(*parts: str) -> float | None:
         return sum(float(row["cpu_time"]) for row in csv.DictReader(lines, delimiter="\t"))
 
 
-def rows() -> Iterator[tuple[str, int, int, int, float, float]]:
-    """For each experiment its name, runs, jobs, networks, core-seconds and floor in seconds."""
+@dataclass
+class Row:
+    """What an experiment costs; blocks that were not recorded count for nothing."""
+
+    runs: int = 0
+    jobs: int = 0
+    networks: int = 0
+    seconds: float = 0.0
+    floor: float = 0.0
+
+    def add(self, networks: int, seconds: float, floor: float) -> None:
+        """Count a job."""
+        self.jobs += 1
+        self.networks += networks
+        self.seconds += seconds
+        self.floor += floor
+
+
+def rows() -> Iterator[tuple[str, Row]]:
+    """Each experiment with what it costs."""
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
     study = load_study(config, root=ROOT)
-    seen = set()
+    seen: set[tuple[str, ...]] = set()
     for name, experiment in study.experiments.items():
-        runs = jobs = networks = 0
-        seconds = floor = 0.0
+        row = Row(runs=len(experiment.runs))
         for run in experiment.runs:
-            spec = study.runs[run]
-            dataset = study.datasets[spec.settings.data.dataset]
-            n_in = dataset.inputs
-            runs += 1
-            for block in experiment.blocks:
-                if (run, block) in seen:
+            for block in experiment.blocks[run]:
+                seconds = recorded("train", run, f"{block}.tsv")
+                if (run, block) in seen or seconds is None:
                     continue
                 seen.add((run, block))
-                first, last = map(int, block.split("-"))
-                spent = recorded("train", run, f"{block}.tsv")
-                if spent is None:
+                count = len(block_range(block))
+                row.add(count, seconds, count * floor_of_run(study, study.runs[run]))
+        for search in experiment.searches.values():
+            for block in search.blocks(study.config.trials_per_job):
+                key = (search.id, search.method, block)
+                seconds = recorded("search_trials", search.id, search.method, f"{block}.tsv")
+                if key in seen or seconds is None:
                     continue
-                jobs += 1
-                networks += last - first + 1
-                seconds += spent
-                floor += (last - first + 1) * floor_seconds(
-                    spec.settings, n_in, dataset.classes, dataset.test
-                )
-        yield name, runs, jobs, networks, seconds, floor
+                seen.add(key)
+                row.add(*floors_of_trials(study, search, block, seconds))
+        yield name, row
+
+
+def floor_of_run(study: Study, spec: RunSpec) -> float:
+    """The products of one network of a run."""
+    dataset = study.datasets[spec.settings.data.dataset]
+    return floor_seconds(spec.settings, dataset.inputs, dataset.classes, dataset.test)
+
+
+def floors_of_trials(
+    study: Study, search: SearchSpec, block: str, seconds: float
+) -> tuple[int, float, float]:
+    """Networks, core-seconds and products of a block of trials, each of its own configuration."""
+    dataset = study.datasets[search.settings.data.dataset]
+    path = ROOT / "results" / "searches" / search.id / search.method / f"{block}.parquet"
+    rows = pq.read_table(path, columns=["repeat", "trial", "budget", *search.space]).to_pylist()
+    trials = {(row["repeat"], row["trial"]): row for row in rows}
+    floor = 0.0
+    for trial in trials.values():
+        values = nested(values_in(search.space, trial))
+        settings = search.settings.updated(values, instead_of=search.space)
+        floor += floor_seconds(
+            settings.shortened(trial["budget"]),
+            dataset.inputs,
+            dataset.classes,
+            dataset.test,
+            test_once=True,
+        )
+    return len(trials), seconds, floor
 
 
 def main() -> None:
     """Print the table as Markdown."""
     print("| experiment | runs | jobs | networks | core-seconds | products | ratio |")
     print("|---|--:|--:|--:|--:|--:|--:|")
-    total = np.zeros(5)
-    for name, *numbers in rows():
-        total += numbers
-        print(line(name, *numbers))
-    print(line("**all**", *total))
+    total = Row()
+    for name, row in rows():
+        print(line(name, row))
+        for number in vars(row):
+            setattr(total, number, getattr(total, number) + getattr(row, number))
+    print(line("**all**", total))
 
 
-def line(name: str, runs: int, jobs: int, networks: int, seconds: float, floor: float) -> str:
+def line(name: str, row: Row) -> str:
     """A row of the table."""
-    ratio = f"{seconds / floor:.1f}" if floor else "–"
+    ratio = f"{row.seconds / row.floor:.1f}" if row.floor else "–"
     return (
-        f"| {name} | {runs:.0f} | {jobs:.0f} | {networks:.0f} | {seconds:.1f} | {floor:.1f} | "
-        f"{ratio} |"
+        f"| {name} | {row.runs} | {row.jobs} | {row.networks} | {row.seconds:.1f} | "
+        f"{row.floor:.1f} | {ratio} |"
     )
 
 

@@ -55,6 +55,20 @@ def test_the_share_of_diverged_seeds_has_wilsons_interval(on_a_grid) -> None:
     assert lines(axes)[-1].get_ydata()[-1] == pytest.approx(25 * count)
 
 
+@pytest.mark.parametrize(("best", "pick"), [("highest", np.nanargmax), ("lowest", np.nanargmin)])
+def test_a_ring_marks_the_best_mean_of_each_line(on_a_grid, best, pick) -> None:
+    plan, figure, results = on_a_grid.case("by_rate")
+    options = {**figure["options"], "best": {"test_accuracy": best}}
+    first, second, _ = figures.draw(plan, {**figure, "options": options}, results).axes
+    rings = {line.get_markeredgecolor(): line.get_xydata() for line in lines(first, "best")}
+    assert len(rings) == 3
+    for line in lines(first):
+        at = pick(line.get_ydata())
+        np.testing.assert_allclose(rings[line.get_color()], [line.get_xydata()[at]])
+    assert lines(second, "best") == []
+    assert f"the {best} test accuracy" in figures.caption(plan, {**figure, "options": options})
+
+
 def test_markers_are_hollow_where_seeds_diverged(on_a_grid) -> None:
     axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
     hollow = [line.get_xdata() for line in axes.lines if line.get_markerfacecolor() == "white"]

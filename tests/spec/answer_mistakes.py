@@ -85,6 +85,28 @@ ANSWER_MISTAKES = {
             "average over all",
         ],
     ),
+    "comparison on a grid": (
+        "experiments/grid.yaml",
+        "  - {kind: weight_scale_panel, axis: model.init.std}",
+        "  - {kind: comparison, metrics: [gap], baseline: plain}",
+        [
+            "experiments/grid.yaml:9: figures[0].kind: comparison can't draw a grid "
+            "(model.init.std): it compares variants at a single point, as paired_differences does "
+            "on a grid"
+        ],
+    ),
+    "panel of scales with a second axis": (
+        "experiments/grid.yaml",
+        "figures:\n",
+        "  penalty.l2: [0.0, 0.1]\nfigures:\n",
+        [
+            "experiments/grid.yaml:10: figures[0].axis: weight_scale_panel needs a grid of the "
+            "single axis model.init.std; there is also penalty.l2",
+            "experiments/grid.yaml:14: claims[0].test: says nothing about penalty.l2, which the "
+            "grid varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
+            "average over all",
+        ],
+    ),
     "figure of what is not recorded": (
         "experiments/plain.yaml",
         "  - kind: learning_curves",

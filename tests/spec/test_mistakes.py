@@ -143,6 +143,8 @@ MISTAKES = {
         [
             "experiments/grid.yaml:6: grid: 2 variants at 27 points are 54 runs, more than "
             "max_runs (50)",
+            "experiments/grid.yaml:10: figures[0].axis: weight_scale_panel needs a grid of the "
+            "single axis model.init.std; there is also train.epochs",
             "experiments/grid.yaml:14: claims[0].test: says nothing about train.epochs, which the "
             "grid varies; write at: {train.epochs: 1} for one point or over: [train.epochs] for "
             "the average over all",

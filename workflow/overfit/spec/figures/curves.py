@@ -67,9 +67,29 @@ class WeightScalePanel(BaseFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories",)
 
+    most_variants: ClassVar[int] = 4
+    most_points: ClassVar[int] = 25
+
     kind: Literal["weight_scale_panel"]
     axis: Axis
-    """A key of the experiment's grid."""
+    """A key of the experiment's grid, which has no other."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Other axes, too many points or variants."""
+        others = [axis for axis in context.grid if axis != self.axis]
+        if others and self.axis in context.grid:
+            yield (
+                f"weight_scale_panel needs a grid of the single axis {self.axis}; there is also "
+                f"{', '.join(others)}",
+                [("axis",)],
+            )
+        points, variants = panels(context, [self.axis]), len(context.variants)
+        if points > self.most_points or variants > self.most_variants:
+            yield (
+                f"weight_scale_panel can draw up to {self.most_points} points of "
+                f"{self.most_variants} variants; there are {points} of {variants}",
+                [("axis",)],
+            )
 
 
 class BestTrials(BaseFigure):
@@ -80,7 +100,7 @@ class BestTrials(BaseFigure):
     kind: Literal["best_trials"]
     variant: SearchedVariant
     """The searched variant."""
-    count: int = Field(default=20, ge=1, le=100)
+    count: int = Field(default=20, ge=1, le=40)
     """How many trials."""
 
 

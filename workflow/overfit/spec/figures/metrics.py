@@ -27,12 +27,30 @@ class Comparison(BaseFigure):
     """All variants side by side: each seed, the mean and its interval, for each metric."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    most_variants: ClassVar[int] = 16
 
     kind: Literal["comparison"]
-    metrics: Annotated[tuple[Metric, ...], Items, Field(min_length=1)]
+    metrics: Annotated[
+        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    ]
     """A panel for each."""
     baseline: VariantName
     """The variant that the others are compared with."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """A grid, too few or too many variants."""
+        if context.grid:
+            yield (
+                f"comparison can't draw a grid ({', '.join(context.grid)}): it compares variants "
+                "at a single point, as paired_differences does on a grid",
+                [("kind",)],
+            )
+        if not 2 <= len(context.variants) <= self.most_variants:
+            yield (
+                f"comparison can draw 2 to {self.most_variants} variants; there are "
+                f"{len(context.variants)}",
+                [("kind",)],
+            )
 
 
 class MetricByAxis(AveragingFigure):
@@ -60,6 +78,8 @@ class MetricByAxis(AveragingFigure):
     panels."""
     relative_to: VariantName | None = None
     """A variant whose value is subtracted from that of the others, seed by seed."""
+    best: dict[Metric, Literal["highest", "lowest"]] = Field(default_factory=dict)
+    """For a metric what is best: a ring marks the best mean of each line, `{gap: lowest}`."""
     scale: Scale = "auto"
     """Of the horizontal axis; `auto` is logarithmic where points are spread so, `even` sets them
     at equal distances. On a logarithmic axis, 0 has a place of its own at the left."""
@@ -80,6 +100,9 @@ class MetricByAxis(AveragingFigure):
         points = context.grid.get(self.axis) or []
         if self.scale == "log" and numbers(context, self.axis) and any(p < 0 for p in points):
             yield ("an axis with negative points can't be logarithmic", [("scale",)])
+        for metric in self.best:
+            if metric not in self.metrics:
+                yield (f"{metric} is not among the metrics", [("best", metric)])
         if self.lines and self.panels:
             yield ("lines and panels can't be used together", [("lines",)])
         if self.lines and panels(context, [self.lines]) > 12:

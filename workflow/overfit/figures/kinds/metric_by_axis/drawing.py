@@ -53,7 +53,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     for row, name in enumerate(names):
         shown = metric(name)
         for axes, column in zip(grid[row], columns, strict=True):
-            _panel(axes, metrics, name, column.lines, scale, baseline)
+            found = _panel(axes, metrics, name, column.lines, scale, baseline)
+            if best := options["best"].get(name):
+                _mark_best(axes, scale, column.lines, found, best)
             if row == 0:
                 axes.set_title(column.title)
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
@@ -113,13 +115,34 @@ def _panel(
     lines: Sequence[Line],
     scale: PointScale,
     baseline: str | None,
-) -> None:
+) -> list[list[Estimate]]:
+    """Draw the lines of a panel; give what each of them shows."""
     x = np.asarray([scale.positions[i] for i in scale.order])
     if baseline:
         axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
-    for line in reversed(lines):  # the first on top: its dashes show where lines coincide
-        found = estimates(metrics, name, line.places, minus=baseline)
-        draw_estimates(axes, x, found, line.style, seeds=len(x) <= FEW_POINTS and name != DIVERGED)
+    found = [estimates(metrics, name, line.places, minus=baseline) for line in lines]
+    few = len(x) <= FEW_POINTS and name != DIVERGED
+    # The first on top: its dashes show where lines coincide.
+    for line, shown in reversed(list(zip(lines, found, strict=True))):
+        draw_estimates(axes, x, shown, line.style, seeds=few)
+    return found
+
+
+def _mark_best(
+    axes: Axes,
+    scale: PointScale,
+    lines: Sequence[Line],
+    found: Sequence[Sequence[Estimate]],
+    best: str,
+) -> None:
+    """A ring around the highest or the lowest mean of each line."""
+    x = [scale.positions[i] for i in scale.order]
+    for line, shown in zip(lines, found, strict=True):
+        means = np.asarray([estimate.mean for estimate in shown])
+        if np.isnan(means).all():
+            continue
+        at = int(np.nanargmax(means if best == "highest" else -means))
+        axes.plot(x[at], means[at], "o", ms=9, mfc="none", mec=line.style.colour, gid="best")
 
 
 def draw_estimates(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overfit.figures.wording import axis_label, label, listed, lowered
@@ -14,6 +14,7 @@ from overfit.figures.words import (
     places_note,
     seeds,
 )
+from overfit.wording import metric
 
 FEW_POINTS = 8
 """Up to so many points of a line, the seeds are drawn as dots."""
@@ -36,10 +37,17 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
             f"Lines are means and bands the 95% intervals of the mean of {seeds(plan)}"
             + ("; faint dots are seeds." if few else "."),
             hollow(options["metrics"]),
+            *_best(options["best"]),
             *metrics_notes(options["metrics"]),
             *places_note(options),
         ]
     )
+
+
+def _best(best: Mapping[str, str]) -> Iterator[str]:
+    """What the rings mark."""
+    for name, what in best.items():
+        yield f"Rings mark the {what} {lowered(metric(name).label)} of each line."
 
 
 def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
