@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from overfit.report.evidence import evidence, shared_source
+from overfit.report.evidence import evidence, failing, shared_source
 
 
 def found(
@@ -215,6 +215,22 @@ def test_a_claim_without_a_source_is_not_put_into_the_mouth_of_the_experiment_s(
 
 def sources(*texts):
     return [SimpleNamespace(cites=text) for text in texts]
+
+
+def test_of_what_failed_the_worst_of_each_experiment_comes_first():
+    claims = [
+        SimpleNamespace(experiment=e, claim=c, verdict=v, rank=r, strength=s)
+        for e, c, v, r, s in [
+            ("a", "weak", "contradicted", 1, -2.0),
+            ("a", "strong", "contradicted", 1, -9.0),
+            ("a", "held", "supported", 0, 20.0),
+            ("b", "tiny", "negligible", 2, 0.1),
+            ("c", "open", "inconclusive", 3, 1.0),
+            ("d", "strong", "contradicted", 1, 5.0),
+        ]
+    ]
+    found = [(claim.experiment, claim.claim) for claim in failing(claims)]
+    assert found == [("a", "strong"), ("d", "strong"), ("b", "tiny"), ("a", "weak")]
 
 
 def test_the_work_that_most_claims_are_from_is_named_once():

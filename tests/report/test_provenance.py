@@ -112,6 +112,15 @@ def test_runs_searches_blocks_and_what_trained_them_are_counted(root, study):
     ]
 
 
+def test_a_damaged_history_is_counted_and_stops_nothing(root, study):
+    before = provenance(root, study)["work"]["blocks"]
+    path = next(study.results.glob("runs/*/*.parquet"))
+    path.write_bytes(path.read_bytes()[:100])
+    found = provenance(root, study)
+    assert found["work"]["blocks"] == before
+    assert {"blocks": 1} in found["training"]
+
+
 def test_seeds_and_configuration_are_recorded(root, study):
     found = provenance(root, study)
     assert found["seeds"]["root"] == 7

@@ -167,8 +167,10 @@ def _chips(net: Network) -> tuple[list[Chip], tuple[float, float], float]:
 
 
 def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "card.json"
-    card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        card: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not prepared, or damaged: then there is no figure either
+        return {}
     return card
 
 

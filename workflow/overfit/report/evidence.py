@@ -59,6 +59,17 @@ class Evidence:
         return list(VERDICTS).index(self.verdict)
 
 
+def failing(claims: Sequence[Evidence]) -> list[Evidence]:
+    """The claims that did not hold: each experiment's worst first, then the others.
+
+    A contradicted claim is worse than one whose effect is negligible, a strong effect than a weak.
+    """
+    failed = [claim for claim in claims if claim.verdict in ("contradicted", "negligible")]
+    failed.sort(key=lambda claim: (claim.rank, -abs(claim.strength)))
+    worst = {claim.experiment: claim.claim for claim in reversed(failed)}
+    return sorted(failed, key=lambda claim: worst[claim.experiment] != claim.claim)
+
+
 def shared_source(claims: Sequence[Evidence]) -> str:
     """The work that most sources of some claims begin with, up to their first comma, if any.
 

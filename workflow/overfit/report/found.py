@@ -11,6 +11,7 @@ import yaml
 
 from overfit.analysis.histories import read_trials
 from overfit.analysis.trials import ranked_trials, trial_scores
+from overfit.data.errors import DataError
 from overfit.report.units import setting
 
 
@@ -53,7 +54,7 @@ def _score(plan: Mapping[str, Any], variant: str, results: Path) -> dict[str, fl
     """The best trial's score, if the trials are there."""
     try:
         trials = read_trials(plan, variant, results)
-    except FileNotFoundError:
+    except (FileNotFoundError, DataError):
         return {}
     objective = plan["searches"][variant]["objective"]
     scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]

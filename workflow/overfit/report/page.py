@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from overfit.report.evidence import VERDICTS, read_claims, shared_source
+from overfit.report.evidence import VERDICTS, failing, read_claims, shared_source
 from overfit.report.failures import Failure
 from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
@@ -71,10 +71,7 @@ def render(
             left_out=left_out,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
-            failing=sorted(
-                (claim for claim in claims if claim.verdict in ("contradicted", "negligible")),
-                key=lambda claim: (claim.rank, -abs(claim.strength)),
-            ),
+            failing=failing(claims),
             corrected=any(HOLM in row["basis"] for row in rows.values()),
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},

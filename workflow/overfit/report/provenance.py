@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import psutil
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 import overfit
@@ -224,13 +225,19 @@ def _version(package: str) -> str | None:
 
 
 def _training(histories: Iterable[Path]) -> list[dict[str, Any]]:
-    environments = Counter(
-        (pq.read_schema(path).metadata or {}).get(b"overfit", b"{}") for path in histories
-    )
+    environments = Counter(_environment(path) for path in histories)
     merged: Counter[str] = Counter()
     for environment, blocks in environments.items():
         merged[json.dumps(json.loads(environment), sort_keys=True)] += blocks
     return [{**json.loads(text), "blocks": blocks} for text, blocks in sorted(merged.items())]
+
+
+def _environment(history: Path) -> bytes:
+    """What trained a block; nothing is known of one that is damaged."""
+    try:
+        return (pq.read_schema(history).metadata or {}).get(b"overfit", b"{}")
+    except (OSError, pa.ArrowException):
+        return b"{}"
 
 
 def _work(histories: Sequence[Path], results: Path) -> Work:
