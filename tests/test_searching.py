@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 
@@ -146,6 +147,20 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
         r"round 3 of \d+: best validation_accuracy so far 0\.\d{4}, \d+\.\d\d trials/s, \d+ s left",
         lines[2],
     )
+
+
+def test_a_job_of_several_repeats_gives_the_numbers_of_a_job_for_each(digits, tmp_path):
+    """Blocks are whole repeats where rounds depend on each other, and as many as fit."""
+    spec = search(LR, "tpe", trials=4, round=2, repeats=3)
+    assert spec.blocks(3) == ["0000-0003", "0004-0007", "0008-0011"]
+    assert spec.blocks(8) == ["0000-0007", "0008-0011"]
+    assert spec.blocks(11) == ["0000-0007", "0008-0011"]
+    together = searching.search_block(spec, digits, range(8), tmp_path / "together")
+    apart = [
+        searching.search_block(spec, digits, block, tmp_path / str(block[0]))
+        for block in (range(4), range(4, 8))
+    ]
+    assert together.equals(pa.concat_tables(apart))
 
 
 def test_rounds_are_kept_apart_by_all_that_decides_them(tmp_path):

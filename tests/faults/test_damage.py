@@ -43,7 +43,7 @@ def test_a_damaged_file_is_named_and_made_again_once_deleted(tiny, tmp_path, kin
 
 def test_a_clock_that_jumped_back_is_named_and_costs_no_numbers(tiny, project):
     """What was made before the jump then comes from the future."""
-    project.run("results/experiments/weight_decay/metrics.csv", *RUN)
+    project.run("results/experiments/pair/metrics.csv", *RUN)
     now = time.time()
     touched(project, now + 3600)
     refused = project.run(*AGAIN, ok=False)
@@ -68,6 +68,6 @@ def test_a_run_that_diverges_is_a_result(project):
     history = pd.concat(map(pd.read_parquet, project.folder.glob("results/runs/*/*.parquet")))
     assert history["diverged"].any()
     assert history["loss"].isna().any()
-    summary = pd.read_csv(project.folder / "results/experiments/weight_decay/summary.csv")
+    summary = pd.read_csv(project.folder / "results/experiments/pair/summary.csv")
     assert (summary["diverged"] > 0).any()
     assert "diverged" in (project.folder / "results/report.html").read_text()

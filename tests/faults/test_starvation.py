@@ -67,7 +67,7 @@ def test_results_that_cannot_be_written_are_named(tiny, project, mounted):
 
 def test_a_job_without_memory_fails_alone_and_says_so(tiny, project):
     """A network of 3 GB among small ones, where 2.5 GB can be had."""
-    experiment = project.folder / "config/experiments/weight_decay.yaml"
+    experiment = project.folder / "config/experiments/pair.yaml"
     text = experiment.read_text()
     huge = "variants:\n  huge: {model: {hidden: [10000, 10000, 10000, 10000, 10000, 10000]}}\n"
     experiment.write_text(text.replace("variants:\n", huge, 1))

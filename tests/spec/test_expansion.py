@@ -279,8 +279,8 @@ def test_the_plan_is_json_and_complete(project):
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
         "experiment", "title", "question", "cites", "text", "topic", "source", "extends",
-        "variants", "grid", "probes", "matched", "keep", "seeds", "blocks", "cells", "searches",
-        "figures", "claims", "reported",
+        "variants", "grid", "probes", "matched", "search_metrics", "keep", "seeds", "blocks",
+        "cells", "searches", "figures", "claims", "reported",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}

@@ -15,9 +15,9 @@ import pytest
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
 TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
-TABLES = ("results/claims.csv", "results/experiments/weight_decay/summary.csv")
+TABLES = ("results/claims.csv", "results/experiments/pair/summary.csv")
 """What of the smallest study the tests compare. Figures and pages would double its time."""
-STUDIED = ("overfit", "weight_decay")
+STUDIED = ("overfit", "pair")
 """The only experiments of the small copies: each start of Snakemake checks every experiment."""
 
 
@@ -93,15 +93,21 @@ def copy_checkout(repository: Path, folder: Path, *, only: Collection[str] = ())
     return Project(folder)
 
 
+def with_pair(made: Project) -> Project:
+    """The copy with an experiment that belongs to the tests alone, and doesn't change with ours."""
+    shutil.copy2(made.folder / "tests/pair.yaml", made.folder / "config/experiments/pair.yaml")
+    return made
+
+
 def small_copy(repository: Path, folder: Path) -> Project:
     """A copy for the smallest study, which starts faster."""
-    return copy_checkout(repository, folder, only=STUDIED)
+    return with_pair(copy_checkout(repository, folder, only=STUDIED))
 
 
 @pytest.fixture
 def project(repository: Path, tmp_path: Path) -> Project:
     """A fresh copy, without results."""
-    return copy_checkout(repository, tmp_path)
+    return with_pair(copy_checkout(repository, tmp_path))
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_the_order_of_experiments_changes_no_byte(tiny, small, repository, tmp_p
     other.run(*wanted, "--config", order.format(first, second), "--cores", "2", *TINY)
     assert small.tables() == other.tables()
     assert len(small.tables()) == 5
-    alone = "experiments/weight_decay/summary.csv"
+    alone = "experiments/pair/summary.csv"
     assert small.tables()[alone] == tiny.tables()[alone]
 
 

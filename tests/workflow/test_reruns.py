@@ -55,7 +55,7 @@ def test_a_change_in_a_figure_trains_nothing(finished):
 
 
 def test_editing_a_title_and_a_caption_only_writes_the_pages_again(finished):
-    experiment = finished.folder / "config/experiments/weight_decay.yaml"
+    experiment = finished.folder / "config/experiments/overfit.yaml"
     edit(experiment, "title: ", "title: A new ")
     edit(experiment, "caption: Accuracy", "caption: The accuracy")
     pages = {"report_page", "provenance", "manifest"}
@@ -63,7 +63,7 @@ def test_editing_a_title_and_a_caption_only_writes_the_pages_again(finished):
 
 
 def test_rewording_a_claim_decides_and_draws_nothing_else(finished):
-    edit(finished.folder / "config/experiments/weight_decay.yaml", "says: ", "says: Really, ")
+    edit(finished.folder / "config/experiments/overfit.yaml", "says: ", "says: Really, ")
     planned = finished.planned(*SMOKE)
     assert planned["claims"] == planned["all_claims"] == 1
     assert not trained(planned)
@@ -71,7 +71,7 @@ def test_rewording_a_claim_decides_and_draws_nothing_else(finished):
 
 
 def test_deleting_one_history_recomputes_only_what_depends_on_it(finished):
-    run = next((finished.folder / "results/runs").glob("*l2_0.1-*"))
+    run = next((finished.folder / "results/runs").glob("*relu-????????"))
     first, *_ = sorted(run.glob("*.parquet"))
     first.unlink()
     planned = finished.planned(*SMOKE)

@@ -51,7 +51,7 @@ def test_text_with_html_and_shell_in_it_stays_text(small):
     experiment = small.folder / "config/experiments/hostile.yaml"
     experiment.write_text(EXPERIMENT.format(text=yaml_text(HOSTILE)))
     overlay = small.folder / "tests/tiny.yaml"
-    overlay.write_text(overlay.read_text().replace("[weight_decay]", "[hostile]"))
+    overlay.write_text(overlay.read_text().replace("[pair]", "[hostile]"))
     before = {path.name for path in small.folder.iterdir()}
     small.run("--cores", "2", *TINY)
     made = {path.name for path in small.folder.iterdir()} - before
@@ -92,9 +92,9 @@ def test_hostile_yaml_is_refused_before_anything_runs(
     (tmp_path / "config/datasets.yaml").write_bytes(
         (repository / "config/datasets.yaml").read_bytes()
     )
-    text = (repository / "config/experiments/weight_decay.yaml").read_text()
+    text = (repository / "tests/pair.yaml").read_text()
     assert replaced in text
-    hostile = tmp_path / "config/experiments/weight_decay.yaml"
+    hostile = tmp_path / "config/experiments/pair.yaml"
     hostile.write_text(text.replace(replaced, by, 1))
     monkeypatch.chdir(tmp_path)
     config = yaml.safe_load((repository / "config/config.yaml").read_text())

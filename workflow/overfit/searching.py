@@ -35,15 +35,18 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
     Args:
         spec: the search.
         dataset: the prepared dataset.
-        block: the trials; one whole repeat, where trials depend on earlier ones.
+        block: the trials; whole repeats, where trials depend on earlier ones.
         folder: where finished rounds are kept, so that a job that was killed goes on.
     """
+    repeats = range(block[0] // spec.count, block[-1] // spec.count + 1)
     if spec.sequential:
-        return _rounds(spec, dataset, block[0] // spec.count, folder)
+        return pa.concat_tables(
+            _rounds(spec, dataset, repeat, folder / f"{repeat:04d}") for repeat in repeats
+        )
     if spec.points:
         log.info("%d of the %d points of the grid", spec.count, spec.points)
     trials: list[NumberedTrial] = []
-    for repeat in range(block[0] // spec.count, block[-1] // spec.count + 1):
+    for repeat in repeats:
         proposed = make(spec, repeat).propose([])
         trials += [
             NumberedTrial(trial, repeat=repeat, round=0, number=number)

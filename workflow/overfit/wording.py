@@ -90,6 +90,12 @@ METRICS = {
     "test_loss": _loss("Test loss"),
     "updates_to_90": Metric("Updates to 90\N{NO-BREAK SPACE}%", "updates", "updates", decimals=0),
     "diverged": _percentage("Diverged seeds"),
+    "search.validation_accuracy": _percentage("Best trial's validation accuracy"),
+    "search.validation_loss": _loss("Best trial's validation loss"),
+    "search.test_accuracy": _percentage("Best trial's test accuracy"),
+    "search.test_loss": _loss("Best trial's test loss"),
+    "search.gap": _percentage("Best trial's validation minus test accuracy", "points"),
+    "search.anytime": Metric("Best score so far, averaged over the search"),
 }
 
 PROBED = {

@@ -7,6 +7,7 @@ rule summarize:
     input:
         histories=lambda wildcards: histories(wildcards.experiment),
         probes=lambda wildcards: probes(wildcards.experiment),
+        trials=repeated_trials,
         code=modules(
             "analysis/*.py", "spec/metrics.py", "spec/matched.py", "quantities.py"
         ),

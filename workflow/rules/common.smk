@@ -172,6 +172,12 @@ def searched_trials(experiment):
     ]
 
 
+def repeated_trials(wildcards):
+    """History files of trials, if the experiment's claims or figures are about repeats."""
+    asked = PLANS[wildcards.experiment]["search_metrics"]
+    return searched_trials(wildcards.experiment) if asked else []
+
+
 def every_summary():
     """Summaries of all experiments."""
     return [f"results/experiments/{name}/summary.csv" for name in PLANS]

@@ -9,6 +9,7 @@ from overfit.analysis.histories import (
 )
 from overfit.analysis.matching import with_matched
 from overfit.analysis.metrics import metrics, with_probes
+from overfit.analysis.repeats import with_repeats
 from overfit.analysis.resampling import mean_intervals
 from overfit.analysis.summary import summarize
 from overfit.analysis.tables import grid_axes, read_metrics, write_metrics, write_table
@@ -32,6 +33,7 @@ __all__ = [
     "summarize",
     "with_matched",
     "with_probes",
+    "with_repeats",
     "write_metrics",
     "write_table",
 ]

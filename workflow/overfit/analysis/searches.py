@@ -22,7 +22,7 @@ def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFra
 
     Returns:
         `repeat`, `trial`, what was spent so far as `trainings` to the end and as `epochs`, and the
-        `score` and `test_score` of the best trial so far, NaN before there is one.
+        number, `score` and `test_score` of the `best` trial so far, -1 and NaN before there is one.
     """
     frames = []
     for repeat, rows in scores.groupby("repeat"):
@@ -44,6 +44,7 @@ def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFra
                     "trial": rows["trial"].to_numpy(),
                     "trainings": rows["budget"].cumsum().to_numpy(),
                     "epochs": rows["epochs"].cumsum().to_numpy(),
+                    "best": np.where(at < 0, -1, rows["trial"].to_numpy()[at]),
                     "score": values[:, 0],
                     "test_score": values[:, 1],
                 }

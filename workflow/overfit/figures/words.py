@@ -7,6 +7,7 @@ from typing import Any
 
 from overfit.figures.wording import axis_label, counted, label, listed, lowered, value_text
 from overfit.spec.matched import MATCH
+from overfit.spec.search_metrics import is_of_search
 from overfit.wording import metric
 
 NOTES = {
@@ -20,6 +21,13 @@ MATCHED = (
     "Where a metric is taken at a training accuracy or loss, each seed counts at its first "
     "evaluation that gets there; seeds that never do are left out."
 )
+
+
+def units(plan: Mapping[str, Any], names: Sequence[str]) -> tuple[int, str]:
+    """How many values metrics have at a place, and of what: `10, "seed"`, `20, "repeat"`."""
+    if any(map(is_of_search, names)):
+        return max(search["repeats"] for search in plan["searches"].values()), "repeat"
+    return plan["seeds"], "seed"
 
 
 def seeds(plan: Mapping[str, Any]) -> str:
@@ -48,9 +56,9 @@ def hollow(names: Sequence[str]) -> str:
     return f"A hollow marker says that seeds diverged there{never}."
 
 
-def differences(plan: Mapping[str, Any], metrics: str, baseline: str) -> str:
+def differences(plan: Mapping[str, Any], metrics: str, baseline: str, unit: str = "seed") -> str:
     """`Test accuracy minus that of Baseline, seed by seed,`."""
-    return f"{metrics} minus that of {label(plan, baseline)}, seed by seed,"
+    return f"{metrics} minus that of {label(plan, baseline)}, {unit} by {unit},"
 
 
 def places_note(options: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from overfit.report.effects import effect
 from overfit.report.interval import IntervalPlot, interval_plot
 from overfit.report.reasons import reason
 from overfit.report.units import metric, p_value, setting
+from overfit.spec.search_metrics import is_of_search
 
 VERDICTS = {
     "supported": "the whole interval lies beyond the margin in the expected direction",
@@ -48,6 +49,7 @@ class Evidence:
     unit: str
     margin: str
     n: str
+    replicate: str
     p: str
     strength: float
     p_sort: float
@@ -108,6 +110,7 @@ def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str
         unit=found.shown.difference_unit,
         margin=found.margin,
         n=row["n"],
+        replicate="repeats of the search" if is_of_search(row["metric"]) else "seeds",
         p=p_value(p),
         strength=found.strength(estimate),
         p_sort=2.0 if math.isnan(p) else p,

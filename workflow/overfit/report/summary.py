@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from overfit.report.units import METRICS, metric, setting
+from overfit.spec.search_metrics import is_of_search
 
 DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
@@ -51,7 +52,7 @@ def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
     Of what probes measured, only what claims are about is shown; so it is with metrics where runs
-    match.
+    match. Numbers of searches, which have another n, stand beside their claims.
     """
     with open(path, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -61,7 +62,11 @@ def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
     known = [name for name in METRICS if name not in hidden]
     claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
     names = sorted(
-        {r["metric"] for r in records if r["mean"] and r["metric"] in {*known, *claimed}},
+        {
+            r["metric"]
+            for r in records
+            if r["mean"] and r["metric"] in {*known, *claimed} and not is_of_search(r["metric"])
+        },
         key=lambda name: (known.index(name) if name in known else len(known), name),
     )
     points: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}

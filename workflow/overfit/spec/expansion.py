@@ -139,6 +139,11 @@ class Expansion:
         context = Context(
             variants=list(self._variants),
             searched=[name for name, variant in self._variants.items() if "search" in variant],
+            repeats={
+                name: variant["search"].get("repeats", 1)
+                for name, variant in self._variants.items()
+                if isinstance(variant.get("search"), dict)
+            },
             methods={
                 name: variant["search"].get("method")
                 for name, variant in self._variants.items()

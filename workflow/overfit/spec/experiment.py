@@ -9,6 +9,7 @@ from typing import Any
 
 from overfit.spec.experiment_file import ExperimentFile
 from overfit.spec.matched import matched_in
+from overfit.spec.search_metrics import search_metrics_in
 from overfit.spec.specs import RunSpec, SearchSpec
 
 
@@ -46,10 +47,18 @@ class Experiment:
 
     def matched(self) -> list[str]:
         """The metrics it asks for that are taken where runs match, each once."""
+        return sorted(set(matched_in(self._asked)))
+
+    def search_metrics(self) -> list[str]:
+        """The metrics it asks for that have one number a repeat, each once."""
+        return sorted(set(search_metrics_in(self._asked)))
+
+    @property
+    def _asked(self) -> list[Any]:
+        """Where figures, claims and numbers of the source name metrics."""
         options = [figure.plan()["options"] for figure in self.file.figures]
         tests = [claim.test.plan() for claim in self.file.claims]
-        reported = [number.metric for number in self.file.reported]
-        return sorted(set(matched_in([*options, *tests, *reported])))
+        return [*options, *tests, *(number.metric for number in self.file.reported)]
 
     def plan(self) -> dict[str, Any]:
         """All that tables, figures and the report need to know, fit for JSON."""
@@ -66,6 +75,7 @@ class Experiment:
             "grid": self.grid,
             "probes": list(self.file.probes),
             "matched": self.matched(),
+            "search_metrics": self.search_metrics(),
             "keep": list(self.file.keep),
             "seeds": self.seeds,
             "blocks": dict(self.blocks),

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from overfit.quantities import ProbeError, Quantity, own_quantities, probe_file
 from overfit.spec.matched import CRITERIA, MATCH, match_mistake
 from overfit.spec.problems import did_you_mean, say
+from overfit.spec.search_metrics import SEARCH_METRICS, is_of_search, search_metric_mistake
 
 METRICS = (
     "train_accuracy",
@@ -50,7 +51,8 @@ PROBES: Mapping[str, Mapping[str, Quantity]] = {**_WRITTEN, **own_quantities()}
 """The quantities of each probe that are metrics: one number a layer, no bins of a histogram."""
 _PROBED = rf"({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
-PATTERN = rf"^({_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
+_SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
+PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
 """What metrics look like that are not in `METRICS`, for editors."""
 
 
@@ -74,6 +76,8 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
     """
     if name in METRICS:
         return None
+    if is_of_search(name):
+        return search_metric_mistake(name)
     if MATCH in name:
         metric, _, criterion = name.partition(MATCH)
         wrong = metric_mistake(metric, probes) or match_mistake(metric, criterion)
@@ -102,7 +106,7 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
 def ratio_mistake(name: str) -> str | None:
     """Why there are no ratios of a metric; None if there are."""
     metric = name.partition(MATCH)[0]
-    if metric in ("gap", "diverged"):
+    if metric in ("gap", "diverged", "search.gap"):
         return f"{metric} can be 0 or negative, so it has no ratio; use a difference"
     probe, _, rest = metric.partition(".")
     quantity = PROBES.get(probe, {}).get(rest.rpartition(".")[0])

@@ -51,6 +51,8 @@ class Context:
     searched: Sequence[str] = ()
     methods: Mapping[str, Any] = field(default_factory=dict)
     """The method of each searched variant, as it is written."""
+    repeats: Mapping[str, Any] = field(default_factory=dict)
+    """How often the search of each searched variant is done, as it is written."""
     spaces: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The searched keys of each variant whose search can be read."""
     grid: Grid = field(default_factory=dict)

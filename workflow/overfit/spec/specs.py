@@ -189,9 +189,11 @@ class SearchSpec(_Trained):
     def blocks(self, trials_per_job: int) -> list[str]:
         """The blocks of trials that jobs train; those of all repeats are numbered through.
 
-        A search whose trials depend on earlier ones is one job for each repeat.
+        Where trials depend on earlier ones, a job has whole repeats, and at least one.
         """
-        per_job = self.count if self.sequential else trials_per_job
+        per_job = trials_per_job
+        if self.sequential:
+            per_job = self.count * max(1, trials_per_job // self.count)
         return blocks(self.repeats * self.count, per_job)
 
     def reference(self) -> SearchReference:

@@ -1,5 +1,7 @@
 """What the reference says about metrics and statistics."""
 
+from overfit.spec.search_metrics import SEARCH_METRICS
+
 ABOUT_METRICS = """\
 A metric is one number a seed and run.
 
@@ -30,6 +32,20 @@ metric can but for `updates_to_90` and `diverged`, in claims and in figures. A s
 there has no value: it is left out, `n` says how many are left and `censored` how many never got
 there. Points of training are known as finely as `evaluation.points` says. Training loss is the
 cross-entropy without penalties, of the network as it is evaluated: without dropout.
+
+**Searches.** The metrics above are of networks that were trained with what the first repeat of a
+search has found. What holds of ways to search, rather than of one lucky search, is asked of these,
+which have one number a repeat:
+
+| metric | meaning |
+| --- | --- |
+"""
+ABOUT_METRICS += "".join(f"| `{name}` | {text} |\n" for name, text in SEARCH_METRICS.items())
+ABOUT_METRICS += """
+Their unit of replication is the repeat, and `n` counts repeats. Repeats with the same number see
+the same images in all searches of the same `data`, so two variants are compared in pairs, repeat by
+repeat; both must be searched, equally often (`repeats`). Claims can be about them, and the figures
+`comparison` and `paired_differences` can show them.
 """
 
 STATISTICS = """\

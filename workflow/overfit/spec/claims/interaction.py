@@ -57,6 +57,11 @@ class Interaction(Test):
             for message, (path, *_) in place_mistakes(where, grid):
                 yield message, [("versus", *path)]
 
+    def variants(self) -> list[str]:
+        """With those of the other difference."""
+        other = self.other()
+        return [*dict.fromkeys([*super().variants(), other["of"], other["minus"]])]
+
     def points(self, axis: str) -> list[Any]:
         """The points on a grid axis that either difference needs."""
         at = self.other()["at"]

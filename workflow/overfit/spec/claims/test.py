@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from overfit.spec.claims.place import Place, place_mistakes
 from overfit.spec.model import Clash, Items, Model, Number, clashes
 from overfit.spec.names import Context, Grid, Point, VariantName
+from overfit.spec.search_metrics import unsearched
 
 
 def _one_name(value: Any) -> Any:
@@ -41,8 +42,17 @@ class Test(Model):
 
     @model_validator(mode="after")
     def _sound(self, info: ValidationInfo) -> Self:
-        clashes(self.mistakes(info.context.grid if isinstance(info.context, Context) else None))
+        context = info.context if isinstance(info.context, Context) else None
+        clashes(self.mistakes(context.grid if context else None))
+        metric = getattr(self, self.kind)
+        if context and (wrong := unsearched([metric], self.variants(), context.repeats)):
+            clashes([(wrong, [(self.kind,)])])
         return self
+
+    def variants(self) -> list[str]:
+        """The variants that it compares, each once."""
+        named = (self.of, getattr(self, "minus", None), getattr(self, "to", None))
+        return [*dict.fromkeys(filter(None, named))]
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """What is wrong between the keys, and with the place on the grid if that is known."""

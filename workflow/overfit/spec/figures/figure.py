@@ -12,6 +12,7 @@ from overfit.spec.claims.place import ALL, Place, place_mistakes
 from overfit.spec.claims.test import Over
 from overfit.spec.model import Clash, Items, Model, Name, clashes
 from overfit.spec.names import Context, Point, VariantName
+from overfit.spec.search_metrics import is_of_search, unsearched
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
 """What a kind of figure is drawn from."""
@@ -35,6 +36,8 @@ class BaseFigure(Model):
     """A figure of an experiment."""
 
     reads: ClassVar[tuple[Reads, ...]]
+    of_repeats: ClassVar[bool] = False
+    """Whether it can draw metrics of searches, which have one number a repeat."""
 
     name: Name | None = None
     """File name of the figure; its kind by default."""
@@ -63,11 +66,32 @@ class BaseFigure(Model):
         """What is wrong with the options together, or for this experiment, and where."""
         yield from ()
 
+    def shown(self, context: Context) -> Sequence[str]:
+        """The variants that are shown."""
+        return context.variants
+
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> BaseFigure:
         if isinstance(info.context, Context):
             clashes(self.mistakes(info.context))
+            clashes(self._of_searches(info.context))
         return self
+
+    def _of_searches(self, context: Context) -> Mistakes:
+        """Metrics of repeats where there are none, or beside metrics of seeds."""
+        names = [name for key in ("metrics", "x", "y") for name in _names(getattr(self, key, ()))]
+        of_searches = [name for name in names if is_of_search(name)]
+        if of_searches and len(of_searches) < len(names):
+            other = next(name for name in names if name not in of_searches)
+            yield (
+                f"{of_searches[0]} has one number a repeat of the search, {other} one a seed; "
+                "draw them in figures of their own",
+                [()],
+            )
+        elif of_searches and not self.of_repeats:
+            yield (f"{self.kind_name} can't draw {of_searches[0]}; paired_differences can", [()])
+        elif wrong := unsearched(of_searches, self.shown(context), context.repeats):
+            yield (wrong, [()])
 
 
 class VariantFigure(BaseFigure):
@@ -145,6 +169,10 @@ class AveragingFigure(GridFigure):
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
         """All has been said."""
         yield from ()
+
+
+def _names(value: Any) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def panels(context: Context, axes: Iterable[str]) -> int:

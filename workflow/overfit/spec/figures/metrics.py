@@ -28,6 +28,7 @@ class Comparison(BaseFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
     most_variants: ClassVar[int] = 16
+    of_repeats: ClassVar[bool] = True
 
     kind: Literal["comparison"]
     metrics: Annotated[
@@ -163,6 +164,7 @@ class PairedDifferences(AveragingFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
     most_variants: ClassVar[int] = 24
+    of_repeats: ClassVar[bool] = True
 
     kind: Literal["paired_differences"]
     metrics: Annotated[
@@ -241,7 +243,8 @@ class Interaction(AveragingFigure):
 
     def shown(self, context: Context) -> Sequence[str]:
         """The variants that are shown."""
-        return [name for names in self.groups.values() for name in names] or super().shown(context)
+        named = dict.fromkeys(name for names in self.groups.values() for name in names)
+        return [*named] or super().shown(context)
 
     def mistakes(self, context: Context) -> Mistakes:
         """Factors that are missing or don't fit."""

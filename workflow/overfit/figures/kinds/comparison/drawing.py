@@ -12,6 +12,7 @@ from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_number
 from overfit.figures.samples import diverged_note, estimates, metrics_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
 from overfit.figures.wording import counted, label, wrapped
+from overfit.figures.words import units
 from overfit.wording import metric
 
 MAX_METRICS = 4
@@ -33,6 +34,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     names, baseline = figure["options"]["metrics"], figure["options"]["baseline"]
     _check(plan, names)
     metrics = metrics_of(plan, results)
+    n, unit = units(plan, names)
     variants = list(plan["variants"])
     others = [variant for variant in variants if variant != baseline]
 
@@ -55,22 +57,22 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         for y, (row, style) in enumerate(zip(values, styles, strict=True)):
             draw_seeds(above, y - 0.2, row, style)
             draw_mean(above, y + 0.12, row, style)
-            write_numbers(above, y, row, shown, plan["seeds"])
+            write_numbers(above, y, row, shown, n)
         above.set_xlabel(shown.axis, loc="left")
         differences = estimates(metrics, name, [(other, {}) for other in others], minus=baseline)
         below.axvline(0, color=MUTED, lw=0.8, zorder=1)
         for y, (row, other) in enumerate(zip(differences, others, strict=True)):
             draw_mean(below, y, row, variant_style(variants, other))
-            write_numbers(below, y, row, shown, plan["seeds"], sign="+")
+            write_numbers(below, y, row, shown, n, sign="+")
         below.set_xlabel(shown.difference_axis, loc="left")
         for axes, rows in ((above, len(variants)), (below, len(others))):
             frame_rows(axes, rows, 5 if len(names) < 3 else 3)
-    named = [labels[variant] + diverged_note(metrics, variant) for variant in variants]
+    notes = [diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
+    named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]
     grid[0, 0].set_yticks(range(len(variants)), named)
     grid[1, 0].set_yticks(range(len(others)), [labels[other] for other in others])
-    n = counted(plan["seeds"], "seed")
-    grid[0, 0].set_title(f"{n} (dots), mean with 95% interval", x=0)
-    difference = f"Difference from {label(plan, baseline)}, seed by seed"
+    grid[0, 0].set_title(f"{counted(n, unit)} (dots), mean with 95% interval", x=0)
+    difference = f"Difference from {label(plan, baseline)}, {unit} by {unit}"
     grid[1, 0].set_title(wrapped(difference, 52), x=0)
     return drawing
 

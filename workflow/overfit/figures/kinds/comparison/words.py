@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from overfit.figures.wording import counted, label, listed, lowered
-from overfit.figures.words import metrics_listed, metrics_notes
+from overfit.figures.words import metrics_listed, metrics_notes, units
 from overfit.spec.matched import MATCH
 
 
 def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     """What is shown, what the intervals are, n."""
     baseline = label(plan, figure["options"]["baseline"])
-    n = counted(plan["seeds"], "seed")
     names = figure["options"]["metrics"]
-    when = "" if all(MATCH in name for name in names) else " after the last epoch"
+    n, unit = units(plan, names)
+    at_the_end = unit == "seed" and not all(MATCH in name for name in names)
+    when = " after the last epoch" if at_the_end else ""
     text = (
-        f"{metrics_listed(names)}{when}. Above: each of {n} (dots) and their mean with "
-        f"its 95% bootstrap interval. Below: the differences from {baseline}, taken seed by seed, "
-        "as mean with 95% bootstrap interval; the grey line is no difference."
+        f"{metrics_listed(names)}{when}. Above: each of {counted(n, unit)} (dots) and their mean "
+        f"with its 95% bootstrap interval. Below: the differences from {baseline}, taken {unit} by "
+        f"{unit}, as mean with 95% bootstrap interval; the grey line is no difference."
     )
     return " ".join([text, *metrics_notes(names)])
 

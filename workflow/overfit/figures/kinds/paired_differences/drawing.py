@@ -12,6 +12,7 @@ from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_number
 from overfit.figures.samples import Estimate, diverged_note, estimates, metrics_of, variants_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
 from overfit.figures.wording import counted, label, wrapped
+from overfit.figures.words import units
 from overfit.wording import metric
 
 ROW_HEIGHT = 0.34
@@ -25,6 +26,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     options = figure["options"]
     names, baseline, at = options["metrics"], options["baseline"], options["at"]
     metrics = metrics_of(plan, results)
+    n, unit = units(plan, names)
     others = [variant for variant in variants_of(plan, figure) if variant != baseline]
     found = {
         name: estimates(metrics, name, [(other, at) for other in others], minus=baseline)
@@ -49,19 +51,17 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
             style = variant_style(list(plan["variants"]), others[row])
             draw_seeds(axes, y + 0.22, found[name][row], style, size=6)
             draw_mean(axes, y - 0.06, found[name][row], style)
-            write_numbers(axes, y, found[name][row], shown, plan["seeds"], sign="+")
+            write_numbers(axes, y, found[name][row], shown, n, sign="+")
         axes.set_title(wrapped(shown.label, 24))
         axes.set_xlabel(shown.difference_axis, loc="left")
         frame_rows(axes, len(others), 5 if len(names) < 3 else 3)
-    texts = [
-        wrapped(label(plan, others[row]), LABEL_WIDTH) + diverged_note(metrics, others[row], at)
-        for row in rows
-    ]
+    texts = [wrapped(label(plan, others[row]), LABEL_WIDTH) for row in rows]
+    if unit == "seed":
+        notes = [diverged_note(metrics, others[row], at) for row in rows]
+        texts = [text + note for text, note in zip(texts, notes, strict=True)]
     panels[0].set_yticks(range(len(rows)), texts)
-    heading = f"minus {label(plan, baseline)}, seed by seed: mean and 95% interval"
-    drawing.supxlabel(
-        wrapped(f"({heading}; dots: {counted(plan['seeds'], 'seed')})", 90), fontsize=8
-    )
+    heading = f"minus {label(plan, baseline)}, {unit} by {unit}: mean and 95% interval"
+    drawing.supxlabel(wrapped(f"({heading}; dots: {counted(n, unit)})", 90), fontsize=8)
     return drawing
 
 
