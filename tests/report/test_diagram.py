@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from overfit import parts
 from overfit.report.diagram import clipped, diagram
 
 from .study import SETTINGS, changed
@@ -94,6 +96,28 @@ def test_what_is_searched_is_called_searched(study):
     found = drawn(study, SETTINGS, SETTINGS, searches={"v1": search})
     assert chips(found)[1] == ("L2 penalty", "searched in Other")
     assert found.hidden == "6 hidden layers, units searched"
+
+
+def test_weights_and_activations_that_vary_say_so(study):
+    found = drawn(study, SETTINGS, changed(SETTINGS, model__activation="tanh"))
+    assert chips(found)[1] == ("ReLU or tanh", "varies")
+    scales = [changed(SETTINGS, model__init={"name": "normal", "std": s}) for s in (1.0, 0.1, 0.01)]
+    assert chips(drawn(study, *scales, labels="abc"))[0] == (
+        "weights, initially std 0.01 to 1", "varies",
+    )  # fmt: skip
+
+
+def test_parts_of_one_s_own_are_drawn_where_they_stand(study, monkeypatch):
+    kinds = {"noise": SimpleNamespace(), "early_noise": SimpleNamespace(place="before")}
+    monkeypatch.setattr(parts, "parts", lambda kind: kinds)
+    monkeypatch.setattr(parts, "names", lambda kind: ("cauchy",))
+    own = changed(SETTINGS, noise={"std": 0.2}, early_noise={}, penalty__cauchy={"strength": 0.1})
+    assert [name for name, _ in chips(drawn(study, own))][1:5] == [
+        "cauchy penalty strength 0.1",
+        "early noise",
+        "ReLU",
+        "noise std 0.2",
+    ]
 
 
 def test_layers_that_only_the_deepest_have_are_marked(study):

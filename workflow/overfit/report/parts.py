@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from overfit import parts as own
 from overfit.report.units import setting
 
 Settings = Mapping[str, Any]
+SEARCHED = "searched"
 INITS = {
     "he": "He",
     "he_uniform": "He, uniform",
@@ -73,17 +75,22 @@ def network(plan: Mapping[str, Any]) -> Network:
             *parts.of("dropout", _input_dropout, ("dropout.input",)),
         ],
         layer=[
-            Part(_weights(cells, searched)),
+            _weights(cells, searched),
             *parts.of("L2 penalty", _number("penalty", "l2"), ("penalty.l2",), beside=True),
             *parts.of("L1 penalty", _number("penalty", "l1"), ("penalty.l1",), beside=True),
             *parts.of("Lp penalty", _number("penalty", "lp"), ("penalty.lp",), beside=True),
             *parts.of("norm at most", _number("penalty", "max_norm"), ("penalty.max_norm",),
                       beside=True),
+            *(part for name in own.names("penalties")
+              for part in parts.of(f"{_words(name)} penalty", _own("penalty", name),
+                                   (f"penalty.{name}",), beside=True)),
+            *_layers(parts, "before"),
             *parts.of("batch normalization", _norm("batch_norm", "before"), ("batch_norm",)),
             *parts.of("layer normalization", _norm("layer_norm", "before"), ("layer_norm",)),
-            Part(_activation(cells, searched)),
+            _activation(cells, searched),
             *parts.of("batch normalization", _norm("batch_norm", "after"), ()),
             *parts.of("layer normalization", _norm("layer_norm", "after"), ()),
+            *_layers(parts, "after"),
             *parts.of("dropout", _number("dropout", "rate"), ("dropout", "dropout.rate")),
         ],
         exit=[
@@ -146,11 +153,11 @@ class _Parts:
         everywhere = len(have) == len(self.cells)
         if everywhere and len(values) <= 1:
             return ""
-        own = [v for v in variants if v in have]
-        partly = any(have.count(v) < sum(1 for w, _ in self.cells if w == v) for v in own)
-        if everywhere or (partly and len(own) == len(variants)):
+        with_it = [v for v in variants if v in have]
+        partly = any(have.count(v) < sum(1 for w, _ in self.cells if w == v) for v in with_it)
+        if everywhere or (partly and len(with_it) == len(variants)):
             return "varies"
-        return self._who(own, "")
+        return self._who(with_it, "")
 
     def _who(self, variants: Sequence[str], verb: str) -> str:
         labels = self.plan["variants"]
@@ -159,6 +166,31 @@ class _Parts:
         else:
             who = f"{len(variants)} of {len(labels)} variants"
         return f"{verb} in {who}".strip() if verb else f"in {who}"
+
+
+def _layers(parts: _Parts, place: str) -> Iterator[Part]:
+    """The layers of `overfit.parts` that stand there."""
+    for name, kind in own.parts("layers").items():
+        if own.place(kind) == place:
+            yield from parts.of(_words(name), _own(name), (name,))
+
+
+def _own(*path: str) -> Callable[[Settings], Any]:
+    """The settings of a part of `overfit.parts` as a text, True if it has none."""
+
+    def value(settings: Settings) -> Any:
+        found: Any = settings
+        for step in path:
+            found = (found or {}).get(step)
+        if not isinstance(found, Mapping):
+            return found
+        return ", ".join(f"{key} {setting(one)}" for key, one in found.items()) or True
+
+    return value
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _either(values: Sequence[Any]) -> str:
@@ -183,21 +215,26 @@ def _input_dropout(settings: Settings) -> Any:
     return (settings.get("dropout") or {}).get("input")
 
 
-def _weights(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> str:
+def _weights(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
+    if any(key.startswith("model.init") for key in searched):
+        return Part("weights, initially", SEARCHED)
     inits = [settings["model"]["init"] for _, settings in cells]
     names = list(dict.fromkeys(INITS.get(one["name"], one["name"]) for one in inits))
     scales = list(dict.fromkeys(one["std"] for one in inits if one.get("std") is not None))
-    if any(key.startswith("model.init") for key in searched):
-        return "weights, initially searched"
     shown = [name for name in names if name != "normal" or not scales]
     if scales:
         shown.append(f"std {_either(scales)}")
-    return f"weights, initially {', '.join(shown)}"
+    return Part(f"weights, initially {' or '.join(shown)}", _if_several([*shown[1:], *scales[1:]]))
 
 
-def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> str:
+def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
     if any(key.startswith("model.activation") for key in searched):
-        return "activation, searched"
+        return Part("activation", SEARCHED)
     given = [settings["model"]["activation"] for _, settings in cells]
     names = [one["name"] if isinstance(one, Mapping) else one for one in given]
-    return " or ".join(dict.fromkeys(ACTIVATIONS.get(name, name) for name in names))
+    shown = list(dict.fromkeys(ACTIVATIONS.get(name, name) for name in names))
+    return Part(" or ".join(shown), _if_several(shown[1:]))
+
+
+def _if_several(others: Sequence[Any]) -> str:
+    return "varies" if others else ""
