@@ -8,6 +8,7 @@ from overfit.analysis.histories import (
     read_trials,
 )
 from overfit.analysis.matching import with_matched
+from overfit.analysis.measuring import measured
 from overfit.analysis.metrics import metrics, with_probes
 from overfit.analysis.repeats import with_repeats
 from overfit.analysis.resampling import mean_intervals
@@ -22,6 +23,7 @@ __all__ = [
     "decide",
     "grid_axes",
     "mean_intervals",
+    "measured",
     "metrics",
     "paired_differences",
     "ranked_trials",

@@ -1,0 +1,7 @@
+"""What `import overfit` gives: datasets, training and whole experiments without Snakemake."""
+
+from overfit.notebook.datasets import dataset
+from overfit.notebook.experiments import Drawing, Outcome, run
+from overfit.notebook.fitting import Fitted, fit
+
+__all__ = ["Drawing", "Fitted", "Outcome", "dataset", "fit", "run"]

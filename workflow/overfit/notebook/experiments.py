@@ -1,0 +1,234 @@
+"""A whole experiment: training, metrics, claims and figures, one after the other."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import yaml
+
+from overfit import analysis, figures, jobs
+from overfit.data import Prepared, draw_subsets
+from overfit.data.prepare import prepare
+from overfit.files import write_text
+from overfit.notebook.datasets import CHECKOUT
+from overfit.spec import Experiment, RunSpec, SearchSpec, Study, block_range, load_study
+from overfit.spec.study import DATASETS, EXPERIMENTS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CONFIG = "config/config.yaml"
+WRITTEN_HERE = "notebook"
+"""The name of an experiment that is given as text."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with its words; a notebook shows it."""
+
+    figure: Figure
+    caption: str
+    alt: str
+
+    def save(self, stem: Path | str) -> None:
+        """Write `{stem}.svg` and `{stem}.png`."""
+        figures.save(self.figure, stem)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory() as folder:
+            self.save(Path(folder, "figure"))
+            png = Path(folder, "figure.png").read_bytes()
+        return {"image/png": png, "text/plain": self.alt}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An experiment that has run. Its files are laid out as the workflow's are."""
+
+    plan: dict[str, Any]
+    """What the experiment consists of: variants, cells, figures, claims."""
+    results: Path
+    """The folder of its results."""
+    _owned: Any = field(default=None, repr=False)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """Loss and accuracy of each seed at each evaluation."""
+        return analysis.read_histories(self.plan, self.results)
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """The metrics of each seed."""
+        return analysis.read_metrics(self._folder / "metrics.csv")
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Means over seeds, with their intervals."""
+        return analysis.summarize(self.metrics)
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The verdict on each claim."""
+        return analysis.decide(self.plan["claims"], self.metrics)
+
+    @property
+    def figures(self) -> list[str]:
+        """The names of its figures."""
+        return [figure["name"] for figure in self.plan["figures"]]
+
+    def figure(self, name: str) -> Drawing:
+        """Draw one of its figures.
+
+        Raises:
+            KeyError: it has none of this name.
+        """
+        if name not in self.figures:
+            raise KeyError(f"no figure {name!r}; there are {', '.join(self.figures) or 'none'}")
+        asked = self.plan["figures"][self.figures.index(name)]
+        return Drawing(
+            figures.draw(self.plan, asked, self.results),
+            figures.caption(self.plan, asked),
+            figures.alt(self.plan, asked),
+        )
+
+    @property
+    def _folder(self) -> Path:
+        return self.results / "experiments" / str(self.plan["experiment"])
+
+
+def run(
+    experiment: str | Path | Mapping[str, Any],
+    *,
+    seeds: int | None = None,
+    override: Mapping[str, Any] | None = None,
+    folder: Path | str | None = None,
+    project: Path | str = CHECKOUT,
+) -> Outcome:
+    """Run an experiment here and now, one run after the other.
+
+    It yields the numbers that the workflow yields on this machine.
+
+    Args:
+        experiment: a name of `config/experiments`, a file, YAML text (of several lines), or what
+            such text would hold.
+        seeds: instead of the experiment's own number.
+        override: settings over the experiment's base, below its variants and its grid.
+        folder: where `config` and `results` of this run are to stand; by default in a temporary
+            folder, which goes when the outcome goes.
+        project: the folder whose `config` gives defaults, datasets and other experiments.
+
+    Raises:
+        ConfigurationError: with every mistake in the experiment, each with its line.
+        DataError: a dataset can't be had.
+    """
+    owned = None if folder else tempfile.TemporaryDirectory(prefix="overfit-")
+    root = Path(folder or owned.name)  # type: ignore[union-attr]
+    name = _write_project(experiment, Path(project), root)
+    config = yaml.safe_load((root / CONFIG).read_text(encoding="utf-8"))
+    config |= {"experiments": [name], "grids": {}}
+    config |= {"seeds": seeds} if seeds else {}
+    config |= {"override": dict(override)} if override else {}
+    study = load_study(config, root=root, config_files=[root / CONFIG])
+    results = root / "results"
+    used = {subset.dataset for subset in study.subsets.values()}
+    datasets = {dataset: _dataset(study, dataset, results) for dataset in sorted(used)}
+    for search in study.searches.values():
+        _search(search, datasets[search.settings.data.dataset], study, results)
+    for spec in study.runs.values():
+        _train(spec, datasets[spec.settings.data.dataset], study.experiments[name], results)
+    outcome = Outcome(study.experiments[name].plan(), results, owned)
+    metrics = analysis.measured(outcome.plan, results)
+    analysis.write_metrics(metrics, outcome._folder / "metrics.csv")
+    return outcome
+
+
+def _write_project(experiment: str | Path | Mapping[str, Any], project: Path, root: Path) -> str:
+    """Copy the configuration to `root`, with the experiment and all that it extends; its name."""
+    for file in (CONFIG, DATASETS):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(project / file, root / file)
+    path = Path(experiment) if isinstance(experiment, str | Path) else None
+    if isinstance(experiment, Mapping):
+        name, text = WRITTEN_HERE, yaml.safe_dump(dict(experiment), sort_keys=False)
+    elif isinstance(experiment, str) and "\n" in experiment:
+        name, text = WRITTEN_HERE, experiment
+    elif path and path.suffix == ".yaml":
+        name, text = path.stem, path.read_text(encoding="utf-8")
+    else:
+        name = str(experiment)
+        text = (project / EXPERIMENTS / f"{name}.yaml").read_text(encoding="utf-8")
+    write_text(root / EXPERIMENTS / f"{name}.yaml", text)
+    for parent in _ancestors(text, project):
+        target = root / EXPERIMENTS / parent.name
+        if not target.exists():
+            shutil.copy(parent, target)
+    return name
+
+
+def _ancestors(text: str, project: Path) -> Iterator[Path]:
+    """The files that an experiment extends, as far as they can be read."""
+    seen: set[Path] = set()
+    while True:
+        try:
+            content = yaml.safe_load(text)
+        except yaml.YAMLError:
+            return
+        parent = content.get("extends") if isinstance(content, dict) else None
+        file = project / EXPERIMENTS / f"{parent}.yaml"
+        if not isinstance(parent, str) or file in seen or not file.exists():
+            return
+        seen.add(file)
+        yield file
+        text = file.read_text(encoding="utf-8")
+
+
+def _dataset(study: Study, name: str, results: Path) -> Prepared:
+    folder = results / "datasets" / name
+    prepare(name, study.datasets[name].model_dump(mode="json"), folder)
+    return Prepared.open(folder)
+
+
+def _search(spec: SearchSpec, dataset: Prepared, study: Study, results: Path) -> None:
+    """All trials of a search, and the best of them."""
+    from overfit import searching  # loads Optuna, which takes a second
+
+    folder = results / "searches" / spec.id / spec.method
+    tables = []
+    for block in spec.blocks(study.config.trials_per_job):
+        output = folder / f"{block}.parquet"
+        rounds = searching.rounds_folder(output, spec, [])
+        table = searching.search_block(spec, dataset, block_range(block), rounds)
+        jobs.write_table(output, table)
+        shutil.rmtree(rounds, ignore_errors=True)
+        tables.append(table.to_pandas())
+    write_text(folder / "best.yaml", searching.best_configuration(spec, pd.concat(tables)))
+
+
+def _train(spec: RunSpec, dataset: Prepared, experiment: Experiment, results: Path) -> None:
+    """All seeds of a run."""
+    folder = results / "runs" / spec.id
+    found = None
+    if search := spec.search:
+        best = results / "searches" / search.search / search.method / "best.yaml"
+        found = yaml.safe_load(best.read_text(encoding="utf-8"))
+    for name in experiment.blocks[spec.id]:
+        subsets = draw_subsets(
+            dataset.pool_labels,
+            spec.subset.train,
+            spec.subset.validation,
+            draw=spec.subset.draw,
+            root_seed=spec.subset.root_seed,
+            seeds=block_range(name),
+        )
+        block = jobs.train_block(spec, dataset, subsets, found=found)
+        jobs.write_table(folder / f"{name}.parquet", block.history)
+        if spec.records:
+            jobs.write_table(folder / f"{name}.probes.parquet", block.probes)
+            jobs.write_arrays(folder / f"{name}.npz", block.kept)

@@ -1,0 +1,107 @@
+"""Training of a network of one's own on small random subsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from overfit import nn, training
+from overfit.data import Prepared, draw_subsets
+from overfit.training import Examples, Recipe, Replicate, Scaling, Schedule, Trained
+from overfit.training.probes import make
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What training leaves behind."""
+
+    trained: list[Trained]
+    """Each seed's own; with `keep`, its parameters and predictions."""
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """`seed, update, epoch, split, loss, accuracy`: a row for each evaluation and split."""
+        return pd.concat([pd.DataFrame(one.history.columns) for one in self.trained])
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """`seed, update, layer, quantity, value`: what probes have measured."""
+        return pd.concat([pd.DataFrame(one.probes.columns) for one in self.trained])
+
+
+def fit(
+    network: nn.Network,
+    data: Prepared,
+    *,
+    train: int = 300,
+    validation: int = 300,
+    optimizer: nn.Optimizer | None = None,
+    penalties: Sequence[nn.Penalty] = (),
+    constraints: Sequence[nn.Constraint] = (),
+    epochs: int | None = None,
+    updates: int | None = None,
+    batch_size: int = 100,
+    seeds: int = 5,
+    points: int = 40,
+    probes: Sequence[str] = (),
+    root_seed: int = 0,
+    **options: Any,
+) -> Fitted:
+    """Train a network once for each seed: with images, weights and batches of the seed's own.
+
+    Two networks that are fitted with the same seeds see the same images in the same order, so that
+    they can be compared in pairs, seed by seed.
+
+    Args:
+        network: the network, see `nn.mlp`.
+        data: the dataset, see `dataset`.
+        train: training images, as many of each class.
+        validation: validation images, disjoint from them.
+        optimizer: plain gradient descent with a learning rate of 0.1 by default.
+        penalties: what is added to the loss.
+        constraints: what is done to the weights after each update.
+        epochs: the budget as passes over the training images; either this or `updates`.
+        updates: the budget as parameter updates.
+        batch_size: images an update; all if there are fewer.
+        seeds: how many seeds.
+        points: about how many evaluations.
+        probes: names of probes.
+        root_seed: the root of all random numbers.
+        options: of `overfit.training.Recipe`, such as `lr_schedule`, `early_stopping` or `keep`.
+
+    Raises:
+        ValueError: something doesn't fit together; the message says what.
+    """
+    drawn = draw_subsets(
+        data.pool_labels, train, validation, root_seed=root_seed, seeds=range(seeds)
+    )
+    schedule = Schedule(
+        examples=train,
+        batch_size=min(batch_size, train),
+        epochs=epochs,
+        points=points,
+        updates=updates,
+    )
+    replicates = [
+        Replicate(
+            seed=seed,
+            train=_examples(data, drawn["train"][seed]),
+            validation=_examples(data, drawn["validation"][seed]),
+            optimizer=optimizer or nn.SGD(0.1),
+            penalties=tuple(penalties),
+            constraints=tuple(constraints),
+        )
+        for seed in range(seeds)
+    ]
+    recipe = Recipe(network, schedule, probes=tuple(make(name) for name in probes), **options)
+    test = _examples(data, np.arange(data.pool, len(data.labels)))
+    return Fitted(training.train(recipe, replicates, test, root_seed=root_seed))
+
+
+def _examples(data: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
+    return Examples(data.images, data.labels[rows], rows, Scaling(data.scale)).converted()
