@@ -35,7 +35,7 @@ def python(project, code):
 @pytest.fixture(scope="module")
 def own(repository, tmp_path_factory):
     """A checkout with the files of the how-to page, in which their experiment has run."""
-    made = copy_checkout(repository, tmp_path_factory.mktemp("own"))
+    made = copy_checkout(repository, tmp_path_factory.mktemp("own"), only=["overfit"])
     add_to(made.folder)
     made.run("--cores", "2", *ONLY)
     return made
