@@ -13,6 +13,7 @@ rule summarize:
         ),
     output:
         metrics="results/experiments/{experiment}/metrics.csv",
+        curves="results/experiments/{experiment}/curves.parquet",
         summary=report(
             "results/experiments/{experiment}/summary.csv",
             caption="../report/summary.rst",

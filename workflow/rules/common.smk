@@ -183,6 +183,11 @@ def every_summary():
     return [f"results/experiments/{name}/summary.csv" for name in PLANS]
 
 
+def every_curve():
+    """Mean learning curves of all experiments."""
+    return [f"results/experiments/{name}/curves.parquet" for name in PLANS]
+
+
 def every_figure():
     """Figures of all experiments."""
     return [
@@ -264,6 +269,7 @@ def every_result():
         for name in PLANS
         for table in ("metrics", "summary", "claims")
     ]
+    tables += every_curve()
     figures = [str(Path(path).with_suffix(".png")) for path in every_figure()]
     figures += [f"results/gradient_check/{name}" for name in GRADIENTS]
     pages = ["results/claims.csv", "results/report.html", "results/provenance.json"]

@@ -39,6 +39,7 @@ rule report_page:
         claims="results/claims.csv",
         provenance="results/provenance.json",
         summaries=every_summary(),
+        curves=every_curve(),
         figures=every_figure(),
         gradients="results/gradient_check/gradient_check.svg",
         sources=[
@@ -46,10 +47,8 @@ rule report_page:
             for plan in PLANS.values()
             for file in [plan["source"], *plan["extends"]]
         ],
-        code=modules("report/*.py", "wording.py"),
-        templates=modules(
-            "../report/*.html.j2", "../report/style.css", "../report/page.js"
-        ),
+        code=modules("report/**/*.py", "wording.py"),
+        templates=modules("../report/*.html.j2", "../report/*.css", "../report/*.js"),
     output:
         report(
             "results/report.html",

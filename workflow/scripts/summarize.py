@@ -1,4 +1,4 @@
-"""Reduce an experiment's histories to metrics for each seed, and their summary over seeds."""
+"""Reduce an experiment's histories to metrics of each seed, their summary, and mean curves."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,9 @@ from overfit import analysis
 from overfit.logs import logged
 
 with logged(snakemake.log[0]):
-    metrics = analysis.measured(json.loads(snakemake.params.plan), Path("results"))
+    plan = json.loads(snakemake.params.plan)
+    histories = analysis.read_histories(plan, Path("results"))
+    metrics = analysis.measured(plan, Path("results"), histories)
+    analysis.write_curves(analysis.curves(histories), snakemake.output.curves)
     analysis.write_metrics(metrics, snakemake.output.metrics)
     analysis.write_table(analysis.summarize(metrics), snakemake.output.summary)

@@ -1,6 +1,7 @@
 """Statistics: from histories to metrics, summaries and verdicts. Reads tables, never networks."""
 
 from overfit.analysis.claims import adjust, decide, paired_differences
+from overfit.analysis.curves import curves, write_curves
 from overfit.analysis.histories import (
     read_histories,
     read_probe_curves,
@@ -20,6 +21,7 @@ from overfit.spec.metrics import METRICS
 __all__ = [
     "METRICS",
     "adjust",
+    "curves",
     "decide",
     "grid_axes",
     "mean_intervals",
@@ -36,6 +38,7 @@ __all__ = [
     "with_matched",
     "with_probes",
     "with_repeats",
+    "write_curves",
     "write_metrics",
     "write_table",
 ]

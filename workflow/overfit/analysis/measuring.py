@@ -8,20 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from overfit.analysis.histories import read_histories, read_probe_curves, read_probes, read_trials
+from overfit.analysis.histories import read_probe_curves, read_probes, read_trials
 from overfit.analysis.matching import with_matched
 from overfit.analysis.metrics import metrics, with_probes
 from overfit.analysis.repeats import with_repeats
 
 
-def measured(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
+def measured(plan: Mapping[str, Any], results: Path, histories: pd.DataFrame) -> pd.DataFrame:
     """The metrics of each seed: of histories, of probes, where runs match, of searches.
 
     Args:
         plan: the experiment's plan.
         results: the folder of results.
+        histories: what `read_histories` gives of them.
     """
-    histories = read_histories(plan, results)
     found = metrics(histories)
     if plan["probes"]:
         found = with_probes(found, read_probes(plan, results))

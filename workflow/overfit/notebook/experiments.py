@@ -144,7 +144,8 @@ def run(
     for spec in study.runs.values():
         _train(spec, datasets[spec.settings.data.dataset], study.experiments[name], results)
     outcome = Outcome(study.experiments[name].plan(), results, owned)
-    metrics = analysis.measured(outcome.plan, results)
+    histories = analysis.read_histories(outcome.plan, results)
+    metrics = analysis.measured(outcome.plan, results, histories)
     analysis.write_metrics(metrics, outcome._folder / "metrics.csv")
     return outcome
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.report.evidence import VERDICTS, failing, read_claims, shared_source
+from overfit.report.explorer import explorer
 from overfit.report.failures import Failure
 from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
@@ -37,7 +38,7 @@ def render(
     Args:
         plans: The experiments' plans, in the order in which they are shown.
         results: The folder of results; links on the page are relative to it.
-        template_dir: Folder of page.html.j2, its parts, style.css and page.js.
+        template_dir: Folder of page.html.j2, its parts, style sheets and scripts.
         provenance: What `overfit.report.collect` returned.
         sources: The YAML text of each experiment, by its name.
         failed: The jobs that failed, where the workflow did not finish.
@@ -60,7 +61,9 @@ def render(
         [one for one in sections if not one.empty], provenance["config"].get("topics", ())
     )
     claims = [claim for topic in topics for claim in topic.claims]
-    script = (template_dir / "page.js").read_text(encoding="utf-8")
+    script = Markup((template_dir / "page.js").read_text(encoding="utf-8"))  # noqa: S704
+    explored = explorer(plans, results, template_dir)
+    scripts = [script, *(explored.scripts if explored else ())]
     return (
         _environment(template_dir)
         .get_template("page.html.j2")
@@ -79,11 +82,23 @@ def render(
             networks=networks(plans),
             provenance=provenance,
             gradients=gradient_check(results),
-            style=Markup((template_dir / "style.css").read_text(encoding="utf-8")),  # noqa: S704
-            script=Markup(script),  # noqa: S704
-            script_digest=b64encode(sha256(script.encode()).digest()).decode("ascii"),
+            explorer=explored,
+            style=_style(template_dir),
+            script=script,
+            script_digests=[_digest(one) for one in scripts],
         )
     )
+
+
+def _style(template_dir: Path) -> Markup:
+    sheets = ("style.css", "explorer.css")
+    texts = [(template_dir / sheet).read_text(encoding="utf-8") for sheet in sheets]
+    return Markup("\n".join(texts))  # noqa: S704
+
+
+def _digest(script: str) -> str:
+    """What the page's policy knows a script by."""
+    return b64encode(sha256(script.encode()).digest()).decode("ascii")
 
 
 def _environment(template_dir: Path) -> Environment:

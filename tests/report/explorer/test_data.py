@@ -1,0 +1,131 @@
+import json
+
+import pytest
+
+from overfit.figures.theme import VARIANTS
+from overfit.report.explorer import explorer
+from overfit.report.explorer.data import POINTS, explored, scale_of
+from overfit.report.explorer.views import domains
+from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
+from tests.report.study import TEMPLATES
+
+
+@pytest.fixture
+def found(tmp_path):
+    write_explored(tmp_path, sweep())
+    return explored(sweep(), tmp_path)
+
+
+def cell(found, variant: int, place: int):
+    return next(c for c in found["cells"] if c["variant"] == variant and c["at"] == [place])
+
+
+@pytest.mark.parametrize(("variant", "name"), [(0, "plain"), (1, "dropout")])
+@pytest.mark.parametrize("place", range(len(L2)))
+def test_curves_and_ends_are_the_means_of_the_histories(found, variant, name, place):
+    here = cell(found, variant, place)
+    epochs = found["schedules"][here["epochs"]]
+    assert (epochs[0], epochs[-1]) == (0, 40)
+    for split in ("train", "test"):
+        means, lows, highs = here["curves"][f"{split}_accuracy"]
+        for mean, low, high, epoch in zip(means, lows, highs, epochs, strict=True):
+            seeds = [accuracy(split, name, L2[place], epoch, seed) for seed in range(SEEDS)]
+            assert mean == pytest.approx(100 * sum(seeds) / SEEDS, abs=0.006)
+            assert low <= mean <= high
+        assert here["ends"][f"{split}_accuracy"][0] == means[-1]
+
+
+def test_weights_are_their_quantiles_layer_by_layer(found):
+    for place, l2 in enumerate(L2):
+        weights = cell(found, 0, place)["weights"]
+        assert len(weights) == 2
+        for layer, quantiles in enumerate(weights, start=1):
+            wanted = [quantile(p, layer, l2) for p in (0, 1, 5, 25, 50, 75, 95, 99, 100)]
+            assert quantiles == pytest.approx(wanted, rel=0.005)
+    assert found["range"] == {"most": 2, "scale": "linear"}
+
+
+def test_an_axis_has_its_values_as_text_and_as_numbers(found):
+    [axis] = found["axes"]
+    assert axis["label"] == "L2 penalty"
+    assert axis["values"] == ["0", "0.001", "0.01", "0.1"]
+    assert axis["numbers"] == L2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "scale"),
+    [
+        ([100, 300, 1000], "linear"),
+        ([0.001, 0.01, 0.1], "log"),
+        ([0, 0.001, 0.1], "names"),
+        ([0, 0.1, 0.2], "linear"),
+        ([-1, 0, 1], "linear"),
+    ],
+)
+def test_the_scale_of_an_axis_keeps_its_values_apart(numbers, scale):
+    assert scale_of(numbers) == scale
+
+
+def test_axes_that_are_no_numbers_are_named(tmp_path):
+    plan = sweep()
+    plan["grid"] = {"batch_norm": [True, False]}
+    plan["cells"] = plan["cells"][:2]
+    for one, value in zip(plan["cells"], (True, False), strict=True):
+        one["at"] = {"batch_norm": value}
+    plan["probes"] = []
+    write_explored(tmp_path, plan)
+    [axis] = explored(plan, tmp_path)["axes"]
+    assert axis["values"] == ["on", "off"]
+    assert axis["numbers"] is None
+    assert axis["scale"] == "names"
+
+
+def test_a_large_grid_keeps_few_points_of_each_curve(tmp_path):
+    plan = sweep()
+    plan["grid"] = {"penalty.l2": [i / 1000 for i in range(100)]}
+    plan["cells"] = [
+        plan["cells"][0] | {"at": {"penalty.l2": value}} for value in plan["grid"]["penalty.l2"]
+    ]
+    plan["probes"] = []
+    write_explored(tmp_path, plan)
+    found = explored(plan, tmp_path)
+    [epochs] = found["schedules"]
+    assert (len(epochs), epochs[0], epochs[-1]) == (POINTS // 100, 0, 40)
+    assert len(json.dumps(found, separators=(",", ":"))) < 250_000
+
+
+def test_a_loss_that_explodes_does_not_flatten_the_others():
+    def of(first, last):
+        names = ("train_accuracy", "test_accuracy", "validation_accuracy", "gap")
+        losses = ("train_loss", "test_loss", "validation_loss")
+        nothing = {name: [[], [], []] for name in names}
+        return {"curves": nothing | {name: [[first, last], [], []] for name in losses}}
+
+    usual = of(2.3, 0.1)
+    assert domains([usual, usual, of(4e5, 1e9)])["loss"] == (0.0, pytest.approx(1.5 * 2.3))
+
+
+def test_only_experiments_with_tables_are_explored(tmp_path):
+    write_explored(tmp_path, single())
+    found = explorer([sweep(), single()], tmp_path, TEMPLATES)
+    assert found.experiments == {"single": "One setting"}
+    assert found.sliders == 0
+    assert explorer([sweep()], tmp_path, TEMPLATES) is None
+
+
+def test_no_text_can_end_the_block_of_data(tmp_path):
+    hostile = "</script><script>alert(1)</script><!--"
+    plan = single(title=hostile)
+    plan["variants"]["plain"]["label"] = hostile
+    write_explored(tmp_path, plan)
+    data = explorer([plan], tmp_path, TEMPLATES).data
+    assert "<" not in data
+    shown = json.loads(data)["experiments"]["single"]
+    assert shown["title"] == hostile
+    assert shown["variants"][0] == hostile
+
+
+def test_the_page_colours_variants_as_figures_do():
+    css = (TEMPLATES / "explorer.css").read_text(encoding="utf-8")
+    for i, style in enumerate(VARIANTS):
+        assert f"--series-{i}: light-dark({style.colour.lower()}, " in css

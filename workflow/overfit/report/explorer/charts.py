@@ -1,0 +1,130 @@
+"""The explorer's charts as Vega-Lite, made with Altair; the page's script gives them their rows.
+
+Colours and dashes stand in the rows, since the page knows whether it is light or dark; the limits
+of axes are parameters, so that they stay when a slider moves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+NESTED = (("q00", "q100", 1), ("q01", "q99", 4), ("q05", "q95", 8), ("q25", "q75", 14))
+"""Quantiles of nested ranges, and the width of their bars in pixels."""
+TIP = alt.ExprRef("datum.tip")
+NEAREST_TIP = alt.ExprRef("datum.datum ? datum.datum.tip : datum.tip")
+"""The same where the pointer need only be near: there Vega's datum is the mark."""
+
+Chart = alt.LayerChart | alt.FacetChart
+
+
+def charts() -> dict[str, dict[str, Any]]:
+    """All specifications by name: `curves`, `ends-SCALE` and `weights-SCALE`."""
+    made = {"curves": _curves()}
+    made |= {f"ends-{scale}": _ends(scale) for scale in ("linear", "log", "names")}
+    made |= {f"weights-{scale}": _weights(scale) for scale in ("linear", "symlog")}
+    return {name: _plain(chart) for name, chart in made.items()}
+
+
+def _plain(chart: Chart) -> dict[str, Any]:
+    """A chart as Vega-Lite without Altair's own configuration: the page has one of its own."""
+    fitted = alt.AutoSizeParams(type="fit-x", contains="padding")
+    specification = chart.properties(width="container", autosize=fitted).to_dict()
+    del specification["config"]
+    return specification
+
+
+def _limits() -> tuple[alt.Parameter, alt.Parameter]:
+    return alt.param(name="low", value=0), alt.param(name="high", value=1)
+
+
+def _between(**more: Any) -> alt.Scale:
+    """A scale between the parameters `low` and `high`."""
+    low, high = alt.ExprRef("low"), alt.ExprRef("high")
+    return alt.Scale(domainMin=low, domainMax=high, zero=False, nice=False, **more)
+
+
+COLOUR = alt.Color("colour:N", scale=None, legend=None)
+DASH = alt.StrokeDash("dash:N", scale=None, legend=None)
+VALUE = alt.Y("mean:Q", title=None, scale=_between())
+
+
+def _curves() -> Chart:
+    """Means over the epochs with bands; beside the pointer a ruler tells the values."""
+    epoch = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False))
+    base = alt.Chart(alt.NamedData("curves"))
+    lines = base.encode(x=epoch, color=COLOUR, detail="line:N")
+    band = lines.mark_area(opacity=0.18, clip=True).encode(
+        y=alt.Y("low:Q", title=None, scale=_between()), y2="high:Q"
+    )
+    mean = lines.mark_line(strokeWidth=2, clip=True).encode(y=VALUE, strokeDash=DASH)
+    near = alt.selection_point(
+        name="near",
+        fields=["epoch"],
+        nearest=True,
+        on="pointermove",
+        clear="pointerout",
+        empty=False,
+    )
+    ruler = (
+        base.mark_rule(tooltip=NEAREST_TIP, strokeWidth=1)
+        .encode(x=epoch, opacity=alt.condition(near, alt.value(0.5), alt.value(0)))
+        .add_params(near)
+    )
+    dots = base.mark_point(filled=True, size=36, clip=True).encode(
+        x=epoch, y=VALUE, color=COLOUR, opacity=alt.condition(near, alt.value(1), alt.value(0))
+    )
+    return alt.layer(band, mean, ruler, dots).properties(height=280).add_params(*_limits())
+
+
+def _ends(scale: Any) -> Chart:
+    """The last evaluation along an axis of the grid, with a line where the slider is."""
+    base = alt.Chart(alt.NamedData("ends"))
+    if scale == "names":
+        names = alt.Axis(labelAngle=0, labelLimit=90)
+        x: Any = alt.X("x:O", title=None, sort=None, axis=names)
+    else:
+        near: Any = alt.Scale(type=scale, nice=False, zero=False, padding=14)
+        x = alt.X("x:Q", title=None, scale=near, axis=alt.Axis(labelOverlap=True))
+    whisker = base.mark_rule(strokeWidth=1.5, tooltip=TIP, clip=True).encode(
+        x=x, y=alt.Y("low:Q", title=None, scale=_between()), y2="high:Q", color=COLOUR
+    )
+    line = base.mark_line(strokeWidth=1.5, clip=True).encode(
+        x=x, y=VALUE, color=COLOUR, strokeDash=DASH, detail="line:N"
+    )
+    dot = base.mark_point(filled=True, size=50, opacity=1, tooltip=TIP, clip=True).encode(
+        x=x, y=VALUE, color=COLOUR
+    )
+    here = (
+        alt.Chart(alt.NamedData("here"))
+        .mark_rule(strokeWidth=8, opacity=0.25, cursor="default")
+        .encode(x=x, color=alt.Color("colour:N", scale=None, legend=None))
+    )
+    return alt.layer(whisker, line, dot, here).properties(height=200).add_params(*_limits())
+
+
+def _weights(scale: str) -> Chart:
+    """Nested quantile ranges of the weights of each layer, a bar for each variant."""
+    more = {"type": "symlog", "constant": 0.001} if scale == "symlog" else {}
+    base = alt.Chart(alt.NamedData("weights"))
+    place = {
+        "y": alt.Y("layer:N", title=None, sort=None),
+        "yOffset": alt.YOffset("variant:N", sort=None),
+        "color": COLOUR,
+    }
+    axis = alt.Axis(labelOverlap=True)
+    bars = [
+        base.mark_rule(strokeWidth=width, opacity=0.55 if width < 14 else 1, tooltip=TIP).encode(
+            x=alt.X(f"{low}:Q", title="Weight", scale=_between(**more), axis=axis),
+            x2=f"{high}:Q",
+            **place,
+        )
+        for low, high, width in NESTED
+    ]
+    median = base.mark_tick(thickness=2, size=16, tooltip=TIP).encode(
+        x=alt.X("q50:Q", title="Weight", scale=_between(**more), axis=axis),
+        **{**place, "color": alt.Color("paper:N", scale=None, legend=None)},
+    )
+    zero = base.mark_rule(strokeWidth=1, opacity=0.4).encode(x=alt.datum(0))
+    return alt.layer(zero, *bars, median).properties(height=280).add_params(*_limits())

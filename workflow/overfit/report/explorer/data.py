@@ -1,0 +1,172 @@
+"""What the explorer knows of an experiment: curves, ends and weights of every cell, compactly."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from overfit.figures.wording import axis_label, value_text
+from overfit.report.explorer.views import VIEWS, domains
+from overfit.wording import metric
+
+QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
+MOST_POINTS, FEWEST_POINTS = 24, 5
+POINTS = 1200
+"""Evaluation points that an experiment's cells share: about 150 kB of text."""
+WIDE = 20.0
+"""A ratio of values from which an axis is logarithmic."""
+METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
+
+
+def explored(plan: Mapping[str, Any], results: Path) -> dict[str, Any] | None:
+    """An experiment for the explorer, fit for JSON; None if its tables are not there.
+
+    Values are in the units that are shown (accuracies in percent) and rounded. `cells` are those
+    of the plan: `variant` and `at` are places in `variants` and in the `values` of each axis;
+    `epochs` is a place in `schedules`; a curve is its means, lows and highs; an end is mean, low
+    and high of the last evaluation, as in the summary; `weights` has nine quantiles a layer.
+    """
+    home = results / "experiments" / plan["experiment"]
+    if not ((home / "curves.parquet").is_file() and (home / "summary.csv").is_file()):
+        return None
+    curves = pd.read_parquet(home / "curves.parquet")
+    ends = _ends(home / "summary.csv")
+    variants = list(plan["variants"])
+    schedules: list[list[float | None]] = []
+    cells: list[dict[str, Any]] = []
+    most = max(FEWEST_POINTS, min(MOST_POINTS, POINTS // len(plan["cells"])))
+    groups = curves.groupby("cell")
+    for place, cell in enumerate(plan["cells"]):
+        rows = _thinned(groups.get_group(place), most)
+        epochs = [_rounded(epoch, 2) for epoch in rows["epoch"].unique()]
+        if epochs not in schedules:
+            schedules.append(epochs)
+        summary = ends[place]
+        cells.append(
+            {
+                "variant": variants.index(cell["variant"]),
+                "at": [_place(values, cell["at"][axis]) for axis, values in plan["grid"].items()],
+                "epochs": schedules.index(epochs),
+                "curves": {name: _curve(rows, name, len(epochs)) for name in METRICS},
+                "ends": {name: _end(summary.get(name), name) for name in METRICS},
+                "weights": _weights(summary),
+                "diverged": int(float(summary["train_accuracy"]["diverged"])),
+            }
+        )
+    shown = domains(cells)
+    used = {name for view in shown for name in VIEWS[view].metrics}
+    for cell in cells:
+        for part in ("curves", "ends"):
+            cell[part] = {name: cell[part][name] for name in METRICS if name in used}
+    return {
+        "title": plan["title"],
+        "seeds": plan["seeds"],
+        "variants": [variant["label"] for variant in plan["variants"].values()],
+        "axes": [_axis(key, values) for key, values in plan["grid"].items()],
+        "schedules": schedules,
+        "views": shown,
+        "range": _weight_range(cells),
+        "cells": cells,
+    }
+
+
+def scale_of(numbers: Sequence[float]) -> str:
+    """The scale on which values of an axis are well apart; `names` has them at equal distances."""
+    positive = [number for number in numbers if number > 0]
+    if len(positive) < 2 or max(positive) < WIDE * min(positive):
+        return "linear"
+    return "log" if len(positive) == len(numbers) else "names"
+
+
+def _axis(key: str, values: Sequence[Any]) -> dict[str, Any]:
+    numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    return {
+        "label": axis_label(key),
+        "values": [value_text(value) for value in values],
+        "numbers": list(values) if numeric else None,
+        "scale": scale_of(values) if numeric else "names",
+    }
+
+
+def _place(values: Sequence[Any], value: Any) -> int:
+    """The place of a value on its axis, where `true` is not 1."""
+    same = (isinstance(one, bool) is isinstance(value, bool) and one == value for one in values)
+    return list(same).index(True)
+
+
+def _ends(path: Path) -> list[dict[str, dict[str, str]]]:
+    """The summary of each cell, {metric: row}, in the order of the plan."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    cells: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
+    for row in rows:
+        columns = list(row)
+        place = tuple(row[column] for column in columns[: columns.index("metric")])
+        cells.setdefault(place, {})[row["metric"]] = row
+    return list(cells.values())
+
+
+def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """At most so many evaluation points, evenly picked, with the first and the last."""
+    updates = np.sort(rows["update"].unique())
+    if len(updates) > most:
+        updates = updates[np.linspace(0, len(updates) - 1, most).round().astype(int)]
+    return rows[rows["update"].isin(updates)].sort_values("update")
+
+
+def _curve(rows: pd.DataFrame, name: str, points: int) -> list[list[float | None]]:
+    of_metric = rows[rows["metric"] == name]
+    if len(of_metric) != points:  # no such split
+        return [[], [], []]
+    return [_shown(of_metric[part].to_numpy(float), name) for part in ("mean", "low", "high")]
+
+
+def _end(row: Mapping[str, str] | None, name: str) -> list[float | None]:
+    parts = ("mean", "ci_low", "ci_high")
+    return _shown(np.array([float((row or {}).get(part) or "nan") for part in parts]), name)
+
+
+def _shown(values: NDArray[np.float64], name: str) -> list[float | None]:
+    """Values in the unit of the metric; one digit more than a table has, for smooth curves."""
+    wording = metric(name)
+    digits = None if wording.decimals is None else wording.decimals + 1
+    return [_rounded(value * wording.factor, digits) for value in values.tolist()]
+
+
+def _rounded(value: float, decimals: int | None) -> float | None:
+    """Rounded to decimals, or to three significant digits; None if not finite."""
+    if not math.isfinite(value):
+        return None
+    short = round(value, decimals) if decimals is not None else float(f"{value:.3g}")
+    return int(short) if short == int(short) else short
+
+
+def _weights(summary: Mapping[str, Mapping[str, str]]) -> list[list[float | None]]:
+    """For each layer the quantiles of its weights at the last evaluation, means over seeds."""
+    layers: list[list[float | None]] = []
+    while f"weights.q50.{len(layers) + 1}" in summary:
+        rows = [summary[f"weights.{quantile}.{len(layers) + 1}"] for quantile in QUANTILES]
+        layers.append([_rounded(float(row["mean"] or "nan"), None) for row in rows])
+    return layers
+
+
+def _weight_range(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The range of all weights, and whether it takes a logarithmic scale to see the narrowest."""
+    extents = [
+        max(abs(value) for layer in cell["weights"] for value in layer if value is not None)
+        for cell in cells
+        if any(value is not None for layer in cell["weights"] for value in layer)
+    ]
+    if not extents:
+        return None
+    return {
+        "most": max(extents),
+        "scale": "symlog" if max(extents) > WIDE * min(extents) else "linear",
+    }

@@ -1,0 +1,268 @@
+// The explorer: choose an experiment, a metric, variants; move along the axes of its grid.
+"use strict";
+(() => {
+  const section = document.querySelector(".explorer");
+  const known = JSON.parse(document.getElementById("explorer-data").textContent);
+  const form = section.querySelector(".controls");
+  const sliders = section.querySelector(".sliders");
+  const tip = document.createElement("div");
+  tip.className = "tip";
+  tip.hidden = true;
+  const SOLID = [1, 0];
+  const DASHED = [5, 3];
+  const MOST_VARIANTS = 3; // shown at first
+  const WEIGHTS = { layer: 8, bar: 18 }; // pixels
+  const DECIMALS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const state = { name: "", view: "", chosen: new Set(), at: [], along: 0 };
+  const views = {}; // Vega's, by chart: {specification, view}
+
+  const experiment = () => known.experiments[state.name];
+  const metrics = () => known.views[state.view].metrics;
+  const cellAt = (variant, at) => experiment().cells.find((cell) => cell.variant === variant && cell.at.every((place, axis) => place === at[axis]));
+  // The colour that a variable of the style sheet has in the theme of the moment.
+  const probe = section.appendChild(document.createElement("span"));
+  const colour = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const series = (variant) => colour(`--series-${variant % known.dashes.length}`);
+  const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : known.dashes[variant % known.dashes.length]);
+  const lowered = (text) => text[0].toLowerCase() + text.slice(1);
+  const element = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+
+  const number = (value, metric) => {
+    if (value === null || value === undefined) return "–";
+    const text = known.metrics[metric].decimals === null ? String(Number(value.toPrecision(3))) : value.toLocaleString("en", DECIMALS);
+    return text.replace("-", "−");
+  };
+  const interval = ([mean, low, high], metric) => `${number(mean, metric)} [${number(low, metric)}, ${number(high, metric)}]`;
+  const named = (variant, metric) => {
+    const label = experiment().variants[variant];
+    return metrics().length > 1 ? `${label}, ${lowered(known.metrics[metric].label)}` : label;
+  };
+  const place = (at = state.at) => experiment().axes.map((axis, i) => `${axis.label} ${axis.values[at[i]]}`).join(", ");
+
+  // every curve that is shown: (variant, metric, its place among the metrics)
+  const lines = () => [...state.chosen].sort((a, b) => a - b).flatMap((variant) => metrics().map((metric, nth) => [variant, metric, nth]));
+
+  const curveRows = () => {
+    const rows = [];
+    const tips = new Map();
+    for (const [variant, metric, nth] of lines()) {
+      const cell = cellAt(variant, state.at);
+      const [means, lows, highs] = cell.curves[metric];
+      means.forEach((mean, i) => {
+        const epoch = experiment().schedules[cell.epochs][i];
+        if (!tips.has(epoch)) tips.set(epoch, { title: `Epoch ${epoch}`, rows: [] });
+        tips.get(epoch).rows.push([named(variant, metric), interval([mean, lows[i], highs[i]], metric)]);
+        rows.push({ epoch, mean, low: lows[i] ?? mean, high: highs[i] ?? mean, line: `${variant}/${nth}`, colour: series(variant), dash: dash(variant, nth), tip: tips.get(epoch) });
+      });
+    }
+    return rows;
+  };
+
+  const endRows = () => {
+    const axis = experiment().axes[state.along];
+    return lines().flatMap(([variant, metric, nth]) =>
+      axis.values.map((text, i) => {
+        const at = state.at.with(state.along, i);
+        const [mean, low, high] = cellAt(variant, at).ends[metric];
+        return {
+          x: axis.scale === "names" ? text : axis.numbers[i],
+          mean, low: low ?? mean, high: high ?? mean,
+          line: `${variant}/${nth}`, colour: series(variant), dash: dash(variant, nth),
+          tip: { title: place(at), rows: [[named(variant, metric), interval([mean, low, high], metric)]] },
+        };
+      }),
+    );
+  };
+  const hereRows = () => {
+    const axis = experiment().axes[state.along];
+    const i = state.at[state.along];
+    return [{ x: axis.scale === "names" ? axis.values[i] : axis.numbers[i], colour: colour("--link") }];
+  };
+
+  const weightRows = () =>
+    [...state.chosen].sort((a, b) => a - b).flatMap((variant) =>
+      cellAt(variant, state.at).weights.map((quantiles, layer) => {
+        const [q00, q01, q05, q25, q50, q75, q95, q99, q100] = quantiles;
+        const range = (low, high) => `${low.toPrecision(2)} to ${high.toPrecision(2)}`.replaceAll("-", "−");
+        const rows = quantiles.includes(null) ? [] : [["50 % of weights", range(q25, q75)], ["90 %", range(q05, q95)], ["98 %", range(q01, q99)], ["all", range(q00, q100)]];
+        return { layer: `Layer ${layer + 1}`, variant: String(variant), colour: series(variant), paper: colour("--paper"), q00, q01, q05, q25, q50, q75, q95, q99, q100, tip: { title: `${experiment().variants[variant]}, layer ${layer + 1}`, rows } };
+      }),
+    );
+
+  const layers = () => Math.max(...experiment().cells.map((cell) => cell.weights.length));
+
+  const config = () => ({
+    background: null,
+    font: getComputedStyle(document.body).fontFamily,
+    view: { stroke: null },
+    axis: { labelColor: colour("--soft"), titleColor: colour("--soft"), gridColor: colour("--rule"), domainColor: colour("--soft"), tickColor: colour("--soft"), labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
+    rule: { color: colour("--soft") },
+  });
+
+  const showTip = (handler, event, item, value) => {
+    tip.hidden = !value;
+    if (!value) return;
+    const rows = value.rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row", textContent: name, dir: "auto" }), element("td", { textContent: text })));
+    tip.replaceChildren(element("strong", { textContent: value.title, dir: "auto" }), element("table", {}, element("tbody", {}, ...rows)));
+    const { width, height } = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 4))}px`;
+    tip.style.top = `${event.clientY + height + 20 > innerHeight ? event.clientY - height - 10 : event.clientY + 14}px`;
+  };
+
+  // A specification with its first rows and limits: without them scales have nothing to go by.
+  const filled = (specification, low, high, rows) => ({
+    ...specification,
+    datasets: rows,
+    params: specification.params.map((one) => ({ ...one, ...(one.name in { low, high } && { value: { low, high }[one.name] }) })),
+  });
+
+  // Give a chart its rows and limits; it is made anew when its specification or the theme changes.
+  const draw = async (chart, specification, [low, high], rows) => {
+    const figure = section.querySelector(`.of-${chart}`);
+    figure.hidden = !specification;
+    if (!specification) return;
+    const theme = colour("--ink");
+    if (views[chart]?.specification !== specification || views[chart].theme !== theme) {
+      views[chart]?.view?.then((old) => old.finalize());
+      const options = { ast: true, actions: false, renderer: "svg", config: config(), tooltip: showTip };
+      const first = filled(known.charts[specification], low, high, rows());
+      // The chart is an image with a label; Vega's own roles inside it would only be in the way.
+      const inside = element("div", { ariaHidden: "true" });
+      figure.querySelector(".chart").replaceChildren(inside);
+      const view = vegaEmbed(inside, first, options).then((made) => made.view);
+      views[chart] = { specification, theme, view };
+    }
+    const view = await views[chart].view;
+    view.signal("low", low).signal("high", high);
+    for (const [name, values] of Object.entries(rows())) view.data(name, values);
+    if (chart === "weights") view.height(WEIGHTS.layer * layers() + WEIGHTS.bar * layers() * Math.max(1, state.chosen.size));
+    await view.runAsync();
+  };
+
+  const describe = (chart, caption, spoken) => {
+    const figure = section.querySelector(`.of-${chart}`);
+    figure.querySelector("figcaption").textContent = caption;
+    figure.querySelector(".chart").setAttribute("aria-label", spoken);
+  };
+
+  const table = () => {
+    const shown = ["train_accuracy", "test_accuracy", "gap"].filter((metric) => metric in experiment().cells[0].ends);
+    const columns = [...new Set([...metrics(), ...shown])];
+    const body = section.querySelector(".values tbody");
+    section.querySelector(".values caption").textContent = `At the end of training${experiment().axes.length ? `, at ${place()}` : ""}: mean and 95% interval of ${experiment().seeds} seeds`;
+    const heads = columns.map((metric) => element("th", { scope: "col", className: "number", textContent: known.metrics[metric].label }));
+    section.querySelector(".values thead").replaceChildren(element("tr", {}, element("th", { scope: "col", textContent: "Variant" }), ...heads));
+    body.replaceChildren(
+      ...[...state.chosen].sort((a, b) => a - b).map((variant) => {
+        const cell = cellAt(variant, state.at);
+        const diverged = cell.diverged ? ` (${cell.diverged} of ${experiment().seeds} seeds diverged)` : "";
+        const head = element("th", { scope: "row", textContent: experiment().variants[variant] + diverged, dir: "auto" });
+        return element("tr", {}, head, ...columns.map((metric) => element("td", { className: "number", textContent: interval(cell.ends[metric], metric) })));
+      }),
+    );
+  };
+
+  const show = () => {
+    const { axes, range, views: limits } = experiment();
+    const view = known.views[state.view];
+    const axis = axes[state.along];
+    const styles = view.metrics.length > 1 ? " Solid is training, dashed is test." : "";
+    const variants = [...state.chosen].map((variant) => experiment().variants[variant]).join(", ");
+    const where = axes.length ? ` at ${place()}` : "";
+    describe("curves", `${view.axis} over the epochs: mean and 95% interval of ${experiment().seeds} seeds.${styles}`, `Line chart of ${lowered(view.label)} over the epochs${where}, for ${variants || "no variant"}. Values of the last epoch are in the table below.`);
+    if (axis) describe("ends", `${view.axis} at the end of training, along ${axis.label}.`, `Chart of ${lowered(view.label)} at the end of training along ${axis.label}, for ${variants || "no variant"}.`);
+    if (range) describe("weights", "Weights of each layer at the end of training. From thick to thin: 50, 90, 98 and 100 % of them; the gap is the median.", `Ranges of the weights of each layer${where}, for ${variants || "no variant"}.`);
+    section.querySelector(".charts").classList.toggle("alone", !axis && !range);
+    table();
+    const drawn = [
+      draw("curves", "curves", limits[state.view], () => ({ curves: curveRows() })),
+      draw("ends", axis && `ends-${axis.scale}`, limits[state.view], () => ({ ends: endRows(), here: hereRows() })),
+      draw("weights", range && `weights-${range.scale}`, [-(range?.most ?? 1), range?.most ?? 1], () => ({ weights: weightRows() })),
+    ];
+    return Promise.all(drawn).then(() => section.setAttribute("data-drawn", `${state.name} ${state.view} ${state.at.join()}`));
+  };
+
+  const swatch = (variant) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    for (const [name, value] of Object.entries({ width: 24, height: 12, "aria-hidden": "true" })) svg.setAttribute(name, value);
+    line.setAttribute("d", "M0 6H24");
+    line.setAttribute("style", `fill: none; stroke-width: 3; stroke: var(--series-${variant % known.dashes.length})`);
+    if (metrics().length === 1) line.setAttribute("stroke-dasharray", dash(variant, 0).join(" "));
+    svg.append(line);
+    return svg;
+  };
+
+  const listVariants = () => {
+    const boxes = experiment().variants.map((label, variant) => {
+      const box = element("input", { type: "checkbox", name: "variant", value: variant, checked: state.chosen.has(variant) });
+      return element("label", {}, box, swatch(variant), element("bdi", { textContent: label }));
+    });
+    form.querySelector(".variants").replaceChildren(element("legend", { textContent: "Variants" }), ...boxes);
+  };
+
+  const listSliders = () => {
+    sliders.replaceChildren(
+      ...experiment().axes.map((axis, i) => {
+        const output = element("output", { textContent: axis.values[state.at[i]] });
+        const slider = element("input", { type: "range", min: 0, max: axis.values.length - 1, step: 1, value: state.at[i] });
+        slider.setAttribute("aria-valuetext", axis.values[state.at[i]]);
+        slider.addEventListener("input", () => {
+          state.along = i;
+          state.at[i] = Number(slider.value);
+          output.textContent = axis.values[state.at[i]];
+          slider.setAttribute("aria-valuetext", axis.values[state.at[i]]);
+          show();
+        });
+        return element("label", {}, element("span", { textContent: axis.label }), slider, output);
+      }),
+    );
+  };
+
+  const choose = (name) => {
+    const { variants, axes, views: limits } = known.experiments[name];
+    Object.assign(state, { name, along: 0, chosen: new Set(variants.slice(0, MOST_VARIANTS).keys()) });
+    state.at = axes.map((axis) => Math.floor((axis.values.length - 1) / 2));
+    if (!(state.view in limits)) state.view = Object.keys(limits)[0];
+    form.elements.view.replaceChildren(...Object.keys(limits).map((key) => element("option", { value: key, textContent: known.views[key].label, selected: key === state.view })));
+    form.querySelector(".to-experiment").href = `#experiment-${name}`;
+    listVariants();
+    listSliders();
+  };
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", ({ target }) => {
+    if (target.name === "experiment") choose(target.value);
+    if (target.name === "view") {
+      state.view = target.value;
+      listVariants();
+    }
+    if (target.name === "variant") state.chosen[target.checked ? "add" : "delete"](Number(target.value));
+    show();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  const names = Object.keys(known.experiments);
+  const best = ["range", "axes"].map((key) => (name) => known.experiments[name].axes.length && known.experiments[name][key]);
+  const first = names.find(best[0]) ?? names.find(best[1]) ?? names[0];
+  section.querySelector(".without").hidden = true;
+  section.querySelector(".workbench").hidden = false;
+  document.body.append(tip);
+  form.elements.experiment.value = first;
+  choose(first);
+  // Not before somebody comes near: the charts take a moment, and the page opens without it.
+  const near = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    near.disconnect();
+    show();
+  }, { rootMargin: "600px" });
+  near.observe(section);
+})();
