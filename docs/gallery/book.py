@@ -6,14 +6,15 @@ Run it by `make gallery`, in a folder where the workflow has run to its end.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from overfit.report.evidence import VERDICTS, Evidence, evidence, read_claims
+from overfit.report.evidence import VERDICTS, Evidence, read_claims
+from overfit.report.reported import Beside
+from overfit.report.section import Section, section
 from overfit.spec import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -41,30 +42,19 @@ def page(root: Path) -> str:
     """
     config = root / "config" / "config.yaml"
     study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
-    plans = [experiment.plan() for experiment in study.experiments.values()]
     rows = read_claims(root / "results" / "claims.csv")
-    found = {plan["experiment"]: _evidence(plan, rows) for plan in plans}
-    plans = sorted((plan for plan in plans if found[plan["experiment"]]), key=_topic)
-    parts = [INTRODUCTION, _summary([claim for claims in found.values() for claim in claims])]
-    for topic, experiments in groupby(plans, key=_topic):
+    plans = [experiment.plan() for experiment in study.experiments.values()]
+    sections = [section(plan, rows, root / "results", "") for plan in plans]
+    sections = sorted((one for one in sections if one.claims), key=_topic)
+    parts = [INTRODUCTION, _summary([claim for one in sections for claim in one.claims])]
+    for topic, of_topic in groupby(sections, key=_topic):
         parts.append(f"## {topic}\n")
-        parts += [_section(plan, found[plan["experiment"]]) for plan in experiments]
+        parts += [_section(one) for one in of_topic]
     return "\n".join(parts)
 
 
-def _topic(plan: Mapping[str, Any]) -> str:
-    return plan["topic"] or "Other questions"
-
-
-def _evidence(
-    plan: Mapping[str, Any], rows: Mapping[tuple[str, str], Mapping[str, str]]
-) -> list[Evidence]:
-    keys = [(plan["experiment"], claim["id"]) for claim in plan["claims"]]
-    return [
-        evidence(plan, claim, rows[key])
-        for key, claim in zip(keys, plan["claims"], strict=True)
-        if key in rows
-    ]
+def _topic(one: Section) -> str:
+    return str(one.plan["topic"]) or "Other questions"
 
 
 def _summary(claims: Sequence[Evidence]) -> str:
@@ -78,24 +68,40 @@ def _summary(claims: Sequence[Evidence]) -> str:
     )
 
 
-def _section(plan: Mapping[str, Any], claims: Sequence[Evidence]) -> str:
+def _section(one: Section) -> str:
     lines = [
-        f"### {_text(plan['title'])}\n",
-        f"*{_text(plan['question'])}* (`{plan['experiment']}`, {plan['seeds']} seeds)\n",
+        f"### {_text(one.plan['title'])}\n",
+        f"*{_text(one.plan['question'])}* (`{one.plan['experiment']}`)\n",
         "| claim | verdict | effect and 95% interval | margin | n |",
         "| --- | --- | --- | --- | --- |",
-        *(_row(claim) for claim in claims),
+        *(_row(claim) for claim in one.claims),
         "",
     ]
+    if one.beside:
+        lines += ["| number | in the book | here |", "| --- | --- | --- |"]
+        lines += [*(_number(number) for number in one.beside), ""]
     return "\n".join(lines)
 
 
 def _row(claim: Evidence) -> str:
-    source = f" ({claim.cites.replace(f'{BOOK}, ', '')})" if BOOK in claim.cites else ""
+    source = f" ({_short(claim.cites)})" if BOOK in claim.cites else ""
     says = f"{_text(claim.says + source)}<br><small>{_text(claim.comparison)}</small>"
+    if claim.because:
+        says += f"<br><small>*Why:* {_text(claim.because)}</small>"
     effect = f"{claim.effect} {claim.unit}".strip()
     numbers = [f"{effect} {claim.interval}", claim.margin, claim.n]
     return "| " + " | ".join([says, f"**{claim.verdict}**", *map(_text, numbers)]) + " |"
+
+
+def _number(number: Beside) -> str:
+    theirs = f"{number.theirs} {number.unit}".strip() + f" ({_short(number.cites)})"
+    ours = f"{number.ours} {number.unit}".strip() + f" {number.interval}"
+    return "| " + " | ".join(_text(cell) for cell in [number.what, theirs, ours]) + " |"
+
+
+def _short(cites: str) -> str:
+    """Where in the book something stands."""
+    return cites.replace(f"{BOOK}, ", "")
 
 
 def _text(text: str) -> str:
