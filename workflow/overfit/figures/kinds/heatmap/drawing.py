@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,16 +103,25 @@ class _Cells:
             linewidth=0.6,
         )
         axes.set_facecolor(MISSING)
-        longest = max(len(self.shown.text(estimate.mean)) for estimate in self.found)
-        words = cell >= CHARACTER * (longest + 0.5)
+        texts = self._texts(cell)
         for i, estimate in enumerate(self.found):
             row, column = divmod(i, columns)
             if estimate.diverged:
                 self._hatch(axes, column, row)
-            if words and len(estimate.seeds):
-                self._write(axes, column, row, estimate.mean)
+            if texts and len(estimate.seeds):
+                self._write(axes, column, row, estimate.mean, texts[i])
         axes.grid(visible=False)
         return mesh
+
+    def _texts(self, cell: float) -> list[str]:
+        """The means as texts; rounded to whole numbers where cells are narrow, or none at all."""
+        for shown in (self.shown, replace(self.shown, decimals=0)):
+            texts = [shown.text(estimate.mean) for estimate in self.found]
+            if cell >= CHARACTER * (max(map(len, texts)) + 0.5):
+                return texts
+            if not self.shown.decimals:
+                break
+        return []
 
     def _hatch(self, axes: Axes, column: int, row: int) -> None:
         axes.add_patch(
@@ -120,13 +130,13 @@ class _Cells:
             )
         )
 
-    def _write(self, axes: Axes, column: int, row: int, mean: float) -> None:
+    def _write(self, axes: Axes, column: int, row: int, mean: float, text: str) -> None:
         red, green, blue, _ = self.colours(self.norm(mean))
         light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
         axes.text(
             column + 0.5,
             row + 0.5,
-            self.shown.text(mean),
+            text,
             ha="center",
             va="center",
             fontsize=SMALL,

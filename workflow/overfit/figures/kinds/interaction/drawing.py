@@ -30,18 +30,21 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     metrics = metrics_of(plan, results)
     levels, lines = _factors(plan, figure)
     names = options["metrics"]
-    drawing = Figure(figsize=(WIDTH if len(names) > 1 else SINGLE_WIDTH, 3.0), layout="constrained")
-    panels = list(drawing.subplots(1, len(names), squeeze=False)[0])
+    rows = 2 if len(names) > 3 else 1
+    columns = -(-len(names) // rows)
+    width = WIDTH if len(names) > 1 else SINGLE_WIDTH
+    drawing = Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
+    panels = list(drawing.subplots(rows, columns, squeeze=False).flat)
     for axes, name in zip(panels, names, strict=True):
         for text, style, places in lines:
             end = _line(axes, metrics, name, places, style)
             if not np.isnan(end):
                 label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
         shown = metric(name)
-        axes.set_ylabel(shown.axis)
+        axes.set_ylabel(wrapped(shown.axis, 28))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        width = max(6, int(50 / len(names) / len(levels)))
-        axes.set_xticks(range(len(levels)), [wrapped(level, width) for level in levels])
+        characters = max(6, int(50 / columns / len(levels)))
+        axes.set_xticks(range(len(levels)), [wrapped(level, characters) for level in levels])
         axes.set_xlim(-0.15, len(levels) - 0.85)
         axes.grid(axis="x", visible=False)
         if len(lines) == len(levels) == 2:
@@ -82,7 +85,7 @@ def _factors(
 def _line(
     axes: Axes, metrics: pd.DataFrame, name: str, places: Sequence[Place], style: Style
 ) -> float:
-    """Draw a line; give the height of its end."""
+    """Draw a line; give the height of its end, NaN if there is nothing to draw."""
     factor = metric(name).factor
     seeds = pd.concat([by_seed(metrics, name, *place) for place in places], axis=1)
     x = np.arange(len(places))
@@ -101,7 +104,7 @@ def _line(
             mew=1,
         )
     axes.plot(x, means, style.marker, ms=4.5, color=style.colour, ls=style.dashes, gid="mean")
-    return means[-1]
+    return next((mean for mean in reversed(means) if not np.isnan(mean)), float("nan"))
 
 
 def _interaction(

@@ -49,4 +49,4 @@ def lines(plan: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
 def _levels(options: Mapping[str, Any]) -> str:
     if options["axis"]:
         return f"each value of {lowered(axis_label(options['axis']))}"
-    return listed([lowered(level) for level in options["levels"]])
+    return listed(list(options["levels"]))
