@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from overfit import figures
+from overfit import analysis, figures
 from overfit.analysis.searches import incumbents
 from overfit.figures.kinds.anytime.drawing import mean_curve
 from overfit.figures.searches import places, scores_of, ticks, value_text
@@ -122,3 +122,27 @@ def test_ticks_are_round_values() -> None:
     assert [text for _, text in ticks({"int": [1, 3]})] == ["1", "2", "3"]
     assert [text for _, text in ticks({"choice": [True, None, "he"]})] == ["on", "off", "he"]
     assert value_text({"uniform": [0, 1]}, 0.123) == "0.12"
+
+
+@pytest.mark.parametrize("kind", ["paired_differences", "comparison"])
+def test_metrics_of_searches_are_drawn_repeat_by_repeat(tmp_path, kind) -> None:
+    plan = searched_plan(tmp_path, "random", "tpe", repeats=5)
+    del plan["variants"]["baseline"]
+    names = ["search.test_accuracy"]
+    home = tmp_path / "experiments" / "example" / "metrics.csv"
+    trials = {name: analysis.read_trials(plan, name, tmp_path) for name in plan["searches"]}
+    table = analysis.with_repeats(analysis.read_metrics(home), names, plan, trials)
+    analysis.write_metrics(table, home)
+    options = {"variants": [], "at": {}, "margins": {}, "order": "file"}
+    shown = figure(kind, metrics=names, baseline="random", **options)
+    drawn = figures.draw(plan, shown, tmp_path)
+    differences = analysis.paired_differences(
+        table, {"difference": names[0], "of": "tpe", "minus": "random"}
+    )
+    assert len(differences) == 5
+    means = [line.get_xdata()[0] for line in drawn.axes[-1].lines if len(line.get_xdata()) == 1]
+    assert means == [pytest.approx(100 * differences.mean())]
+    caption = figures.caption(plan, shown)
+    assert "each of 5 repeats" in caption
+    assert "repeat by repeat" in caption
+    assert "seed" not in caption
