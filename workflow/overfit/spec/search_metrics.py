@@ -21,7 +21,7 @@ SEARCH_METRICS = {
     "search.test_loss": "test loss of the best trial",
     "search.gap": "validation minus test accuracy of the best trial: by how much it flatters",
     "search.anytime": "the best score so far, in the unit of the objective, averaged over what the "
-    "trials spend: good where good trials come early",
+    "trials spend from the first whole training on: good where good trials come early",
 }
 """The metrics and their meanings."""
 FEWEST = 2
