@@ -14,6 +14,7 @@ help: ## List the targets
 
 reproduce: $(VENV)/.run ## Set up, run every experiment, write results/report.html
 	@$(SNAKEMAKE)
+	@$(BIN)/python -m overfit.report.terminal
 	@echo "Report: $(CURDIR)/results/report.html"
 
 test: $(VENV)/.dev ## Set up, run all tests

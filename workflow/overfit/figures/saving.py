@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from overfit.figures.fonts import missing_reported
 from overfit.figures.theme import themed
 from overfit.files import atomic
 
@@ -15,7 +16,7 @@ DPI = 200
 
 def save_both(figure: Figure, stem: Path) -> None:
     """Write SVG and PNG; without dates, and with ids that depend on the figure's name alone."""
-    with themed():
+    with themed(), missing_reported():
         mpl.rcParams["svg.hashsalt"] = stem.name
         with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
             figure.savefig(temporary, metadata={"Date": None, "Creator": None})

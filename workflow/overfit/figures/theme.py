@@ -19,6 +19,8 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
+from overfit.figures.fonts import families
+
 WIDTH = 7.0
 """Inches; a text width."""
 SINGLE_WIDTH = 5.0
@@ -29,8 +31,6 @@ SMALL = 7.0
 """Points; the smallest text but for the hyperparameters of trials."""
 
 SETTINGS: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
@@ -74,6 +74,7 @@ def themed() -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
+        mpl.rcParams["font.family"] = families()
         yield
 
 
