@@ -1,5 +1,7 @@
 """Memory and time that a job asks for: enough for what was measured, more for more work."""
 
+import re
+
 import numpy as np
 import pytest
 import yaml
@@ -59,3 +61,14 @@ def test_a_day_of_training_is_asked_for_where_it_takes_hours(repository):
     minutes = resources.training_minutes(large, 100, **MNIST)
     operations = 100 * 5.8e6 * 6 * 60_000 * 100
     assert minutes == pytest.approx(10 * operations / 1e11 / 60, rel=0.2)
+
+
+def test_every_rule_asks_for_memory_and_time_and_keeps_a_log(repository):
+    rules = []
+    for path in sorted((repository / "workflow/rules").glob("*.smk")):
+        _, *blocks = re.split(r"^rule (\w+):$", path.read_text(), flags=re.MULTILINE)
+        rules += zip(blocks[::2], blocks[1::2], strict=True)
+    assert len(rules) > 10
+    for name, block in rules:
+        for directive in ("mem_mb=", "runtime=", "log:", "conda:", "message:"):
+            assert directive in block, f"rule {name} has no {directive.strip(':=')}"

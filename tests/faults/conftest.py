@@ -78,7 +78,10 @@ def wait_until_trained(project: Project, driver: subprocess.Popen[bytes], blocks
 
 @pytest.fixture(autouse=True)
 def nothing_lives_on(project: Project) -> Iterator[None]:
-    """After each test no process works in the project's folder, and none is a zombie of ours."""
+    """After each test no process works in the project's folder, and none is a zombie of ours.
+
+    Nor is a temporary file left in the results.
+    """
     yield
     deadline = time.monotonic() + 10
     while (left := members(project)) and time.monotonic() < deadline:
@@ -88,6 +91,7 @@ def nothing_lives_on(project: Project) -> Iterator[None]:
     zombies = [c for c in psutil.Process().children() if c.status() == psutil.STATUS_ZOMBIE]
     assert not left
     assert not zombies
+    assert not list(project.folder.rglob("results/**/*.part*"))
 
 
 def kill_group(driver: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:

@@ -17,13 +17,14 @@ RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
 RECORDING_RUN = rf"[a-z0-9._-]+{RECORDS}-[0-9a-f]{{8}}"
 
 
+def here(paths):
+    """Paths of the checkout: where results go to object storage, these stay."""
+    return [local(os.path.relpath(path)) for path in paths]
+
+
 def modules(*patterns):
     """Python files of these parts of the package: a change in them reruns what they compute."""
-    return [
-        os.path.relpath(path)
-        for pattern in patterns
-        for path in sorted(PACKAGE.glob(pattern))
-    ]
+    return here(path for pattern in patterns for path in sorted(PACKAGE.glob(pattern)))
 
 
 TRAINING_CODE = modules(
@@ -60,7 +61,7 @@ def search_code(wildcards):
 
 def own_code(*specs):
     """Files of the parts and probes that runs and searches name."""
-    return sorted({os.path.relpath(path) for spec in specs for path in files_of(spec)})
+    return here(sorted({path for spec in specs for path in files_of(spec)}))
 
 
 def dataset_files(dataset):
@@ -228,11 +229,15 @@ def every_input():
         "../../Snakefile", "../../requirements.txt", "../../pyproject.toml"
     )
     code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "../report/*.*")
-    configured = [os.path.relpath(path) for path in workflow.configfiles]
-    sources = [
+    configured = here([*workflow.configfiles, "config/datasets.yaml"])
+    return here(sorted({*project, *code, *configured, *every_source()}))
+
+
+def every_source():
+    """The files that the experiments are written in."""
+    return here(
         file for plan in PLANS.values() for file in [plan["source"], *plan["extends"]]
-    ]
-    return sorted({*project, "config/datasets.yaml", *code, *configured, *sources})
+    )
 
 
 def every_dataset():

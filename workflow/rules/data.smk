@@ -5,7 +5,7 @@ localrules:
 
 rule dataset:
     input:
-        files=lambda wildcards: STUDY.datasets[wildcards.dataset].files(),
+        files=lambda wildcards: here(STUDY.datasets[wildcards.dataset].files()),
         code=modules("data/**/*.py"),
     output:
         images="results/datasets/{dataset}/images.npy",

@@ -42,11 +42,7 @@ rule report_page:
         curves=every_curve(),
         figures=every_figure(),
         gradients="results/gradient_check/gradient_check.svg",
-        sources=[
-            file
-            for plan in PLANS.values()
-            for file in [plan["source"], *plan["extends"]]
-        ],
+        sources=every_source(),
         code=modules("report/**/*.py", "wording.py"),
         templates=modules("../report/*.html.j2", "../report/*.css", "../report/*.js"),
     output:

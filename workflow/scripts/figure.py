@@ -9,5 +9,6 @@ from overfit.logs import logged
 with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
     [figure] = plan["figures"]
-    drawn = figures.draw(plan, figure, Path("results"))
+    results = Path(snakemake.output.svg).parents[3]
+    drawn = figures.draw(plan, figure, results)
     figures.save(drawn, Path(snakemake.output.svg).with_suffix(""))

@@ -9,7 +9,7 @@ from overfit.manifest import manifest
 from overfit.report.crate import crate
 
 with logged(snakemake.log[0]):
-    results = Path("results")
+    results = Path(snakemake.output.manifest).parent
     files = [Path(path) for path in snakemake.input.results]
     provenance = json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8"))
     write_json(snakemake.output.crate, crate(provenance, results, files))

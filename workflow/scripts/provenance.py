@@ -11,7 +11,7 @@ with logged(snakemake.log[0]):
     config = json.loads(snakemake.params.config)
     provenance = report.collect(
         root=Path(snakemake.params.root),
-        results=Path("results"),
+        results=Path(snakemake.output[0]).parent,
         plans=json.loads(snakemake.params.plans),
         inputs=[Path(path) for path in snakemake.input.inputs],
         histories=[Path(path) for path in snakemake.input.histories],

@@ -11,7 +11,7 @@ with logged(snakemake.log[0]):
     plans = json.loads(snakemake.params.plans)
     page = report.render(
         plans,
-        Path("results"),
+        Path(snakemake.output[0]).parent,
         Path(snakemake.input.templates[0]).parent,
         json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
         {plan["experiment"]: report.source_text(plan) for plan in plans},

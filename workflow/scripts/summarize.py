@@ -8,8 +8,9 @@ from overfit.logs import logged
 
 with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
-    histories = analysis.read_histories(plan, Path("results"))
-    metrics = analysis.measured(plan, Path("results"), histories)
+    results = Path(snakemake.output.metrics).parents[2]
+    histories = analysis.read_histories(plan, results)
+    metrics = analysis.measured(plan, results, histories)
     analysis.write_curves(analysis.curves(histories), snakemake.output.curves)
     analysis.write_metrics(metrics, snakemake.output.metrics)
     analysis.write_table(analysis.summarize(metrics), snakemake.output.summary)

@@ -167,7 +167,7 @@ def collect(
             "experiments": {plan["experiment"]: int(plan["seeds"]) for plan in plans},
         },
         "work": _work(histories, results),
-        "time": _time([path for path in benchmarks if path.is_file()], results),
+        "time": _time([path for path in benchmarks if path.is_file()]),
         "config": dict(config),
     }
 
@@ -249,12 +249,12 @@ def _work(histories: Sequence[Path], results: Path) -> Work:
     }
 
 
-def _time(benchmarks: Sequence[Path], results: Path) -> Time:
+def _time(benchmarks: Sequence[Path]) -> Time:
     by_rule: dict[str, float] = {}
     starts: list[float] = []
     ends: list[float] = []
     for path in sorted(benchmarks):
-        rule = path.relative_to(results / "benchmarks").parts[0]
+        rule = path.parts[path.parts.index("benchmarks") + 1]
         with open(path, encoding="utf-8", newline="") as lines:
             seconds = sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
         by_rule[rule] = by_rule.get(rule, 0.0) + seconds
