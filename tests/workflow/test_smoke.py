@@ -204,8 +204,16 @@ def test_snakemakes_own_report_holds_each_figure(finished):
     with zipfile.ZipFile(finished.folder / "report.zip") as archive:
         names = archive.namelist()
         figures = [name for name in names if name.endswith(".svg") and "/data/" in name]
+        page = min((name for name in names if name.endswith("report.html")), key=len)
+        html = archive.read(page).decode()
     drawn = {path.name for path in (finished.folder / "results").rglob("*.svg")}
     assert {Path(name).name for name in figures} == drawn
+    labels = {
+        '"kind":"learning curves","name":"learning_curves"',
+        '"variant":"baseline","metric":"accuracy"',
+    }
+    assert all(label in re.sub(r"\s*([:,])\s*", r"\1", html) for label in labels)
+    assert "asks what makes small neural networks overfit" in html
 
 
 def test_nothing_is_left_over(smoke):

@@ -100,7 +100,7 @@ rule figure:
             "results/experiments/{experiment}/figures/{figure}.svg",
             caption="../report/figure.rst",
             category="{experiment}",
-            labels={"kind": "figure", "name": "{figure}"},
+            labels=figure_labels,
         ),
         png="results/experiments/{experiment}/figures/{figure}.png",
     log:

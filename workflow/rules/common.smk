@@ -154,6 +154,15 @@ def figure_results(wildcards):
     return [path for kind in figure.reads for path in files[kind]()]
 
 
+def figure_labels(wildcards):
+    """The labels of a figure in Snakemake's own report."""
+    from overfit.report.labels import figure_labels as labels
+
+    plan = PLANS[wildcards.experiment]
+    (figure,) = (f for f in plan["figures"] if f["name"] == wildcards.figure)
+    return labels(plan, figure)
+
+
 def labels_of(experiment):
     """What tells the true classes of the test images of an experiment's datasets."""
     datasets = {cell.run.settings.data.dataset for cell in experiment.cells}
