@@ -270,6 +270,7 @@ def test_an_experiment_without_results_is_named_and_skipped(study):
     note = page.all("aside", "note")[0][1]
     assert "Batch normalization (the whole experiment)" in note
     assert "experiment-batch_norm" not in page.attributes("id")
+    assert "130 trained networks" in page.all("p", "lead")[0][1]
     assert len(page.all("tr", "claim")) == 4
 
 

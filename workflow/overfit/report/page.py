@@ -79,7 +79,7 @@ def render(
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
-            networks=networks(plans),
+            networks=networks([one.plan for one in sections if not one.empty]),
             provenance=provenance,
             gradients=gradient_check(results),
             explorer=explored,
