@@ -87,6 +87,8 @@ def test_seeds_and_settings_can_be_others(outcome):
 
 
 def test_mistakes_are_told_with_their_line():
+    with pytest.raises(KeyError, match="no experiment 'droput'; did you mean dropout"):
+        overfit.run("droput")
     with pytest.raises(ConfigurationError) as caught:
         overfit.run(TEXT.replace("l2: 0.1", "l3: 0.1"))
     assert "config/experiments/notebook.yaml:9: variants.l2.penalty.l3: unknown key" in str(

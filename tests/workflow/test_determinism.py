@@ -58,14 +58,15 @@ def test_a_killed_run_completes_with_the_same_bytes(tiny, small):
 def test_without_snakemake_an_experiment_gives_the_same_bytes(tiny, repository, tmp_path):
     """In a process of its own, as the choice of the BLAS kernel comes before NumPy."""
     tests = yaml.safe_load((repository / "tests/tiny.yaml").read_text())
+    (name,) = tests["experiments"]
     code = (
         "import overfit\n"
-        f"overfit.run('weight_decay', seeds={tests['seeds']}, override={tests['override']!r}, "
+        f"overfit.run({name!r}, seeds={tests['seeds']}, override={tests['override']!r}, "
         f"folder={str(tmp_path)!r})"
     )
     package = {"PYTHONPATH": str(tiny.folder / "workflow")}
     subprocess.run([sys.executable, "-c", code], env=environment() | package, check=True)
-    metrics = "results/experiments/weight_decay/metrics.csv"
+    metrics = f"results/experiments/{name}/metrics.csv"
     assert (tmp_path / metrics).read_bytes() == (tiny.folder / metrics).read_bytes()
 
 

@@ -19,6 +19,7 @@ from overfit.data.prepare import prepare
 from overfit.files import write_text
 from overfit.notebook.datasets import CHECKOUT
 from overfit.spec import Experiment, RunSpec, SearchSpec, Study, block_range, load_study
+from overfit.spec.problems import did_you_mean
 from overfit.spec.study import DATASETS, EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def run(
         project: the folder whose `config` gives defaults, datasets and other experiments.
 
     Raises:
+        KeyError: there is no experiment of this name.
         ConfigurationError: with every mistake in the experiment, each with its line.
         DataError: a dataset can't be had.
     """
@@ -163,7 +165,9 @@ def _write_project(experiment: str | Path | Mapping[str, Any], project: Path, ro
     elif path and path.suffix == ".yaml":
         name, text = path.stem, path.read_text(encoding="utf-8")
     else:
-        name = str(experiment)
+        name, known = str(experiment), [f.stem for f in (project / EXPERIMENTS).glob("*.yaml")]
+        if name not in known:
+            raise KeyError(f"no experiment {name!r}{did_you_mean(name, sorted(known))}")
         text = (project / EXPERIMENTS / f"{name}.yaml").read_text(encoding="utf-8")
     write_text(root / EXPERIMENTS / f"{name}.yaml", text)
     for parent in _ancestors(text, project):
