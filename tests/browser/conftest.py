@@ -21,6 +21,7 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-dev-shm-usage",
 ]
 """A container has no sandbox, and the browser itself must not talk to anyone either."""
 
