@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .conftest import SMOKE
+from .conftest import TINY
 
 EXPERIMENT = """\
 title: Recorded
@@ -33,14 +33,14 @@ ONLY = ("--config", "experiments=[recorded]")
 
 def test_probes_and_kept_arrays_are_files_beside_the_history(small):
     (small.folder / "config/experiments/recorded.yaml").write_text(EXPERIMENT)
-    assert small.planned(*SMOKE, *ONLY)["train_recording"] == 2 * 2
-    small.run("--cores", "2", *SMOKE, *ONLY)
+    assert small.planned(*TINY, *ONLY)["train_recording"] == 2 * 2
+    small.run("--cores", "2", *TINY, *ONLY)
     runs = sorted((small.folder / "results/runs").iterdir())
     assert len(runs) == 2
     for run in runs:
         assert sorted(path.name for path in run.iterdir()) == [
             "0000-0001.npz", "0000-0001.parquet", "0000-0001.probes.parquet",
-            "0002-0002.npz", "0002-0002.parquet", "0002-0002.probes.parquet",
+            "0002-0003.npz", "0002-0003.parquet", "0002-0003.probes.parquet",
             "spec.yaml",
         ]  # fmt: skip
         history = pd.read_parquet(run / "0000-0001.parquet")
@@ -55,16 +55,16 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(small):
     home = small.folder / "results/experiments/recorded"
     metrics = pd.read_csv(home / "metrics.csv")
     assert {"weights.l2_norm.all", "weights.zeros.3", "gap"} <= set(metrics["metric"])
-    assert (metrics.groupby(["variant", "metric"]).size() == 3).all()
+    assert (metrics.groupby(["variant", "metric"]).size() == 4).all()
     (claim,) = pd.read_csv(home / "claims.csv").to_dict("records")
-    assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 3)
-    holm = small.planned(*SMOKE, *ONLY, "correction=holm")
+    assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 4)
+    holm = small.planned(*TINY, *ONLY, "correction=holm")
     assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
     assert holm["all_claims"] == 1
     drawn = (small.folder / "results/experiments/recorded/figures").glob("*.svg")
     assert {path.stem for path in drawn} == {"weight_distribution", "ensemble", "learning_curves"}
-    assert "Nothing to be done" in small.run("-n", *SMOKE, *ONLY)
+    assert "Nothing to be done" in small.run("-n", *TINY, *ONLY)
     (runs[0] / "0000-0001.npz").unlink()
-    planned = small.planned(*SMOKE, *ONLY)
+    planned = small.planned(*TINY, *ONLY)
     assert planned["train_recording"] == 1
     assert "train" not in planned

@@ -73,13 +73,13 @@ BOMB = "\n".join(
 @pytest.mark.parametrize(
     ("replaced", "by", "said"),
     [
-        ("title: Weight decay", "title: !!python/object/apply:os.system [touch pwned]", "title"),
+        ("title: A pair", "title: !!python/object/apply:os.system [touch pwned]", "title"),
         ("  baseline: {}", "  ../../escaped: {}", "variants"),
         ("  baseline: {}", "  baseline: {data: {dataset: ../../../etc}}", "data.dataset"),
         ("- id: narrows-the-gap", "- id: ../../escaped", "claims"),
-        ("title: Weight decay", "title: Weight decay\n" + BOMB, "more than 20000 values"),
-        ("title: Weight decay", "title: " + "x" * 1_100_000, "larger than 1000 kB"),
-        ("title: Weight decay", "title: " + "[" * 5000, "nested"),
+        ("title: A pair", "title: A pair\n" + BOMB, "more than 20000 values"),
+        ("title: A pair", "title: " + "x" * 1_100_000, "larger than 1000 kB"),
+        ("title: A pair", "title: " + "[" * 5000, "nested"),
     ],
     ids=["object", "variant", "dataset", "claim", "bomb", "size", "depth"],
 )

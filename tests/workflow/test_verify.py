@@ -45,7 +45,7 @@ def test_untouched_results_are_right_to_the_last_bit(copy):
 def test_an_altered_table_is_told(copy):
     with open(copy.folder / "results/claims.csv", "a") as claims:
         claims.write("\n")
-    assert verify(copy) == (1, "WRONG: claims.csv is altered\n23 files, 1 wrong\n")
+    assert verify(copy) == (1, "WRONG: claims.csv is altered\n24 files, 1 wrong\n")
 
 
 def test_other_numbers_with_the_right_hash_are_told(copy):

@@ -43,6 +43,8 @@ ADVICE = (
 @cache
 def families() -> list[str]:
     """The fonts of figures: the first that has a character draws it."""
+    # Matplotlib would warn of each bold text that a fallback without a bold face could not draw.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     return [FAMILY, *_installed()]
 
 
