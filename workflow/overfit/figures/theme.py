@@ -110,6 +110,17 @@ def variant_style(plan_variants: Sequence[str], variant: str) -> Style:
     return VARIANTS[list(plan_variants).index(variant) % len(VARIANTS)]
 
 
+def variant_styles(plan_variants: Sequence[str], shown: Sequence[str]) -> dict[str, Style]:
+    """The styles of some variants: those of `variant_style`, unless two of them would look alike.
+
+    There are more variants than styles, then; the places among those that are shown decide.
+    """
+    styles = {variant: variant_style(plan_variants, variant) for variant in shown}
+    if len(set(styles.values())) < min(len(shown), len(VARIANTS)):
+        return {variant: variant_style(shown, variant) for variant in shown}
+    return styles
+
+
 MARKERS = "oDs^vPXhp<>d"
 
 

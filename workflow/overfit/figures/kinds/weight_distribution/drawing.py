@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.cells import cells_of, epochs_of, histories_of, probes_of
 from overfit.figures.panels import epoch_axis, small_multiples
-from overfit.figures.theme import MUTED, SINGLE_WIDTH, Style, variant_style
+from overfit.figures.theme import MUTED, SINGLE_WIDTH, Style, variant_styles
 from overfit.figures.wording import counted, label
 
 RANGES = (("q00", "q100", 0.8), ("q01", "q99", 2.2), ("q05", "q95", 4.2), ("q25", "q75", 7.5))
@@ -44,6 +44,7 @@ def _bars(plan: Mapping[str, Any], table: pd.DataFrame) -> Figure:
     means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())
+    styles = variant_styles(list(plan["variants"]), variants)
     step = len(variants) + 0.9
     height = 1.0 + ROW * step * len(layers)
     drawing = Figure(figsize=(SINGLE_WIDTH, height), layout="constrained")
@@ -51,8 +52,7 @@ def _bars(plan: Mapping[str, Any], table: pd.DataFrame) -> Figure:
     axes.axvline(0, color=MUTED, lw=0.6, zorder=1)
     for i, layer in enumerate(layers):
         for j, variant in enumerate(variants):
-            style = variant_style(list(plan["variants"]), variant)
-            _bar(axes, i * step + j, means.loc[layer, variant], style)
+            _bar(axes, i * step + j, means.loc[layer, variant], styles[variant])
     axes.set_yticks(
         [i * step + (len(variants) - 1) / 2 for i in range(len(layers))],
         [f"Layer {layer}" for layer in layers],
@@ -67,7 +67,7 @@ def _bars(plan: Mapping[str, Any], table: pd.DataFrame) -> Figure:
             Line2D(
                 [],
                 [],
-                color=variant_style(list(plan["variants"]), variant).colour,
+                color=styles[variant].colour,
                 lw=5,
                 label=label(plan, variant),
             )
@@ -107,11 +107,12 @@ def _fans(plan: Mapping[str, Any], table: pd.DataFrame) -> Figure:
         )
     columns = len(layers)
     drawing, panels = small_multiples(count, columns, 1.45 if columns < 5 else 1.25)
+    styles = variant_styles(list(plan["variants"]), variants)
     means = table.groupby(["variant", "layer", "quantity", "epoch"])["value"].mean()
     for axes, (variant, layer) in zip(
         panels, ((v, layer) for v in variants for layer in layers), strict=True
     ):
-        style = variant_style(list(plan["variants"]), variant)
+        style = styles[variant]
         quantiles = means.loc[variant, layer].unstack(level=0)
         for (low, high, _), alpha in zip(RANGES, (0.15, 0.2, 0.3, 0.45), strict=True):
             axes.fill_between(
