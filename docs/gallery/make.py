@@ -7,7 +7,6 @@ HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "results"
 FIGURES = {
     "regularizers.svg": "experiments/regularizers/figures/comparison.svg",
-    "dropout.png": "experiments/dropout/figures/metric_by_axis.png",
     "batch_norm.png": "experiments/batch_norm_init/figures/weight_scale_panel.png",
     "gradient_check.png": "gradient_check/gradient_check.png",
 }
