@@ -5,6 +5,7 @@ import types
 import pytest
 
 from overfit import parts, quantities
+from overfit.contract import ContractError
 from overfit.spec.figures import own
 from overfit.spec.parts import open_to, with_own
 from overfit.spec.settings.activation import ACTIVATIONS
@@ -60,46 +61,52 @@ BAD = {
     ),
     "a name": (PENALTY.replace("strength", "name"), "Mine has a field name; that is the part's"),
     "no docstring": (PENALTY.replace("'''Mine.'''", ""), "Mine has no docstring"),
+    "no import": ("import nowhere", "can't be used: ModuleNotFoundError: No module named"),
+    "no type": (PENALTY.replace("float", "'flaot'"), "NameError: name 'flaot' is not defined"),
+    "no order": (
+        PENALTY.replace("examples=[0.1])]", ")] = 0.1\n    p: int"),
+        "TypeError: non-default argument 'p' follows default argument",
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD)
 def test_a_file_that_is_no_penalty_is_named_with_what_it_lacks(add, text, message):
     add("penalties", f"mine_{abs(hash(text))}", text)
-    with pytest.raises(parts.PartError, match=r"penalties/mine_\d+\.py: ") as caught:
+    with pytest.raises(ContractError, match=r"penalties/mine_\d+\.py(:\d+)?: ") as caught:
         open_to("penalties")(Penalty)
     assert message in str(caught.value)
 
 
 def test_a_name_is_of_lower_case_letters(add):
     add("penalties", "Shouting", PENALTY)
-    with pytest.raises(parts.PartError, match="must be of lower-case letters"):
+    with pytest.raises(ContractError, match="must be of lower-case letters"):
         open_to("penalties")(Penalty)
 
 
 @pytest.mark.parametrize("name", ["l2", "max_norm"])
 def test_a_penalty_has_no_name_that_is_taken(add, name):
     add("penalties", name, PENALTY)
-    with pytest.raises(parts.PartError, match=f"there is {name} already; rename the file"):
+    with pytest.raises(ContractError, match=f"there is {name} already; rename the file"):
         open_to("penalties")(Penalty)
 
 
 def test_an_activation_has_no_name_that_is_taken(add):
     add("activations", "relu", "PART = Activation")
-    with pytest.raises(parts.PartError, match="there is relu already; rename the file"):
+    with pytest.raises(ContractError, match="there is relu already; rename the file"):
         with_own("activations", ACTIVATIONS, next(iter(ACTIVATIONS.values())))
 
 
 def test_an_activation_is_one(add):
     add("activations", "mine_bent", PENALTY)
-    with pytest.raises(parts.PartError, match="Mine must be a subclass of overfit.nn.activations"):
+    with pytest.raises(ContractError, match="Mine must be a subclass of overfit.nn.activations"):
         parts.part("activations", "mine_bent")
 
 
 @pytest.mark.parametrize("name", ["dropout", "label"])
 def test_a_layer_has_no_name_of_another_key(add, name):
     add("layers", name, PENALTY)
-    with pytest.raises(parts.PartError, match=f"there is {name} already"):
+    with pytest.raises(ContractError, match=f"there is {name} already"):
         open_to("layers", "label")(Settings)
 
 
@@ -109,7 +116,7 @@ def test_a_layer_stands_before_or_after_the_activation(add):
     )
     text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
     add("layers", "mine_under", text)
-    with pytest.raises(parts.PartError, match="Mine.place is 'under'; it must be before or after"):
+    with pytest.raises(ContractError, match="Mine.place is 'under'; it must be before or after"):
         open_to("layers")(Settings)
 
 
@@ -117,7 +124,7 @@ def test_an_optimizer_has_a_learning_rate(add):
     methods = "".join(f"    def {name}(self): ...\n" for name in ("init", "gradient_scale", "step"))
     text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
     add("optimizers", "mine_fixed", text)
-    with pytest.raises(parts.PartError, match="Mine has no field lr, its learning rate"):
+    with pytest.raises(ContractError, match="Mine has no field lr, its learning rate"):
         parts.part("optimizers", "mine_fixed")
 
 
@@ -153,7 +160,7 @@ def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypat
     importlib.invalidate_caches()
     quantities.own_quantities.cache_clear()
     try:
-        with pytest.raises(quantities.ProbeError, match=rf"{name}\.py: ") as caught:
+        with pytest.raises(ContractError, match=rf"{name}\.py: ") as caught:
             refuse_twice(quantities.own_quantities())
         assert message in str(caught.value)
     finally:
@@ -188,7 +195,7 @@ def test_a_file_that_is_no_kind_of_figure_is_named_with_what_it_lacks(
     module = types.ModuleType("mine")
     exec(OPTIONS.replace(old, new), module.__dict__)  # noqa: S102, our own text
     monkeypatch.setattr(own, "available_kinds", lambda: ["known", "mine"])
-    monkeypatch.setattr(own, "import_module", lambda name: module)
-    with pytest.raises(own.FigureKindError, match=r"kinds/mine\.py: ") as caught:
+    monkeypatch.setattr(own, "load", lambda name, file: module)
+    with pytest.raises(ContractError, match=r"kinds/mine\.py: ") as caught:
         own.own_kinds(["known"])
     assert message in str(caught.value)

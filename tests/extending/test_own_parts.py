@@ -150,6 +150,17 @@ print(json.dumps(said))
         assert found.startswith("config/experiments/own_parts.yaml:")
 
 
+def test_a_broken_file_is_one_line_before_any_job(own):
+    broken = own.folder / PACKAGE / "parts" / "penalties" / "broken.py"
+    broken.write_text("from dataclasses import dataclass\n\nPART = Penalty\n")
+    printed = own.run("-n", *ONLY, ok=False)
+    broken.unlink()
+    place = "workflow/overfit/parts/penalties/broken.py:3"
+    (line,) = [line for line in printed.splitlines() if "broken" in line]
+    assert line == f"{place}: can't be used: NameError: name 'Penalty' is not defined"
+    assert "Traceback" not in printed
+
+
 def test_other_new_files_train_nothing_and_a_change_retrains_its_own_runs(own):
     parts = own.folder / PACKAGE / "parts"
     other = parts / "activations" / "other.py"

@@ -15,19 +15,15 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
+from overfit.contract import ContractError, load
 from overfit.wording import Metric
 
 COMES_WITH_OVERFIT = ("activations", "effective_lr", "gradients", "weights")
 FOLDER = Path(__file__).parent / "training" / "probes"
 NO_PROBE = "probe"
 """The module that says what a probe is."""
-
-
-class ProbeError(Exception):
-    """A file that should be a probe and is none."""
 
 
 @dataclass(frozen=True)
@@ -60,24 +56,23 @@ def own_quantities() -> Mapping[str, Mapping[str, Quantity]]:
     """The quantities of the probes that do not come with overfit, by probe.
 
     Raises:
-        ProbeError: a file doesn't say what it measures.
+        ContractError: a file doesn't say what it measures.
     """
     own = {name: _quantities(name) for name in probes() if name not in COMES_WITH_OVERFIT}
     for name, quantities in own.items():
         for other in set(own) - {name}:
             if twice := quantities.keys() & own[other].keys():
-                raise ProbeError(f"{probe_file(name)}: {other} measures {min(twice)}, too")
+                raise ContractError(probe_file(name), f"{other} measures {min(twice)}, too")
     return own
 
 
 def _quantities(name: str) -> Mapping[str, Quantity]:
-    module = import_module(f"overfit.training.probes.{name}")
+    file = probe_file(name)
+    module = load(f"overfit.training.probes.{name}", file)
     found = getattr(module, "QUANTITIES", None)
     if not found or not all(isinstance(one, Quantity) for one in found.values()):
-        raise ProbeError(
-            f"{probe_file(name)}: says not what it measures; write QUANTITIES = "
-            '{"NAME": Quantity(Metric("Words"))}'
-        )
+        mistake = "says not what it measures; write QUANTITIES = "
+        raise ContractError(file, mistake + '{"NAME": Quantity(Metric("Words"))}')
     if not callable(getattr(module, "measure", None)):
-        raise ProbeError(f"{probe_file(name)}: has no function measure(snapshot)")
+        raise ContractError(file, "has no function measure(snapshot)")
     return found

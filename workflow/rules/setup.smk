@@ -23,17 +23,22 @@ os.environ.update(
     )
 )
 
-from overfit import resources as needs
-from overfit.driver import check_writable, record_driver, release_stale_lock
-from overfit.files import remove_left_behind, temporaries_below
-from overfit.spec import (
-    RECORDS,
-    ConfigurationError,
-    block_range,
-    check_readable,
-    files_of,
-    load_study,
-)
+from overfit.contract import ContractError
+
+try:  # what is imported loads parts, probes and kinds of figures in files of the user's own
+    from overfit import resources as needs
+    from overfit.driver import check_writable, record_driver, release_stale_lock
+    from overfit.files import remove_left_behind, temporaries_below
+    from overfit.spec import (
+        RECORDS,
+        ConfigurationError,
+        block_range,
+        check_readable,
+        files_of,
+        load_study,
+    )
+except ContractError as error:
+    sys.exit(str(error))
 
 release_stale_lock(Path())
 

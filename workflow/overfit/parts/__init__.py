@@ -27,6 +27,8 @@ from typing import Any, get_type_hints
 
 from pydantic.fields import FieldInfo
 
+from overfit.contract import ContractError, blaming, load
+
 METHODS: Mapping[str, tuple[str, ...]] = {
     "activations": ("value", "slope", "forward", "backward"),
     "layers": ("init", "forward", "backward"),
@@ -36,10 +38,6 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 """The kinds of parts, each with the methods that the core calls."""
 SIZE = "n"
 """A field of a layer with this name is no setting: it gets the number of units."""
-
-
-class PartError(Exception):
-    """A file that should be a part and is none."""
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -62,11 +60,14 @@ def part(kind: str, name: str) -> type[Any]:
     """The class of a part.
 
     Raises:
-        PartError: the file doesn't keep the contract of its folder.
+        ContractError: the file doesn't keep the contract of its folder.
     """
-    found = getattr(import_module(f"{__name__}.{kind}.{name}"), "PART", None)
-    if mistake := _mistake(kind, name, found):
-        raise PartError(f"{files(kind)[name]}: {mistake}")
+    file = files(kind)[name]
+    found = getattr(load(f"{__name__}.{kind}.{name}", file), "PART", None)
+    with blaming(file):
+        mistake = _mistake(kind, name, found)
+    if mistake:
+        raise ContractError(file, mistake)
     return found  # type: ignore[return-value]  # has been checked
 
 

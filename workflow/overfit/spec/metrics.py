@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from overfit.quantities import ProbeError, Quantity, own_quantities, probe_file
+from overfit.contract import ContractError
+from overfit.quantities import Quantity, own_quantities, probe_file
 from overfit.spec.matched import CRITERIA, MATCH, match_mistake
 from overfit.spec.problems import did_you_mean, say
 from overfit.spec.search_metrics import SEARCH_METRICS, is_of_search, search_metric_mistake
@@ -57,11 +58,11 @@ PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_
 
 
 def refuse_twice(own: Mapping[str, Mapping[str, Quantity]]) -> None:
-    """Raise a `ProbeError` if a probe measures what one that comes with overfit measures."""
+    """Raise a `ContractError` if a probe measures what one that comes with overfit measures."""
     written = {quantity for quantities in _WRITTEN.values() for quantity in quantities}
     for name, quantities in own.items():
         if twice := written & quantities.keys():
-            raise ProbeError(f"{probe_file(name)}: another probe measures {min(twice)}, too")
+            raise ContractError(probe_file(name), f"another probe measures {min(twice)}, too")
 
 
 refuse_twice(own_quantities())

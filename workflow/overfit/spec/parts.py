@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BeforeValidator, Field, create_model, model_serializer
 
 from overfit import parts
+from overfit.contract import ContractError, blaming
 from overfit.quantities import probe_file, probes
 from overfit.spec.annotations import bare
 from overfit.spec.choice import switch
@@ -60,15 +61,16 @@ def with_own(
     found = dict(known)
     for name in parts.names(kind):
         _refuse(kind, name, known)
-        own = _fields(kind, name, base)
         kind_of_name: Any = Literal[name]
-        found[name] = create_model(
-            parts.part(kind, name).__name__,
-            __base__=base if own or by_name is None else by_name,
-            __doc__=_doc(kind, name),
-            name=(kind_of_name, ...),
-            **own,
-        )
+        with blaming(parts.files(kind)[name]):
+            own = _fields(kind, name, base)
+            found[name] = create_model(
+                parts.part(kind, name).__name__,
+                __base__=base if own or by_name is None else by_name,
+                __doc__=_doc(kind, name),
+                name=(kind_of_name, ...),
+                **own,
+            )
     return found
 
 
@@ -84,7 +86,8 @@ def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
         fields: dict[str, Any] = {}
         for name in parts.names(kind):
             _refuse(kind, name, [*model.model_fields, *reserved])
-            fields[name] = _off_by_default(kind, name)
+            with blaming(parts.files(kind)[name]):
+                fields[name] = _off_by_default(kind, name)
         if not fields:
             return model
         fields |= {"__module__": model.__module__, "__doc__": model.__doc__}
@@ -160,15 +163,14 @@ def _doc(kind: str, name: str) -> str:
     found = parts.part(kind, name)
     doc = inspect.cleandoc(found.__doc__ or "")
     if not doc or doc.startswith(f"{found.__name__}("):  # which dataclass writes itself
-        raise parts.PartError(f"{parts.files(kind)[name]}: {found.__name__} has no docstring")
+        raise ContractError(parts.files(kind)[name], f"{found.__name__} has no docstring")
     return doc.split("\n\nSource:")[0]
 
 
 def _refuse(kind: str, name: str, known: Iterable[str]) -> None:
     if name in known:
-        raise parts.PartError(
-            f"{parts.files(kind)[name]}: there is {name} already; rename the file"
-        )
+        mistake = f"there is {name} already; rename the file"
+        raise ContractError(parts.files(kind)[name], mistake)
 
 
 def _attribute_docstrings(found: type[Any]) -> dict[str, str]:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from importlib import import_module
 from typing import get_args
 
+from overfit.contract import ContractError, load
 from overfit.figures import KINDS_FOLDER, available_kinds
 from overfit.spec.figures.figure import BaseFigure
-
-
-class FigureKindError(Exception):
-    """A file that should be a kind of figure and is none."""
 
 
 def own_kinds(known: Collection[str]) -> dict[str, type[BaseFigure]]:
     """The options of all kinds but the known ones, by name.
 
     Raises:
-        FigureKindError: a file doesn't keep the contract of its folder.
+        ContractError: a file doesn't keep the contract of its folder.
     """
     return {name: _options(name) for name in available_kinds() if name not in known}
 
 
 def _options(name: str) -> type[BaseFigure]:
-    module = import_module(f"overfit.figures.kinds.{name}")
+    file = KINDS_FOLDER / f"{name}.py"
+    module = load(f"overfit.figures.kinds.{name}", file)
     options = getattr(module, "OPTIONS", None)
     if mistake := _mistake(name, module, options):
-        raise FigureKindError(f"{KINDS_FOLDER / name}.py: {mistake}")
+        raise ContractError(file, mistake)
     return options  # type: ignore[return-value]  # has been checked
 
 
