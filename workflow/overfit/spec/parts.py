@@ -6,13 +6,9 @@ below it the meaning, as in the models that are written out.
 
 from __future__ import annotations
 
-import ast
-import dataclasses
 import inspect
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -23,6 +19,7 @@ from overfit.contract import ContractError, blaming
 from overfit.quantities import probe_file, probes
 from overfit.spec.annotations import bare
 from overfit.spec.choice import switch
+from overfit.spec.docstrings import attribute_docstrings
 from overfit.spec.model import Model, Number
 
 M = TypeVar("M", bound=Model)
@@ -140,7 +137,7 @@ def _off_by_default(kind: str, name: str) -> tuple[Any, Any]:
 
 def _fields(kind: str, name: str, base: type[Model]) -> dict[str, Any]:
     found = parts.part(kind, name)
-    described = _attribute_docstrings(found)
+    described = attribute_docstrings(found)
     fields: dict[str, Any] = {}
     for field, annotation in parts.settings(found):
         if field.name in base.model_fields:
@@ -171,24 +168,3 @@ def _refuse(kind: str, name: str, known: Iterable[str]) -> None:
     if name in known:
         mistake = f"there is {name} already; rename the file"
         raise ContractError(parts.files(kind)[name], mistake)
-
-
-def _attribute_docstrings(found: type[Any]) -> dict[str, str]:
-    """The string below each field, those of base classes included."""
-    described: dict[str, str] = {}
-    for one in reversed(found.__mro__):
-        if dataclasses.is_dataclass(one):
-            source = textwrap.dedent(inspect.getsource(one))
-            (definition,) = ast.parse(source).body
-            described.update(_strings_below(definition.body))  # type: ignore[attr-defined]
-    return described
-
-
-def _strings_below(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
-    for field, below in pairwise(body):
-        match field, below:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str(text))),
-            ):
-                yield name, inspect.cleandoc(text)

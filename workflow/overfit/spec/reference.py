@@ -15,6 +15,7 @@ from overfit.spec.claims.interaction import Versus
 from overfit.spec.config import Config
 from overfit.spec.datasets import SOURCES, Dataset
 from overfit.spec.dimensions import DIMENSIONS
+from overfit.spec.docstrings import attribute_docstrings
 from overfit.spec.experiment_file import ExperimentFile, Variant
 from overfit.spec.figures import KINDS
 from overfit.spec.generators import GENERATORS
@@ -133,8 +134,8 @@ def _common(model: type[BaseModel]) -> set[str]:
     """The keys of a test that all tests have, where they mean the same."""
     if model not in TESTS.values():
         return set()
-    common = Test.model_fields
-    return {key for key in common if common[key].description == model.model_fields[key].description}
+    common, own = attribute_docstrings(Test), attribute_docstrings(model)
+    return {key for key in Test.model_fields if common.get(key) == own.get(key)}
 
 
 def _kinds(title: str, what: str, kinds: Mapping[str, type[BaseModel]]) -> Iterator[str]:
