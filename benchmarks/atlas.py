@@ -29,9 +29,11 @@ import yaml  # noqa: E402
 
 from overfit import build  # noqa: E402
 from overfit.search.trials import values_in  # noqa: E402
-from overfit.spec import RunSpec, SearchSpec, Study, block_range, load_study  # noqa: E402
+from overfit.spec.blocks import block_range  # noqa: E402
 from overfit.spec.merging import nested  # noqa: E402
 from overfit.spec.settings import Settings  # noqa: E402
+from overfit.spec.specs import RunSpec, SearchSpec  # noqa: E402
+from overfit.spec.study import Study, load_study  # noqa: E402
 from overfit.training.examples import CHUNK  # noqa: E402
 
 BENCHMARKS = ROOT / "results" / "benchmarks"

@@ -6,11 +6,11 @@ from typing import Any, get_args
 import pytest
 
 from overfit import build, nn
-from overfit.spec import Settings
 from overfit.spec.compat import CONVENTIONS
 from overfit.spec.keys import KEYS
 from overfit.spec.merging import merged, nested
 from overfit.spec.names import KeptName, ProbeName
+from overfit.spec.settings import Settings
 from overfit.spec.settings.activation import ACTIVATIONS
 from overfit.spec.settings.init import INITS
 from overfit.spec.settings.optimizer import OPTIMIZERS as OPTIMIZER_KINDS

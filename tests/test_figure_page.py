@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from overfit.figures import available_kinds
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import runpy
 import pytest
 import yaml
 
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 PICTURES = (".png", ".svg")
 

@@ -7,9 +7,10 @@ import pytest
 
 from overfit import jobs
 from overfit.data import draw_subsets
-from overfit.spec import RunSpec, Settings
 from overfit.spec.compat import CONVENTIONS
 from overfit.spec.merging import merged, nested
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec
 from overfit.streams import Purpose, stream
 from overfit.training import with_label_noise
 

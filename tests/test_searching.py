@@ -15,8 +15,10 @@ from overfit import jobs, searching
 from overfit.analysis.trials import trial_scores
 from overfit.data import draw_subsets
 from overfit.search.make import make
-from overfit.spec import RunSpec, SearchSpec, Settings, load_study
 from overfit.spec.merging import merged, nested
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec, SearchSpec
+from overfit.spec.study import load_study
 from tests.spec.conftest import Project
 from tests.test_jobs import BASE
 

@@ -12,7 +12,8 @@ from sklearn.preprocessing import StandardScaler
 from overfit import jobs
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.spec import RunSpec, Settings
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec
 
 STANDARDIZE = ["per_feature", "global"]
 

@@ -10,7 +10,7 @@ from benchmarks.works import Work
 from overfit import nn
 from overfit.data import Prepared
 from overfit.searching import search_block
-from overfit.spec import SearchSpec
+from overfit.spec.specs import SearchSpec
 from overfit.training import Examples, Replicate, Stack, evaluate
 from overfit.training.loop import stack_width
 

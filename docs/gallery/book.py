@@ -15,7 +15,7 @@ import yaml
 from overfit.report.evidence import VERDICTS, Evidence, read_claims
 from overfit.report.reported import Beside
 from overfit.report.section import Section, section
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "book.md"

@@ -66,7 +66,7 @@ import sys
 from pathlib import Path
 from overfit import jobs
 from overfit.data import Prepared, draw_subsets
-from overfit.spec import RunSpec
+from overfit.spec.specs import RunSpec
 spec = RunSpec.from_yaml(sys.argv[1])
 dataset = Prepared.open(Path("."))
 subsets = draw_subsets(dataset.pool_labels, 59_000, 1_000, root_seed=0, seeds=range(8))

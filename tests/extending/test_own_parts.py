@@ -129,7 +129,8 @@ def test_their_mistakes_are_explained_as_all_others(own):
     code = f"""
 import json, yaml
 from pathlib import Path
-from overfit.spec import ConfigurationError, load_study
+from overfit.spec.problems import ConfigurationError
+from overfit.spec.study import load_study
 config = yaml.safe_load(Path("config/config.yaml").read_text()) | {{"experiments": ["own_parts"]}}
 file = Path("config/experiments/own_parts.yaml")
 right, said = file.read_text(), []

@@ -12,7 +12,7 @@ import yaml
 from overfit import analysis, jobs
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 CONFIG = {
     "experiments": "all",

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import overfit
-from overfit.spec import ConfigurationError
+from overfit.spec.problems import ConfigurationError
 
 TEXT = """\
 title: Small

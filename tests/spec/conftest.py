@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from overfit.spec import ConfigurationError, Study, load_study
+from overfit.spec.problems import ConfigurationError
+from overfit.spec.study import Study, load_study
 
 CONFIG = """\
 experiments: all

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from overfit.spec import RunSpec, SearchSpec, SubsetSpec, block_range, blocks
+from overfit.spec.blocks import block_range, blocks
+from overfit.spec.specs import RunSpec, SearchSpec, SubsetSpec
 
 PLAIN = "config/experiments/plain.yaml"
 GRID = "config/experiments/grid.yaml"

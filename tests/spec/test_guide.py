@@ -4,8 +4,8 @@ import shutil
 
 import yaml
 
-from overfit.spec import load_study
 from overfit.spec.guide import EXAMPLE, SEQUEL
+from overfit.spec.study import load_study
 
 
 def study(repository, root):

@@ -4,10 +4,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.spec import RunSpec, Settings, block_range, blocks
-from overfit.spec.blocks import thinned
+from overfit.spec.blocks import block_range, blocks, thinned
 from overfit.spec.merging import Draft, merged, nested
 from overfit.spec.problems import Problem, dotted
+from overfit.spec.settings import Settings
+from overfit.spec.specs import RunSpec
 
 names = st.sampled_from("abcd")
 values = st.integers() | st.text("xyz", max_size=2)

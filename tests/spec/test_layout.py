@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.spec import block_range
+from overfit.spec.blocks import block_range
 from overfit.spec.layout import layout, layouts, trained_blocks
 
 PLAIN = "config/experiments/plain.yaml"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from overfit.data import draw_subset
-from overfit.spec import SearchSpec
 from overfit.spec.blocks import block_range
 from overfit.spec.config import Config
 from overfit.spec.experiment_file import ExperimentFile
 from overfit.spec.search import Objective
+from overfit.spec.specs import SearchSpec
 
 
 def test_no_seed_of_a_run_can_be_the_seed_of_a_search():

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from overfit.spec import load_study
 from overfit.spec.schema import documents
 from overfit.spec.search import METHODS
+from overfit.spec.study import load_study
 
 ATLAS = [
     "batch_norm_anatomy",
@@ -240,7 +240,7 @@ def test_the_schema_requires_nothing_of_a_file_that_extends_another(repository, 
 def test_loading_needs_no_numeric_library(repository):
     code = """
 import pathlib, sys, yaml
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 root = pathlib.Path(sys.argv[1])
 load_study(yaml.safe_load((root / "config/config.yaml").read_text()), root=root)
 print([name for name in ("numpy", "pandas", "matplotlib", "scipy") if name in sys.modules])

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 NOT_A_NAME = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
 EXPERIMENT = "config/experiments/plain.yaml"

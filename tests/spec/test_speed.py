@@ -5,7 +5,7 @@ import time
 import yaml
 from benchmarks.parsing import write_large_project
 
-from overfit.spec import load_study
+from overfit.spec.study import load_study
 
 
 def test_a_hundred_files_with_2000_runs_load_within_three_seconds(tmp_path):

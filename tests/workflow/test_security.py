@@ -10,7 +10,8 @@ import pytest
 
 from overfit.data.checked import read_arrays, read_table
 from overfit.data.errors import DataError
-from overfit.spec import ConfigurationError, load_study
+from overfit.spec.problems import ConfigurationError
+from overfit.spec.study import load_study
 
 from .conftest import TINY
 

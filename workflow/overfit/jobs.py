@@ -22,9 +22,9 @@ from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import read_arrays
 from overfit.files import atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
-from overfit.spec import RunSpec, SearchSpec
 from overfit.spec.settings import Settings
 from overfit.spec.settings.data import Data
+from overfit.spec.specs import RunSpec, SearchSpec
 from overfit.streams import Purpose, stream
 from overfit.training import (
     Examples,

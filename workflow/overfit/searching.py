@@ -23,8 +23,8 @@ from overfit.data import Prepared
 from overfit.search.make import make
 from overfit.search.method import Round
 from overfit.search.trials import NumberedTrial, Trial, values_in
-from overfit.spec import SearchSpec
 from overfit.spec.merging import nested
+from overfit.spec.specs import SearchSpec
 
 log = logging.getLogger("overfit")
 

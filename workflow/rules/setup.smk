@@ -29,14 +29,11 @@ try:  # what is imported loads parts, probes and kinds of figures in files of th
     from overfit import resources as needs
     from overfit.driver import check_writable, record_driver, release_stale_lock
     from overfit.files import remove_left_behind, temporaries_below
-    from overfit.spec import (
-        RECORDS,
-        ConfigurationError,
-        block_range,
-        check_readable,
-        files_of,
-        load_study,
-    )
+    from overfit.spec.blocks import block_range
+    from overfit.spec.parts import files_of
+    from overfit.spec.problems import ConfigurationError
+    from overfit.spec.specs import RECORDS
+    from overfit.spec.study import check_readable, load_study
 except ContractError as error:
     sys.exit(str(error))
 

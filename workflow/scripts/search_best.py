@@ -7,7 +7,7 @@ import pandas as pd
 from overfit import files, searching
 from overfit.data.checked import read_table
 from overfit.logs import logged
-from overfit.spec import SearchSpec
+from overfit.spec.specs import SearchSpec
 
 with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

@@ -10,7 +10,8 @@ from pathlib import Path
 from overfit import jobs, searching
 from overfit.data import Prepared
 from overfit.logs import logged
-from overfit.spec import SearchSpec, block_range
+from overfit.spec.blocks import block_range
+from overfit.spec.specs import SearchSpec
 
 with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

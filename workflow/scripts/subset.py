@@ -7,7 +7,8 @@ import numpy as np
 from overfit.data import Prepared, draw_subsets
 from overfit.files import atomic
 from overfit.logs import logged
-from overfit.spec import SubsetSpec, block_range
+from overfit.spec.blocks import block_range
+from overfit.spec.specs import SubsetSpec
 
 with logged(snakemake.log[0]):
     spec = SubsetSpec.from_yaml(snakemake.params.spec)

@@ -12,7 +12,7 @@ from overfit import jobs
 from overfit.data import Prepared
 from overfit.data.checked import read_arrays
 from overfit.logs import logged
-from overfit.spec import RunSpec
+from overfit.spec.specs import RunSpec
 
 with logged(snakemake.log[0]):
     spec = RunSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

@@ -18,9 +18,11 @@ from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
 from overfit.files import write_text
 from overfit.notebook.datasets import CHECKOUT
-from overfit.spec import Experiment, RunSpec, SearchSpec, Study, block_range, load_study
+from overfit.spec.blocks import block_range
+from overfit.spec.experiment import Experiment
 from overfit.spec.problems import did_you_mean
-from overfit.spec.study import DATASETS, EXPERIMENTS
+from overfit.spec.specs import RunSpec, SearchSpec
+from overfit.spec.study import DATASETS, EXPERIMENTS, Study, load_study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

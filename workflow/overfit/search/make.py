@@ -7,7 +7,7 @@ from overfit.search.hyperband import Hyperband
 from overfit.search.method import Method, OneRound
 from overfit.search.one_round import Grid, Random, RandomGrid, Sobol
 from overfit.search.tpe import Tpe
-from overfit.spec import SearchSpec
+from overfit.spec.specs import SearchSpec
 from overfit.streams import Purpose, stream
 
 ONE_ROUND: dict[str, type[OneRound]] = {

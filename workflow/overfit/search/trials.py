@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from overfit.spec import SearchSpec, Settings
 from overfit.spec.dimensions import AnyDimension, Choice, Range
 from overfit.spec.merging import nested
+from overfit.spec.settings import Settings
+from overfit.spec.specs import SearchSpec
 
 Values = Mapping[str, Any]
 """The settings of a trial by dotted key; a key whose condition does not hold is absent."""

