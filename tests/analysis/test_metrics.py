@@ -206,6 +206,7 @@ def results(tmp_path):
 
 PLAN = {
     "experiment": "e",
+    "seeds": 2,
     "blocks": {run: ["0000-0000", "0001-0001"] for run in ("shared", "other")},
     "cells": [
         {"variant": "b", "at": {"data.train": 100}, "run": "shared"},
@@ -214,6 +215,9 @@ PLAN = {
     ],
     "searches": {},
 }
+
+
+FEWER = {**PLAN, "seeds": 1}
 
 
 def test_histories_of_all_cells_and_blocks_are_read_in_the_order_of_the_plan(results) -> None:
@@ -239,6 +243,13 @@ def test_probes_are_read_at_the_last_evaluation(results) -> None:
     assert set(table["update"]) == {20}
     assert len(table) == 3 * 2 * 6
     assert with_probes(metrics(read_histories(PLAN, results)), table)["metric"].nunique() == 13
+    assert set(read_probes(FEWER, results)["seed"]) == {0}
+
+
+def test_of_blocks_with_more_seeds_than_the_plan_has_the_others_are_left_out(results) -> None:
+    whole = read_histories(PLAN, results)
+    expected = whole[whole["seed"] == 0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(read_histories(FEWER, results), expected)
 
 
 def test_missing_block_is_an_error_that_names_it(results) -> None:

@@ -96,6 +96,19 @@ def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> 
     assert means[0][0] == pytest.approx(single, abs=4)
 
 
+def test_seeds_that_the_plan_does_not_have_are_left_out_of_a_longer_block(probed) -> None:
+    def drawn(kind):
+        plan, *rest = probed.case(kind)
+        return figures.draw({**plan, "seeds": 4}, *rest).axes
+
+    error, _ = drawn("ensemble")
+    assert list(by_gid(error, "mean")[0].get_xdata()) == [1, 2, 3, 4]
+    table = probes(probed, "baseline").query("quantity == 'gradient_norm' and seed < 4")
+    (line,) = by_gid(drawn("probe_curves")[0], "layer 1")
+    expected = table[table["layer"] == 1].groupby("update")["value"].mean()
+    np.testing.assert_allclose(line.get_ydata(), expected)
+
+
 def test_averaging_never_raises_the_mean_log_loss() -> None:
     """Jensen: minus the logarithm of a mean is at most the mean of minus the logarithms."""
     rng = np.random.default_rng(0)

@@ -19,8 +19,20 @@ def members(blocks):
 
 
 @given(counts, jobs, presents)
-def test_blocks_are_a_partition_whatever_is_there(seeds, per_job, present):
-    assert members(layout(seeds, per_job, present)) == list(range(seeds))
+def test_each_seed_is_in_one_block_and_only_a_block_that_is_there_has_more(
+    seeds, per_job, present
+):
+    found = layout(seeds, per_job, present)
+    assert members(found)[:seeds] == list(range(seeds))
+    assert found[-1].start < seeds
+    assert found[-1].stop == seeds or found[-1] in present
+
+
+@given(counts, counts, jobs)
+def test_lowering_the_seeds_trains_none(some, others, per_job):
+    fewer, more = sorted((some, others))
+    there = layout(more, per_job)
+    assert set(layout(fewer, per_job, there)) <= set(there)
 
 
 @given(counts, jobs, presents)
@@ -75,8 +87,10 @@ def test_of_blocks_that_start_together_the_longest_is_used():
     assert layout(8, 10, [range(4), range(8), range(6)]) == [range(8)]
 
 
-def test_a_block_beyond_the_seeds_is_not_used():
-    assert layout(4, 10, [range(8)]) == [range(4)]
+def test_a_block_that_goes_on_beyond_the_seeds_is_used_and_one_that_starts_there_is_not():
+    assert layout(4, 10, [range(8)]) == [range(8)]
+    assert layout(7, 10, [range(3, 12), range(12, 20)]) == [range(3), range(3, 12)]
+    assert layout(4, 10, [range(4, 8)]) == [range(4)]
 
 
 def test_histories_on_disk_are_found_and_nothing_else(tmp_path):

@@ -118,6 +118,19 @@ def test_raising_the_seeds_from_4_to_8_trains_the_four_new_ones_alone(story):
     assert trained(story) == after
 
 
+def test_lowering_the_seeds_trains_nothing_and_counts_those_asked_for(told, story):
+    before = trained(story)
+    edit(story, "seeds: 4", "seeds: 3")
+    tables = [f"results/experiments/story/{name}.csv" for name in ("metrics", "claims")]
+    printed = story.run(*tables, "--cores", "2", "--config", "experiments=[story]")
+    assert "Summarizing story" in printed
+    assert "Training" not in printed
+    assert trained(story) == before
+    four, three = (pd.read_csv(made.folder / tables[0]) for made in (told, story))
+    pd.testing.assert_frame_equal(three, four[four["seed"] < 3].reset_index(drop=True))
+    assert list(pd.read_csv(story.folder / tables[1])["n"]) == [3, 3]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

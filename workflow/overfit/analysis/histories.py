@@ -28,8 +28,7 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def whole(run: str) -> pd.DataFrame:
-        blocks = [f"{block}.parquet" for block in plan["blocks"][run]]
-        return _read_blocks(results / "runs" / run, blocks)
+        return _read_run(plan, run, results, "parquet")
 
     return _labelled(plan, whole)
 
@@ -50,8 +49,7 @@ def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def last(run: str) -> pd.DataFrame:
-        blocks = [f"{block}.probes.parquet" for block in plan["blocks"][run]]
-        rows = _read_blocks(results / "runs" / run, blocks)
+        rows = _read_run(plan, run, results, "probes.parquet")
         return rows[rows["update"] == rows["update"].max()]
 
     return _labelled(plan, last)
@@ -66,8 +64,7 @@ def read_probe_curves(
     """
 
     def chosen(run: str) -> pd.DataFrame:
-        blocks = [f"{block}.probes.parquet" for block in plan["blocks"][run]]
-        rows = _read_blocks(results / "runs" / run, blocks)
+        rows = _read_run(plan, run, results, "probes.parquet")
         return rows[rows["quantity"].isin(quantities)]
 
     return _labelled(plan, chosen)
@@ -113,6 +110,14 @@ def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> p
             frame.insert(position, name, value)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def _read_run(plan: Mapping[str, Any], run: str, results: Path, suffix: str) -> pd.DataFrame:
+    """The rows of the plan's seeds; the last block may hold more (see `overfit.spec.layout`)."""
+    names = [f"{block}.{suffix}" for block in plan["blocks"][run]]
+    rows = _read_blocks(results / "runs" / run, names)
+    wanted = rows["seed"] < plan["seeds"]
+    return rows if wanted.all() else rows[wanted]
 
 
 def _read_blocks(folder: Path, files: Sequence[str]) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def probes_of(
         for block in plan["blocks"][cell["run"]]:
             frame = pd.read_parquet(
                 results / "runs" / cell["run"] / f"{block}.probes.parquet",
-                filters=[("quantity", "in", quantities)],
+                filters=[("quantity", "in", quantities), ("seed", "<", plan["seeds"])],
             )
             frames.append(frame.assign(variant=cell["variant"], **cell["at"]))
     return pd.concat(frames, ignore_index=True)

@@ -95,7 +95,7 @@ next.
 Two runs with the same resolved settings are one run, whichever experiment asks for it, and however
 the settings are written. Only what changes numbers makes another run: titles, labels, figures,
 claims, the names of files and variants and the number of seeds don't. More seeds train the new
-seeds alone.
+seeds alone, and fewer train none: of a block of seeds that is there, only those asked for count.
 
 ### `extends`: start from another experiment
 

@@ -1,9 +1,10 @@
 """Which blocks the seeds of a run come in.
 
-Raising the number of seeds must train the new seeds alone. No rule that knows only the number can
-do that with more than one seed a block: going from n to n + 1 seeds adds seed n, so it would have
-to be a block of its own, for every n. Therefore blocks that are there stay as they are, and new
-ones fill the gaps. Blocks that a plan asks for don't change that plan when they are written, so
+Raising the number of seeds must train the new seeds alone, and lowering it none. No rule that knows
+only the number can do that with more than one seed a block: going from n to n + 1 seeds adds seed n,
+so it would have to be a block of its own, for every n. Therefore blocks that are there stay as they
+are, and new ones fill the gaps; of a block that goes on beyond the number, whoever reads it leaves
+out the seeds that are not asked for. Blocks that a plan asks for don't change that plan when they are written, so
 whoever reads the configuration while jobs run finds the same plan.
 """
 
@@ -19,9 +20,9 @@ _HISTORY = re.compile(r"(\d+)-(\d+)\.parquet")
 
 
 def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
-    """A partition of seeds 0..seeds-1 into blocks: those that are present, new ones between them.
+    """Blocks of the seeds 0..seeds-1: those that are present, new ones between them.
 
-    Of present blocks that overlap, the one that starts first is taken; of those that start
+    Only a present block may go on beyond them, as the last one. Of present blocks that overlap, the one that starts first is taken; of those that start
     together, the longest. New blocks end at multiples of `per_job`.
 
     Args:
@@ -31,7 +32,7 @@ def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[rang
     """
     stops: dict[int, int] = {}
     for block in present:
-        if block.start < block.stop <= seeds:
+        if block.start < min(block.stop, seeds):
             stops[block.start] = max(block.stop, stops.get(block.start, 0))
     found: list[range] = []
     start = 0

@@ -86,7 +86,7 @@ def _predictions(plan: Mapping[str, Any], cell: Cell, results: Path) -> Floats:
     blocks = []
     for block in plan["blocks"][cell["run"]]:
         with np.load(results / "runs" / cell["run"] / f"{block}.npz") as arrays:
-            kept = arrays["predictions"]
+            kept = arrays["predictions"][arrays["seeds"] < plan["seeds"]]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
     return np.concatenate(blocks).astype(np.float64)
 
