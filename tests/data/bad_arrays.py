@@ -109,6 +109,11 @@ ARRAY_REFUSALS = {
         "i holds 4294967295 images, l 6 labels",
     ),
     "counts that disagree": (IDX, idx(l=idx_bytes(labels(7))), "i holds 6 images, l 7 labels"),
+    "more images than the catalogue announces, before any is read": (
+        IDX,
+        idx(l=struct.pack(">HBBI", 0, 8, 1, 2**31), i=struct.pack(">HBBIII", 0, 8, 3, 2**31, 2, 3)),
+        "i holds 2147483648 images, but the catalogue says 10 in all",
+    ),
     "other counts than the catalogue's": (
         IDX,
         idx(i=idx_bytes(images(8)), l=idx_bytes(labels(8))),
@@ -178,6 +183,11 @@ ARRAY_REFUSALS = {
     ),
     # archives
     "missing archive": (NPZ, {}, "a.npz cannot be read: No such file or directory"),
+    "more images in an archive than the catalogue announces": (
+        NPZ,
+        npz(images=images(11), labels=labels(11)),
+        "a.npz: array 'images' holds 11 images, but the catalogue says 10 in all",
+    ),
     "no archive": (
         NPZ,
         {"a.npz": b"text"},

@@ -35,6 +35,21 @@ TABLE_REFUSALS = {
         table("x,label\n"),
         "0 images, but the catalogue says pool 6 and test 4",
     ),
+    "more rows than the catalogue announces": (
+        TABLE,
+        table(CSV + "1,2,0\n"),
+        "a.csv has more than 10 rows, but the catalogue says 10 in all",
+    ),
+    "a line that fills the memory": (
+        TABLE,
+        table(gzip.compress(CSV.encode() + b"0" * (1 << 22))),
+        "a.csv, line 12: a row of 4194304 characters or more",
+    ),
+    "a quoted row that fills the memory": (
+        TABLE,
+        table(gzip.compress(CSV.encode() + b'"\n",' * (1 << 20))),
+        "a.csv, line ...: a row of 4194304 characters or more",
+    ),
     "column named twice": (
         TABLE,
         table("x,x,label\n"),
@@ -143,6 +158,11 @@ TABLE_REFUSALS = {
         PARQUET,
         {"a.parquet": b"text, not Parquet"},
         "a.parquet is damaged or no Parquet file: Parquet magic bytes not found in footer...",
+    ),
+    "more rows of Parquet than the catalogue announces": (
+        PARQUET,
+        parquet(x=[1.0] * 11, label=[0] * 11),
+        "a.parquet has more than 10 rows, but the catalogue says 10 in all",
     ),
     "half a Parquet": (
         PARQUET,

@@ -19,9 +19,7 @@ def members(blocks):
 
 
 @given(counts, jobs, presents)
-def test_each_seed_is_in_one_block_and_only_a_block_that_is_there_has_more(
-    seeds, per_job, present
-):
+def test_each_seed_is_in_one_block_and_only_a_block_that_is_there_has_more(seeds, per_job, present):
     found = layout(seeds, per_job, present)
     assert members(found)[:seeds] == list(range(seeds))
     assert found[-1].start < seeds

@@ -1,11 +1,11 @@
 """Which blocks the seeds of a run come in.
 
 Raising the number of seeds must train the new seeds alone, and lowering it none. No rule that knows
-only the number can do that with more than one seed a block: going from n to n + 1 seeds adds seed n,
-so it would have to be a block of its own, for every n. Therefore blocks that are there stay as they
-are, and new ones fill the gaps; of a block that goes on beyond the number, whoever reads it leaves
-out the seeds that are not asked for. Blocks that a plan asks for don't change that plan when they are written, so
-whoever reads the configuration while jobs run finds the same plan.
+only the number can do that with more than one seed a block: going from n to n + 1 seeds adds seed
+n, so it would have to be a block of its own, for every n. Therefore blocks that are there stay as
+they are, and new ones fill the gaps; of a block that goes on beyond the number, whoever reads it
+leaves out the seeds that are not asked for. Blocks that a plan asks for don't change that plan when
+they are written, so whoever reads the configuration while jobs run finds the same plan.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _HISTORY = re.compile(r"(\d+)-(\d+)\.parquet")
 def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
     """Blocks of the seeds 0..seeds-1: those that are present, new ones between them.
 
-    Only a present block may go on beyond them, as the last one. Of present blocks that overlap, the one that starts first is taken; of those that start
-    together, the longest. New blocks end at multiples of `per_job`.
+    Only a present block may go on beyond them, as the last one. Of present blocks that overlap, the
+    one that starts first is taken; of those that start together, the longest. New blocks end at
+    multiples of `per_job`.
 
     Args:
         seeds: the number of seeds.

@@ -18,6 +18,16 @@ def stored(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(np.uint8 if dtype == np.uint8 else np.float32)
 
 
+def check_count(count: int, most: int, what: str) -> None:
+    """Refuse more examples than the catalogue announces, before their labels fill the memory.
+
+    Raises:
+        DataError: there are more.
+    """
+    if count > most:
+        raise DataError(f"{what} holds {count} images, but the catalogue says {most} in all")
+
+
 def rows(
     stream: IO[bytes], shape: Sequence[int], dtype: np.dtype[Any], what: str
 ) -> Iterator[NDArray[Any]]:

@@ -32,7 +32,12 @@ def download(entry: DownloadDataset) -> Loaded:
         paths = [
             fetch(f"{name}.gz", entry.sha256[f"{name}.gz"], entry.mirrors) for name in IDX_NAMES
         ]
-    return idx.load(paths, entry.shape, content_sha256=entry.content_sha256)
+    return idx.load(
+        paths,
+        entry.shape,
+        most=entry.pool + entry.test,
+        content_sha256=entry.content_sha256,
+    )
 
 
 def fetch(

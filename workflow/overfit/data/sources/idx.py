@@ -26,13 +26,20 @@ TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">
 def idx(entry: IdxDataset) -> Loaded:
     """IDX files in a folder of the user's own."""
     paths = [Path(file) for file in entry.files()]
-    return load(paths, entry.shape, largest=entry.largest, content_sha256=entry.content_sha256)
+    return load(
+        paths,
+        entry.shape,
+        most=entry.pool + entry.test,
+        largest=entry.largest,
+        content_sha256=entry.content_sha256,
+    )
 
 
 def load(
     paths: Sequence[Path],
     shape: tuple[int, int],
     *,
+    most: int,
     largest: float | None = None,
     content_sha256: Mapping[str, str],
 ) -> Loaded:
@@ -41,6 +48,7 @@ def load(
     Args:
         paths: two or four files, gzipped or not.
         shape: rows and columns that an image must have.
+        most: no file may hold more images.
         largest: the value that becomes 1, unless it is 255 for bytes.
         content_sha256: by the name of a file, without `.gz`, what its content must be.
 
@@ -49,13 +57,13 @@ def load(
     """
     for path in paths:
         check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)
-    parts = tuple(_part(*pair, shape) for pair in zip(paths[::2], paths[1::2], strict=True))
+    parts = tuple(_part(*pair, shape, most) for pair in zip(paths[::2], paths[1::2], strict=True))
     if largest is None and parts[0].dtype == np.uint8:
         largest = 255
     return Loaded(parts, largest=largest, files=tuple(path.name for path in paths))
 
 
-def _part(images: Path, labels: Path, shape: tuple[int, int]) -> Part:
+def _part(images: Path, labels: Path, shape: tuple[int, int], most: int) -> Part:
     with opened(images) as stream:
         axes, dtype = _header(stream, images)
     if math.prod(axes[1:]) != math.prod(shape) or len(axes) < 2:
@@ -69,6 +77,7 @@ def _part(images: Path, labels: Path, shape: tuple[int, int]) -> Part:
             raise DataError(f"{labels} holds values of shape {label_axes}; labels have one axis")
         if label_axes[0] != axes[0]:
             raise DataError(f"{images} holds {axes[0]} images, {labels} {label_axes[0]} labels")
+        arrays.check_count(axes[0], most, str(images))
         blocks = arrays.rows(stream, label_axes, label_dtype, str(labels))
         found = arrays.as_labels(blocks, label_dtype, str(labels))
     return Part(found, _images(images), math.prod(shape), arrays.stored(dtype))

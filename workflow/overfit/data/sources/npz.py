@@ -31,7 +31,7 @@ def npz(entry: NpzDataset) -> Loaded:
     check_sha256(path, entry.sha256)
     pairs = [(entry.images, entry.labels), (entry.test_images, entry.test_labels)]
     parts = tuple(
-        _part(path, images, labels, entry.shape)
+        _part(path, images, labels, entry.shape, entry.pool + entry.test)
         for images, labels in pairs
         if images is not None and labels is not None
     )
@@ -39,7 +39,7 @@ def npz(entry: NpzDataset) -> Loaded:
     return Loaded(parts, largest=largest, files=(path.name,))
 
 
-def _part(path: Path, images: str, labels: str, shape: tuple[int, int]) -> Part:
+def _part(path: Path, images: str, labels: str, shape: tuple[int, int], most: int) -> Part:
     with _array(path, images) as (_, axes, dtype):
         values = math.prod(shape)
         if dtype.kind not in "biuf":
@@ -55,6 +55,7 @@ def _part(path: Path, images: str, labels: str, shape: tuple[int, int]) -> Part:
             raise DataError(
                 f"{what} has shape {label_axes}; with {axes[0]} images it must be ({axes[0]},)"
             )
+        arrays.check_count(axes[0], most, f"{path}: array {images!r}")
         found = arrays.as_labels(
             arrays.rows(stream, label_axes, label_dtype, what), label_dtype, what
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,7 +50,7 @@ def table(entry: TableDataset) -> Loaded:
         for column in (entry.label, *features):
             if column not in one.columns:
                 raise DataError(f"{path} has no column {column!r}; it has {', '.join(one.columns)}")
-    cells = [list(one.cells(entry.label)) for one in tables]
+    cells = [_cells(path, one, entry) for path, one in zip(paths, tables, strict=True)]
     names = entry.names or _names([text for _, text in cells[0]], entry.classes, paths[0])
     parts = tuple(
         Part(
@@ -67,6 +68,15 @@ def table(entry: TableDataset) -> Loaded:
 
 def _opened(path: Path, entry: TableDataset) -> Table:
     return ParquetFile(path) if path.suffix == ".parquet" else CsvFile(path, entry.delimiter)
+
+
+def _cells(path: Path, table: Table, entry: TableDataset) -> list[tuple[str, str]]:
+    """The labels as text; of a table that is too long, no more than show it."""
+    most = entry.pool + entry.test
+    found = list(islice(table.cells(entry.label), most + 1))
+    if len(found) > most:
+        raise DataError(f"{path} has more than {most} rows, but the catalogue says {most} in all")
+    return found
 
 
 def _names(texts: Sequence[str], classes: int, path: Path) -> tuple[str, ...] | None:
