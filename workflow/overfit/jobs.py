@@ -35,7 +35,7 @@ from overfit.training import (
     train,
     with_label_noise,
 )
-from overfit.training.tables import kept_arrays, probe_table
+from overfit.training.tables import column, history_table, kept_arrays, probe_table
 
 log = logging.getLogger("overfit")
 FEW = 5000
@@ -112,7 +112,7 @@ def train_block(
     )
     histories = [one.history for one in trained]
     return Block(
-        history=table(histories, {"run": [spec.id] * len(histories)}),
+        history=history_table(histories, {"run": column([spec.id] * len(histories), pa.string())}),
         probes=probe_table(trained, spec.id),
         kept=kept_arrays(trained),
     )
@@ -185,28 +185,15 @@ def train_trials(
             progress=lambda done, _: progress(len(histories) + done, len(trials)),
         )
         histories.update((i, one.history) for i, one in zip(group, trained, strict=True))
-    constants: dict[str, list[Any]] = {
-        "search": [spec.id] * len(trials),
-        "repeat": [one.repeat for one in trials],
-        "round": [one.round for one in trials],
-        "trial": [one.number for one in trials],
-        "budget": [one.trial.share for one in trials],
+    constants = {
+        "search": column([spec.id] * len(trials), pa.string()),
+        "repeat": column([one.repeat for one in trials], pa.int64()),
+        "round": column([one.round for one in trials], pa.int64()),
+        "trial": column([one.number for one in trials], pa.int64()),
+        "budget": column([one.trial.share for one in trials], pa.float64()),
         **trial_columns(spec.space, [one.trial.values for one in trials]),
     }
-    return table([histories[i] for i in range(len(trials))], constants)
-
-
-def table(
-    histories: Sequence[History], constants: Mapping[str, Sequence[Any] | pa.Array]
-) -> pa.Table:
-    """Histories one below the other, with columns that are constant in each of them."""
-    which = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
-    columns: dict[str, Any] = {
-        name: pa.array(per_history).take(pa.array(which)) for name, per_history in constants.items()
-    }
-    for name in histories[0].columns:
-        columns[name] = [value for history in histories for value in history.columns[name]]
-    return pa.table(columns)
+    return history_table([histories[i] for i in range(len(trials))], constants)
 
 
 def write_table(path: str | Path, content: pa.Table) -> None:

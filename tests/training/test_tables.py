@@ -1,0 +1,58 @@
+"""What training leaves behind, as columns of tables."""
+
+import math
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+
+from overfit.training.tables import column
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([3, -1, 2**62], pa.int64()),
+        ([0.1, math.inf, -0.0, 2], pa.float64()),
+        ([True, False, True] * 3, pa.bool_()),
+        (["train", "", "Überanpassung 過学習"], pa.string()),
+        *(([], kind) for kind in (pa.int64(), pa.float64(), pa.bool_(), pa.string())),
+    ],
+)
+def test_columns_are_those_that_arrow_makes_itself(values, kind):
+    made = column(values, kind)
+    made.validate(full=True)
+    assert made.equals(pa.array(values, kind))
+
+
+def test_a_loss_that_is_not_a_number_is_no_missing_value():
+    made = column([1.0, math.nan], pa.float64())
+    assert made.null_count == 0
+    assert math.isnan(made[1].as_py())
+
+
+LOADED = """
+import sys
+from overfit import jobs
+from overfit.training import History
+from overfit.training.tables import column, history_table
+import pyarrow as pa
+
+history = History()
+history.add(seed=0, update=1, epoch=0.5, split="test", loss=1.0, accuracy=0.5, diverged=False)
+jobs.write_table(sys.argv[1], history_table([history], {"run": column(["a"], pa.string())}))
+slow = ("pandas", "pyarrow.compute", "overfit.spec.experiment", "overfit.spec.datasets")
+print([name for name in slow if name in sys.modules])
+"""
+
+
+def test_a_job_that_trains_loads_nothing_that_it_would_wait_for_in_vain(repository, tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, str(tmp_path / "history.parquet")],
+        env={"PYTHONPATH": str(repository / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
