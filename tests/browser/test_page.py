@@ -48,6 +48,18 @@ def test_the_page_itself_never_scrolls_sideways(open_page, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_figure_wider_than_the_screen_is_scrolled_from_the_keyboard(open_page):
+    card = open_page(width=400).locator(".card").first
+    picture = card.locator("img").bounding_box()
+    assert picture["width"] == pytest.approx(0.8 * 640)
+    assert picture["height"] == pytest.approx(0.8 * 320)
+    card.press("ArrowRight")
+    card.page.wait_for_function("document.querySelector('.card').scrollLeft > 0")
+    wide = open_page(width=1200).locator(".card").first
+    assert wide.get_attribute("tabindex") is None
+    assert wide.locator("img").bounding_box()["width"] == pytest.approx(1.2 * 640)
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_screenshots_to_look_at(open_page, view):
     page = open_page(**VIEWS[view])

@@ -7,7 +7,7 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from overfit.report.picture import compact, data_uri
+from overfit.report.picture import compact, data_uri, size
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,3 +49,9 @@ def test_the_uri_holds_in_an_attribute_and_gives_back_the_drawing(tmp_path):
     drawing = unquote(Markup(uri).unescape().partition(",")[2])
     texts = [one.text for one in ElementTree.fromstring(drawing).iter(f"{SVG}text")]
     assert '50 % of <"A & B"> #1' in texts
+
+
+def test_the_size_is_in_pixels(tmp_path):
+    assert size(plotted(tmp_path / "figure.svg")) == (384, 288)
+    assert size('<svg height="320" width="640.4"><rect width="3"/></svg>') == (640, 320)
+    assert size("<svg><rect width='3'/></svg>") == (0, 0)

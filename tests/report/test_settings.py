@@ -76,3 +76,14 @@ def test_what_is_off_everywhere_is_listed_without_its_shape(study):
     found = settings(study.plans[0])
     assert found.off == ["data.standardize", "penalty.l1", "penalty.l2", "penalty.lp"]
     assert "penalty" not in found.common
+
+
+def test_a_grid_of_widths_is_not_said_to_share_the_first(study):
+    plan = study.plans[0]
+    plan["grid"] = {"model.width": [10, 100]}
+    for cell, width in zip(plan["cells"], (10, 100), strict=True):
+        cell["settings"] = changed(SETTINGS, model__hidden=[width] * 6)
+        cell["at"] = {"model.width": width}
+    found = settings(plan)
+    assert "hidden" not in found.common["model"]
+    assert found.axes == {"model.width": "10, 100"}

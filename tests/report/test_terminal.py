@@ -1,3 +1,4 @@
+import csv
 import io
 import subprocess
 import sys
@@ -29,14 +30,34 @@ def printed(rows, width=100, **how):
     return console.file.getvalue()
 
 
-@pytest.mark.parametrize("width", [40, 60, 100])
-def test_each_claim_is_told_with_effect_and_verdict_at_any_width(width):
-    rows = [row(), row(experiment="decay", says="It raises test accuracy.", verdict="negligible")]
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_claim_that_failed_has_a_line_and_others_are_counted(width):
+    rows = [
+        row(),
+        row(experiment="decay", says="It raises test accuracy.", verdict="negligible"),
+        row(experiment="decay", says="It costs a lot. " * 20, verdict="contradicted"),
+        row(experiment="decay", says="It is the rate.", verdict="inconclusive"),
+    ]
     text = printed(rows, width)
-    assert max(map(len, text.splitlines())) <= width
-    words = set(text.split())
-    assert {"supported", "negligible", "dropout", "decay", "−4.3", "points", "gap."} <= words
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= width
+    assert [line.split() for line in lines if line.startswith((" dropout ", " decay "))] == [
+        ["dropout", "1", "–", "–", "–"],
+        ["decay", "–", "1", "1", "1"],
+    ]
+    [contradicted] = [line for line in lines if "It costs" in line]
+    assert contradicted.startswith(" decay: It costs a lot. It")
+    assert contradicted.rstrip().endswith("…   −4.3 [−5.1, −3.6] points")
+    assert text.index("Contradicted") < text.index("It costs") < text.index("Inconclusive")
+    assert text.index("Inconclusive") < text.index("It is the rate.")
+    assert "It raises" not in text
     assert "\x1b" not in text
+
+
+def test_an_atlas_of_claims_fits_a_screen_of_100_columns():
+    verdicts = ["supported"] * 4 + ["contradicted"]
+    rows = [row(experiment=f"e{i}", verdict=verdict) for i in range(20) for verdict in verdicts]
+    assert len(printed(rows, 100).splitlines()) < 55
 
 
 def test_verdicts_are_counted():
@@ -46,7 +67,8 @@ def test_verdicts_are_counted():
 
 
 def test_a_terminal_gets_colours():
-    assert "\x1b[32msupported" in printed([row()], force_terminal=True, color_system="standard")
+    text = printed([row(verdict="contradicted")], force_terminal=True, color_system="standard")
+    assert "\x1b[1;31mContradicted" in text
 
 
 @pytest.mark.parametrize(
@@ -70,10 +92,25 @@ def test_an_effect_has_the_unit_of_its_kind(changed, text):
 
 def test_text_of_a_claim_gives_the_terminal_no_orders():
     says = "\x1b[2J\x1b]0;title\x07 [bold]过拟合[/bold]"
-    text = printed([row(says=says)])
+    text = printed([row(says=says, verdict="contradicted")])
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "[bold]过拟合[/bold]" in text
+
+
+def test_a_wide_terminal_without_a_minus_sign_gets_100_columns(repository, tmp_path):
+    path = tmp_path / "claims.csv"
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        table = csv.DictWriter(lines, row())
+        table.writeheader()
+        table.writerow(row(says="It costs a lot. " * 20, verdict="contradicted"))
+    command = [sys.executable, "-m", "overfit.report.terminal", str(path)]
+    environment = {
+        "PYTHONPATH": str(repository / "workflow"), "COLUMNS": "200", "PYTHONIOENCODING": "ascii",
+    }  # fmt: skip
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert max(map(len, done.stdout.splitlines())) == 100
+    assert "?4.3 [?5.1, ?3.6] points" in done.stdout
 
 
 def test_it_is_called_by_make(repository, tmp_path):

@@ -162,3 +162,16 @@ addEventListener("afterprint", () => {
     delete details.dataset.printed;
   }
 });
+
+// A figure that is scrolled is reached from the keyboard; others would be stops for nothing.
+const cards = [...document.querySelectorAll(".card")];
+const reach = () => {
+  for (const card of cards) {
+    const scrolled = card.scrollWidth > card.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", "Figure, wider than the screen"]])
+      if (scrolled) card.setAttribute(name, value);
+      else card.removeAttribute(name);
+  }
+};
+reach();
+addEventListener("resize", reach);

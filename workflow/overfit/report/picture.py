@@ -13,6 +13,10 @@ _NOT_DRAWN = re.compile(
 )
 _BETWEEN_TAGS = re.compile(r">\s+<")
 _SPACE = re.compile(r"\s+")
+_OPENING = re.compile(r"<svg\b[^>]*>")
+_SIDE = re.compile(r'\s(width|height)="([\d.]+)(pt)?')
+_PIXELS = 96 / 72
+"""Pixels of a point."""
 
 
 def data_uri(svg: str) -> Markup:
@@ -24,6 +28,16 @@ def data_uri(svg: str) -> Markup:
     text = compact(svg).replace("%", "%25").replace("#", "%23")
     quoted = text.replace('"', "%22" if "'" in text else "'")
     return Markup("data:image/svg+xml," + quoted.replace("&", "&amp;"))  # noqa: S704
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Width and height of a drawing in pixels, 0 where it does not say."""
+    opening = _OPENING.search(svg)
+    sides = {
+        side: round(float(length) * (_PIXELS if unit else 1))
+        for side, length, unit in _SIDE.findall(opening[0] if opening else "")
+    }
+    return sides.get("width", 0), sides.get("height", 0)
 
 
 def compact(svg: str) -> str:

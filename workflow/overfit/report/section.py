@@ -17,7 +17,7 @@ from overfit.report.diagram import Diagram, diagram
 from overfit.report.effort import Effort, effort
 from overfit.report.evidence import Evidence, evidence
 from overfit.report.found import Found
-from overfit.report.picture import data_uri
+from overfit.report.picture import data_uri, size
 from overfit.report.reported import Beside, beside
 from overfit.report.settings import Settings, settings
 from overfit.report.summary import Summary, read_summary
@@ -25,10 +25,12 @@ from overfit.report.summary import Summary, read_summary
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure, its picture embedded."""
+    """A figure, its picture embedded; width and height are in pixels."""
 
     name: str
     source: Markup
+    width: int
+    height: int
     alt: str
     caption: str
     cites: str
@@ -133,9 +135,13 @@ def gradient_check(results: Path) -> Drawing | None:
     path = results / "gradient_check" / "gradient_check.svg"
     if not path.is_file():
         return None
+    svg = path.read_text(encoding="utf-8")
+    width, height = size(svg)
     return Drawing(
         name="gradient_check",
-        source=data_uri(path.read_text(encoding="utf-8")),
+        source=data_uri(svg),
+        width=width,
+        height=height,
         alt=gradient_words.ALT,
         caption=gradient_words.CAPTION,
         cites="",
@@ -146,9 +152,13 @@ def gradient_check(results: Path) -> Drawing | None:
 def _drawing(
     plan: Mapping[str, Any], figure: Mapping[str, Any], path: Path, results: Path
 ) -> Drawing:
+    svg = path.read_text(encoding="utf-8")
+    width, height = size(svg)
     return Drawing(
         name=figure["name"],
-        source=data_uri(path.read_text(encoding="utf-8")),
+        source=data_uri(svg),
+        width=width,
+        height=height,
         alt=figures.alt(plan, figure),
         caption=figures.caption(plan, figure),
         cites=figure.get("cites", ""),

@@ -141,8 +141,13 @@ def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> s
     return ", ".join(shown) or "on"
 
 
+_SHAPED = {"model.depth": "model.hidden", "model.width": "model.hidden"}
+"""Axes that set another key than their own name."""
+
+
 def _within(key: str, axes: Mapping[str, Any]) -> bool:
-    return any(key == axis or key.startswith(f"{axis}.") for axis in axes)
+    set_by = [_SHAPED.get(axis, axis) for axis in axes]
+    return any(key == axis or key.startswith(f"{axis}.") for axis in set_by)
 
 
 def _identity(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -28,11 +29,18 @@ SHOWN = {
     "probability": Metric("Seeds", "% of seeds", "% of seeds", factor=100, decimals=0),
 }
 """Effects that are not in the unit of their metric, by the kind of claim."""
+LISTED = ("contradicted", "inconclusive")
+"""Verdicts whose claims are named."""
+WIDEST = 100
+"""Columns; a wider terminal is not filled."""
 UNSIGNED = ("ratio", "location", "probability")
 
 
 def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
-    """A line of counts, and a table with a row for each claim, for a console of any width.
+    """The verdicts on a page: counts in all and by experiment, then the claims to look at.
+
+    A claim that is supported or negligible is counted only; others have a line each, which is cut
+    where the console is narrow.
 
     Args:
         rows: the rows of claims.csv.
@@ -40,18 +48,41 @@ def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
     rows = list(rows)
     counts = Counter(row["verdict"] for row in rows)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+    return Group(
+        Text(f"{len(rows)} claims: {told}"),
+        _by_experiment(rows),
+        *(
+            _listed(verdict, [row for row in rows if row["verdict"] == verdict])
+            for verdict in LISTED
+            if counts[verdict]
+        ),
+    )
+
+
+def _by_experiment(rows: Sequence[Mapping[str, str]]) -> Table:
+    """A row for each experiment, a column for each verdict."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("Verdict", no_wrap=True)
-    table.add_column("Effect, 95% interval", overflow="fold")
-    table.add_column("Claim", ratio=1, overflow="fold")
-    experiment = ""
+    table.add_column("Experiment", overflow="fold")
+    for verdict in VERDICTS:
+        table.add_column(verdict, justify="right", style=COLOURS.get(verdict, ""))
+    counts = Counter((row["experiment"], row["verdict"]) for row in rows)
+    for experiment in dict.fromkeys(row["experiment"] for row in rows):
+        numbers = [counts[experiment, verdict] for verdict in VERDICTS]
+        table.add_row(Text(experiment), *(str(number) if number else "–" for number in numbers))
+    return table
+
+
+def _listed(verdict: str, rows: Sequence[Mapping[str, str]]) -> Table:
+    """The claims of one verdict, a line each: experiment, claim, effect."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    head = Text(verdict.capitalize(), style=COLOURS.get(verdict, ""))
+    table.add_column(head)
+    table.add_column("Effect, 95% interval", no_wrap=True)
     for row in rows:
-        if row["experiment"] != experiment:
-            experiment = row["experiment"]
-            table.add_row("", "", Text(experiment, style="bold"))
-        verdict = Text(row["verdict"], style=COLOURS.get(row["verdict"], ""))
-        table.add_row(verdict, effect(row), Text(printable(row["says"])))
-    return Group(Text(f"{len(rows)} claims: {told}"), table)
+        said = f"{row['experiment']}: {printable(row['says'])}"
+        # Not the column but its texts refuse to wrap: the column, and no other, is narrowed.
+        table.add_row(Text(said, no_wrap=True, overflow="ellipsis"), Text(effect(row)))
+    return table
 
 
 def effect(row: Mapping[str, str]) -> str:
@@ -73,7 +104,11 @@ def main(arguments: Sequence[str]) -> None:
     path = Path(*arguments[:1] or ["results/claims.csv"])
     if not path.is_file():
         sys.exit(f"{path} does not exist; run the workflow first: make reproduce")
-    Console(highlight=False).print(verdicts(read_claims(path).values()))
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may have no minus sign
+        sys.stdout.reconfigure(errors="replace")
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDEST)
+    console.print(verdicts(read_claims(path).values()))
 
 
 if __name__ == "__main__":
