@@ -90,10 +90,10 @@ class _Remembering:
         """1."""
         return 1.0
 
-    def _descend(self, theta: Array, direction: Array, factor: float) -> None:
-        """`theta = theta - lr direction`; uses up `direction`."""
-        np.multiply(direction, self.lr * factor, out=direction)
-        np.subtract(theta, direction, out=theta)
+    def _descend(self, theta: Array, direction: Array, factor: float, step: Array) -> None:
+        """`theta = theta - lr direction`; the step is made in `step`, which may be `direction`."""
+        np.multiply(direction, self.lr * factor, out=step)
+        np.subtract(theta, step, out=theta)
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,7 @@ class Momentum(_Remembering):
         v = memory["v"]
         np.multiply(v, self.momentum, out=v)
         np.add(v, g, out=v)
-        np.copyto(g, v)
-        self._descend(parameters.flat, g, now.factor)
+        self._descend(parameters.flat, v, now.factor, step=g)
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class Nesterov(Momentum):
         np.add(v, g, out=v)
         ahead = np.multiply(v, self.momentum, out=now.scratch("ahead", v.shape))
         np.add(g, ahead, out=g)
-        self._descend(parameters.flat, g, now.factor)
+        self._descend(parameters.flat, g, now.factor, step=g)
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ class AdaGrad(_Remembering):
         np.sqrt(h, out=root)
         np.add(root, self.eps, out=root)
         np.divide(g, root, out=g)
-        self._descend(parameters.flat, g, now.factor)
+        self._descend(parameters.flat, g, now.factor, step=g)
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,7 @@ class RMSProp(_Remembering):
         np.sqrt(h, out=root)
         np.add(root, self.eps, out=root)
         np.divide(g, root, out=g)
-        self._descend(parameters.flat, g, now.factor)
+        self._descend(parameters.flat, g, now.factor, step=g)
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,7 @@ class Adam(_Remembering):
         np.add(work, self.eps, out=work)
         np.divide(m, work, out=g)
         np.multiply(g, 1 / (1 - self.beta1**now.t), out=g)
-        self._descend(parameters.flat, g, now.factor)
+        self._descend(parameters.flat, g, now.factor, step=g)
 
 
 @dataclass(frozen=True)
