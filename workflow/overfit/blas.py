@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from functools import cache
 from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
@@ -68,6 +69,7 @@ def _cpuinfo(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+@cache
 def describe() -> dict[str, str]:
     """What NumPy computes with here: BLAS library, kernel, CPU, NumPy's version."""
     import numpy as np
