@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 CONDA_NAMES = {"snakemake": "snakemake-minimal", "matplotlib": "matplotlib-base"}
 BOUND = re.compile(r"([A-Za-z0-9_-]+) ?(>=[0-9.]+)")
@@ -46,6 +47,23 @@ def test_every_dependency_is_pinned(repository, project, extras):
     everything = pinned(repository, "requirements-dev.txt")
     assert runtime | set(bounds(extras["dev"])) <= everything
     assert pinned(repository, "requirements.txt") <= everything
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_on_each_python_each_dependency_has_one_pin_within_its_bounds(
+    repository, project, extras, python, system
+):
+    """The pins are universal: markers say which ones hold where."""
+    text = (repository / "requirements-dev.txt").read_text()
+    pins = [Requirement(line.strip(" \\")) for line in re.findall(r"^\S+==.*$", text, re.MULTILINE)]
+    here = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": system}
+    held = [pin for pin in pins if pin.marker is None or pin.marker.evaluate(here)]
+    versions = {pin.name: str(pin.specifier).removeprefix("==") for pin in held}
+    assert len(versions) == len(held)
+    wanted = [*project["dependencies"], *extras["dev"], *extras["docs"], *extras["build"]]
+    for dependency in map(Requirement, wanted):
+        assert dependency.specifier.contains(versions[dependency.name.lower()]), dependency
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
