@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.cbook import is_math_text
 
 from overfit import figures
 from overfit.analysis import read_histories
@@ -153,3 +154,13 @@ def test_more_than_sixteen_panels_are_refused(tmp_path) -> None:
     )
     with pytest.raises(ValueError, match=r"example: learning_curves .* up to 16 .* there are 17"):
         figures.draw(plan, figure("learning_curves"), tmp_path)
+
+
+def test_dollars_in_labels_begin_no_formula(tmp_path) -> None:
+    labels = {"a": "from $5 to $6", "b": r"$\frac{$"}
+    plan = experiment(tmp_path, labels, lambda *_: (1, 0.7), seeds=2, points=2)
+    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    figures.save(drawn, tmp_path / "drawn")  # where a formula would be set, or refused
+    titles = [axes.get_title(loc) for axes in drawn.axes for loc in ("left", "center")]
+    assert [title.replace(r"\$", "$") for title in titles if title] == list(labels.values())
+    assert not any(is_math_text(title) for title in titles)

@@ -45,6 +45,8 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     """
     from overfit.figures.theme import themed
 
+    plan = {**plan, "variants": _literal(plan["variants"])}
+    figure = {**figure, "options": _literal(figure["options"])}
     with themed():
         drawn: Figure = _part(figure["kind"], "drawing").draw(plan, figure, results)
     return drawn
@@ -67,6 +69,15 @@ def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     """A sentence that stands in for the picture where it can't be seen."""
     words: str = _part(figure["kind"], "words").alt(plan, figure)
     return words
+
+
+def _literal(value: Any) -> Any:
+    """Texts of an experiment such that Matplotlib takes no formula out of them between dollars."""
+    if isinstance(value, str):
+        return value.replace("$", r"\$")
+    if isinstance(value, Mapping):
+        return {_literal(key): _literal(inner) for key, inner in value.items()}
+    return [_literal(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _part(kind: str, part: str) -> ModuleType:
