@@ -12,6 +12,7 @@ from overfit.figures.theme import themed
 from overfit.files import atomic
 
 DPI = 200
+"""Of the PNG, and of what is pixels in the SVG."""
 
 
 def save_both(figure: Figure, stem: Path) -> None:
@@ -19,6 +20,6 @@ def save_both(figure: Figure, stem: Path) -> None:
     with themed(), missing_reported():
         mpl.rcParams["svg.hashsalt"] = stem.name
         with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
-            figure.savefig(temporary, metadata={"Date": None, "Creator": None})
+            figure.savefig(temporary, dpi=DPI, metadata={"Date": None, "Creator": None})
         with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
             figure.savefig(temporary, dpi=DPI, metadata={"Software": None})

@@ -19,6 +19,7 @@ from overfit.report.reasons import HOLM
 from overfit.report.section import gradient_check, networks, section
 from overfit.report.topics import by_topic
 from overfit.report.units import duration, setting, stamp
+from overfit.report.weight import warned
 
 
 def render(
@@ -33,7 +34,8 @@ def render(
     """Render results/report.html.
 
     The text depends on the arguments and on the files below `results` alone: no clock, no network.
-    Results that do not exist are named on the page and skipped.
+    Results that do not exist are named on the page and skipped. A page that is too large is said to
+    be, with what takes most of it.
 
     Args:
         plans: The experiments' plans, in the order in which they are shown.
@@ -64,7 +66,7 @@ def render(
     script = Markup((template_dir / "page.js").read_text(encoding="utf-8"))  # noqa: S704
     explored = explorer(plans, results, template_dir)
     scripts = [script, *(explored.scripts if explored else ())]
-    return (
+    return warned(
         _environment(template_dir)
         .get_template("page.html.j2")
         .render(

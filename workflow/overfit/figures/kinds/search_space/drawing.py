@@ -21,6 +21,8 @@ from overfit.figures.wording import wrapped
 from overfit.wording import Metric
 
 COLUMNS = 4
+MANY = 400
+"""Trials from which dots are pixels in the SVG too: as shapes they would be a megabyte of it."""
 
 
 @dataclass(frozen=True)
@@ -118,4 +120,6 @@ def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float])
     lost = trials.value.isna()
     axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
     colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
-    axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white")
+    axes.scatter(
+        x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white", rasterized=len(x) > MANY
+    )
