@@ -14,7 +14,7 @@ from overfit.spec.study import load_study
 from tests.report.study import TEMPLATES, provenance, write_summary
 
 FIGURE = 200_000
-"""Bytes of a figure here; the mean of the atlas is 100 kB, and all but three have less than this."""
+"""Bytes of a figure here; those of the atlas have 100,000 on the average."""
 DOTS = 700_000
 """Bytes of a map of trials, whose dots are pixels however many there are."""
 
@@ -27,7 +27,7 @@ def drawing(size: int, seed: int) -> str:
 
 
 def write_curves(plan, path):
-    """Curves of all cells, with as many points as the explorer shows and digits that don't repeat."""
+    """Curves of all cells, with as many points as the explorer shows and all digits."""
     places = random.Random(0)  # noqa: S311
     rows = [
         (cell, update, update / 3, name, *(places.random() for _ in range(3)))

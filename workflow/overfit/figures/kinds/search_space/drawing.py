@@ -120,6 +120,4 @@ def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float])
     lost = trials.value.isna()
     axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
     colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
-    axes.scatter(
-        x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white", rasterized=len(x) > MANY
-    )
+    axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white", rasterized=len(x) > MANY)

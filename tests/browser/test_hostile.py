@@ -1,0 +1,89 @@
+"""Text that would break a page, everywhere where the page shows somebody's text."""
+
+from __future__ import annotations
+
+import pytest
+
+from overfit.report import Failure, render
+from tests.browser.test_explorer import drawn
+from tests.report.explored import sweep, write_explored
+from tests.report.study import SVG, TEMPLATES, changed, claim, write_claims
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+MARKUP = "</script></style></title>--><script>hacked=1</script><img src=x onerror='hacked=1'>"
+SCRIPTS = "{{ 7 * 7 }} &lt; \"' 过拟合与权重衰减 تنظيم الشبكات"
+LONG = "long" * 60 + " and" * 60
+
+
+def said(place: str) -> str:
+    return f"{place}: {MARKUP}{SCRIPTS} {LONG}"
+
+
+PLAN = {part: said(part) for part in ("title", "question", "cites", "topic", "text")}
+CLAIM = {part: said(f"claim {part}") for part in ("says", "cites", "because")}
+FIGURE = {part: said(f"figure {part}") for part in ("caption", "cites")}
+OTHERS = ["label", "dataset", "yaml", "number", "left out", "reason", "log", "cpu", "package"]
+TEXTS = [*PLAN.values(), *CLAIM.values(), *FIGURE.values(), *map(said, OTHERS)]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A page with such text wherever the page shows text of an experiment or of the machine."""
+    results = tmp_path_factory.mktemp("hostile")
+    plan = sweep(experiment="weight_decay", **PLAN)
+    plan["variants"]["plain"]["label"] = said("label")
+    for cell in plan["cells"]:
+        cell["settings"] = changed(cell["settings"], data__dataset=said("dataset"))
+    at = {"penalty.l2": 0.01}
+    texts = {"says": CLAIM["says"], "cites": CLAIM["cites"]}
+    plan["claims"] = [
+        claim("helps-test", metric="gap", of="dropout", minus="plain", at=at, **texts)
+    ]
+    plan["claims"][0]["because"] = {"contradicted": CLAIM["because"]}
+    plan["figures"] = [{"kind": "learning_curves", "name": "curves", "options": {}, **FIGURE}]
+    number = {"of": "plain", "metric": "gap", "at": at, "value": 0.1, "found": ""}
+    plan["reported"] = [{**number, "cites": said("number")}]
+    study = write_explored(results, plan)
+    write_claims([plan], results / "claims.csv")
+    drawing = results / "experiments/weight_decay/figures/curves.svg"
+    drawing.parent.mkdir()
+    drawing.write_text(SVG)
+    study.provenance["machine"]["cpu"] = said("cpu")
+    study.provenance["code"]["packages"][said("package")] = "1"
+    failed = [Failure(output="results/x.svg", log=said("log"), reason=said("reason"))]
+    sources = {"weight_decay": said("yaml")}
+    path = results / "report.html"
+    path.write_text(
+        render(
+            [plan], results, TEMPLATES, study.provenance, sources, failed, {"x": said("left out")}
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_hostile_text_is_text_wherever_it_stands(open_page, hostile, width):
+    page = open_page(hostile, width=width)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    drawn(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    shown = " ".join(page.evaluate("document.body.innerText").split())
+    assert [text for text in TEXTS if text not in shown] == []
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert page.evaluate("document.images.length") == 1
+    assert page.evaluate("document.scripts.length") == 4  # the page's, Vega, the explorer's, data
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    tables = page.locator(".scroll table").evaluate_all("all => all.map(one => one.offsetWidth)")
+    assert max(tables) < 1200
+
+
+def test_hostile_claims_are_filtered_and_sorted(open_page, hostile):
+    page = open_page(hostile)
+    page.get_by_label("Words").fill("</SCRIPT></style> 过拟合")
+    assert page.locator(".filters output").inner_text() == "1 of 1 claims"
+    page.locator("select[name=topic]").select_option(index=1)
+    page.get_by_role("button", name="Claim").click()
+    assert page.locator(".ledger .claim:visible").count() == 1
+    assert page.evaluate("typeof hacked") == "undefined"
