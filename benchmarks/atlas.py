@@ -3,13 +3,16 @@
 Reads the times that the workflow recorded in results/benchmarks while it trained, and times the
 matrix products that the training cannot do without, shape by shape, on this machine. Run it after
 `snakemake`, while nothing else runs. A run that experiments share is counted for the first of them.
+The last line compares the whole time with that of training; it means something after one run from
+the beginning to the end.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -80,12 +83,30 @@ def floor_seconds(
 
 
 def recorded(*parts: str) -> float | None:
-    """Core-seconds of a finished job, if it was recorded."""
+    """Core-seconds of a finished job, if it was recorded.
+
+    A job has one thread, so they are the seconds that it took: its CPU time is recorded as well,
+    but only every few seconds, and what follows the last record is lost.
+    """
     path = BENCHMARKS.joinpath(*parts)
     if not path.is_file():
         return None
     with open(path, encoding="utf-8", newline="") as lines:
-        return sum(float(row["cpu_time"]) for row in csv.DictReader(lines, delimiter="\t"))
+        return seconds_of(lines)
+
+
+def seconds_of(benchmark: Iterable[str]) -> float:
+    """What the lines of a file of Snakemake's `benchmark` say of the time."""
+    return sum(float(row["s"]) for row in csv.DictReader(benchmark, delimiter="\t"))
+
+
+def wall_seconds() -> float:
+    """From the start of the first job that was recorded to the manifest, the last thing written."""
+    starts = [
+        path.stat().st_mtime - seconds_of(path.read_text(encoding="utf-8").splitlines())
+        for path in BENCHMARKS.rglob("*.tsv")
+    ]
+    return (ROOT / "results" / "MANIFEST.sha256").stat().st_mtime - min(starts)
 
 
 @dataclass
@@ -170,6 +191,12 @@ def main() -> None:
         for number in vars(row):
             setattr(total, number, getattr(total, number) + getattr(row, number))
     print(line("**all**", total))
+    cores = len(os.sched_getaffinity(0))
+    wall = wall_seconds()
+    print(
+        f"\nFrom the first job to the last: {wall:.0f} s; on {cores} cores "
+        f"{wall * cores / total.seconds:.2f} times the training."
+    )
 
 
 def line(name: str, row: Row) -> str:

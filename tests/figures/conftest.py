@@ -215,6 +215,13 @@ figures:
     metrics: [test_accuracy, test_loss]
     levels: [Before, After]
     groups: {One: [baseline, l2], Two: [tanh, wild]}
+  - kind: one_at_a_time
+    metrics: [test_accuracy, test_loss]
+    baseline: baseline
+    factors:
+      L2: {"0": baseline, "0.1": l2}
+      Activation: {relu: baseline, hyperbolic tangent: tanh}
+      Learning rate: {"0.01": baseline, "1000": wild}
   - {kind: probe_curves, quantity: gradient_norm, variants: [baseline, l2, wild]}
   - {kind: weight_distribution, variants: [baseline, l2, tanh]}
   - {kind: weight_distribution, name: fans, variants: [baseline, l2], over: training}
@@ -231,7 +238,7 @@ REAL = {
         "trade_off", "interaction", "curves_at",
     ],
     "probed": [
-        "points", "groups", "probe_curves", "weight_distribution", "fans", "activation_histograms",
+        "points", "groups", "one_at_a_time", "probe_curves", "weight_distribution", "fans", "activation_histograms",
         "ensemble", "losses",
     ],
 }  # fmt: skip
@@ -271,6 +278,7 @@ ONE_OF_A_KIND = [
     "probed: fans",
     "probed: activation_histograms",
     "probed: ensemble",
+    "probed: one_at_a_time",
 ]
 
 

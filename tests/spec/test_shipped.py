@@ -46,6 +46,14 @@ def shipped(repository, *overlays):
     return load_study(config, root=repository, config_files=files)
 
 
+def evaluated_at(repository, points):
+    """The atlas with as many evaluations as earlier versions had, whose names are known."""
+    config = yaml.safe_load((repository / "config" / "config.yaml").read_text())
+    if points:
+        config["override"] = {"evaluation": {"points": points}}
+    return load_study(config, root=repository)
+
+
 def lay_over(config, overlay):
     """As Snakemake merges configuration files."""
     for key, value in overlay.items():
@@ -85,23 +93,28 @@ def test_experiments_share_their_runs(repository):
 
 def test_the_names_of_runs_stay_from_version_to_version(repository):
     """Settings that are added later rename no run: results stay valid."""
-    study = shipped(repository)
+    shipped_now, at_10, at_40 = (evaluated_at(repository, points) for points in (None, 10, 40))
+    assert {
+        "mnist-5k-n300-6x100-relu-a06557fe",
+        "mnist-5k-n300-6x100-relu-dropout_0.5-cf9604bc",
+        "mnist-5k-n400-6x100-relu-searched-8b5b5413",
+    } <= shipped_now.runs.keys()
     assert {
         "mnist-5k-n1000-5x100-relu-std_0.0001-cecfd720",
         "mnist-5k-n1000-5x100-relu-std_1-bn-cad73f6f",
+    } <= at_10.runs.keys()
+    assert {
         "mnist-5k-n300-6x100-relu-9cc947c0",
-        "mnist-5k-n300-6x100-relu-a06557fe",
         "mnist-5k-n300-6x100-relu-dropout_0.15-5b3ffa23",
-        "mnist-5k-n300-6x100-relu-dropout_0.2-0a0bdb33",
         "mnist-5k-n300-6x100-relu-l2_0.03-rec-4b1c011e",
         "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
-    } <= study.runs.keys()
-    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in study.searches
+    } <= at_40.runs.keys()
+    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in at_40.searches
     assert {
         "mnist-5k-n1000-v500-3877ae1d",
         "mnist-5k-n300-v500-a6d9e35a",
         "mnist-5k-n400-v100-be829ef5",
-    } <= study.subsets.keys()
+    } <= shipped_now.subsets.keys()
 
 
 def test_the_smoke_preset_is_small_and_has_everything_in_blocks(repository):

@@ -1,0 +1,141 @@
+"""One factor at a time: how far a metric moves from a baseline as each factor moves on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.figures.wording import counted, label, listed, wrapped
+from overfit.figures.words import metrics_listed, metrics_notes, places_note, seeds
+from overfit.spec.figures.figure import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.spec.model import Items, Text
+from overfit.spec.names import Context, Metric, VariantName
+from overfit.wording import metric
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.figures.samples import Estimate
+
+LEGIBLE = 70
+"""Characters of the names of values that stand side by side in a row of panels; where a panel has
+more than its share, they turn."""
+
+
+class OneAtATime(BaseFigure):
+    """One factor at a time: small multiples of a metric, a column for each factor.
+
+    In each column one factor takes several values and all others stay as they are in the baseline,
+    whose mean is a line across all columns. Every seed is a dot; means have 95% intervals.
+    """
+
+    reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+
+    kind: Literal["one_at_a_time"]
+    metrics: Annotated[
+        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    ]
+    """A row of panels for each."""
+    baseline: VariantName
+    """The variant from which each factor moves."""
+    factors: Annotated[dict[Text, dict[Text, VariantName]], Field(min_length=2, max_length=6)]
+    """Each factor by name, with its values in order: `{Neurons: {"10": small, "100": default}}`."""
+
+    def shown(self, context: Context) -> Sequence[str]:
+        """The variants that are shown."""
+        named = (variant for values in self.factors.values() for variant in values.values())
+        return list(dict.fromkeys([self.baseline, *named]))
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Factors with too few values or too many, a grid that nothing says anything about."""
+        for name, values in self.factors.items():
+            if not 2 <= len(values) <= 8:
+                yield (f"has {len(values)} values; 2 to 8 can be drawn", [("factors", name)])
+        if context.grid:
+            axes = ", ".join(context.grid)
+            yield (f"one_at_a_time draws variants, and the grid varies {axes} as well", [()])
+
+
+def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
+    """Draw a row of panels for each metric, a column for each factor."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.samples import estimates, metrics_of
+    from overfit.figures.theme import MUTED, WIDTH
+
+    options = figure["options"]
+    metrics, factors = metrics_of(plan, results), options["factors"]
+    turned = [sum(map(len, values)) > LEGIBLE // len(factors) for values in factors.values()]
+    rows = len(options["metrics"])
+    height = 0.6 + rows * {1: 2.2, 2: 1.6, 3: 1.4, 4: 1.3}[rows] + (0.35 if any(turned) else 0)
+    drawing = Figure(figsize=(WIDTH, height), layout="constrained")
+    grid = drawing.subplots(rows, len(factors), sharex="col", sharey="row", squeeze=False)
+    for row, name in zip(grid, options["metrics"], strict=True):
+        [at_baseline] = estimates(metrics, name, [(options["baseline"], {})])
+        for axes, values in zip(row, factors.values(), strict=True):
+            axes.axhline(at_baseline.mean, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
+            found = estimates(metrics, name, [(variant, {}) for variant in values.values()])
+            here = [variant == options["baseline"] for variant in values.values()]
+            _panel(axes, found, here)
+        row[0].set_ylabel(wrapped(metric(name).axis, 22))
+        row[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    for column, (factor, values) in enumerate(factors.items()):
+        grid[0, column].set_title(wrapped(factor, max(8, 66 // len(factors))))
+        axes = grid[-1, column]
+        axes.set_xticks(range(len(values)), list(values), rotation=90 if turned[column] else 0)
+        axes.set_xlim(-0.5, len(values) - 0.5)
+    n = counted(plan["seeds"], "seed")
+    drawing.supxlabel(
+        f"(mean and 95% interval; dots: {n}; dashed: {label(plan, options['baseline'])})",
+        fontsize=8,
+    )
+    return drawing
+
+
+def _panel(axes: Axes, found: Sequence[Estimate], at_baseline: Sequence[bool]) -> None:
+    import numpy as np
+
+    from overfit.figures.theme import MUTED, VARIANTS
+
+    style = VARIANTS[1]
+    axes.grid(axis="x", visible=False)
+    axes.plot([one.mean for one in found], color=style.colour, gid="mean")
+    for x, (one, here) in enumerate(zip(found, at_baseline, strict=True)):
+        dots = np.full(len(one.seeds), x + 0.22)
+        axes.scatter(dots, one.seeds, s=5, color=style.colour, alpha=0.35, lw=0)
+        axes.plot([x, x], [one.low, one.high], color=style.colour, lw=1.5)
+        face = "white" if one.incomplete else MUTED if here else style.colour
+        edge = MUTED if here else style.colour
+        axes.plot(x, one.mean, "s" if here else "o", ms=4.5, mfc=face, mec=edge, zorder=3)
+
+
+def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """What is shown, what the bars mean, n."""
+    options = figure["options"]
+    return " ".join(
+        [
+            f"{metrics_listed(options['metrics'])} as one factor at a time leaves "
+            f"{label(plan, options['baseline'])} (square, dashed line): means of {seeds(plan)} "
+            "with 95% intervals, every seed a dot. A hollow marker says that seeds diverged there.",
+            *metrics_notes(options["metrics"]),
+            *places_note(options),
+        ]
+    )
+
+
+def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """The picture in a sentence."""
+    options = figure["options"]
+    return (
+        f"Small line charts of {metrics_listed(options['metrics']).lower()}, one for each of "
+        f"{listed(list(options['factors']))}, each with the other factors as in "
+        f"{label(plan, options['baseline'])}."
+    )
+
+
+OPTIONS = OneAtATime
