@@ -238,8 +238,8 @@ REAL = {
         "trade_off", "interaction", "curves_at",
     ],
     "probed": [
-        "points", "groups", "one_at_a_time", "probe_curves", "weight_distribution", "fans", "activation_histograms",
-        "ensemble", "losses",
+        "points", "groups", "one_at_a_time", "probe_curves", "weight_distribution", "fans",
+        "activation_histograms", "ensemble", "losses",
     ],
 }  # fmt: skip
 

@@ -131,3 +131,27 @@ def test_an_interaction_shows_every_seed_as_a_faint_line(on_a_grid, metrics) -> 
     )
     found = [line.get_ydata() for line in by_gid(axes, "seed")[:4]]
     np.testing.assert_allclose(found, 100 * values)
+
+
+def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
+    drawn = figures.draw(*probed.case("one_at_a_time"))
+    grid = np.reshape(drawn.axes, (2, 3))
+    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    means = metrics.groupby(["metric", "variant"])["value"].mean()
+    columns = [("baseline", "l2"), ("baseline", "tanh"), ("baseline", "wild")]
+    for row, name, factor in ((grid[0], "test_accuracy", 100), (grid[1], "test_loss", 1)):
+        for axes, variants in zip(row, columns, strict=True):
+            (line,) = by_gid(axes, "mean")
+            expected = [factor * means[name].get(variant, np.nan) for variant in variants]
+            np.testing.assert_allclose(line.get_ydata(), expected)
+            dashed = axes.lines[0].get_ydata()
+            np.testing.assert_allclose(dashed, 2 * [factor * means[name, "baseline"]])
+    assert [axes.get_title(loc="left") for axes in grid[0]] == ["L2", "Activation", "Learning rate"]
+
+
+def test_one_at_a_time_turns_names_that_have_no_room(probed) -> None:
+    long = {"a learning rate that is small": "baseline", "a large one": "wild"}
+    factors = {"L2": {"0": "baseline", "0.1": "l2"}, "Learning rate": long}
+    drawn = figures.draw(*probed.case("one_at_a_time", factors=factors, metrics=["gap"]))
+    turned = [axes.get_xticklabels()[0].get_rotation() for axes in drawn.axes]
+    assert turned == [0, 90]

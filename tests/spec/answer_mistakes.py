@@ -144,6 +144,33 @@ ANSWER_MISTAKES = {
             "among the metrics",
         ],
     ),
+    "one factor at a time that isn't": (
+        "experiments/plain.yaml",
+        "  - kind: learning_curves",
+        "  - kind: one_at_a_time\n    metrics: [gap]\n    baseline: baseline\n"
+        '    factors: {One: {"0": baseline}, Two: {"0": baseline, "1": dropuot}}',
+        [
+            "experiments/plain.yaml:16: figures[0].factors.Two.1: no variant 'dropuot'; did you "
+            "mean dropout?",
+        ],
+    ),
+    "factors with one value": (
+        "experiments/plain.yaml",
+        "  - kind: learning_curves",
+        "  - kind: one_at_a_time\n    metrics: [gap]\n    baseline: baseline\n"
+        '    factors: {One: {"0": baseline}, Two: {"0": baseline, "1": dropout}}',
+        ["experiments/plain.yaml:16: figures[0].factors.One: has 1 values; 2 to 8 can be drawn"],
+    ),
+    "one factor at a time on a grid": (
+        "experiments/grid.yaml",
+        "figures:\n",
+        "figures:\n  - kind: one_at_a_time\n    metrics: [gap]\n    baseline: plain\n"
+        '    factors: {One: {"0": plain, "1": plain}, Two: {"0": plain, "1": plain}}\n',
+        [
+            "experiments/grid.yaml:9: figures[0]: one_at_a_time draws variants, and the grid "
+            "varies model.init.std as well",
+        ],
+    ),
     "logarithmic axis of names": (
         "experiments/grid.yaml",
         "  model.init.std: [1.0, 0.1, 0.01]\nfigures:\n"
