@@ -108,9 +108,13 @@ def files_of(spec: Model) -> list[Path]:
     A new file is none of an old run's, which therefore is not trained again.
     """
     named = set(_names(spec.model_dump(mode="json", exclude_defaults=True)))
+    return [file for file in _all_files() if file.stem in named]
+
+
+@cache
+def _all_files() -> list[Path]:
     files = [file for kind in parts.METHODS for file in parts.files(kind).values()]
-    files += [probe_file(name) for name in probes()]
-    return [file for file in files if file.stem in named]
+    return files + [probe_file(name) for name in probes()]
 
 
 def _names(value: Any) -> Iterable[str]:
