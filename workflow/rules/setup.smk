@@ -20,7 +20,9 @@ sys.path.insert(0, str(PACKAGE.parent))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(
         filter(None, [str(PACKAGE.parent), os.getenv("PYTHONPATH")])
-    )
+    ),
+    # Each job would look through all installed packages for plugins of Pydantic.
+    PYDANTIC_DISABLE_PLUGINS="__all__",
 )
 
 from overfit.contract import ContractError
