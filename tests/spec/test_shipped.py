@@ -96,7 +96,7 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
     shipped_now, at_10, at_40 = (evaluated_at(repository, points) for points in (None, 10, 40))
     assert {
         "mnist-5k-n300-6x100-relu-a06557fe",
-        "mnist-5k-n300-6x100-relu-dropout_0.5-cf9604bc",
+        "mnist-5k-n300-6x100-relu-dropout_0.15-1c09e55b",
         "mnist-5k-n400-6x100-relu-searched-8b5b5413",
     } <= shipped_now.runs.keys()
     assert {
