@@ -54,7 +54,7 @@ def test_text_with_html_and_shell_in_it_stays_text(small):
     overlay = small.folder / "tests/tiny.yaml"
     overlay.write_text(overlay.read_text().replace("[pair]", "[hostile]"))
     before = {path.name for path in small.folder.iterdir()}
-    small.run("--cores", "2", *TINY)
+    small.run("results/report.html", "--cores", "2", "--config", "seeds=2", *TINY)
     made = {path.name for path in small.folder.iterdir()} - before
     assert made <= {"results", ".snakemake"}
     assert not list(small.folder.rglob("pwned"))

@@ -63,11 +63,11 @@ def compare(command, shown, printed):
         gap = False
 
 
-def test_the_tutorial_does_what_it_shows(project, steps):
+def test_the_tutorial_does_what_it_shows(small, steps):
     assert [kind for kind, *_ in steps].count("run") >= 8
     for kind, first, second, *append in steps:
         if kind == "run":
-            compare(first, second, done(project, first).splitlines())
+            compare(first, second, done(small, first).splitlines())
         else:
-            file = project.folder / first
+            file = small.folder / first
             file.write_text((file.read_text() if append[0] else "") + second)
