@@ -26,7 +26,8 @@ def blocks(path, shape):
     """All images of a file, read with labels that fit."""
     count = len(shape) and shape[0]
     write_idx(path.with_name("labels"), np.zeros(count, np.uint8))
-    (part,) = idx.load([path, path.with_name("labels")], shape[1:], content_sha256={}).parts
+    files = [path, path.with_name("labels")]
+    (part,) = idx.load(files, shape[1:], most=count, content_sha256={}).parts
     return np.concatenate(list(part.blocks))
 
 
