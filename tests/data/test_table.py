@@ -23,7 +23,7 @@ ENTRY = "{source: table, file: %s/a.%s, label: class, classes: 3}"
 def write(folder, suffix, frame=FRAME, name="a"):
     path = folder / f"{name}.{suffix}"
     if suffix == "parquet":
-        frame.to_parquet(path, row_group_size=4)
+        frame.to_parquet(path, row_group_size=max(4, len(frame) // 5))
     elif suffix == "tsv":
         frame.to_csv(path, index=False, sep="\t", encoding="utf-8-sig", lineterminator="\r\n")
     elif suffix == "csv.gz":
