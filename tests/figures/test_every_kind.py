@@ -130,6 +130,8 @@ def test_the_experiments_own_caption_comes_first(case) -> None:
     assert own == f"Look here. {words}"
     assert words.endswith(".")
     assert "  " not in words
+    over = case.figure["options"].get("over")
+    assert ("averages over" in words) == (isinstance(over, list) and bool(over))
 
 
 def test_every_kind_of_the_specification_can_be_drawn() -> None:

@@ -1,4 +1,9 @@
+from matplotlib.figure import Figure
+
+from overfit.figures.kinds.interaction.drawing import _name_levels
+from overfit.figures.panels import keep_percent
 from overfit.figures.theme import variant_style, variant_styles
+from overfit.wording import metric
 
 
 def test_variants_that_are_shown_together_never_look_alike():
@@ -6,3 +11,26 @@ def test_variants_that_are_shown_together_never_look_alike():
     few = variant_styles(every, every[2:5])
     assert few == {name: variant_style(every, name) for name in every[2:5]}
     assert len(set(variant_styles(every, ["v0", "v1", "v8", "v9"]).values())) == 4
+
+
+def test_an_axis_of_shares_ends_at_100_percent_and_others_go_on():
+    axes = Figure().subplots()
+    axes.plot([0, 1], [100, 100])
+    assert axes.get_ylim()[1] > 105
+    keep_percent(axes, "y", metric("gap"))
+    assert axes.get_ylim()[1] > 105
+    keep_percent(axes, "y", metric("test_accuracy"))
+    assert 100 < axes.get_ylim()[1] < 100.5
+    axes.plot([0, 1], [90, 120])
+    axes.set_ylim(80, 125)
+    keep_percent(axes, "y", metric("test_accuracy"))
+    assert axes.get_ylim() == (80, 125)
+
+
+def test_a_word_below_a_panel_is_set_upright_rather_than_broken():
+    axes = Figure().subplots()
+    for characters, angle in ((7, 0), (6, 90)):
+        _name_levels(axes, ["default", "the highest"], characters)
+        labels = axes.get_xticklabels()
+        assert [label.get_text() for label in labels] == ["default", "the\nhighest"]
+        assert {label.get_rotation() for label in labels} == {angle}

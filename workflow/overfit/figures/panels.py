@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.theme import SINGLE_WIDTH, WIDTH, Style
+from overfit.wording import Metric
 
 
 def small_multiples(
@@ -44,6 +45,13 @@ def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
     for axes in panels:
         axes.set_xlim(0, epochs)
         axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 5, 10]))
+
+
+def keep_percent(axes: Axes, side: str, shown: Metric) -> None:
+    """End the axis `side` of shares at 100 %: where all values are 100, it would go on to 105."""
+    low, high = getattr(axes, f"get_{side}lim")()
+    if shown.unit == "%" and getattr(axes.dataLim, f"{side}1") <= 100 < high:
+        axes.set(**{f"{side}lim": (low, min(high, 100 + 0.04 * (100 - low)))})
 
 
 def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False) -> None:

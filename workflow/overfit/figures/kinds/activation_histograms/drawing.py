@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.cells import cells_of, probes_of
 from overfit.figures.panels import small_multiples
-from overfit.figures.theme import INK, SMALL, Style, variant_style
+from overfit.figures.theme import INK, SMALL, Style, variant_styles
 from overfit.figures.wording import counted, label, wrapped
 from overfit.wording import MINUS
 
@@ -58,8 +58,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     bins = _Bins(shares)
     drawing, panels = small_multiples(len(layers) * len(variants), len(layers), 1.15)
     places = [(variant, layer) for variant in variants for layer in layers]
+    styles = variant_styles(list(plan["variants"]), variants)
     for axes, (variant, layer) in zip(panels, places, strict=True):
-        style = variant_style(list(plan["variants"]), variant)
+        style = styles[variant]
         bins.draw(axes, shares.loc[(variant, layer)], style)
         if variant == variants[0]:
             bins.name_beyond(axes)

@@ -16,7 +16,7 @@ from overfit.analysis.resampling import mean_intervals
 from overfit.analysis.searches import incumbents
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.searches import measured, scores_of, tested
-from overfit.figures.theme import WIDTH, variant_style
+from overfit.figures.theme import WIDTH, variant_styles
 from overfit.figures.wording import label, wrapped
 from overfit.wording import Metric
 
@@ -35,10 +35,11 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     drawing = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     panels = list(drawing.subplots(1, 2))
     ranges: dict[Axes, list[float]] = {axes: [] for axes in panels}
+    styles = variant_styles(list(plan["variants"]), variants)
     for variant in variants:
         search = plan["searches"][variant]
         curves = incumbents(scores_of(plan, variant, results), search["objective"])
-        style = variant_style(list(plan["variants"]), variant)
+        style = styles[variant]
         for axes, column, said in zip(
             panels, ("score", "test_score"), (measured(search), tested(search)), strict=True
         ):

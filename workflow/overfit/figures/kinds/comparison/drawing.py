@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from overfit.figures.panels import keep_percent
 from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
 from overfit.figures.samples import diverged_note, estimates, metrics_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
@@ -67,6 +68,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         below.set_xlabel(shown.difference_axis, loc="left")
         for axes, rows in ((above, len(variants)), (below, len(others))):
             frame_rows(axes, rows, 5 if len(names) < 3 else 3)
+        keep_percent(above, "x", shown)
     notes = [diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
     named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]
     grid[0, 0].set_yticks(range(len(variants)), named)

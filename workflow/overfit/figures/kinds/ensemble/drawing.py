@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from overfit.figures.cells import Cell, cells_of
 from overfit.figures.labels import label_end, spread_labels
-from overfit.figures.theme import WIDTH, variant_style
+from overfit.figures.theme import WIDTH, variant_styles
 from overfit.figures.wording import counted, label, wrapped
 
 Floats = NDArray[np.float64]
@@ -25,11 +25,13 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     """Draw a panel of errors and one of log-losses, a line for each variant."""
     drawing = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     panels = drawing.subplots(1, 2)
-    for cell in cells_of(plan, figure):
+    cells = cells_of(plan, figure)
+    styles = variant_styles(list(plan["variants"]), [cell["variant"] for cell in cells])
+    for cell in cells:
         predictions = _predictions(plan, cell, results)
         labels = _labels(cell, results)
         scores = ensemble_scores(predictions, labels, figure["options"]["subsets"])
-        style = variant_style(list(plan["variants"]), cell["variant"])
+        style = styles[cell["variant"]]
         sizes = np.arange(1, len(scores) + 1)
         for axes, values in zip(panels, np.moveaxis(scores, -1, 0), strict=True):
             low, high = np.percentile(values, PERCENT, axis=1)

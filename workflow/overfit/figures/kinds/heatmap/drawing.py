@@ -69,10 +69,12 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
             mesh = cells.draw(axes, len(xs), len(ys), cell=cell)
             _axes(axes, xs, ys, cell)
             title = label(plan, panel[1]) if len(variants) > 1 else shown.label
-            axes.set_title(wrapped(title, max(14, int(38 / columns))))
+            axes.set_title(wrapped(title, max(14, int(54 / columns))))
         what = shown.difference_axis if baseline else shown.axis
         if baseline and len(variants) > 1:
             what = f"{shown.label}: {what.lower()}"
+        if len(variants) == 1:  # the title says what
+            what = shown.difference_unit if baseline else shown.unit
         bar = drawing.colorbar(mesh, ax=targets, aspect=18, pad=0.015)
         bar.set_label(wrapped(what, max(14, int(14 * height * len(ys)))), fontsize=8)
         bar.outline.set_visible(False)

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from overfit.analysis.resampling import mean_intervals
 from overfit.figures.labels import label_end, spread_labels
+from overfit.figures.panels import keep_percent
 from overfit.figures.samples import Place, by_seed, estimates, metrics_of, variants_of
-from overfit.figures.theme import SINGLE_WIDTH, VARIANTS, WIDTH, Style, variant_style
+from overfit.figures.theme import SINGLE_WIDTH, VARIANTS, WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, value_text, wrapped
 from overfit.wording import Metric, metric
 
+LEVELS_WIDTH = {1: 60, 2: 36}
+"""Characters below a panel, by the number of columns."""
 LABEL_WIDTH = 14
 """Characters of a name at the end of a line."""
 
@@ -43,9 +46,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         shown = metric(name)
         axes.set_ylabel(wrapped(shown.axis, 28))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        characters = max(6, int(50 / columns / len(levels)))
-        axes.set_xticks(range(len(levels)), [wrapped(level, characters) for level in levels])
+        _name_levels(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
         axes.set_xlim(-0.15, len(levels) - 0.85)
+        keep_percent(axes, "y", shown)
         axes.grid(axis="x", visible=False)
         if len(lines) == len(levels) == 2:
             axes.set_title(
@@ -60,6 +63,13 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     return drawing
 
 
+def _name_levels(axes: Axes, levels: Sequence[str], characters: int) -> None:
+    """Write the levels below a panel; upright where a word is wider than its place."""
+    longest = max(len(word) for level in levels for word in level.split())
+    names = [wrapped(level, max(longest, characters)) for level in levels]
+    axes.set_xticks(range(len(levels)), names, rotation=90 if longest > characters else 0)
+
+
 def _factors(
     plan: Mapping[str, Any], figure: Mapping[str, Any]
 ) -> tuple[list[str], list[tuple[str, Style, list[Place]]]]:
@@ -72,10 +82,11 @@ def _factors(
             for i, (name, variants) in enumerate(options["groups"].items())
         ]
     points = plan["grid"][axis]
+    styles = variant_styles(list(plan["variants"]), variants_of(plan, figure))
     return [value_text(point) for point in points], [
         (
             label(plan, variant),
-            variant_style(list(plan["variants"]), variant),
+            styles[variant],
             [(variant, {**at, axis: point}) for point in points],
         )
         for variant in variants_of(plan, figure)

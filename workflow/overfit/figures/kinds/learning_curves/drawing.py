@@ -16,7 +16,7 @@ from overfit.figures.cells import Cell, cells_of, histories_of, rows_of
 from overfit.figures.curves import FEW_SEEDS, band, diverged_seeds, draw_band, percent_axis
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import epoch_axis, small_multiples
-from overfit.figures.theme import MUTED, SMALL, SPLITS, variant_style
+from overfit.figures.theme import MUTED, SMALL, SPLITS, variant_styles
 from overfit.figures.wording import label, mean_and_range, point, wrapped
 from overfit.wording import metric
 
@@ -67,7 +67,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         _gap_panel(plan, panels[-1], cells, rows)
     drawing.supxlabel("Epoch", fontsize=8)
     what = "Loss (nats)" if options.get("quantity") == "loss" else "Accuracy (%)"
-    drawing.supylabel(f"{what}\n{mean_and_range(plan['seeds'])}", fontsize=8, ma="center")
+    said = drawing.supylabel(f"{what}\n{mean_and_range(plan['seeds'])}", fontsize=8, ma="center")
+    if gap:  # beside the panels that it is about
+        said.set_y(0.5 + GAP_HEIGHT / 2 / drawing.get_figheight())
     spread_labels(drawing)
     return drawing
 
@@ -124,6 +126,7 @@ def _gap_panel(
     plan: Mapping[str, Any], axes: Axes, cells: list[Cell], rows: list[pd.DataFrame]
 ) -> None:
     """The gap of each variant over the epochs."""
+    styles = variant_styles(list(plan["variants"]), [cell["variant"] for cell in cells])
     for cell, histories in zip(cells, rows, strict=True):
         keys = ["seed", "epoch"]
         train, test = (
@@ -131,7 +134,7 @@ def _gap_panel(
             for split in ("train", "test")
         )
         gap = (train - test).rename("gap").reset_index().assign(split="gap")
-        style = variant_style(list(plan["variants"]), cell["variant"])
+        style = styles[cell["variant"]]
         drawn = band(gap, "gap", "gap").dropna()
         if drawn.empty:
             continue

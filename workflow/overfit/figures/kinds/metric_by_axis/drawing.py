@@ -17,7 +17,7 @@ from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import key_above
 from overfit.figures.point_scale import PointScale, point_scale
 from overfit.figures.samples import DIVERGED, Estimate, Place, estimates, metrics_of, variants_of
-from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style, ordered_styles, variant_style
+from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style, ordered_styles, variant_styles
 from overfit.figures.wording import axis_label, counted, label, titled, wrapped
 from overfit.wording import Metric, metric
 
@@ -67,8 +67,8 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
 
 def _columns(plan: Mapping[str, Any], figure: Mapping[str, Any], scale: PointScale) -> list[Column]:
     options = figure["options"]
-    every = list(plan["variants"])
     variants = [v for v in variants_of(plan, figure) if v != options["relative_to"]]
+    looks = variant_styles(list(plan["variants"]), variants)
     points = [scale.points[i] for i in scale.order]
     axis, at, second = options["axis"], options["at"], options["panels"] or options["lines"]
 
@@ -92,7 +92,7 @@ def _columns(plan: Mapping[str, Any], figure: Mapping[str, Any], scale: PointSca
         Column(
             titled(second, value) if second else "",
             [
-                line(v, label(plan, v), variant_style(every, v), {second: value} if second else {})
+                line(v, label(plan, v), looks[v], {second: value} if second else {})
                 for v in variants
             ],
         )

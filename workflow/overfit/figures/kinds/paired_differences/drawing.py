@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
 from overfit.figures.samples import Estimate, diverged_note, estimates, metrics_of, variants_of
-from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
+from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
 from overfit.figures.wording import counted, label, wrapped
 from overfit.figures.words import units
 from overfit.wording import metric
@@ -40,6 +40,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         layout="constrained",
     )
     panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
+    styles = variant_styles(list(plan["variants"]), others)
     for axes, name in zip(panels, names, strict=True):
         shown = metric(name)
         if margin := options["margins"].get(name):
@@ -48,7 +49,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
             )
         axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
         for y, row in enumerate(rows):
-            style = variant_style(list(plan["variants"]), others[row])
+            style = styles[others[row]]
             draw_seeds(axes, y + 0.22, found[name][row], style, size=6)
             draw_mean(axes, y - 0.06, found[name][row], style)
             write_numbers(axes, y, found[name][row], shown, n, sign="+")

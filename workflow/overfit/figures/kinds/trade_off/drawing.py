@@ -15,7 +15,7 @@ from overfit.figures.labels import label_point, place_labels
 from overfit.figures.panels import key_above
 from overfit.figures.point_scale import point_scale
 from overfit.figures.samples import Estimate, estimates, metrics_of, variants_of
-from overfit.figures.theme import MUTED, SINGLE_WIDTH, Style, variant_style
+from overfit.figures.theme import MUTED, SINGLE_WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, lowered, value_text
 from overfit.wording import metric
 
@@ -34,7 +34,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         points = [scale.points[i] for i in scale.order]
     drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
-    styles = {variant: variant_style(list(plan["variants"]), variant) for variant in variants}
+    styles = variant_styles(list(plan["variants"]), variants)
     for variant in reversed(variants):
         places = [(variant, {**options["at"], **({axis: p} if axis else {})}) for p in points]
         x, y = (estimates(metrics, options[side], places) for side in ("x", "y"))

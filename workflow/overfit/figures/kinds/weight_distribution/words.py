@@ -22,7 +22,8 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
             "The weights of each layer after training: the white tick is the median, the bars from "
             "thick to thin hold 50%, 90%, 98% and all of the weights."
         )
-    return " ".join([what, f"Quantiles are means of {seeds(plan)}.", *places_note(options)])
+    shown_at = places_note({**options, "over": []})  # here, `over` is no part of the grid
+    return " ".join([what, f"Quantiles are means of {seeds(plan)}.", *shown_at])
 
 
 def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
