@@ -35,7 +35,7 @@ def no_fallback(monkeypatch):
 
 
 def test_chinese_titles_are_drawn(tmp_path, caplog):
-    if len(fonts.families()) == 1:
+    if not fonts._installed():
         message = "no Chinese font is installed; apt-get install fonts-wqy-microhei"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
@@ -64,7 +64,7 @@ def test_other_warnings_still_warn():
 
 def test_a_font_that_matplotlib_did_not_know_of_is_found(monkeypatch):
     """Its list of fonts is older than a font that was installed since."""
-    if len(fonts.families()) == 1:
+    if not fonts._installed():
         pytest.skip("no Chinese font is installed; apt-get install fonts-wqy-microhei")
     manager = fonts.font_manager.fontManager
     older = [font for font in manager.ttflist if font.name not in fonts.FALLBACKS]
