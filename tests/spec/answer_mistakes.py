@@ -22,7 +22,7 @@ ANSWER_MISTAKES = {
             "learning_curves, weight_scale_panel, best_trials, comparison, metric_by_axis, "
             "heatmap, paired_differences, trade_off, interaction, probe_curves, "
             "weight_distribution, activation_histograms, ensemble, anytime, search_efficiency, "
-            "search_space, importance, parallel_coordinates"
+            "search_space, importance, parallel_coordinates, one_at_a_time"
         ],
     ),
     "unknown option of a figure": (
