@@ -63,7 +63,7 @@ def hostile(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("width", [400, 1200])
+@pytest.mark.parametrize("width", [400, 800, 1200])
 def test_hostile_text_is_text_wherever_it_stands(open_page, hostile, width):
     page = open_page(hostile, width=width)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
