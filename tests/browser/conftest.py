@@ -29,6 +29,18 @@ Opening = Callable[..., Any]
 """Gives a page of Playwright."""
 
 
+def until(page: Any, condition: str) -> None:
+    """Wait until a condition in JavaScript holds.
+
+    Playwright's own waiting evaluates it within the page, which the page's policy forbids.
+    """
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {condition}")
+
+
 @pytest.fixture(scope="session")
 def report(tmp_path_factory) -> Path:
     """The finished report of a small study, beside the results that it links to."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.conftest import until
+
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -78,7 +80,7 @@ def test_a_link_to_a_topic_shows_it_even_if_it_was_filtered_away(open_page):
     page = open_page()
     page.locator("select[name=topic]").select_option(label="Weight decay (3)")
     page.locator(".topics").get_by_role("link", name="Batch normalization").click()
-    page.wait_for_function("document.querySelector('.filters output').value === '6 of 6 claims'")
+    until(page, "document.querySelector('.filters output').value === '6 of 6 claims'")
     assert page.locator(":target").inner_text() == "Batch normalization"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import until
 from tests.peers import required
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -54,7 +55,7 @@ def test_a_figure_wider_than_the_screen_is_scrolled_from_the_keyboard(open_page)
     assert picture["width"] == pytest.approx(0.8 * 640)
     assert picture["height"] == pytest.approx(0.8 * 320)
     card.press("ArrowRight")
-    card.page.wait_for_function("document.querySelector('.card').scrollLeft > 0")
+    until(card.page, "document.querySelector('.card').scrollLeft > 0")
     wide = open_page(width=1200).locator(".card").first
     assert wide.get_attribute("tabindex") is None
     assert wide.locator("img").bounding_box()["width"] == pytest.approx(1.2 * 640)
