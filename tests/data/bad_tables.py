@@ -50,6 +50,11 @@ TABLE_REFUSALS = {
         table(gzip.compress(CSV.encode() + b'"\n",' * (1 << 20))),
         "a.csv, line ...: a row of 4194304 characters or more",
     ),
+    "a label that is no label": (
+        TABLE,
+        table(CSV.replace("1,2,0", f"1,2,{'0' * 1001}", 1)),
+        "a.csv, line 2, column 'label': a label of 1001 characters; 1000 are the most",
+    ),
     "column named twice": (
         TABLE,
         table("x,x,label\n"),
@@ -158,6 +163,11 @@ TABLE_REFUSALS = {
         PARQUET,
         {"a.parquet": b"text, not Parquet"},
         "a.parquet is damaged or no Parquet file: Parquet magic bytes not found in footer...",
+    ),
+    "a label of Parquet that is no label": (
+        PARQUET,
+        parquet(label=["a"] * 5 + ["b" * 1001] * 5),
+        "a.parquet, row 6, column 'label': a label of 1001 characters; 1000 are the most",
     ),
     "more rows of Parquet than the catalogue announces": (
         PARQUET,

@@ -4,9 +4,14 @@ import gzip
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
+from overfit.data.sources import parquet_file
+from overfit.data.sources.parquet_file import ParquetFile
 from tests.data.writing import entry, prepared
 
 FRAME = pd.DataFrame(
@@ -94,3 +99,22 @@ def test_tables_longer_than_a_block_are_read_whole(tmp_path, suffix):
     values, labels, _ = prepared(tmp_path / "prepared")
     np.testing.assert_array_equal(np.sort(values[:, 0]), np.arange(rows))
     np.testing.assert_array_equal(labels, values[:, 0] % 3)
+
+
+def test_a_large_text_that_repeats_is_held_once(tmp_path):
+    """A file of 100 kB, which is 200 MB if each row has a text of its own."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"label": pa.array(["a" * 100_000] * 2000)}), path)
+    assert path.stat().st_size < 200_000
+    before = pa.total_allocated_bytes()
+    cells = ParquetFile(path).cells("label")
+    assert next(cells) == ("row 1, column 'label'", "a" * 100_000)
+    assert pa.total_allocated_bytes() - before < 10_000_000
+
+
+def test_more_text_than_labels_can_be_is_refused_unread(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"label": pa.array([str(i) for i in range(100)])}), path)
+    monkeypatch.setattr(parquet_file, "TEXTS", 100)
+    with pytest.raises(DataError, match=r"column 'label' holds \d+ bytes of labels"):
+        next(ParquetFile(path).cells("label"))

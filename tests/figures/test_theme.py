@@ -1,7 +1,6 @@
 from matplotlib.figure import Figure
 
-from overfit.figures.kinds.interaction.drawing import _name_levels
-from overfit.figures.panels import keep_percent
+from overfit.figures.panels import keep_percent, name_places
 from overfit.figures.theme import variant_style, variant_styles
 from overfit.wording import metric
 
@@ -30,7 +29,7 @@ def test_an_axis_of_shares_ends_at_100_percent_and_others_go_on():
 def test_a_word_below_a_panel_is_set_upright_rather_than_broken():
     axes = Figure().subplots()
     for characters, angle in ((7, 0), (6, 90)):
-        _name_levels(axes, ["default", "the highest"], characters)
+        name_places(axes, ["default", "the highest"], characters)
         labels = axes.get_xticklabels()
         assert [label.get_text() for label in labels] == ["default", "the\nhighest"]
         assert {label.get_rotation() for label in labels} == {angle}

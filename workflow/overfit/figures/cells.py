@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from overfit.analysis.histories import read_histories
+from overfit.analysis.histories import read_histories, read_probe_curves
 from overfit.figures.samples import variants_of
 
 Cell = Mapping[str, Any]
@@ -50,15 +50,7 @@ def probes_of(
     Raises:
         FileNotFoundError: a block is missing.
     """
-    frames = []
-    for cell in cells:
-        for block in plan["blocks"][cell["run"]]:
-            frame = pd.read_parquet(
-                results / "runs" / cell["run"] / f"{block}.probes.parquet",
-                filters=[("quantity", "in", quantities), ("seed", "<", plan["seeds"])],
-            )
-            frames.append(frame.assign(variant=cell["variant"], **cell["at"]))
-    return pd.concat(frames, ignore_index=True)
+    return read_probe_curves({**plan, "cells": cells}, results, quantities)
 
 
 def epochs_of(histories: pd.DataFrame) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.theme import SINGLE_WIDTH, WIDTH, Style
+from overfit.figures.wording import wrapped
 from overfit.wording import Metric
 
 
@@ -45,6 +47,13 @@ def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
     for axes in panels:
         axes.set_xlim(0, epochs)
         axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 5, 10]))
+
+
+def name_places(axes: Axes, names: Sequence[str], characters: int) -> None:
+    """Write names below the places 0, 1, ...; upright where a word is wider than its place."""
+    longest = max(len(word) for name in names for word in name.split())
+    texts = [wrapped(name, max(longest, characters)) for name in names]
+    axes.set_xticks(range(len(names)), texts, rotation=90 if longest > characters else 0)
 
 
 def keep_percent(axes: Axes, side: str, shown: Metric) -> None:

@@ -19,6 +19,9 @@ from overfit.data.errors import DataError
 
 VALUES = 1 << 18
 """About so many values are read at once."""
+TEXTS = 1 << 28
+"""Bytes of a column of text, each text that repeats counted once in each group
+of rows: more of them are no labels."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,23 @@ class ParquetFile:
                     f"{self.path}: column {column!r} is {kind}; labels must be text or whole "
                     "numbers"
                 )
+            groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
+            stored = sum(
+                group.column(i).total_uncompressed_size
+                for group in groups
+                for i in range(group.num_columns)
+                if group.column(i).path_in_schema == column
+            )
+            if stored > TEXTS:
+                raise DataError(f"{self.path}: column {column!r} holds {stored} bytes of labels")
         row = 0
-        for batch in self._batches([column]):
-            for value in batch.column(0).to_pylist():
+        # A text that repeats stays one text: a small file could hold a large one a million times.
+        for batch in self._batches([column], texts=[column] if text else []):
+            values = batch.column(0)
+            for index in range(len(values)):
                 row += 1
                 where = f"row {row}, column {column!r}"
+                value = values[index].as_py()
                 if value is None or value == "":
                     raise DataError(f"{self.path}, {where}: the cell is empty")
                 yield where, str(value)
@@ -78,16 +93,21 @@ class ParquetFile:
             yield block
             row += len(block)
 
-    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        with self._opened() as file:
+    def _batches(
+        self, columns: Sequence[str], texts: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows in parts; the columns `texts` as dictionaries of what is in them."""
+        with self._opened(texts) as file:
             batches = file.iter_batches(
                 max(1, VALUES // len(columns)), columns=list(columns), use_threads=False
             )
             while (batch := self._checked(lambda: next(batches, None))) is not None:
                 yield batch
 
-    def _opened(self) -> pq.ParquetFile:
-        return self._checked(lambda: pq.ParquetFile(self.path, memory_map=True))
+    def _opened(self, texts: Sequence[str] = ()) -> pq.ParquetFile:
+        return self._checked(
+            lambda: pq.ParquetFile(self.path, memory_map=True, read_dictionary=list(texts))
+        )
 
     def _checked(self, read: Any) -> Any:
         try:

@@ -18,6 +18,8 @@ from overfit.data.sources.parquet_file import ParquetFile
 from overfit.data.sources.streams import check_sha256
 from overfit.spec.datasets import TableDataset
 
+LONGEST_LABEL = 1000
+"""Characters of a label."""
 WHOLE = re.compile(r"[-+]?\d{1,18}")
 
 
@@ -71,9 +73,19 @@ def _opened(path: Path, entry: TableDataset) -> Table:
 
 
 def _cells(path: Path, table: Table, entry: TableDataset) -> list[tuple[str, str]]:
-    """The labels as text; of a table that is too long, no more than show it."""
+    """The labels as text; of a table that is too long, no more than show it.
+
+    Raises:
+        DataError: there are too many, or one is too long to keep one for each row in memory.
+    """
     most = entry.pool + entry.test
-    found = list(islice(table.cells(entry.label), most + 1))
+    found = []
+    for where, text in islice(table.cells(entry.label), most + 1):
+        if len(text) > LONGEST_LABEL:
+            raise DataError(
+                f"{path}, {where}: a label of {len(text)} characters; {LONGEST_LABEL} are the most"
+            )
+        found.append((where, text))
     if len(found) > most:
         raise DataError(f"{path} has more than {most} rows, but the catalogue says {most} in all")
     return found

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from overfit.figures.wording import counted, label, listed, wrapped
-from overfit.figures.words import metrics_listed, metrics_notes, places_note, seeds
+from overfit.figures.wording import counted, label, listed, lowered, wrapped
+from overfit.figures.words import hollow, metrics_listed, metrics_notes, seeds
 from overfit.spec.figures.figure import BaseFigure, Mistakes, Reads, no_item_twice
 from overfit.spec.model import Items, Text
 from overfit.spec.names import Context, Metric, VariantName
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from overfit.figures.samples import Estimate
 
-LEGIBLE = 70
-"""Characters of the names of values that stand side by side in a row of panels; where a panel has
-more than its share, they turn."""
+BELOW = 70
+"""Characters below a row of panels."""
 
 
 class OneAtATime(BaseFigure):
@@ -65,14 +64,14 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    from overfit.figures.panels import keep_percent, name_places
     from overfit.figures.samples import estimates, metrics_of
     from overfit.figures.theme import MUTED, WIDTH
 
     options = figure["options"]
     metrics, factors = metrics_of(plan, results), options["factors"]
-    turned = [sum(map(len, values)) > LEGIBLE // len(factors) for values in factors.values()]
     rows = len(options["metrics"])
-    height = 0.6 + rows * {1: 2.2, 2: 1.6, 3: 1.4, 4: 1.3}[rows] + (0.35 if any(turned) else 0)
+    height = 0.9 + rows * {1: 2.2, 2: 1.6, 3: 1.4, 4: 1.3}[rows]
     drawing = Figure(figsize=(WIDTH, height), layout="constrained")
     grid = drawing.subplots(rows, len(factors), sharex="col", sharey="row", squeeze=False)
     for row, name in zip(grid, options["metrics"], strict=True):
@@ -82,13 +81,13 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
             found = estimates(metrics, name, [(variant, {}) for variant in values.values()])
             here = [variant == options["baseline"] for variant in values.values()]
             _panel(axes, found, here)
+        keep_percent(row[0], "y", metric(name))
         row[0].set_ylabel(wrapped(metric(name).axis, 22))
         row[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     for column, (factor, values) in enumerate(factors.items()):
         grid[0, column].set_title(wrapped(factor, max(8, 66 // len(factors))))
-        axes = grid[-1, column]
-        axes.set_xticks(range(len(values)), list(values), rotation=90 if turned[column] else 0)
-        axes.set_xlim(-0.5, len(values) - 0.5)
+        name_places(grid[-1, column], list(values), BELOW // len(factors) // len(values))
+        grid[-1, column].set_xlim(-0.5, len(values) - 0.5)
     n = counted(plan["seeds"], "seed")
     drawing.supxlabel(
         f"(mean and 95% interval; dots: {n}; dashed: {label(plan, options['baseline'])})",
@@ -121,9 +120,9 @@ def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
         [
             f"{metrics_listed(options['metrics'])} as one factor at a time leaves "
             f"{label(plan, options['baseline'])} (square, dashed line): means of {seeds(plan)} "
-            "with 95% intervals, every seed a dot. A hollow marker says that seeds diverged there.",
+            "with 95% intervals, every seed a dot.",
+            hollow(options["metrics"]),
             *metrics_notes(options["metrics"]),
-            *places_note(options),
         ]
     )
 
@@ -132,7 +131,7 @@ def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     """The picture in a sentence."""
     options = figure["options"]
     return (
-        f"Small line charts of {metrics_listed(options['metrics']).lower()}, one for each of "
+        f"Small line charts of {lowered(metrics_listed(options['metrics']))}, one for each of "
         f"{listed(list(options['factors']))}, each with the other factors as in "
         f"{label(plan, options['baseline'])}."
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from overfit.analysis.resampling import mean_intervals
 from overfit.figures.labels import label_end, spread_labels
-from overfit.figures.panels import keep_percent
+from overfit.figures.panels import keep_percent, name_places
 from overfit.figures.samples import Place, by_seed, estimates, metrics_of, variants_of
 from overfit.figures.theme import SINGLE_WIDTH, VARIANTS, WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, value_text, wrapped
@@ -46,7 +46,7 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         shown = metric(name)
         axes.set_ylabel(wrapped(shown.axis, 28))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        _name_levels(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
+        name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
         axes.set_xlim(-0.15, len(levels) - 0.85)
         keep_percent(axes, "y", shown)
         axes.grid(axis="x", visible=False)
@@ -61,13 +61,6 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     drawing.supxlabel(heading, fontsize=8)
     spread_labels(drawing)
     return drawing
-
-
-def _name_levels(axes: Axes, levels: Sequence[str], characters: int) -> None:
-    """Write the levels below a panel; upright where a word is wider than its place."""
-    longest = max(len(word) for level in levels for word in level.split())
-    names = [wrapped(level, max(longest, characters)) for level in levels]
-    axes.set_xticks(range(len(levels)), names, rotation=90 if longest > characters else 0)
 
 
 def _factors(
