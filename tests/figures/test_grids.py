@@ -150,7 +150,7 @@ def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
 
 
 def test_one_at_a_time_turns_names_that_have_no_room(probed) -> None:
-    long = {"a learning rate that is small": "baseline", "a large one": "wild"}
+    long = {"inconsequential": "baseline", "incontrovertibleness": "wild"}
     factors = {"L2": {"0": "baseline", "0.1": "l2"}, "Learning rate": long}
     drawn = figures.draw(*probed.case("one_at_a_time", factors=factors, metrics=["gap"]))
     turned = [axes.get_xticklabels()[0].get_rotation() for axes in drawn.axes]
