@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,9 +41,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
     """
     repeats = range(block[0] // spec.count, block[-1] // spec.count + 1)
     if spec.sequential:
-        return pa.concat_tables(
-            _rounds(spec, dataset, repeat, folder / f"{repeat:04d}") for repeat in repeats
-        )
+        return _rounds(spec, dataset, repeats, folder)
     if spec.points:
         log.info("%d of the %d points of the grid", spec.count, spec.points)
     trials: list[NumberedTrial] = []
@@ -101,30 +100,51 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _rounds(spec: SearchSpec, dataset: Prepared, repeat: int, folder: Path) -> pa.Table:
-    """All rounds of a repeat; those that are in the folder are not trained again."""
-    method = make(spec, repeat)
-    report = _Report(method.rounds, method.budget, spec)
+def _rounds(spec: SearchSpec, dataset: Prepared, repeats: range, folder: Path) -> pa.Table:
+    """All rounds of some repeats; those that are in the folder are not trained again.
+
+    A round depends on the earlier ones of its own repeat alone, and all repeats have equally many.
+    So they keep step, and networks of all repeats are trained together: those of one repeat's round
+    are few of each shape.
+    """
+    methods = {repeat: make(spec, repeat) for repeat in repeats}
+    own: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
+    first = methods[repeats[0]]
+    report = _Report(first.rounds, len(repeats) * first.budget, spec)
     told: list[Round] = []
     tables: list[pa.Table] = []
-    number = 0
-    while trials := method.propose(told):
-        path = folder / f"{len(told):04d}.parquet"
+    for i in range(first.rounds):
+        trials = [
+            NumberedTrial(trial, repeat=repeat, round=i, number=number)
+            for repeat, method in methods.items()
+            for number, trial in enumerate(method.propose(own[repeat]), _count(own[repeat]))
+        ]
+        path = folder / f"{i:04d}.parquet"
         trained = not path.exists()
         if trained:
-            numbered = [
-                NumberedTrial(trial, repeat=repeat, round=len(told), number=number + i)
-                for i, trial in enumerate(trials)
-            ]
-            jobs.write_table(path, jobs.train_trials(spec, dataset, numbered))
+            jobs.write_table(path, jobs.train_trials(spec, dataset, trials))
         tables.append(pq.read_table(path))
-        told.append(_told(spec, trials, tables[-1]))
-        number += len(trials)
+        told.append(_told(spec, [one.trial for one in trials], tables[-1]))
+        for repeat, rounds in own.items():
+            chosen = [j for j, one in enumerate(trials) if one.repeat == repeat]
+            rounds.append(_part(told[-1], chosen))
         report(told, trained=trained)
-    return pa.concat_tables(tables)
+    history = pa.concat_tables(tables)
+    return history.take(pa.array(np.argsort(history["repeat"].to_numpy(), kind="stable")))
+
+
+def _count(rounds: Sequence[Round]) -> int:
+    """How many trials there were."""
+    return sum(len(one.trials) for one in rounds)
+
+
+def _part(whole: Round, chosen: Sequence[int]) -> Round:
+    """Some trials of a round, and their costs."""
+    return Round([whole.trials[j] for j in chosen], [whole.costs[j] for j in chosen])
 
 
 def _told(spec: SearchSpec, trials: Sequence[Trial], history: pa.Table) -> Round:
+    """Trials in the order of their repeats and numbers, and their costs."""
     scores = trial_scores(history.to_pandas(), spec.objective.plan)
     return Round(trials, [float(cost) for cost in costs(scores, spec.objective.plan)])
 
