@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from overfit import jobs, searching
-from overfit.analysis.trials import trial_scores
+from overfit.analysis.trials import costs, trial_scores
 from overfit.data import draw_subsets
 from overfit.search.make import make
+from overfit.search.trials import trial_costs
 from overfit.spec.merging import merged, nested
 from overfit.spec.settings import Settings
 from overfit.spec.specs import RunSpec, SearchSpec
@@ -163,6 +164,37 @@ def test_a_job_of_several_repeats_gives_the_numbers_of_a_job_for_each(digits, tm
         for block in (range(4), range(4, 8))
     ]
     assert together.equals(pa.concat_tables(apart))
+
+
+@pytest.mark.parametrize("method", ["tpe", "gp", "hyperband"])
+def test_rounds_of_all_repeats_of_a_job_are_stepped_together(digits, method, tmp_path, monkeypatch):
+    widths, real = [], jobs.train
+
+    def counting(recipe, replicates, *arguments, **options):
+        widths.append(len(replicates))
+        return real(recipe, replicates, *arguments, **options)
+
+    monkeypatch.setattr(jobs, "train", counting)
+    options = {} if method == "hyperband" else {"round": 3}
+    spec = search(LR, method, trials=6, repeats=4, **options)
+    history = searching.search_block(spec, digits, range(24), tmp_path).to_pandas()
+    trials = history.drop_duplicates(["repeat", "trial"])
+    assert widths == trials.groupby("round").size().tolist()
+    order = trials[["repeat", "round", "trial"]].to_numpy().tolist()
+    assert order == sorted(order)
+    assert len(list(tmp_path.rglob("*.parquet"))) == len(widths)
+
+
+@pytest.mark.parametrize("objective", [ACCURACY, {"minimize": "validation_loss"}])
+def test_what_trials_cost_is_what_the_analysis_says_of_them(digits, objective, tmp_path):
+    space = {"penalty.l2": {"choice": [1e-6, 1e6]}, **LR}
+    spec = search(space, trials=8, repeats=2, objective=objective)
+    history = searching.search_block(spec, digits, range(16), tmp_path)
+    scores = trial_scores(history.to_pandas(), objective)
+    each = zip(scores["repeat"], scores["trial"], strict=True)
+    said = dict(zip(each, costs(scores, objective), strict=True))
+    assert trial_costs(history, objective) == said
+    assert {*np.isinf(list(said.values()))} == {True, False}
 
 
 def test_rounds_are_kept_apart_by_all_that_decides_them(tmp_path):

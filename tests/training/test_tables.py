@@ -17,6 +17,9 @@ from overfit.training.tables import column
         ([0.1, math.inf, -0.0, 2], pa.float64()),
         ([True, False, True] * 3, pa.bool_()),
         (["train", "", "Überanpassung 過学習"], pa.string()),
+        ([None, 3, None, *range(8)], pa.int64()),
+        ([0.1, None, math.inf], pa.float64()),
+        (["adam", None, ""], pa.string()),
         *(([], kind) for kind in (pa.int64(), pa.float64(), pa.bool_(), pa.string())),
     ],
 )
@@ -34,7 +37,7 @@ def test_a_loss_that_is_not_a_number_is_no_missing_value():
 
 LOADED = """
 import sys
-from overfit import jobs
+from overfit import jobs, searching
 from overfit.training import History
 from overfit.training.tables import column, history_table
 import pyarrow as pa
@@ -47,7 +50,9 @@ print([name for name in slow if name in sys.modules])
 """
 
 
-def test_a_job_that_trains_loads_nothing_that_it_would_wait_for_in_vain(repository, tmp_path):
+def test_a_job_that_trains_or_searches_loads_nothing_that_it_would_wait_for_in_vain(
+    repository, tmp_path
+):
     ran = subprocess.run(
         [sys.executable, "-c", LOADED, str(tmp_path / "history.parquet")],
         env={"PYTHONPATH": str(repository / "workflow")},

@@ -9,23 +9,23 @@ import shutil
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from overfit import blas, jobs
-from overfit.analysis import ranked_trials
-from overfit.analysis.trials import costs, trial_scores
 from overfit.data import Prepared
 from overfit.search.make import make
 from overfit.search.method import Round
-from overfit.search.trials import NumberedTrial, Trial, values_in
+from overfit.search.trials import NumberedTrial, Trial, trial_costs, values_in
 from overfit.spec.merging import nested
 from overfit.spec.specs import SearchSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger("overfit")
 
@@ -54,7 +54,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
         ]
     report = _Report(1, len(trials), spec)
     trained = jobs.train_trials(spec, dataset, trials, jobs.Progress("trials"))
-    report([_told(spec, [one.trial for one in trials], trained)], trained=True)
+    report([_told(spec, trials, trained)], trained=True)
     return trained
 
 
@@ -85,6 +85,11 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
         spec: the search.
         trials: the history of all its trials.
     """
+    import pandas as pd  # costs 0.3 s, for which searches themselves need not wait
+
+    from overfit.analysis import ranked_trials
+    from overfit.analysis.trials import trial_scores
+
     number = ranked_trials(trials, spec.objective.plan)[0]
     rows = trials[(trials["repeat"] == 0) & (trials["trial"] == number)]
     score = trial_scores(rows, spec.objective.plan)["score"].iloc[0]
@@ -122,15 +127,15 @@ def _rounds(spec: SearchSpec, dataset: Prepared, repeats: range, folder: Path) -
         path = folder / f"{i:04d}.parquet"
         trained = not path.exists()
         if trained:
-            jobs.write_table(path, jobs.train_trials(spec, dataset, trials))
-        tables.append(pq.read_table(path))
-        told.append(_told(spec, [one.trial for one in trials], tables[-1]))
+            tables.append(jobs.train_trials(spec, dataset, trials))
+            jobs.write_table(path, tables[-1])
+        else:
+            tables.append(pq.read_table(path))
+        told.append(_told(spec, trials, tables[-1]))
         for repeat, rounds in own.items():
-            chosen = [j for j, one in enumerate(trials) if one.repeat == repeat]
-            rounds.append(_part(told[-1], chosen))
+            rounds.append(_part(told[-1], [j for j, t in enumerate(trials) if t.repeat == repeat]))
         report(told, trained=trained)
-    history = pa.concat_tables(tables)
-    return history.take(pa.array(np.argsort(history["repeat"].to_numpy(), kind="stable")))
+    return pa.concat_tables(_of(repeat, table) for repeat in repeats for table in tables)
 
 
 def _count(rounds: Sequence[Round]) -> int:
@@ -143,10 +148,16 @@ def _part(whole: Round, chosen: Sequence[int]) -> Round:
     return Round([whole.trials[j] for j in chosen], [whole.costs[j] for j in chosen])
 
 
-def _told(spec: SearchSpec, trials: Sequence[Trial], history: pa.Table) -> Round:
-    """Trials in the order of their repeats and numbers, and their costs."""
-    scores = trial_scores(history.to_pandas(), spec.objective.plan)
-    return Round(trials, [float(cost) for cost in costs(scores, spec.objective.plan)])
+def _of(repeat: int, history: pa.Table) -> pa.Table:
+    """The rows of a repeat; those of a repeat lie together, and repeats ascend."""
+    first, stop = np.searchsorted(history["repeat"].to_numpy(), [repeat, repeat + 1])
+    return history.slice(first, stop - first)
+
+
+def _told(spec: SearchSpec, trials: Sequence[NumberedTrial], history: pa.Table) -> Round:
+    """Trials and their costs."""
+    found = trial_costs(history, spec.objective.plan)
+    return Round([one.trial for one in trials], [found[one.repeat, one.number] for one in trials])
 
 
 class _Report:

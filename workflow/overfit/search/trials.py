@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from overfit.spec.dimensions import AnyDimension, Choice, Range
 from overfit.spec.merging import nested
 from overfit.spec.settings import Settings
 from overfit.spec.specs import SearchSpec
+from overfit.training.tables import column
 
 Values = Mapping[str, Any]
 """The settings of a trial by dotted key; a key whose condition does not hold is absent."""
@@ -54,8 +56,32 @@ def trial_columns(
         values = [one.get(key) for one in trials]
         if _is_text(dimension):
             values = [choice_text(one[key]) if key in one else None for one in trials]
-        columns[key] = pa.array(values, _type(dimension))
+        columns[key] = column(values, _type(dimension))
     return columns
+
+
+def trial_costs(history: pa.Table, objective: Mapping[str, str]) -> dict[tuple[int, int], float]:
+    """What each trial, by repeat and number, costs: what a search wants low.
+
+    It is the metric at the last evaluation, or its negative where it is to be maximized; infinite
+    for trials that diverged. Pandas would say the same, but takes longer to load than some searches
+    take in all.
+
+    Args:
+        history: as `train_trials` makes it.
+        objective: `{maximize: metric}` or `{minimize: metric}`.
+    """
+    ((direction, metric),) = objective.items()
+    split, quantity = metric.rsplit("_", 1)
+    sign = -1 if direction == "maximize" else 1
+    names = ("repeat", "trial", "split", quantity, "diverged")
+    return {  # updates ascend, so the last one stays
+        (repeat, trial): math.inf if diverged else sign * value
+        for repeat, trial, of, value, diverged in zip(
+            *(history[name].to_pylist() for name in names), strict=True
+        )
+        if of == split
+    }
 
 
 def choice_text(value: Any) -> str:

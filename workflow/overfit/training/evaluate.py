@@ -11,7 +11,11 @@ from overfit.nn.layer import Arrays, Generators
 from overfit.nn.loss import cross_entropy
 from overfit.nn.network import Network
 from overfit.nn.scratch import Array, Scratch
-from overfit.training.examples import Examples
+from overfit.training.examples import CHUNK, Examples, chunks
+
+AT_ONCE = 1 << 19
+"""Bytes that the values of the widest layer may take where several replicates are evaluated at
+once. Small networks share the cost of Python; larger ones would lose more in the cache."""
 
 
 def evaluate(
@@ -23,17 +27,62 @@ def evaluate(
 ) -> tuple[float, float]:
     """Mean cross-entropy (nats) and accuracy of one replicate; NaN both if a loss is not finite.
 
-    One replicate is evaluated at a time: `params` and `states` have a replicate axis of length 1.
+    `params` and `states` have a replicate axis of length 1.
     """
-    loss = 0.0
-    correct = 0
-    for inputs, labels in examples.chunks(scratch):
+    [score] = evaluate_stack(network, params, states, [examples], scratch)
+    return score
+
+
+def evaluate_stack(
+    network: Network,
+    params: Sequence[Arrays],
+    states: Sequence[Arrays],
+    examples: Sequence[Examples],
+    scratch: Scratch,
+) -> list[tuple[float, float]]:
+    """What `evaluate` says of each of R replicates, bit by bit, on examples of its own.
+
+    Several are evaluated at once where they are small and have equally many examples.
+    """
+    width = _width(network, examples)
+    scores = []
+    for start in range(0, len(examples), width):
+        some = slice(start, start + width)
+        own_params, own_states = (
+            [{name: array[some] for name, array in layer.items()} for layer in layers]
+            for layers in (params, states)
+        )
+        scores += _evaluate(network, own_params, own_states, examples[some], scratch)
+    return scores
+
+
+def _width(network: Network, examples: Sequence[Examples]) -> int:
+    """How many replicates are evaluated at once."""
+    first = examples[0]
+    if any(len(e) != len(first) or e.dtype != first.dtype for e in examples):
+        return 1
+    widths = [getattr(layer, "n_out", 0) for layer in network.layers]
+    row = max(first.inputs.shape[1], *widths) * first.dtype.itemsize
+    return max(1, AT_ONCE // (row * min(len(first), CHUNK)))
+
+
+def _evaluate(
+    network: Network,
+    params: Sequence[Arrays],
+    states: Sequence[Arrays],
+    examples: Sequence[Examples],
+    scratch: Scratch,
+) -> list[tuple[float, float]]:
+    count = len(examples[0])
+    losses, correct = np.zeros(len(examples)), np.zeros(len(examples), int)
+    for inputs, labels in chunks(examples, scratch):
         logits, _ = network.forward(params, states, inputs, train=False, scratch=scratch)
-        loss += float(cross_entropy(logits, labels).sum(dtype=np.float64))
-        correct += int((logits.argmax(axis=-1) == labels).sum())
-    if not np.isfinite(loss):
-        return float("nan"), float("nan")
-    return loss / len(examples), correct / len(examples)
+        losses += cross_entropy(logits, labels).sum(axis=-1, dtype=np.float64)
+        correct += (logits.argmax(axis=-1) == labels).sum(axis=-1)
+    return [
+        (loss / count, right / count) if np.isfinite(loss) else (float("nan"), float("nan"))
+        for loss, right in zip(losses.tolist(), correct.tolist(), strict=True)
+    ]
 
 
 def predict(

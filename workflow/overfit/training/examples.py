@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,11 +103,35 @@ class Examples:
 
     def chunks(self, scratch: Scratch) -> Iterator[tuple[Array, NDArray[np.integer[Any]]]]:
         """Inputs (1, b, d) and labels (1, b), 1024 examples at a time."""
-        for start in range(0, len(self), CHUNK):
-            stop = min(start + CHUNK, len(self))
-            if self.ready:
-                inputs = self.inputs[None, start:stop]
-            else:
-                inputs = scratch("chunk", (1, stop - start, self.inputs.shape[1]))
-                self.gather(np.arange(start, stop), inputs[0], scratch)
-            yield inputs, self.labels[None, start:stop]
+        return chunks([self], scratch)
+
+
+def chunks(
+    examples: Sequence[Examples], scratch: Scratch
+) -> Iterator[tuple[Array, NDArray[np.integer[Any]]]]:
+    """Inputs (R, b, d), not to be written to, and labels (R, b), 1024 examples at a time.
+
+    Args:
+        examples: of each of R replicates, equally many; those that all of them share, and those of
+            one replicate that are ready, are not copied.
+        scratch: memory for the others.
+    """
+    first = examples[0]
+    shared = all(one is first for one in examples)
+    own = examples[:1] if shared else examples
+    for start in range(0, len(first), CHUNK):
+        stop = min(start + CHUNK, len(first))
+        if len(own) == 1 and first.ready:
+            inputs = first.inputs[None, start:stop]
+        else:
+            inputs = scratch("chunk", (len(own), stop - start, first.inputs.shape[1]))
+            for one, out in zip(own, inputs, strict=True):
+                if one.ready:
+                    np.copyto(out, one.inputs[start:stop])
+                else:
+                    one.gather(np.arange(start, stop), out, scratch)
+        labels = np.stack([one.labels[start:stop] for one in own])
+        if shared:
+            inputs = np.broadcast_to(inputs, (len(examples), *inputs.shape[1:]))
+            labels = np.broadcast_to(labels, (len(examples), stop - start))
+        yield inputs, labels

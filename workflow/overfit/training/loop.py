@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from overfit.nn.network import Network
 from overfit.nn.scratch import Array, Scratch
 from overfit.streams import Purpose, stream
 from overfit.training.early_stopping import EarlyStopping
-from overfit.training.evaluate import evaluate, predict, predict_monte_carlo
+from overfit.training.evaluate import evaluate_stack, predict, predict_monte_carlo
 from overfit.training.examples import Examples
 from overfit.training.history import History
 from overfit.training.kept import named_parameters, score
@@ -28,6 +28,10 @@ CACHE_BYTES = 4 << 20
 """What the parameters and gradients of a stack may take. Wider stacks share the cost of Python, and
 lose more than that once they fall out of the cache: 4 MiB was fastest or within 2% of it for small
 and large networks, on a core with 1 MiB of L2 cache."""
+
+
+Rows = dict[str, tuple[float, float]]
+"""Loss and accuracy by split."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ class _Best:
     def __init__(self) -> None:
         self.value = float("nan")
         self.waited = 0
-        self.rows: dict[str, tuple[float, float]] = {}
+        self.rows: Rows = {}
         self.theta: Array | None = None
         self.states: list[dict[str, Array]] = []
 
@@ -176,8 +180,7 @@ class _Run:
             while self.stack.updates < point and any(t.stopped is None for t in self.trained):
                 batch = np.stack([next(batches) for batches in self.batches])
                 self.stack.update(batch, self.recipe.lr_schedule.factor(self.stack.updates))
-            for r in range(len(self.replicates)):
-                self._evaluate(r, point, last=point == points[-1])
+            self._evaluate(point, last=point == points[-1])
         for r, one in enumerate(self.trained):
             diverged = one.history.mark_divergence()
             if diverged is not None:
@@ -185,22 +188,35 @@ class _Run:
             self._keep(r, one)
         return self.trained
 
-    def _evaluate(self, r: int, point: int, *, last: bool) -> None:
-        replicate, one, best = self.replicates[r], self.trained[r], self.best[r]
-        splits = {"train": replicate.train, "validation": replicate.validation}
-        if not self.recipe.test_at_end:
-            splits["test"] = self.tests[r]
+    def _evaluate(self, point: int, *, last: bool) -> None:
+        """Record what every replicate scores, and stop those whose patience is at an end."""
+        every = range(len(self.replicates))
         stopping = self.recipe.early_stopping
-        rows = best.rows
-        if one.stopped is None or best.theta is None:
-            rows = {split: self._score(r, examples) for split, examples in splits.items()}
+        going = [r for r in every if self.trained[r].stopped is None or self.best[r].theta is None]
+        splits = {
+            "train": [r.train for r in self.replicates],
+            "validation": [r.validation for r in self.replicates],
+        }
+        if not self.recipe.test_at_end:
+            splits["test"] = self.tests
+        rows = {r: self.best[r].rows for r in every}
+        for r, one in self._scores(going, splits).items():
+            rows[r] = one
             if stopping is not None:
-                self._compare(r, rows, point, stopping)
-        if stopping is not None and (last or one.stopped is not None) and best.theta is not None:
-            self._restore(r)
-            rows = best.rows
+                self._compare(r, one, point, stopping)
+        for r in every:
+            ended = last or self.trained[r].stopped is not None
+            if stopping is not None and ended and self.best[r].theta is not None:
+                self._restore(r)
+                rows[r] = self.best[r].rows
         if last and self.recipe.test_at_end:
-            rows = {**rows, "test": self._score(r, self.tests[r])}
+            for r, one in self._scores(every, {"test": self.tests}).items():
+                rows[r] = {**rows[r], **one}
+        for r in every:
+            self._record(r, rows[r], point)
+
+    def _record(self, r: int, rows: Rows, point: int) -> None:
+        replicate, one = self.replicates[r], self.trained[r]
         for split, (loss, accuracy) in rows.items():
             one.history.add(
                 seed=replicate.seed,
@@ -216,11 +232,26 @@ class _Run:
             for probe in self.recipe.probes:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
 
-    def _score(self, r: int, examples: Examples) -> tuple[float, float]:
-        """Loss and accuracy of a replicate as it is now."""
-        if self.recipe.monte_carlo is None:
-            return evaluate(self.recipe.network, *self.stack.one(r), examples, self.scratch)
-        return score(self._predict(r, examples), examples.labels)
+    def _scores(
+        self, chosen: Sequence[int], splits: Mapping[str, Sequence[Examples]]
+    ) -> dict[int, Rows]:
+        """Loss and accuracy of the chosen replicates as they are now, split by split."""
+        if not chosen:
+            return {}
+        networks = self.stack.some(chosen)
+        scores: dict[int, Rows] = {r: {} for r in chosen}
+        for split, all_examples in splits.items():
+            examples = [all_examples[r] for r in chosen]
+            if self.recipe.monte_carlo is None:
+                found = evaluate_stack(self.recipe.network, *networks, examples, self.scratch)
+            else:
+                found = [
+                    score(self._predict(r, own), own.labels)
+                    for r, own in zip(chosen, examples, strict=True)
+                ]
+            for r, one in zip(chosen, found, strict=True):
+                scores[r][split] = one
+        return scores
 
     def _predict(self, r: int, examples: Examples) -> Array:
         """Probabilities (n, K) by a replicate as it is now."""
@@ -236,9 +267,7 @@ class _Run:
             rng=self.thinning[r],
         )
 
-    def _compare(
-        self, r: int, rows: dict[str, tuple[float, float]], point: int, stopping: EarlyStopping
-    ) -> None:
+    def _compare(self, r: int, rows: Rows, point: int, stopping: EarlyStopping) -> None:
         """Remember the best network; stop the replicate when its patience is at an end."""
         best = self.best[r]
         split, quantity = stopping.metric.split("_")

@@ -145,9 +145,14 @@ class Stack:
 
     def one(self, r: int) -> tuple[list[Arrays], list[Arrays]]:
         """Parameters and states of replicate `r`, as views with a replicate axis of length 1."""
-        alone = slice(r, r + 1)
+        return self.some([r])
+
+    def some(self, chosen: Sequence[int]) -> tuple[list[Arrays], list[Arrays]]:
+        """Parameters and states of some replicates, ascending; views where none is left out."""
+        first, last = chosen[0], chosen[-1]
+        index = slice(first, last + 1) if last - first < len(chosen) else list(chosen)
         params, states = (
-            [{name: array[alone] for name, array in layer.items()} for layer in layers]
+            [{name: array[index] for name, array in layer.items()} for layer in layers]
             for layers in (self.parameters.layers, self.states)
         )
         return params, states
