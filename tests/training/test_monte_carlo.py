@@ -1,5 +1,6 @@
 """Predictions, and their mean over dropout masks."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.special import softmax
 
 from overfit import nn
 from overfit.training import (
+    EarlyStopping,
     Recipe,
     Schedule,
     evaluate,
@@ -64,6 +66,53 @@ def test_many_passes_approach_the_mean_over_all_masks(scaling):
     assert np.abs(monte_carlo(made, 30) - exact).max() > 2 * np.abs(found - exact).max()
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        network(0.3),
+        nn.mlp(64, [8, 8], 10, norm=nn.BatchNorm, dropout=nn.Dropout(0.4)),
+        nn.mlp(64, [8], 10, dropout=nn.Dropout(0.4), input_dropout=nn.Dropout(0.1)),
+        nn.mlp(64, [8], 10),
+    ],
+)
+def test_what_passes_share_changes_nothing(made):
+    """The whole network, asked again in every pass, says the same."""
+    thinned = nn.Network(
+        tuple(
+            replace(layer, always=True) if isinstance(layer, nn.Dropout) else layer
+            for layer in made.layers
+        )
+    )
+    rng = np.random.default_rng(1)
+    passes = [
+        predict(thinned, *parameters(made), part(TEST), nn.Scratch(), [rng]) for _ in range(3)
+    ]
+    np.testing.assert_array_equal(monte_carlo(made, 3), np.mean(passes, axis=0, dtype=float))
+
+
+def test_kept_predictions_are_those_that_were_scored():
+    for one in trained(4, seeds=range(3), optimizer=nn.SGD(0.1)):
+        columns = one.history.columns
+        assert columns["split"][-1] == "test"
+        kept = score(one.kept["predictions"], part(TEST).labels)
+        assert kept == (columns["loss"][-1], columns["accuracy"][-1])
+
+
+def test_kept_predictions_are_of_the_network_that_early_stopping_put_back():
+    """It never stops, and ends with a network that another came after."""
+    stopping = EarlyStopping(patience=100)
+    for one in trained(100, seeds=range(3), optimizer=nn.SGD(0.5), early_stopping=stopping):
+        columns = one.history.columns
+        losses = [
+            loss
+            for loss, split in zip(columns["loss"], columns["split"], strict=True)
+            if split == "validation"
+        ]
+        assert losses[-1] == min(losses[:-1])
+        loss, _ = score(one.kept["predictions"], part(TEST).labels)
+        assert loss == pytest.approx(columns["loss"][-1], rel=0.05)
+
+
 def test_probabilities_sum_to_1_and_agree_with_the_evaluation():
     made = network(0.3)
     p = predict(made, *parameters(made), part(TEST), nn.Scratch())
@@ -80,12 +129,13 @@ def test_there_is_at_least_one_pass(passes):
         monte_carlo(network(0.3), passes)
 
 
-def trained(monte_carlo, seeds=range(2), rate=0.3, stack=None, optimizer=None):
+def trained(monte_carlo, seeds=range(2), rate=0.3, stack=None, optimizer=None, early_stopping=None):
     recipe = Recipe(
         network(rate),
         Schedule(60, 16, 30, 4),
         keep=frozenset({"predictions", "parameters"}),
         monte_carlo=monte_carlo,
+        early_stopping=early_stopping,
     )
     return train(
         recipe, replicates(seeds, optimizer=optimizer), part(TEST), root_seed=1, stack=stack

@@ -78,18 +78,19 @@ class Network:
         ]
         return parameters, states
 
-    def monte_carlo(self) -> Network:
-        """The same network with dropout in evaluation, too.
+    def monte_carlo(self) -> tuple[Network, Network]:
+        """The layers before the first dropout, and the others with dropout in evaluation, too.
 
         The mean of several evaluations' probabilities approximates that of the ensemble of thinned
         networks. Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
         """
-        return Network(
-            tuple(
-                replace(layer, always=True) if isinstance(layer, Dropout) else layer
-                for layer in self.layers
-            )
-        )
+        drops = [isinstance(layer, Dropout) for layer in self.layers]
+        first = drops.index(True) if any(drops) else len(drops)
+        sampling = [
+            replace(layer, always=True) if isinstance(layer, Dropout) else layer
+            for layer in self.layers[first:]
+        ]
+        return Network(self.layers[:first]), Network(tuple(sampling))
 
     def forward(
         self,

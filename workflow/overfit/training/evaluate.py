@@ -17,6 +17,9 @@ AT_ONCE = 1 << 19
 """Bytes that the values of the widest layer may take where several replicates are evaluated at
 once. Small networks share the cost of Python; larger ones would lose more in the cache."""
 
+FIXED = -1
+"""Scratch memory of the layers before the first dropout: the others' begins at 0."""
+
 
 def evaluate(
     network: Network,
@@ -97,8 +100,7 @@ def predict(
     chunks = []
     for inputs, _ in examples.chunks(scratch):
         logits, _ = network.forward(params, states, inputs, train=False, rng=rng, scratch=scratch)
-        p = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
-        chunks.append(p / p.sum(axis=-1, keepdims=True))
+        chunks.append(_probabilities(logits[0]))
     return np.concatenate(chunks)
 
 
@@ -114,11 +116,28 @@ def predict_monte_carlo(
 ) -> Array:
     """Mean probabilities (n, K) of `passes` evaluations with dropout sampled anew in each.
 
+    What lies before the first dropout is the same in every pass, and computed once.
+
     Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
     """
     at_least_1("passes", passes)
-    sampling = network.monte_carlo()
-    total = predict(sampling, params, states, examples, scratch, [rng]).astype(np.float64)
-    for _ in range(passes - 1):
-        total += predict(sampling, params, states, examples, scratch, [rng])
-    return total / passes
+    fixed, sampling = network.monte_carlo()
+    n = len(fixed.layers)
+    chunks = []
+    for inputs, _ in examples.chunks(scratch):
+        own = scratch.child(FIXED)
+        x, _ = fixed.forward(params[:n], states[:n], inputs, train=False, scratch=own)
+        total = np.zeros((len(x[0]), network.n_out))
+        for _ in range(passes):
+            logits, _ = sampling.forward(
+                params[n:], states[n:], x, train=False, rng=[rng], scratch=scratch
+            )
+            total += _probabilities(logits[0])
+        chunks.append(total / passes)
+    return np.concatenate(chunks)
+
+
+def _probabilities(logits: Array) -> Array:
+    """The softmax of logits (B, K)."""
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)

@@ -170,6 +170,9 @@ class _Run:
         self.batches = [recipe.schedule.batches(rng) for rng in order]
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
         self.best = [_Best() for _ in replicates]
+        self.predicted: dict[int, tuple[int, Array]] = {}
+        """By replicate, what thinned networks last said of the test examples, after how many
+        updates: what is kept need not be asked for again."""
         self.scratch = Scratch(self.stack.dtype)
         self.probe_scratch = Scratch(self.stack.dtype)
 
@@ -246,12 +249,18 @@ class _Run:
                 found = evaluate_stack(self.recipe.network, *networks, examples, self.scratch)
             else:
                 found = [
-                    score(self._predict(r, own), own.labels)
-                    for r, own in zip(chosen, examples, strict=True)
+                    self._score_thinned(r, own) for r, own in zip(chosen, examples, strict=True)
                 ]
             for r, one in zip(chosen, found, strict=True):
                 scores[r][split] = one
         return scores
+
+    def _score_thinned(self, r: int, examples: Examples) -> tuple[float, float]:
+        """Loss and accuracy of the mean over thinned networks."""
+        predicted = self._predict(r, examples)
+        if "predictions" in self.recipe.keep and examples is self.tests[r]:
+            self.predicted[r] = self.stack.updates, predicted
+        return score(predicted, examples.labels)
 
     def _predict(self, r: int, examples: Examples) -> Array:
         """Probabilities (n, K) by a replicate as it is now."""
@@ -285,6 +294,7 @@ class _Run:
     def _restore(self, r: int) -> None:
         """Put the best network back; others of the stack may go on, and so would this one."""
         best = self.best[r]
+        self.predicted.pop(r, None)
         self.stack.parameters.flat[r] = best.theta
         _, states = self.stack.one(r)
         for state, kept in zip(states, best.states, strict=True):
@@ -294,6 +304,9 @@ class _Run:
     def _keep(self, r: int, one: Trained) -> None:
         params, states = self.stack.one(r)
         if "predictions" in self.recipe.keep:
-            one.kept["predictions"] = self._predict(r, self.tests[r])
+            updates, predicted = self.predicted.get(r, (None, None))
+            if predicted is None or updates != self.stack.updates:
+                predicted = self._predict(r, self.tests[r])
+            one.kept["predictions"] = predicted
         if "parameters" in self.recipe.keep:
             one.kept |= named_parameters(params, states)
