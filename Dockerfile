@@ -22,9 +22,10 @@ COPY . .
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
  && python -m compileall -q workflow
 
-# Whoever the container runs as (docker run --user) may write results and Snakemake's records.
+# Whoever the container runs as (docker run --user) may write results and Snakemake's records. Snakemake
+# asks for a user's name, which a number alone doesn't have.
 RUN mkdir -p .snakemake home && chmod -R a+rwX .snakemake results home
-ENV HOME=/overfit/home
+ENV HOME=/overfit/home USER=overfit
 
 ENTRYPOINT ["snakemake"]
 CMD ["--cores", "all"]

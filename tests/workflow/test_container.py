@@ -60,6 +60,15 @@ def test_its_python_is_one_that_the_package_allows(instructions, repository):
     assert [int(n) for n in re.search(r"^python:(\d+)\.(\d+)-slim", image).groups()] >= oldest
 
 
+def test_a_user_who_is_only_a_number_has_a_name_and_a_home(instructions):
+    """Snakemake asks for the name, and stops where neither the system nor a variable knows it."""
+    variables = [word for name, rest in instructions if name == "ENV" for word in rest.split()]
+    assert any(re.fullmatch("USER=[a-z]+", word) for word in variables)
+    (home,) = (word.removeprefix("HOME=") for word in variables if word.startswith("HOME="))
+    (opened,) = (rest for name, rest in instructions if name == "RUN" and "chmod" in rest)
+    assert Path(home).name in opened.split("chmod -R a+rwX")[1].split()
+
+
 def test_what_git_ignores_stays_out_of_the_image(repository):
     def listed(name):
         lines = (repository / name).read_text().splitlines()
