@@ -279,7 +279,7 @@ def test_the_plan_is_json_and_complete(project):
     plan = project.load().experiments["grid"].plan()
     assert json.loads(json.dumps(plan)) == plan
     assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "topic", "source", "extends",
+        "experiment", "title", "question", "cites", "text", "topic", "source", "extends", "changes",
         "variants", "grid", "probes", "matched", "search_metrics", "keep", "seeds", "blocks",
         "cells", "searches", "figures", "claims", "reported",
     ]  # fmt: skip

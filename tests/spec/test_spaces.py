@@ -51,6 +51,23 @@ def test_depth_and_width_replace_hidden_layers_and_make_the_same_runs(project):
     assert settings(project, "plain").model.hidden == (20, 20, 20)
 
 
+def test_dropout_widens_layers_by_what_it_drops_and_makes_the_same_runs(project):
+    project.edit(PLAIN, "rate: 0.5", "rate: 0.3\n      widen: true")
+    project.edit(PLAIN, "baseline: {}", "baseline: {dropout: {rate: 0.0, widen: true}}")
+    plain, dropout = (settings(project, "plain", cell) for cell in (0, 1))
+    assert dropout.model.hidden == (29, 29)  # 20 / 0.7
+    assert plain.model.hidden == (20, 20)  # nothing is dropped
+    runs = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "rate: 0.3\n      widen: true", "rate: 0.3\n    model: {width: 29}")
+    assert project.load().experiments["plain"].runs == runs
+
+
+def test_what_would_be_too_wide_is_refused(project):
+    project.edit(PLAIN, "rate: 0.5", "rate: 0.99\n      widen: true\n    model: {width: 101}")
+    (message,) = project.messages()
+    assert message.endswith("dropout.widen: a layer of 10100 units is more than 10000")
+
+
 def test_the_order_of_conditions_and_repeats_and_rounds_are_part_of_a_search(project):
     file = "config/experiments/searched.yaml"
     before = list(project.load().searches)

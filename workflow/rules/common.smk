@@ -76,7 +76,17 @@ PLANS = {name: experiment.plan() for name, experiment in STUDY.experiments.items
 
 
 # What only the report needs of a plan: editing these words draws and computes nothing again.
-WORDS = {"title", "question", "cites", "text", "topic", "source", "extends", "reported"}
+WORDS = {
+    "title",
+    "question",
+    "cites",
+    "text",
+    "topic",
+    "source",
+    "extends",
+    "changes",
+    "reported",
+}
 
 
 def plan_json(wildcards, **parts):

@@ -136,7 +136,7 @@ def run(
     root = Path(folder or owned.name)  # type: ignore[union-attr]
     name = _write_project(experiment, Path(project), root)
     config = yaml.safe_load((root / CONFIG).read_text(encoding="utf-8"))
-    config |= {"experiments": [name], "grids": {}}
+    config |= {"experiments": [name], "changes": {}}
     config |= {"seeds": seeds} if seeds else {}
     config |= {"override": dict(override)} if override else {}
     study = load_study(config, root=root, config_files=[root / CONFIG])

@@ -10,6 +10,7 @@ from overfit.files import write_text
 from overfit.report.failures import failures
 from overfit.report.page import render
 from overfit.report.provenance import collect
+from overfit.report.source import source_text
 
 
 def write_incomplete(
@@ -45,7 +46,7 @@ def write_incomplete(
         root_seed=config["root_seed"],
         config=config,
     )
-    sources = {plan["experiment"]: Path(plan["source"]).read_text("utf-8") for plan in plans}
+    sources = {plan["experiment"]: source_text(plan) for plan in plans}
     templates = root / "workflow" / "report"
     html = render(plans, results, templates, provenance, sources, failed, left_out)
     try:

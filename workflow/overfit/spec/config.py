@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from overfit.spec.axis import Axis
 from overfit.spec.model import Items, Model
 
 ALL = "all"
@@ -43,8 +42,9 @@ class Config(Model):
     """Image that jobs run in under `--sdm apptainer`: a file like `overfit.sif`, or an address."""
     thin_grid: Annotated[int, Field(ge=2)] | None = None
     """At most this many points of each grid axis, evenly picked; ends and claimed points stay."""
-    grids: dict[str, dict[str, Axis]] = Field(default_factory=dict)
-    """Other points on the grid axes of experiments: `{capacity: {model.width: [10, 100, 800]}}`."""
+    changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """What differs from the files of experiments, written as a file that extends them would:
+    `{capacity: {grid: {model.width: [10, 100, 800]}}}`."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search, instead of its own number."""
     correction: Literal["none", "holm"] = "none"

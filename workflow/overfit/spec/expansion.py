@@ -60,16 +60,12 @@ class Expansion:
             for key, points in _mapping(data, "grid")
             if isinstance(points, list) and _valid_axis(points)
         }
-        self._replaced = self._other_points()
 
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
         file = self._file()
         self._probes, self._keep = (file.probes, file.keep) if file else ((), ())
         variants = {name: self._variant(name) for name in self._variants}
-        if file and self._replaced:
-            self._axes |= self._replaced
-            file = self._file_on(self._replaced)
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
             self._blame(path, message)
@@ -91,6 +87,7 @@ class Expansion:
             name=self.name,
             source=self.document.file,
             extends=tuple(document.file for document in self.document.documents[-2::-1]),
+            changes=self.document.changes.data if self.document.changes else {},
             file=file,
             labels={name: variant.label or _label(name) for name, variant in variants.items()},
             grid=grid,
@@ -100,19 +97,6 @@ class Expansion:
             searches=searches,
         )
 
-    def _other_points(self) -> dict[str, list[Any]]:
-        """The points that the configuration's `grids` puts on the experiment's axes."""
-        known = [axis for axis, _ in _mapping(self.document.data, "grid")]
-        found = {}
-        for axis, points in self.config.grids.get(self.name, {}).items():
-            if axis in known:
-                found[axis] = list(points)
-            else:
-                hint = did_you_mean(axis, known) or f"; {self.name} has no grid"
-                message = f"no grid axis {axis!r}{hint}"
-                self.problems.append(self.source.problem(("grids", self.name, axis), message))
-        return found
-
     def _file(self) -> ExperimentFile | None:
         """The file as it stands."""
         try:
@@ -120,19 +104,6 @@ class Expansion:
         except ValidationError as error:
             for paths, message in explained(error, ExperimentFile):
                 self._blame(paths[0], message)
-        return None
-
-    def _file_on(self, replaced: Mapping[str, list[Any]]) -> ExperimentFile | None:
-        """The file with other points on some axes: what is wrong now is wrong with these."""
-        try:
-            return self._validated(self._axes)
-        except ValidationError as error:
-            for paths, message in explained(error, ExperimentFile):
-                found = self.document.problem(paths[0], message)
-                axis = next((step for step in paths[0] if step in replaced), next(iter(replaced)))
-                self.problems.append(
-                    self.source.problem(("grids", self.name, str(axis)), f"with it, {found}")
-                )
         return None
 
     def _validated(self, axes: Mapping[str, list[Any]]) -> ExperimentFile:
@@ -204,10 +175,7 @@ class Expansion:
             here = draft.copy() if at else draft
             for axis, point in at.items():
                 position = self._axes[axis].index(point)
-                if axis in self._replaced:
-                    here.put(axis, point, self.source, ("grids", self.name, axis, position))
-                else:
-                    here.put(axis, point, self.document, ("grid", axis, position))
+                here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
                 yield Cell(name, at, self._run(settings))

@@ -30,6 +30,8 @@ class Experiment:
     source: str
     extends: tuple[str, ...]
     """The files that it extends, nearest first."""
+    changes: Mapping[str, Any]
+    """What the configuration changes in it."""
     file: ExperimentFile
     labels: dict[str, str]
     grid: dict[str, list[Any]]
@@ -71,6 +73,7 @@ class Experiment:
             "topic": self.file.topic,
             "source": self.source,
             "extends": list(self.extends),
+            "changes": dict(self.changes),
             "variants": {variant: {"label": label} for variant, label in self.labels.items()},
             "grid": self.grid,
             "probes": list(self.file.probes),

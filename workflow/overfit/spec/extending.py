@@ -8,8 +8,23 @@ from functools import cached_property
 from typing import Any
 
 from overfit.spec.merging import Draft
-from overfit.spec.problems import Path, Problem, did_you_mean, say
+from overfit.spec.problems import Path, Problem, Source, did_you_mean, say
 from overfit.spec.reading import Document
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the configuration changes in an experiment, as a file that extends it would."""
+
+    data: Mapping[str, Any]
+    source: Source
+    """The configuration."""
+    path: Path
+    """Where the changes stand in it."""
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Blame the value at `path` of the changes."""
+        return self.source.problem((*self.path, *path), message)
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,8 @@ class Lineage:
 
     documents: tuple[Document, ...]
     """The file that extends none first, the file itself last."""
+    changes: Changes | None = None
+    """What is laid over the file."""
 
     @property
     def file(self) -> str:
@@ -32,29 +49,33 @@ class Lineage:
     @cached_property
     def _draft(self) -> Draft:
         draft = Draft(self.documents[-1])
-        for document in self.documents:
-            draft.lay(document.data, document, ())
+        for layer in self._layers:
+            draft.lay(layer.data, layer, ())
         return draft
+
+    @property
+    def _layers(self) -> tuple[Document | Changes, ...]:
+        return (*self.documents, self.changes) if self.changes else self.documents
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the value at `path` in the file that wrote it."""
         return self._draft.problem(path, message)
 
-    def layers(self, *path: str) -> list[tuple[Mapping[str, Any], Document]]:
-        """The mapping at `path` of each file that has one, in the order in which they are laid.
+    def layers(self, *path: str) -> list[tuple[Mapping[str, Any], Source]]:
+        """The mapping at `path` of each file, or changes, in the order in which they are laid.
 
         Unlike in `data`, nulls are still there to delete what lies below all of these. A null in
         the place of the mapping deletes the layers before it.
         """
-        found: list[tuple[Mapping[str, Any], Document]] = []
-        for document in self.documents:
-            value: Any = document.data
+        found: list[tuple[Mapping[str, Any], Source]] = []
+        for layer in self._layers:
+            value: Any = layer.data
             for step in path:
                 value = value.get(step, {}) if isinstance(value, Mapping) else value
             if value is None:
                 found = []
             elif isinstance(value, Mapping) and value:
-                found.append((value, document))
+                found.append((value, layer))
         return found
 
 
@@ -112,6 +133,26 @@ def in_its_lineage(
         else problem
         for problem in found
         if problem.file not in above or (problem.file, problem.path) not in said
+    ]
+
+
+def with_changes(found: list[Problem], alone: list[Problem], lineage: Lineage) -> list[Problem]:
+    """The mistakes of a changed experiment; its files' say so if they are none without changes.
+
+    Args:
+        found: all its mistakes.
+        alone: those that it has without the changes.
+        lineage: the experiment.
+    """
+    assert lineage.changes is not None  # noqa: S101 - else nothing is changed
+    files = [document.file for document in lineage.documents]
+    where = lineage.changes.problem((), "")
+    line = "" if where.line is None else f":{where.line}"
+    return [
+        replace(problem, message=f"{problem.message} (with {where.path}, {where.file}{line})")
+        if problem.file in files and problem not in alone
+        else problem
+        for problem in found
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from overfit.spec.datasets import DATASET_ENTRY, DatasetEntry
 from overfit.spec.expansion import Expansion
 from overfit.spec.experiment import Experiment
 from overfit.spec.experiment_file import name_mistake
-from overfit.spec.extending import in_its_lineage, lineages
+from overfit.spec.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
 from overfit.spec.layout import layouts, trained_blocks
 from overfit.spec.messages import explained
 from overfit.spec.model import Model
@@ -75,15 +75,18 @@ def load_study(
     experiments: dict[str, Experiment] = {}
     mistakes: dict[str, list[Problem]] = {}
     for name, lineage in lineages(files, problems).items():
-        expansion = Expansion(name, lineage, settings, source, known)
+        changed = _changed(name, lineage, settings, source)
+        expansion = Expansion(name, changed, settings, source, known)
         if experiment := expansion.experiment():
             experiments[name] = experiment
-        mistakes[lineage.file] = in_its_lineage(lineage, expansion.problems, mistakes)
+        found = expansion.problems
+        if found and changed.changes:
+            alone = Expansion(name, lineage, settings, source, known)
+            alone.experiment()
+            found = with_changes(found, alone.problems, changed)
+        mistakes[lineage.file] = in_its_lineage(lineage, found, mistakes)
         problems += mistakes[lineage.file]
-    for name in settings.grids:
-        if name not in files:
-            message = f"no experiment {name!r}{did_you_mean(name, files)}"
-            problems.append(source.problem(("grids", name), message))
+    problems += _misplaced_changes(settings, files, source)
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, root / RUNS)
@@ -98,6 +101,26 @@ def load_study(
     if read_badly or problems:
         raise _all_of(read_badly, problems)
     return study
+
+
+def _changed(name: str, lineage: Lineage, config: Config, source: Source) -> Lineage:
+    """An experiment with what the configuration changes in it."""
+    if name not in config.changes:
+        return lineage
+    return replace(lineage, changes=Changes(config.changes[name], source, ("changes", name)))
+
+
+def _misplaced_changes(
+    config: Config, files: Mapping[str, Document], source: Source
+) -> Iterator[Problem]:
+    """Changes of experiments that there aren't, or of what they extend."""
+    for name, changes in config.changes.items():
+        if name not in files:
+            message = f"no experiment {name!r}{did_you_mean(name, files)}"
+            yield source.problem(("changes", name), message)
+        elif "extends" in changes:
+            message = "changes can't say what an experiment extends; its file does"
+            yield source.problem(("changes", name, "extends"), message)
 
 
 def check_readable(paths: Sequence[FilePath | str]) -> None:

@@ -11,19 +11,22 @@ from overfit.spec.model import Items, Model, Number, clashes
 from overfit.spec.settings.activation import Activation
 from overfit.spec.settings.init import Init
 
+MAX_WIDTH = 10_000
+"""Units of a hidden layer at most."""
+
 
 class Network(Model):
     """A fully connected network."""
 
     hidden: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=10_000)], ...],
+        tuple[Annotated[int, Field(ge=1, le=MAX_WIDTH)], ...],
         Items,
         Field(min_length=1, max_length=64),
     ]
     """Units of each hidden layer, from the input to the output."""
     depth: Annotated[int, Field(ge=1, le=64)] | None = None
     """So many hidden layers instead of those of `hidden`, as wide as these."""
-    width: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = None
     """So many units in each hidden layer, instead of those of `hidden`."""
     activation: Activation
     """Activation of each hidden layer: a name of the list below, or `{name: leaky_relu,
@@ -86,6 +89,9 @@ class Dropout(Model):
     """Share of the inputs that are dropped."""
     scaling: Literal["inverted", "test_time"] = "inverted"
     """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
+    widen: bool = False
+    """Divide the widths of the hidden layers by `1 - rate`, so that on average as many units are
+    left as without dropout (Srivastava et al., 2014, section 7.3)."""
     monte_carlo: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Evaluate by the mean probabilities of so many thinned networks, rather than by scaling."""
 

@@ -14,6 +14,7 @@ from overfit.spec.problems import Path
 from overfit.spec.settings.data import Data
 from overfit.spec.settings.evaluation import Evaluation
 from overfit.spec.settings.network import (
+    MAX_WIDTH,
     BatchNormSwitch,
     DropoutSwitch,
     LayerNormSwitch,
@@ -54,6 +55,22 @@ class Settings(Model):
     def _values_go_together(self) -> Self:
         clashes([*self._size_clashes(), *self._other_clashes()])
         return self
+
+    @model_validator(mode="after")
+    def _widened(self) -> Self:
+        """With `dropout.widen` written out in `model.hidden`, so that it makes no other run."""
+        if self.dropout is None or not self.dropout.widen:
+            return self
+        hidden = tuple(round(units / (1 - self.dropout.rate)) for units in self.model.hidden)
+        if max(hidden) > MAX_WIDTH:
+            message = f"a layer of {max(hidden)} units is more than {MAX_WIDTH}"
+            clashes([(message, [("dropout", "widen"), ("dropout", "rate"), ("model", "hidden")])])
+        return self.model_copy(
+            update={
+                "model": self.model.model_copy(update={"hidden": hidden}),
+                "dropout": self.dropout.model_copy(update={"widen": False}),
+            }
+        )
 
     def _size_clashes(self) -> Iterator[tuple[str, list[Path]]]:
         size, images = self.train.batch_size, self.data.train
