@@ -1,4 +1,4 @@
-"""`--sdm conda`: jobs run in an environment of environment.yml. conda itself is not at hand here."""
+"""`--sdm conda`: jobs run in an environment of environment.yml. conda itself is not at hand."""
 
 import os
 import sys
