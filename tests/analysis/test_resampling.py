@@ -83,6 +83,14 @@ def test_order_of_values_changes_nothing(order: list[int]) -> None:
     assert mean_intervals([sample[order]]).tolist() == mean_intervals([sample]).tolist()
 
 
+def test_samples_that_come_again_have_the_interval_that_they_have_alone() -> None:
+    rng = np.random.default_rng(3)
+    some = [rng.normal(size=n) for n in (10, 10, 7)]
+    together = mean_intervals([some[0], some[1], some[2], some[0][::-1], some[2], some[1]])
+    alone = np.concatenate([mean_intervals([one]) for one in some])
+    np.testing.assert_array_equal(together, alone[[0, 1, 2, 0, 2, 1]])
+
+
 def test_other_samples_change_nothing() -> None:
     many = [normal(4 + i % 9, stream=i) for i in range(300)]
     together = mean_intervals(many)

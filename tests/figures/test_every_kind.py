@@ -163,9 +163,9 @@ def test_captions_need_no_plotting_library() -> None:
     run_python(code)
 
 
-def test_curves_are_drawn_without_loading_scipy_or_pyplot() -> None:
+def test_curves_are_drawn_without_loading_scipy_pyplot_or_models() -> None:
     code = (
         "import sys; import overfit.figures.kinds.learning_curves.drawing\n"
-        "assert not {'scipy', 'matplotlib.pyplot', 'seaborn'} & set(sys.modules)"
+        "assert not {'scipy', 'matplotlib.pyplot', 'seaborn', 'pydantic'} & set(sys.modules)"
     )
     run_python(code)

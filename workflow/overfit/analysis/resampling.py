@@ -60,11 +60,14 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
     """
     intervals = np.full((len(samples), 2), math.nan)
     sizes = np.array([len(sample) for sample in samples], dtype=int)
-    for n in np.unique(sizes[sizes > 1]):
-        equal = np.flatnonzero(sizes == n)
-        for start in range(0, len(equal), TOGETHER):
-            chosen = equal[start : start + TOGETHER]
-            intervals[chosen] = _bca(np.sort([samples[i] for i in chosen], axis=1))
+    for n in set(sizes[sizes > 1].tolist()):
+        equal = np.flatnonzero(sizes == n).tolist()
+        # The same values often come again: what has been found so far is the same for many trials.
+        ascending = np.sort(np.stack([samples[i] for i in equal]), axis=1)
+        different, which = np.unique(ascending, axis=0, return_inverse=True)
+        parts = range(0, len(different), TOGETHER)
+        found = np.concatenate([_bca(different[start : start + TOGETHER]) for start in parts])
+        intervals[equal] = found[which.ravel()]
     return intervals
 
 
