@@ -1,4 +1,5 @@
 import time
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -148,6 +149,21 @@ def test_sign_flip_test_of_many_seeds_agrees_with_the_t_test() -> None:
     expected = stats.ttest_1samp(differences, 0).pvalue
     # The standard error of a Monte Carlo p of 0.05 from 9,999 assignments is 0.002.
     assert sign_flip_p(differences) == pytest.approx(expected, abs=0.015)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
+@pytest.mark.parametrize("n", [2, 5, 10, 13])
+def test_sign_flip_test_is_scipys(n: int, alternative: Literal["two-sided", "greater"]) -> None:
+    rng = np.random.default_rng(n)
+    for differences in (rng.normal(0.3, 1, n), rng.integers(-2, 4, n) * 0.1):
+        reference = stats.permutation_test(
+            (differences,),
+            lambda x, axis: np.mean(x, axis=axis).round(12),  # counts may tie
+            permutation_type="samples",
+            alternative=alternative,
+            vectorized=True,
+        )
+        assert sign_flip_p(differences, alternative) == reference.pvalue
 
 
 def test_sign_flip_test_of_no_difference_has_a_p_of_one() -> None:
