@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import pairwise
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from overfit.analysis.fanova import shares_alone
 from overfit.analysis.trials import costs
 
 
@@ -38,26 +35,33 @@ def importances(
         A row a repeat, a column a key.
 
     Source: Hutter, Hoos, Leyton-Brown (2014), An efficient approach for assessing hyperparameter
-    importance.
+    importance; Optuna's implementation.
     """
-    keys = sorted(map(str, places))  # their order decides between splits that are equally good
+    import optuna
+    from optuna.distributions import CategoricalDistribution, FloatDistribution
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    keys = [str(key) for key in places]
+    distributions: dict[str, Any] = {
+        key: CategoricalDistribution(range(choices[key] + 1))
+        if key in choices
+        else FloatDistribution(0, 1)
+        for key in keys
+    }
     # Where a condition does not hold, a choice has one more value, and a range its middle.
-    filled = places.fillna({key: choices.get(key, 0.5) for key in keys})
-    encoded = [_encoded(filled[key].to_numpy(float), choices.get(key)) for key in keys]
-    ends = np.cumsum([0, *(columns.shape[1] for columns in encoded)])
-    inputs = [range(*pair) for pair in pairwise(ends.tolist())]
-    x = np.concatenate(encoded, axis=1)
+    absent = {key: float(choices[key]) if key in choices else 0.5 for key in keys}
+    filled = places.fillna(absent).astype(dict.fromkeys(choices, int))
+    records: dict[Any, dict[str, Any]] = filled.to_dict(orient="index")  # type: ignore[assignment]
     found = {}
     for repeat, rows in scores[scores["budget"] == 1].groupby("repeat"):
         cost = costs(rows, objective)
-        cost = cost.where(cost < math.inf, cost[cost < math.inf].max())
-        own = x[places.index.get_indexer(rows.index)]
-        shares = shares_alone(own, np.asarray(cost, np.float64), inputs)
-        total = shares.sum()
-        found[repeat] = shares / total if total else np.full(len(keys), 1 / len(keys))
-    return pd.DataFrame.from_dict(found, orient="index", columns=keys)[list(places)]
-
-
-def _encoded(values: NDArray[np.float64], choices: int | None) -> NDArray[np.float64]:
-    """Numbers as a column; positions of a choice as a column for each, 1 for the chosen one."""
-    return values[:, None] if choices is None else np.eye(choices + 1)[values.astype(int)]
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        for index, value in cost.where(cost < math.inf, cost[cost < math.inf].max()).items():
+            study.add_trial(
+                optuna.trial.create_trial(
+                    params=records[index], distributions=distributions, value=value
+                )
+            )
+        evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+        found[repeat] = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return pd.DataFrame.from_dict(found, orient="index").reindex(columns=keys)
