@@ -89,7 +89,7 @@ def spread_labels(figure: Figure) -> None:
     named = {axes: names for axes in figure.axes if (names := _annotations(axes, END))}
     if not named:
         return
-    figure.draw_without_rendering()
+    _lay_out(figure)
     per_point = figure.dpi / 72
     for axes, names in named.items():
         boxes = [name.get_window_extent() for name in names]
@@ -133,7 +133,7 @@ def spread(
 
 def place_labels(figure: Figure) -> None:
     """Give each name of a point a place where it covers nothing; one that finds none is dropped."""
-    figure.draw_without_rendering()
+    _lay_out(figure)
     per_point = figure.dpi / 72
     for axes in figure.axes:
         frame = axes.get_window_extent()
@@ -187,6 +187,13 @@ def _stroke(
         tuple(axes.transData.inverted().transform((x, y))),
         arrowprops={"arrowstyle": "-", "lw": 0.5, "color": name.get_color(), "shrinkB": 3},
     )
+
+
+def _lay_out(figure: Figure) -> None:
+    """Give axes their places, without drawing what is in them."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
 
 
 def _annotations(axes: Axes, gid: str) -> list[Annotation]:
