@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from overfit.figures.theme import SINGLE_WIDTH, WIDTH, Style
+from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style
 from overfit.figures.wording import wrapped
 from overfit.wording import Metric
 
@@ -61,6 +62,14 @@ def keep_percent(axes: Axes, side: str, shown: Metric) -> None:
     low, high = getattr(axes, f"get_{side}lim")()
     if shown.unit == "%" and getattr(axes.dataLim, f"{side}1") <= 100 < high:
         axes.set(**{f"{side}lim": (low, min(high, 100 + 0.04 * (100 - low)))})
+
+
+def say_if_empty(axes: Axes, means: Iterable[float]) -> None:
+    """Say so where there is no mean to draw, rather than leave a panel with a meaningless scale."""
+    if all(math.isnan(mean) for mean in means):
+        text = "No network has\nthis value."
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+        axes.set_yticks([])
 
 
 def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from overfit.analysis.resampling import mean_intervals
 from overfit.figures.labels import label_end, spread_labels
-from overfit.figures.panels import keep_percent, name_places
+from overfit.figures.panels import keep_percent, name_places, say_if_empty
 from overfit.figures.samples import Place, by_seed, estimates, metrics_of, variants_of
 from overfit.figures.theme import SINGLE_WIDTH, VARIANTS, WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, value_text, wrapped
@@ -39,13 +39,14 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     drawing = Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
     panels = list(drawing.subplots(rows, columns, squeeze=False).flat)
     for axes, name in zip(panels, names, strict=True):
-        for text, style, places in lines:
-            end = _line(axes, metrics, name, places, style)
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
+        say_if_empty(axes, ends)
+        for (text, style, _), end in zip(lines, ends, strict=True):
             if not np.isnan(end):
                 label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
         shown = metric(name)
         axes.set_ylabel(wrapped(shown.axis, 28))
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
         axes.set_xlim(-0.15, len(levels) - 0.85)
         keep_percent(axes, "y", shown)

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.kinds.metric_by_axis.words import FEW_POINTS
 from overfit.figures.labels import label_end, spread_labels
-from overfit.figures.panels import key_above
+from overfit.figures.panels import key_above, say_if_empty
 from overfit.figures.point_scale import PointScale, point_scale
 from overfit.figures.samples import DIVERGED, Estimate, Place, estimates, metrics_of, variants_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style, ordered_styles, variant_styles
@@ -52,8 +52,10 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     drawing, grid = _panels(len(names), len(columns))
     for row, name in enumerate(names):
         shown = metric(name)
+        means: list[float] = []
         for axes, column in zip(grid[row], columns, strict=True):
             found = _panel(axes, metrics, name, column.lines, scale, baseline)
+            means += [estimate.mean for line in found for estimate in line]
             if best := options["best"].get(name):
                 _mark_best(axes, scale, column.lines, found, best)
             if row == 0:
@@ -61,6 +63,8 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
         grid[row, 0].set_ylabel(wrapped(what, 24) if "\n" not in what else what)
         _value_axis(grid[row, 0], name, shown, bool(baseline))
+        for axes in grid[row]:
+            say_if_empty(axes, means)
     _finish(plan, options, drawing, grid, columns, scale)
     return drawing
 
