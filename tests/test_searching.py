@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -195,6 +198,34 @@ def test_what_trials_cost_is_what_the_analysis_says_of_them(digits, objective, t
     said = dict(zip(each, costs(scores, objective), strict=True))
     assert trial_costs(history, objective) == said
     assert {*np.isinf(list(said.values()))} == {True, False}
+
+
+LOADED = """
+import sys
+from pathlib import Path
+from overfit import jobs, searching
+from overfit.data import Prepared
+from overfit.spec.specs import SearchSpec
+
+dataset, folder = map(Path, sys.argv[1:])
+spec = SearchSpec.from_yaml((folder / "spec.yaml").read_text())
+history = searching.search_block(spec, Prepared.open(dataset), range(12), folder / "rounds")
+jobs.write_table(folder / "history.parquet", history)
+print([name for name in ("pandas", "pyarrow.compute", "scipy") if name in sys.modules])
+"""
+
+
+def test_a_search_loads_nothing_that_it_would_wait_for_in_vain(digits, repository, tmp_path):
+    spec = search(LR, "hyperband", trials=6, repeats=2)
+    (tmp_path / "spec.yaml").write_text(spec.to_yaml())
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, str(Path(digits.images.filename).parent), str(tmp_path)],
+        env={"PYTHONPATH": str(repository / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
 
 
 def test_rounds_are_kept_apart_by_all_that_decides_them(tmp_path):

@@ -7,11 +7,11 @@ import json
 import logging
 import shutil
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
@@ -150,8 +150,9 @@ def _part(whole: Round, chosen: Sequence[int]) -> Round:
 
 def _of(repeat: int, history: pa.Table) -> pa.Table:
     """The rows of a repeat; those of a repeat lie together, and repeats ascend."""
-    first, stop = np.searchsorted(history["repeat"].to_numpy(), [repeat, repeat + 1])
-    return history.slice(first, stop - first)
+    repeats = history["repeat"].to_pylist()
+    first = bisect_left(repeats, repeat)
+    return history.slice(first, bisect_right(repeats, repeat) - first)
 
 
 def _told(spec: SearchSpec, trials: Sequence[NumberedTrial], history: pa.Table) -> Round:

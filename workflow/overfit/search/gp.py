@@ -68,15 +68,16 @@ class Gp(Sequential):
         model = _fitted(x, y)
         best = np.array([cube.point(known[i]) for i in np.argsort(costs, kind="stable")[:BEST]])
         chosen: list[Values] = []
-        for _ in range(count):
+        while True:
             candidates = _candidates(best, rng)
             features = cube.features(candidates)
             mean, deviation = model.predict(features, return_std=True)
             top = int(np.argmax(expected_improvement(mean, deviation, float(y.min()))))
             chosen.append(cube.values(candidates[top]))
+            if len(chosen) == count:
+                return chosen
             x, y = np.vstack([x, features[top]]), np.append(y, mean[top])
             model = _with_kernel(model.kernel_).fit(x, y)
-        return chosen
 
 
 def _candidates(best: Points, rng: np.random.Generator) -> Points:
