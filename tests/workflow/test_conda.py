@@ -29,11 +29,10 @@ elif asked[:2] == ["env", "create"]:
     prefix = pathlib.Path(asked[asked.index("--prefix") + 1])
     venv.create(prefix, symlinks=True)
     (packages,) = prefix.glob("lib/python*/site-packages")
-    (packages / "others.pth").write_text("{packages}")
-    (packages / "sitecustomize.py").write_text(
-        "import pathlib, sys\\n"
-        "with pathlib.Path(sys.prefix, 'started').open('a') as log:\\n"
-        "    log.write(' '.join(sys.orig_argv) + chr(10))\\n"
+    (packages / "others.pth").write_text(
+        "{packages}\\n"
+        "import pathlib, sys; "
+        "pathlib.Path(sys.prefix, 'started').open('a').write(' '.join(sys.orig_argv) + chr(10))\\n"
     )
 elif asked[0] != "clean":
     sys.exit(f"conda: {{asked}}")

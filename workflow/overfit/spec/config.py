@@ -30,7 +30,7 @@ class Config(Model):
     """Seeds of every experiment, instead of its own number."""
     seeds_per_job: int = Field(default=10, ge=1, le=10_000)
     """Seeds of one run that a job trains."""
-    trials_per_job: int = Field(default=320, ge=1, le=10_000)
+    trials_per_job: int = Field(default=640, ge=1, le=10_000)
     """Trials of a search that a job trains."""
     root_seed: int = Field(default=0, ge=0, lt=2**31)
     """All random numbers derive from it."""
