@@ -30,6 +30,7 @@ def test_topic_verdict_and_words_filter_together(open_page):
     page.get_by_label("Words").fill("NOTHING like it")
     assert shown(page) == []
     page.get_by_role("button", name="Show all").click()
+    until(page, "document.querySelector('.filters output').value === '6 of 6 claims'")
     assert len(shown(page)) == 6
 
 
@@ -63,7 +64,7 @@ def test_effects_are_sorted_by_their_strength(open_page):
 def test_a_tile_shows_the_claims_of_its_verdict(open_page):
     page = open_page()
     page.locator(".tally .supported a").click()
-    assert told(page) == "2 of 6 claims"
+    until(page, "document.querySelector('.filters output').value === '2 of 6 claims'")
     assert page.url.endswith("#claims")
 
 
@@ -73,7 +74,7 @@ def test_a_claim_leads_to_its_evidence(open_page):
     assert page.url.endswith("#claim-weight_decay-helps-test")
     evidence = page.locator(":target")
     assert "lies below 0" in evidence.inner_text()
-    assert evidence.bounding_box()["y"] < 900
+    until(page, "document.querySelector(':target').getBoundingClientRect().y < 900")
 
 
 def test_a_link_to_a_topic_shows_it_even_if_it_was_filtered_away(open_page):
@@ -117,5 +118,8 @@ def test_the_theme_can_be_chosen_and_is_kept(open_page):
     page.get_by_role("button", name="Theme: auto").click()
     page.get_by_role("button", name="Theme: light").click()
     assert page.evaluate(paper) == "rgb(20, 24, 28)"
+    page.reload()
+    # The page may be in another process now, which is told a little later what this one stored.
+    until(page, "localStorage.getItem('theme') === 'dark'")
     page.reload()
     assert page.evaluate(paper) == "rgb(20, 24, 28)"
