@@ -47,15 +47,26 @@ def evaluate_stack(
 
     Several are evaluated at once where they are small and have equally many examples.
     """
+    scores: list[tuple[float, float]] = []
     width = _width(network, examples)
-    scores = []
     for start in range(0, len(examples), width):
         some = slice(start, start + width)
         own_params, own_states = (
             [{name: array[some] for name, array in layer.items()} for layer in layers]
             for layers in (params, states)
         )
-        scores += _evaluate(network, own_params, own_states, examples[some], scratch)
+        own, count = examples[some], len(examples[start])
+        losses, correct = np.zeros(len(own)), np.zeros(len(own), int)
+        for inputs, labels in chunks(own, scratch):
+            logits, _ = network.forward(
+                own_params, own_states, inputs, train=False, scratch=scratch
+            )
+            losses += cross_entropy(logits, labels).sum(axis=-1, dtype=np.float64)
+            correct += (logits.argmax(axis=-1) == labels).sum(axis=-1)
+        scores += [
+            (loss / count, right / count) if np.isfinite(loss) else (float("nan"), float("nan"))
+            for loss, right in zip(losses.tolist(), correct.tolist(), strict=True)
+        ]
     return scores
 
 
@@ -69,25 +80,6 @@ def _width(network: Network, examples: Sequence[Examples]) -> int:
     return max(1, AT_ONCE // (row * min(len(first), CHUNK)))
 
 
-def _evaluate(
-    network: Network,
-    params: Sequence[Arrays],
-    states: Sequence[Arrays],
-    examples: Sequence[Examples],
-    scratch: Scratch,
-) -> list[tuple[float, float]]:
-    count = len(examples[0])
-    losses, correct = np.zeros(len(examples)), np.zeros(len(examples), int)
-    for inputs, labels in chunks(examples, scratch):
-        logits, _ = network.forward(params, states, inputs, train=False, scratch=scratch)
-        losses += cross_entropy(logits, labels).sum(axis=-1, dtype=np.float64)
-        correct += (logits.argmax(axis=-1) == labels).sum(axis=-1)
-    return [
-        (loss / count, right / count) if np.isfinite(loss) else (float("nan"), float("nan"))
-        for loss, right in zip(losses.tolist(), correct.tolist(), strict=True)
-    ]
-
-
 def predict(
     network: Network,
     params: Sequence[Arrays],
@@ -97,11 +89,11 @@ def predict(
     rng: Generators = (),
 ) -> Array:
     """Probabilities (n, K) of one replicate; `rng` is for dropout in evaluation, if any."""
-    chunks = []
+    parts = []
     for inputs, _ in examples.chunks(scratch):
         logits, _ = network.forward(params, states, inputs, train=False, rng=rng, scratch=scratch)
-        chunks.append(_probabilities(logits[0]))
-    return np.concatenate(chunks)
+        parts.append(_probabilities(logits[0]))
+    return np.concatenate(parts)
 
 
 def predict_monte_carlo(
@@ -123,7 +115,7 @@ def predict_monte_carlo(
     at_least_1("passes", passes)
     fixed, sampling = network.monte_carlo()
     n = len(fixed.layers)
-    chunks = []
+    parts = []
     for inputs, _ in examples.chunks(scratch):
         own = scratch.child(FIXED)
         x, _ = fixed.forward(params[:n], states[:n], inputs, train=False, scratch=own)
@@ -133,8 +125,8 @@ def predict_monte_carlo(
                 params[n:], states[n:], x, train=False, rng=[rng], scratch=scratch
             )
             total += _probabilities(logits[0])
-        chunks.append(total / passes)
-    return np.concatenate(chunks)
+        parts.append(total / passes)
+    return np.concatenate(parts)
 
 
 def _probabilities(logits: Array) -> Array:
