@@ -57,6 +57,7 @@ def test_dropout_widens_layers_by_what_it_drops_and_makes_the_same_runs(project)
     plain, dropout = (settings(project, "plain", cell) for cell in (0, 1))
     assert dropout.model.hidden == (29, 29)  # 20 / 0.7
     assert plain.model.hidden == (20, 20)  # nothing is dropped
+    assert "widen" not in dropout.model_dump()["dropout"]  # the widths say it
     runs = project.load().experiments["plain"].runs
     project.edit(PLAIN, "rate: 0.3\n      widen: true", "rate: 0.3\n    model: {width: 29}")
     assert project.load().experiments["plain"].runs == runs

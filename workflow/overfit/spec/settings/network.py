@@ -89,7 +89,7 @@ class Dropout(Model):
     """Share of the inputs that are dropped."""
     scaling: Literal["inverted", "test_time"] = "inverted"
     """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
-    widen: bool = False
+    widen: bool = Field(default=False, exclude=True)
     """Divide the widths of the hidden layers by `1 - rate`, so that on average as many units are
     left as without dropout (Srivastava et al., 2014, section 7.3)."""
     monte_carlo: Annotated[int, Field(ge=1, le=10_000)] | None = None
