@@ -87,3 +87,20 @@ def test_a_grid_of_widths_is_not_said_to_share_the_first(study):
     found = settings(plan)
     assert "hidden" not in found.common["model"]
     assert found.axes == {"model.width": "10, 100"}
+
+
+def test_widths_that_dropout_widens_along_its_axis_are_all_named():
+    def cell(variant, rate, width):
+        given = {"model": {"hidden": [width, width]}, "dropout": {"rate": rate} if rate else None}
+        return {"variant": variant, "at": {"dropout.rate": rate}, "settings": given}
+
+    plan = {
+        "variants": {"plain": {"label": "Plain"}, "wide": {"label": "Wide"}},
+        "grid": {"dropout.rate": [0.0, 0.2]},
+        "cells": [cell("plain", 0.0, 8), cell("plain", 0.2, 8), cell("wide", 0.0, 8),
+                  cell("wide", 0.2, 10)],
+        "searches": {},
+    }  # fmt: skip
+    found = settings(plan)
+    assert found.varying == ["model.hidden"]
+    assert found.variants == [("Plain", ["2 × 8"]), ("Wide", ["2 × 8, 2 × 10"])]

@@ -48,12 +48,17 @@ def settings(plan: Mapping[str, Any]) -> Settings:
     partial = {k for cell in plan["cells"] for k, v in cell["settings"].items() if v is None}
     shared = {part: _shared(part, plan["cells"]) for part in sorted(partial)}
     flat: dict[str, Flat] = {}
+    widths: dict[str, list[Any]] = {}
     for cell in plan["cells"]:
         parts = {
             key: _together(key, value, shared[key], axes) if key in partial else value
             for key, value in cell["settings"].items()
         }
-        flat.setdefault(cell["variant"], dict(flatten(parts)))
+        own = flat.setdefault(cell["variant"], dict(flatten(parts)))
+        if cell["settings"]["model"]["hidden"] not in widths.setdefault(cell["variant"], []):
+            widths[cell["variant"]].append(cell["settings"]["model"]["hidden"])
+        if len(widths[cell["variant"]]) > 1:  # dropout widens them along its axis
+            own["model.hidden"] = ", ".join(map(setting, widths[cell["variant"]]))
     for variant, search in plan["searches"].items():
         method = f"{search['method'].replace('_', ' ')}, {search['trials']} trials"
         flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], SEARCHED))
