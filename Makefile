@@ -43,7 +43,7 @@ parsing: $(VENV)/.run ## Time the reading of 100 experiment files with 2,000 run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/parsing.py
 
 schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the models
-	@$(BIN)/python -m overfit.spec.schema
+	@$(BIN)/python -m overfit.config.schema
 
 gallery: reproduce ## Remake the README's figures from the results
 	@$(BIN)/python docs/gallery/make.py
@@ -61,7 +61,7 @@ lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
 	  --extra dev --extra docs --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
 
 verify: $(VENV)/.run ## Check the hashes of all results, and train two random blocks again
-	@$(BIN)/python -m overfit.verify
+	@$(BIN)/python -m overfit.jobs.verify
 
 faults: $(VENV)/.dev ## Kill the workflow 200 times, and check what it leaves
 	@PATH="$(CURDIR)/$(BIN):$$PATH" OVERFIT_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -n0 -m faults tests/faults

@@ -22,7 +22,7 @@ from time import perf_counter
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow")]
 
-from overfit import blas  # noqa: E402
+from overfit.jobs import blas  # noqa: E402
 
 blas.configure("auto")
 
@@ -30,13 +30,13 @@ import numpy as np  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 import yaml  # noqa: E402
 
-from overfit import build  # noqa: E402
+from overfit.config.blocks import block_range  # noqa: E402
+from overfit.config.merging import nested  # noqa: E402
+from overfit.config.settings import Settings  # noqa: E402
+from overfit.config.specs import RunSpec, SearchSpec  # noqa: E402
+from overfit.config.study import Study, load_study  # noqa: E402
+from overfit.jobs import build  # noqa: E402
 from overfit.search.trials import values_in  # noqa: E402
-from overfit.spec.blocks import block_range  # noqa: E402
-from overfit.spec.merging import nested  # noqa: E402
-from overfit.spec.settings import Settings  # noqa: E402
-from overfit.spec.specs import RunSpec, SearchSpec  # noqa: E402
-from overfit.spec.study import Study, load_study  # noqa: E402
 from overfit.training.examples import CHUNK  # noqa: E402
 
 BENCHMARKS = ROOT / "results" / "benchmarks"

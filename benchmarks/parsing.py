@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 
-from overfit.spec.study import load_study
+from overfit.config.study import load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = 100

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "workflow")]
 
-from overfit import blas  # noqa: E402
+from overfit.jobs import blas  # noqa: E402
 
 blas.configure()  # before NumPy loads
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from overfit import blas
+from overfit.jobs import blas
 
 # As in the workflow, and before NumPy is loaded: two threads of each worker on two cores wait for
 # each other, and a test of a Gaussian process takes eight times as long.

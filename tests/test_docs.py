@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from overfit.spec.study import load_study
+from overfit.config.study import load_study
 
 PAGES = [
     "README.md",

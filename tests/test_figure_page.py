@@ -6,8 +6,8 @@ import shutil
 import pytest
 import yaml
 
+from overfit.config.study import load_study
 from overfit.figures import available_kinds
-from overfit.spec.study import load_study
 
 
 @pytest.fixture
@@ -36,6 +36,4 @@ def test_what_the_page_shows_can_be_asked_for(make, repository, tmp_path):
     shutil.copy(repository / "config/datasets.yaml", tmp_path / "config")
     config = yaml.safe_load((repository / "config/config.yaml").read_text())
     study = load_study(config, root=tmp_path)
-    assert sum(len(one.file.figures) for one in study.experiments.values()) == len(
-        available_kinds()
-    )
+    assert sum(len(one.figures) for one in study.experiments.values()) == len(available_kinds())

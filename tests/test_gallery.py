@@ -5,7 +5,7 @@ import runpy
 import pytest
 import yaml
 
-from overfit.spec.study import load_study
+from overfit.config.study import load_study
 
 PICTURES = (".png", ".svg")
 

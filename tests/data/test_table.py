@@ -10,8 +10,8 @@ import pytest
 
 from overfit.data.errors import DataError
 from overfit.data.prepare import prepare
-from overfit.data.sources import parquet_file
-from overfit.data.sources.parquet_file import ParquetFile
+from overfit.data.readers import parquet_file
+from overfit.data.readers.parquet_file import ParquetFile
 from tests.data.writing import entry, prepared
 
 FRAME = pd.DataFrame(

@@ -4,13 +4,14 @@ import types
 
 import pytest
 
-from overfit import parts, quantities
-from overfit.contract import ContractError
-from overfit.spec.figures import own
-from overfit.spec.parts import open_to, with_own
-from overfit.spec.settings.activation import ACTIVATIONS
-from overfit.spec.settings.penalty import Penalty
-from overfit.spec.settings.settings import Settings
+from overfit import parts
+from overfit.config.contract import ContractError
+from overfit.config.figures import own
+from overfit.config.parts import open_to, with_own
+from overfit.config.settings.activation import ACTIVATIONS
+from overfit.config.settings.penalty import Penalty
+from overfit.config.settings.settings import Settings
+from overfit.metrics import quantities
 
 HEAD = """
 from dataclasses import dataclass
@@ -140,9 +141,9 @@ def test_a_part_whose_settings_all_have_defaults_can_be_switched_on(add):
     ("text", "message"),
     [
         ("", 'write QUANTITIES = {"NAME": Quantity(Metric("Words"))}'),
-        ("from overfit.quantities import Quantity\nQUANTITIES = {'a': Quantity()}",
+        ("from overfit.metrics.quantities import Quantity\nQUANTITIES = {'a': Quantity()}",
          "has no function measure"),
-        ("from overfit.quantities import Quantity\nQUANTITIES = {'l2_norm': Quantity()}\n"
+        ("from overfit.metrics.quantities import Quantity\nQUANTITIES = {'l2_norm': Quantity()}\n"
          "def measure(snapshot): ...", "another probe measures l2_norm, too"),
     ],
     ids=["quantities", "measure", "twice"],
@@ -151,7 +152,7 @@ def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypat
     import importlib
 
     import overfit.training.probes as folder
-    from overfit.spec.metrics import refuse_twice
+    from overfit.config.metrics import refuse_twice
 
     name = f"mine_{abs(hash(text))}"
     (tmp_path / f"{name}.py").write_text(text)
@@ -169,7 +170,7 @@ def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypat
 
 OPTIONS = """
 from typing import ClassVar, Literal
-from overfit.spec.figures.figure import BaseFigure
+from overfit.config.figures.figure import BaseFigure
 class Mine(BaseFigure):
     reads: ClassVar = ("metrics",)
     kind: Literal["mine"]

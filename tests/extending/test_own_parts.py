@@ -76,7 +76,7 @@ def test_the_figure_is_drawn_and_worded(own):
 
 
 def test_reference_and_schema_have_them(own):
-    python(own, "import runpy; runpy.run_module('overfit.spec.schema', run_name='__main__')")
+    python(own, "import runpy; runpy.run_module('overfit.config.schema', run_name='__main__')")
     reference = (own.folder / "config/README.md").read_text()
     for row in (
         "| `swish` | x / (1 + exp(-beta x)): smooth, and below 0 for some negative x. |",
@@ -129,8 +129,8 @@ def test_their_mistakes_are_explained_as_all_others(own):
     code = f"""
 import json, yaml
 from pathlib import Path
-from overfit.spec.problems import ConfigurationError
-from overfit.spec.study import load_study
+from overfit.config.problems import ConfigurationError
+from overfit.config.study import load_study
 config = yaml.safe_load(Path("config/config.yaml").read_text()) | {{"experiments": ["own_parts"]}}
 file = Path("config/experiments/own_parts.yaml")
 right, said = file.read_text(), []

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import yaml
 
-from overfit import analysis, jobs
+from overfit.config.study import load_study
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.spec.study import load_study
+from overfit.jobs import training as jobs
+from overfit.metrics import analysis
 
 CONFIG = {
     "experiments": "all",

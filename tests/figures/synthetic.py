@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from overfit import analysis
+from overfit.metrics import analysis
 
 Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]
 """The accuracies (train, test) that a cell ends at."""

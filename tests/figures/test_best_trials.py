@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.analysis import ranked_trials, read_trials
+from overfit.metrics.analysis import ranked_trials, read_trials
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure, search
 

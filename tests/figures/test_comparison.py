@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.analysis import paired_differences, read_metrics, summarize
+from overfit.claims import paired_differences
+from overfit.metrics.analysis import read_metrics, summarize
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import experiment, figure
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from overfit import figures
-from overfit.spec.figures import KINDS
+from overfit.config.figures import KINDS
 
 
 def drawn_texts(drawn):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.analysis import mean_intervals, paired_differences, read_metrics, summarize
+from overfit.claims import paired_differences
+from overfit.claims.resampling import mean_intervals
+from overfit.metrics.analysis import read_metrics, summarize
 
 RATES = [0.01, 0.1, 1.0, 1000.0]
 

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.cbook import is_math_text
 
 from overfit import figures
-from overfit.analysis import read_histories
+from overfit.metrics.analysis import read_histories
 from tests.figures.conftest import LABELS, regularizers
 from tests.figures.synthetic import experiment, figure
 

@@ -4,8 +4,8 @@ import pytest
 from scipy import stats
 
 from overfit import figures
-from overfit.analysis import read_metrics, summarize
 from overfit.figures.point_scale import point_scale
+from overfit.metrics.analysis import read_metrics, summarize
 
 
 def table(real):

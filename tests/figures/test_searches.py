@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from overfit import analysis, figures
-from overfit.analysis.searches import incumbents
+from overfit import figures
+from overfit.claims import paired_differences
 from overfit.figures.kinds.anytime.drawing import mean_curve
 from overfit.figures.searches import places, scores_of, ticks, value_text
+from overfit.metrics import analysis
+from overfit.metrics.searches import incumbents
 from tests.figures.conftest import searched_plan
 from tests.figures.synthetic import WIDE_SPACE, figure
 
@@ -136,7 +138,7 @@ def test_metrics_of_searches_are_drawn_repeat_by_repeat(tmp_path, kind) -> None:
     options = {"variants": [], "at": {}, "margins": {}, "order": "file"}
     shown = figure(kind, metrics=names, baseline="random", **options)
     drawn = figures.draw(plan, shown, tmp_path)
-    differences = analysis.paired_differences(
+    differences = paired_differences(
         table, {"difference": names[0], "of": "tpe", "minus": "random"}
     )
     assert len(differences) == 5

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.analysis import read_histories
+from overfit.metrics.analysis import read_histories
 from tests.figures.conftest import STDS, batch_norm
 from tests.figures.synthetic import experiment, figure
 

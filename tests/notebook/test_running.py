@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import overfit
-from overfit.spec.problems import ConfigurationError
+from overfit.config.problems import ConfigurationError
 
 TEXT = """\
 title: Small

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from overfit import analysis
+from overfit.metrics import analysis
 from overfit.report.explorer.data import QUANTILES
 from tests.report.study import SETTINGS, Study, changed, provenance, weight_decay
 

@@ -12,7 +12,7 @@ from .study import TEMPLATES
 
 JOB = """
 import logging, sys
-from overfit.logs import logged
+from overfit.jobs.logs import logged
 from overfit.data.errors import DataError
 with logged(sys.argv[1]):
     logging.getLogger("overfit").info("seeds: 1 of 10")

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from overfit.config.study import load_study
 from overfit.report import render
 from overfit.report.explorer.data import METRICS, MOST_POINTS
 from overfit.report.weight import LIMIT, parts, too_heavy
-from overfit.spec.study import load_study
 from tests.report.study import TEMPLATES, provenance, write_summary
 
 FIGURE = 200_000

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from overfit.config.dimensions import Uniform
 from overfit.search.method import Method, Round
-from overfit.spec.dimensions import Uniform
 
 Objective = Callable[[np.ndarray], float]
 

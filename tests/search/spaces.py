@@ -1,6 +1,6 @@
 """Spaces to search."""
 
-from overfit.spec.dimensions import Choice, Int, LogInt, LogUniform, Uniform
+from overfit.config.dimensions import Choice, Int, LogInt, LogUniform, Uniform
 
 MIXED = {
     "lr": LogUniform(log_uniform=(1e-6, 1e-2), points=3),

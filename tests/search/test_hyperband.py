@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overfit.config.brackets import Rung, bracket, brackets, cost, depth
 from overfit.search.hyperband import Hyperband
 from overfit.search.method import Round
-from overfit.spec.brackets import Rung, bracket, brackets, cost, depth
 from tests.search.objectives import cube
 
 

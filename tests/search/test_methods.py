@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from overfit.config.space import grid
 from overfit.search.gp import Gp
 from overfit.search.hyperband import Hyperband
 from overfit.search.method import Round, finite
 from overfit.search.one_round import Grid, Random, RandomGrid, Sobol
 from overfit.search.tpe import Tpe
-from overfit.spec.space import grid
 from tests.search.objectives import cube, searched, sphere
 from tests.search.spaces import MIXED, is_in_space
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from overfit.config.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform, position_of
+from overfit.config.space import corners, grid, parents_first
 from overfit.search.one_round import Random
 from overfit.search.trials import choice_text, trial_columns, values_in
-from overfit.spec.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform, position_of
-from overfit.spec.space import corners, grid, parents_first
 from tests.search.spaces import MIXED, is_in_space
 
 

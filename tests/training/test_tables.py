@@ -37,7 +37,8 @@ def test_a_loss_that_is_not_a_number_is_no_missing_value():
 
 LOADED = """
 import sys
-from overfit import jobs, searching
+from overfit.jobs import searching
+from overfit.jobs import training as jobs
 from overfit.training import History
 from overfit.training.tables import column, history_table
 import pyarrow as pa
@@ -45,7 +46,7 @@ import pyarrow as pa
 history = History()
 history.add(seed=0, update=1, epoch=0.5, split="test", loss=1.0, accuracy=0.5, diverged=False)
 jobs.write_table(sys.argv[1], history_table([history], {"run": column(["a"], pa.string())}))
-slow = ("pandas", "pyarrow.compute", "overfit.spec.experiment", "overfit.spec.datasets")
+slow = ("pandas", "pyarrow.compute", "overfit.config.experiment", "overfit.config.datasets")
 print([name for name in slow if name in sys.modules])
 """
 

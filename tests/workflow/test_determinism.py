@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from overfit import verify
+from overfit.jobs import verify
 
 from .conftest import SMOKE, STUDIED, TABLES, TINY, environment, small_copy
 
@@ -92,7 +92,7 @@ def test_the_order_of_experiments_changes_no_byte(tiny, small, repository, tmp_p
 @SMALL
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="OpenBLAS has other kernels here")
 def test_another_blas_kernel_gives_nearly_the_same_and_the_report_names_it(tiny, small):
-    """Tolerances of `overfit.verify`, at the smallest settings."""
+    """Tolerances of `overfit.jobs.verify`, at the smallest settings."""
     small.run("--config", "blas_kernel=Nehalem", "--cores", "2", *TINY)
     for path in tiny.folder.glob("results/runs/*/*.parquet"):
         one = pd.read_parquet(path)

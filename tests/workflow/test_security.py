@@ -8,10 +8,10 @@ import zipfile
 import numpy as np
 import pytest
 
+from overfit.config.problems import ConfigurationError
+from overfit.config.study import load_study
 from overfit.data.checked import read_arrays, read_table
 from overfit.data.errors import DataError
-from overfit.spec.problems import ConfigurationError
-from overfit.spec.study import load_study
 
 from .conftest import TINY
 

@@ -8,7 +8,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from overfit.manifest import manifest
+from overfit.jobs.manifest import manifest
 
 from .conftest import Project, environment
 
@@ -24,7 +24,7 @@ def copy(tiny, tmp_path):
 
 def verify(project):
     done = subprocess.run(
-        [sys.executable, "-m", "overfit.verify"],
+        [sys.executable, "-m", "overfit.jobs.verify"],
         cwd=project.folder,
         env=environment() | {"PYTHONPATH": str(project.folder / "workflow")},
         capture_output=True,

@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "numpy" not in sys.modules:
-        from overfit import blas
+        from overfit.jobs import blas
 
         blas.configure("inherit" if "OPENBLAS_CORETYPE" in os.environ else "auto")
     found = import_module("overfit.nn") if name == "nn" else getattr(_notebook(), name)

@@ -8,9 +8,7 @@ rule summarize:
         histories=lambda wildcards: histories(wildcards.experiment),
         probes=lambda wildcards: probes(wildcards.experiment),
         trials=repeated_trials,
-        code=modules(
-            "analysis/*.py", "spec/metrics.py", "spec/matched.py", "quantities.py"
-        ),
+        code=modules("metrics/*.py", "config/metrics.py", "config/matched.py"),
     output:
         metrics="results/experiments/{experiment}/metrics.csv",
         curves="results/experiments/{experiment}/curves.parquet",
@@ -40,7 +38,7 @@ rule summarize:
 rule claims:
     input:
         metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("analysis/**/*.py"),
+        code=modules("claims/*.py", "metrics/*.py"),
     output:
         report(
             "results/experiments/{experiment}/claims.csv",
@@ -68,7 +66,7 @@ rule all_claims:
         claims=expand(
             "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
         ),
-        code=modules("analysis/claims/*.py"),
+        code=modules("claims/*.py"),
     output:
         report(
             "results/claims.csv",
@@ -94,7 +92,7 @@ rule all_claims:
 rule figure:
     input:
         results=figure_results,
-        code=modules("figures/**/*.py", "analysis/**/*.py", "wording.py"),
+        code=modules("figures/**/*.py", "claims/*.py", "metrics/*.py"),
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",

@@ -35,12 +35,12 @@ TRAINING_CODE = modules(
     "training/probes/probe.py",
     "data/*.py",
     "streams.py",
-    "build.py",
-    "jobs.py",
+    "jobs/build.py",
+    "jobs/training.py",
 )
 
 SEARCH_CODE = TRAINING_CODE + modules(
-    "search/*.py", "searching.py", "analysis/trials.py"
+    "search/*.py", "jobs/searching.py", "metrics/trials.py"
 )
 
 
@@ -152,7 +152,7 @@ def searched_best(wildcards):
 def figure_results(wildcards):
     """The results that a figure is drawn from: those that its kind reads."""
     experiment = STUDY.experiments[wildcards.experiment]
-    (figure,) = (f for f in experiment.file.figures if f.key == wildcards.figure)
+    (figure,) = (f for f in experiment.figures if f.key == wildcards.figure)
     files = {
         "metrics": lambda: [f"results/experiments/{experiment.name}/metrics.csv"],
         "histories": lambda: histories(experiment.name),

@@ -51,7 +51,7 @@ rule search_best:
     input:
         spec="results/searches/{search}/{method}/spec.yaml",
         trials=trial_blocks,
-        code=modules("searching.py", "search/trials.py", "analysis/trials.py"),
+        code=modules("jobs/searching.py", "search/trials.py", "metrics/trials.py"),
     output:
         "results/searches/{search}/{method}/best.yaml",
     log:

@@ -25,17 +25,17 @@ os.environ.update(
     PYDANTIC_DISABLE_PLUGINS="__all__",
 )
 
-from overfit.contract import ContractError
+from overfit.config.contract import ContractError
 
 try:  # what is imported loads parts, probes and kinds of figures in files of the user's own
-    from overfit import resources as needs
-    from overfit.driver import check_writable, record_driver, release_stale_lock
-    from overfit.files import remove_left_behind, temporaries_below
-    from overfit.spec.blocks import block_range
-    from overfit.spec.parts import files_of
-    from overfit.spec.problems import ConfigurationError
-    from overfit.spec.specs import RECORDS
-    from overfit.spec.study import check_readable, load_study
+    from overfit.jobs import resources as needs
+    from overfit.jobs.driver import check_writable, record_driver, release_stale_lock
+    from overfit.results import remove_left_behind, temporaries_below
+    from overfit.config.blocks import block_range
+    from overfit.config.parts import files_of
+    from overfit.config.problems import ConfigurationError
+    from overfit.config.specs import RECORDS
+    from overfit.config.study import check_readable, load_study
 except ContractError as error:
     sys.exit(str(error))
 

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from overfit import analysis
-from overfit.logs import logged
+from overfit.claims import adjust
+from overfit.jobs.logs import logged
+from overfit.metrics import analysis
 
 with logged(snakemake.log[0]):
     claims = pd.concat([pd.read_csv(path) for path in snakemake.input.claims], ignore_index=True)
-    analysis.write_table(analysis.adjust(claims, snakemake.params.correction), snakemake.output[0])
+    analysis.write_table(adjust(claims, snakemake.params.correction), snakemake.output[0])

@@ -2,10 +2,11 @@
 
 import json
 
-from overfit import analysis
-from overfit.logs import logged
+from overfit.claims import decide
+from overfit.jobs.logs import logged
+from overfit.metrics import analysis
 
 with logged(snakemake.log[0]):
     claims = json.loads(snakemake.params.claims)
     metrics = analysis.read_metrics(snakemake.input.metrics)
-    analysis.write_table(analysis.decide(claims, metrics), snakemake.output[0])
+    analysis.write_table(decide(claims, metrics), snakemake.output[0])

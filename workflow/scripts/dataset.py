@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from overfit.data.prepare import prepare
-from overfit.logs import logged
+from overfit.jobs.logs import logged
 
 with logged(snakemake.log[0]):
     prepare(

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from overfit import analysis, figures, gradients
+from overfit import figures, gradients
 from overfit.gradients.drawing import draw
-from overfit.logs import logged
+from overfit.jobs.logs import logged
+from overfit.metrics import analysis
 
 with logged(snakemake.log[0]):
     errors = gradients.gradient_errors()

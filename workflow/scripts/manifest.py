@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from overfit.files import write_json, write_text
-from overfit.logs import logged
-from overfit.manifest import manifest
+from overfit.jobs.logs import logged
+from overfit.jobs.manifest import manifest
 from overfit.report.crate import crate
+from overfit.results import write_json, write_text
 
 with logged(snakemake.log[0]):
     results = Path(snakemake.output.manifest).parent

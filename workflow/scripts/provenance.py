@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from overfit import report
-from overfit.files import write_json
-from overfit.logs import logged
+from overfit.jobs.logs import logged
+from overfit.results import write_json
 
 with logged(snakemake.log[0]):
     config = json.loads(snakemake.params.config)

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from overfit import report
-from overfit.files import write_text
-from overfit.logs import logged
+from overfit.jobs.logs import logged
+from overfit.results import write_text
 
 with logged(snakemake.log[0]):
     plans = json.loads(snakemake.params.plans)

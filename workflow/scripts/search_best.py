@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from overfit import files, searching
+from overfit import results as files
+from overfit.config.specs import SearchSpec
 from overfit.data.checked import read_table
-from overfit.logs import logged
-from overfit.spec.specs import SearchSpec
+from overfit.jobs import searching
+from overfit.jobs.logs import logged
 
 with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

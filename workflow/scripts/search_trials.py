@@ -1,17 +1,18 @@
 """Train a block of a search's trials and write their history."""
 
-from overfit import blas
+from overfit.jobs import blas
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
 import shutil
 from pathlib import Path
 
-from overfit import jobs, searching
+from overfit.config.blocks import block_range
+from overfit.config.specs import SearchSpec
 from overfit.data import Prepared
-from overfit.logs import logged
-from overfit.spec.blocks import block_range
-from overfit.spec.specs import SearchSpec
+from overfit.jobs import searching
+from overfit.jobs import training as jobs
+from overfit.jobs.logs import logged
 
 with logged(snakemake.log[0]):
     spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from overfit.config.blocks import block_range
+from overfit.config.specs import SubsetSpec
 from overfit.data import Prepared, draw_subsets
-from overfit.files import atomic
-from overfit.logs import logged
-from overfit.spec.blocks import block_range
-from overfit.spec.specs import SubsetSpec
+from overfit.jobs.logs import logged
+from overfit.results import atomic
 
 with logged(snakemake.log[0]):
     spec = SubsetSpec.from_yaml(snakemake.params.spec)

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from overfit import analysis
-from overfit.logs import logged
+from overfit.jobs.logs import logged
+from overfit.metrics import analysis
 
 with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)

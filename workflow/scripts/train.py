@@ -1,6 +1,6 @@
 """Train a block of seeds of one run and write their history, and what the run records."""
 
-from overfit import blas
+from overfit.jobs import blas
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import yaml
 
-from overfit import jobs
+from overfit.config.specs import RunSpec
 from overfit.data import Prepared
 from overfit.data.checked import read_arrays
-from overfit.logs import logged
-from overfit.spec.specs import RunSpec
+from overfit.jobs import training as jobs
+from overfit.jobs.logs import logged
 
 with logged(snakemake.log[0]):
     spec = RunSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))

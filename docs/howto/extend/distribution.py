@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from overfit.config.figures.figure import GridFigure, Reads
+from overfit.config.names import Metric
 from overfit.figures.wording import label, listed, lowered
 from overfit.figures.words import places_note, seeds
-from overfit.spec.figures.figure import GridFigure, Reads
-from overfit.spec.names import Metric
-from overfit.wording import metric
+from overfit.metrics.wording import metric
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from overfit.quantities import Quantity
+from overfit.metrics.quantities import Quantity
+from overfit.metrics.wording import Metric
 from overfit.training.probes.probe import Measurement
 from overfit.training.snapshot import Snapshot
-from overfit.wording import Metric
 
 EXAMPLES = 256
 QUANTITIES = {

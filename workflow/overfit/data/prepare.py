@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.datasets import DATASET_ENTRY, Dataset, DatasetEntry
 from overfit.data.errors import DataError
-from overfit.data.sources import load
-from overfit.data.sources.loaded import Part
+from overfit.data.readers import load
+from overfit.data.readers.loaded import Part
 from overfit.data.split import stratified_split
-from overfit.files import atomic, write_json
-from overfit.spec.datasets import DATASET_ENTRY, Dataset, DatasetEntry
+from overfit.results import atomic, write_json
 
 ROWS = 4096
 """Rows hashed at once."""

@@ -4,7 +4,7 @@ A kind is a folder with two modules. `words.py` has `caption(plan, figure)` and 
 and imports nothing that draws; `drawing.py` has `draw(plan, figure, results)`.
 
 A kind of one's own is one module with all three and with `OPTIONS`, the model of its options (see
-`overfit.spec.figures.figure`); what draws is imported inside of `draw`, since every reading of an
+`overfit.config.figures.figure`); what draws is imported inside of `draw`, since every reading of an
 experiment imports the module. A new file is a new kind; nothing else knows its name.
 """
 
@@ -87,5 +87,5 @@ def _part(kind: str, part: str) -> ModuleType:
     if whole:
         # It stands on models of the specification, which looks for such modules in turn: read
         # first, it finds them whole. Other kinds need not wait a seventh of a second for models.
-        import overfit.spec.figures  # noqa: F401
+        import overfit.config.figures  # noqa: F401
     return import_module(f"overfit.figures.kinds.{kind}" + ("" if whole else f".{part}"))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from overfit.analysis.histories import read_histories, read_probe_curves
 from overfit.figures.samples import variants_of
+from overfit.metrics.histories import read_histories, read_probe_curves
 
 Cell = Mapping[str, Any]
 

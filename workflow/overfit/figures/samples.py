@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from overfit.analysis.claims import samples
-from overfit.analysis.resampling import CONFIDENCE, mean_intervals
-from overfit.analysis.tables import read_metrics
-from overfit.wording import metric
+from overfit.claims import samples
+from overfit.claims.resampling import CONFIDENCE, mean_intervals
+from overfit.metrics.tables import read_metrics
+from overfit.metrics.wording import metric
 
 DIVERGED = "diverged"
 """The share of seeds that diverged, shown as a metric."""

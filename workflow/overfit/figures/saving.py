@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from overfit.figures.fonts import missing_reported
 from overfit.figures.theme import themed
-from overfit.files import atomic
+from overfit.results import atomic
 
 DPI = 200
 """Of the PNG, and of what is pixels in the SVG."""

@@ -13,10 +13,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from overfit.analysis.histories import read_trials
-from overfit.analysis.trials import trial_scores
 from overfit.figures.wording import axis_label, key_name, scientific, wrapped
-from overfit.wording import Metric, metric
+from overfit.metrics.histories import read_trials
+from overfit.metrics.trials import trial_scores
+from overfit.metrics.wording import Metric, metric
 
 Dimension = Mapping[str, Any]
 """A dimension as it stands in a plan: `{log_uniform: [low, high]}`."""

@@ -1,4 +1,4 @@
-"""Words and numbers as figures and captions print them; metrics are in `overfit.wording`."""
+"""Words and numbers of figures and captions; metrics are in `overfit.metrics.wording`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from overfit.wording import MINUS
+from overfit.metrics.wording import MINUS
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

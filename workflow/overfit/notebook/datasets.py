@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
+from overfit.config.messages import explained
+from overfit.config.problems import did_you_mean, dotted
+from overfit.config.study import DATASETS
 from overfit.data import Prepared
 from overfit.data.prepare import prepare
-from overfit.spec.datasets import DATASET_ENTRY, DatasetEntry
-from overfit.spec.messages import explained
-from overfit.spec.problems import did_you_mean, dotted
-from overfit.spec.study import DATASETS
 
 CHECKOUT = Path(__file__).parents[3]
 """The project that this package is a part of."""

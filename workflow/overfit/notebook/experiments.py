@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
-from overfit import analysis, figures, jobs
+from overfit import figures
+from overfit.claims import decide
+from overfit.config.blocks import block_range
+from overfit.config.experiment import Experiment
+from overfit.config.problems import did_you_mean
+from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.files import write_text
+from overfit.jobs import training as jobs
+from overfit.metrics import analysis
 from overfit.notebook.datasets import CHECKOUT
-from overfit.spec.blocks import block_range
-from overfit.spec.experiment import Experiment
-from overfit.spec.problems import did_you_mean
-from overfit.spec.specs import RunSpec, SearchSpec
-from overfit.spec.study import DATASETS, EXPERIMENTS, Study, load_study
+from overfit.results import write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,7 +82,7 @@ class Outcome:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """The verdict on each claim."""
-        return analysis.decide(self.plan["claims"], self.metrics)
+        return decide(self.plan["claims"], self.metrics)
 
     @property
     def figures(self) -> list[str]:
@@ -204,7 +207,7 @@ def _dataset(study: Study, name: str, results: Path) -> Prepared:
 
 def _search(spec: SearchSpec, dataset: Prepared, study: Study, results: Path) -> None:
     """All trials of a search, and the best of them."""
-    from overfit import searching  # loads Optuna, which takes a second
+    from overfit.jobs import searching  # loads Optuna, which takes a second
 
     folder = results / "searches" / spec.id / spec.method
     tables = []

@@ -27,7 +27,7 @@ from typing import Any, get_type_hints
 
 from pydantic.fields import FieldInfo
 
-from overfit.contract import ContractError, blaming, load
+from overfit.config.contract import ContractError, blaming, load
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "activations": ("value", "slope", "forward", "backward"),

@@ -14,7 +14,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
-from overfit.manifest import sha256
+from overfit.jobs.manifest import sha256
 from overfit.report.provenance import Provenance
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from overfit.analysis.histories import read_trials
-from overfit.analysis.trials import ranked_trials, trial_scores
 from overfit.data.errors import DataError
+from overfit.metrics.histories import read_trials
+from overfit.metrics.trials import ranked_trials, trial_scores
 from overfit.report.units import setting
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from overfit.files import write_text
 from overfit.report.failures import failures
 from overfit.report.page import render
 from overfit.report.provenance import collect
 from overfit.report.source import source_text
+from overfit.results import write_text
 
 
 def write_incomplete(

@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import overfit
-from overfit import blas
-from overfit.manifest import sha256
+from overfit.jobs import blas
+from overfit.jobs.manifest import sha256
 
 
 class Code(TypedDict):

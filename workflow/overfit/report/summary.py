@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overfit.config.search_metrics import is_of_search
 from overfit.report.units import METRICS, metric, setting
-from overfit.spec.search_metrics import is_of_search
 
 DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}

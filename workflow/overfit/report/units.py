@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from overfit.wording import ABSENT, METRICS, Metric, metric
+from overfit.metrics.wording import ABSENT, METRICS, Metric, metric
 
 __all__ = ["ABSENT", "METRICS", "Metric", "duration", "metric", "p_value", "setting", "stamp"]
 

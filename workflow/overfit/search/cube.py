@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.dimensions import AnyDimension, Choice, Range, position_of
+from overfit.config.space import is_active, parents_first, wanted_values
 from overfit.search.trials import Values
-from overfit.spec.dimensions import AnyDimension, Choice, Range, position_of
-from overfit.spec.space import is_active, parents_first, wanted_values
 
 Points = NDArray[np.float64]
 

@@ -10,9 +10,9 @@ from typing import Any
 import optuna
 from numpy.typing import NDArray
 
+from overfit.config.dimensions import AnyDimension, Choice, position_of
+from overfit.config.space import is_active, parents_first
 from overfit.search.trials import Values
-from overfit.spec.dimensions import AnyDimension, Choice, position_of
-from overfit.spec.space import is_active, parents_first
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 

@@ -9,15 +9,15 @@ from functools import cached_property, partial
 import numpy as np
 from optuna.samplers import RandomSampler
 
+from overfit.config.brackets import Rung, brackets, cost
 from overfit.search.distributions import ask
 from overfit.search.method import Method, Round
 from overfit.search.trials import Trial
-from overfit.spec.brackets import Rung, brackets, cost
 
 
 @dataclass(frozen=True)
 class Hyperband(Method):
-    """Successive halving in brackets, see `overfit.spec.brackets`; a rung is a round.
+    """Successive halving in brackets, see `overfit.config.brackets`; a rung is a round.
 
     `trials` is the budget in trainings to the end. What a rung keeps is trained again from scratch
     with more epochs, which is counted as spent. Optuna's pruners decide about one trial at a time,

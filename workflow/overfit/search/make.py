@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from overfit.config.specs import SearchSpec
 from overfit.search.gp import Gp
 from overfit.search.hyperband import Hyperband
 from overfit.search.method import Method, OneRound
 from overfit.search.one_round import Grid, Random, RandomGrid, Sobol
 from overfit.search.tpe import Tpe
-from overfit.spec.specs import SearchSpec
 from overfit.streams import Purpose, stream
 
 ONE_ROUND: dict[str, type[OneRound]] = {

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.dimensions import AnyDimension
 from overfit.search.trials import Trial, Values
-from overfit.spec.dimensions import AnyDimension
 
 
 @dataclass(frozen=True)

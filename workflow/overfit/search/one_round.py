@@ -9,11 +9,11 @@ import numpy as np
 import optuna
 from optuna.samplers import QMCSampler, RandomSampler
 
+from overfit.config.space import grid
 from overfit.search.cube import Cube
 from overfit.search.distributions import ask, experimental
 from overfit.search.method import OneRound
 from overfit.search.trials import Values
-from overfit.spec.space import grid
 
 
 @dataclass(frozen=True)

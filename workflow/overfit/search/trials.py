@@ -10,10 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from overfit.spec.dimensions import AnyDimension, Choice, Range
-from overfit.spec.merging import nested
-from overfit.spec.settings import Settings
-from overfit.spec.specs import SearchSpec
+from overfit.config.dimensions import AnyDimension, Choice, Range
+from overfit.config.merging import nested
+from overfit.config.settings import Settings
+from overfit.config.specs import SearchSpec
 from overfit.training.tables import column
 
 Values = Mapping[str, Any]

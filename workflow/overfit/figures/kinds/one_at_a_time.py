@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from overfit.config.figures.figure import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.config.model import Items, Text
+from overfit.config.names import Context, Metric, VariantName
 from overfit.figures.wording import counted, label, listed, lowered, wrapped
 from overfit.figures.words import hollow, metrics_listed, metrics_notes, seeds
-from overfit.spec.figures.figure import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.spec.model import Items, Text
-from overfit.spec.names import Context, Metric, VariantName
-from overfit.wording import metric
+from overfit.metrics.wording import metric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

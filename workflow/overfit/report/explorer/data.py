@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.figures.wording import axis_label, value_text
+from overfit.metrics.wording import metric
 from overfit.report.explorer.views import VIEWS, domains
-from overfit.wording import metric
 
 QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
 MOST_POINTS, FEWEST_POINTS = 24, 5

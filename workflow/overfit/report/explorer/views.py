@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from overfit.wording import metric
+from overfit.metrics.wording import metric
 
 HEADROOM = 1.5
 """The largest loss that is shown, as a multiple of the usual one before the first update."""

@@ -1,8 +1,8 @@
 """Probes: what is recorded of a network beside loss and accuracy, at the evaluation points.
 
 A probe is a module of this folder with a function `measure(snapshot)`, see `Probe`, and says what
-it measures in `QUANTITIES`, see `overfit.quantities`; it is called what its file is called. A new
-file is a new probe; nothing else knows its name.
+it measures in `QUANTITIES`, see `overfit.metrics.quantities`; it is called
+what its file is called. A new file is a new probe; nothing else knows its name.
 """
 
 from __future__ import annotations

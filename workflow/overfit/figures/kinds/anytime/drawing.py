@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from overfit.analysis.resampling import mean_intervals
-from overfit.analysis.searches import incumbents
+from overfit.claims.resampling import mean_intervals
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.searches import measured, scores_of, tested
 from overfit.figures.theme import WIDTH, variant_styles
 from overfit.figures.wording import label, wrapped
-from overfit.wording import Metric
+from overfit.metrics.searches import incumbents
+from overfit.metrics.wording import Metric
 
 HEIGHT = 3.0
 STEPS = 200

@@ -10,13 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from overfit.analysis.histories import read_trials
-from overfit.analysis.trials import ranked_trials
 from overfit.figures.curves import percent_axis
 from overfit.figures.panels import epoch_axis, key_above, small_multiples
 from overfit.figures.searches import value_text
 from overfit.figures.theme import MUTED, SPLITS
 from overfit.figures.wording import key_name
+from overfit.metrics.histories import read_trials
+from overfit.metrics.trials import ranked_trials
 
 MAX_PANELS = 40
 COLUMNS = 5

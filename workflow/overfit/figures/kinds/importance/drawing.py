@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from overfit.analysis.importance import importances
-from overfit.analysis.resampling import mean_intervals
+from overfit.claims.resampling import mean_intervals
 from overfit.figures.searches import name_of, places, scores_of
 from overfit.figures.theme import INK, SINGLE_WIDTH, VARIANTS
+from overfit.metrics.importance import importances
 
 
 def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:

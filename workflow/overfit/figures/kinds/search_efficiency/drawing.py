@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from overfit.analysis.searches import smaller_searches
 from overfit.figures.searches import scores_of, tested
 from overfit.figures.theme import INK, SINGLE_WIDTH, SPLITS
+from overfit.metrics.searches import smaller_searches
 
 HEIGHT = 3.2
 FEW = 8

@@ -9,11 +9,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from overfit.analysis.histories import read_histories
 from overfit.figures.curves import diverged_seeds, draw_band, percent_axis
 from overfit.figures.panels import epoch_axis, key_above, small_multiples
 from overfit.figures.theme import MUTED, SMALL, variant_style
 from overfit.figures.wording import label, mean_and_range, point
+from overfit.metrics.histories import read_histories
 
 MAX_PANELS = 25
 MAX_VARIANTS = 4

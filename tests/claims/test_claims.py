@@ -1,0 +1,158 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overfit.claims import COLUMNS, adjust, decide, paired_differences
+from overfit.claims.resampling import mean_intervals
+from tests.metrics.tables import metric_table
+
+RNG = np.random.default_rng(0)
+BASE = (0.25 + 0.02 * RNG.normal(size=10)).tolist()
+BETTER = [x - 0.05 + e for x, e in zip(BASE, 0.004 * RNG.normal(size=10), strict=True)]
+
+
+def claim(**test) -> dict:
+    whole = {
+        "difference": "gap",
+        "of": "l2",
+        "minus": "baseline",
+        "expect": "below",
+        "margin": 0.02,
+    }
+    if "level" in test:
+        whole = {"of": "l2", "expect": "below", "margin": 0.02}
+    return {"id": "c", "says": "It helps.", "cites": "", "test": {**whole, **test}}
+
+
+def decide_one(metrics: pd.DataFrame, **test) -> dict:
+    table = decide([claim(**test)], metrics)
+    assert tuple(table.columns) == COLUMNS
+    return table.to_dict("records")[0]
+
+
+def test_difference_is_paired_by_seed() -> None:
+    # Variants differ little compared with the seeds' spread, and their rows come in another order.
+    table = pd.concat(
+        [
+            metric_table({"baseline": BASE}),
+            metric_table({"l2": BETTER[::-1]}, seeds=range(9, -1, -1)),
+        ]
+    )
+    row = decide_one(table)
+    differences = np.subtract(BETTER, BASE)
+    low, high = mean_intervals([differences])[0]
+    assert row["estimate"] == pytest.approx(differences.mean(), rel=1e-12)
+    assert (row["ci_low"], row["ci_high"]) == (low, high)
+    assert (row["n"], row["p"], row["verdict"]) == (10, 2 / 2**10, "supported")
+    assert (row["experiment"], row["claim"], row["says"]) == ("e", "c", "It helps.")
+    assert (row["metric"], row["margin"]) == ("gap", 0.02)
+
+
+def test_level_is_the_metric_minus_the_constant() -> None:
+    table = metric_table({"l2": BASE}, metric="test_accuracy")
+    row = decide_one(table, level="test_accuracy", value=0.2, expect="above")
+    assert row["metric"] == "test_accuracy"
+    assert row["estimate"] == pytest.approx(np.mean(BASE) - 0.2, rel=1e-12)
+    assert row["verdict"] == "supported"
+
+
+@pytest.mark.parametrize(
+    ("expect", "shift", "expected"),
+    [
+        ("below", -0.05, "supported"),
+        ("above", 0.05, "supported"),
+        ("above", -0.05, "contradicted"),
+        ("below", 0.05, "contradicted"),
+        ("above", 0.0, "negligible"),
+        ("above", 0.02, "inconclusive"),
+    ],
+)
+def test_verdict_follows_the_interval(expect: str, shift: float, expected: str) -> None:
+    jitter = [x + shift + e for x, e in zip(BASE, 0.003 * np.cos(range(10)), strict=True)]
+    row = decide_one(metric_table({"baseline": BASE, "l2": jitter}), expect=expect)
+    assert row["verdict"] == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1000))
+def test_swapping_the_variants_mirrors_estimate_interval_and_verdict(stream: int) -> None:
+    rng = np.random.default_rng(stream)
+    table = metric_table({"l2": rng.normal(size=10), "baseline": rng.normal(size=10)})
+    row = decide_one(table)
+    mirror = decide_one(table, of="baseline", minus="l2", expect="above")
+    assert mirror["estimate"] == pytest.approx(-row["estimate"], rel=1e-12)
+    assert mirror["ci_low"] == pytest.approx(-row["ci_high"], abs=1e-9)
+    assert mirror["ci_high"] == pytest.approx(-row["ci_low"], abs=1e-9)
+    assert mirror["p"] == row["p"]
+    assert mirror["verdict"] == row["verdict"]
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.permutations(range(10)), st.floats(-1, 1))
+def test_seed_order_names_and_a_common_constant_change_nothing(order, constant) -> None:
+    before = decide_one(metric_table({"baseline": BASE, "l2": BETTER}))
+    table = metric_table(
+        {
+            "x": [BETTER[i] + constant for i in order],
+            "y": [BASE[i] + constant for i in order],
+        },
+        seeds=order,
+    )
+    after = decide_one(table, of="x", minus="y")
+    assert after["verdict"] == before["verdict"]
+    for column in ("estimate", "ci_low", "ci_high", "p"):
+        assert after[column] == pytest.approx(before[column], abs=1e-12)
+
+
+def test_seeds_without_a_value_on_both_sides_are_left_out() -> None:
+    base = [np.nan, *BASE[1:]]
+    better = [*BETTER[:9], np.nan]
+    row = decide_one(metric_table({"baseline": base, "l2": better}))
+    assert row["n"] == 8
+    assert row["estimate"] == pytest.approx(np.subtract(BETTER, BASE)[1:9].mean(), rel=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("pairs", "estimate"), [(0, np.nan), (1, -0.1)])
+def test_fewer_than_two_pairs_are_inconclusive(pairs: int, estimate: float) -> None:
+    values = [0.1] * pairs + [np.nan] * (3 - pairs)
+    row = decide_one(metric_table({"baseline": [0.2] * 3, "l2": values}))
+    assert (row["n"], row["verdict"]) == (pairs, "inconclusive")
+    assert row["estimate"] == pytest.approx(estimate, nan_ok=True)
+    assert np.isnan([row["ci_low"], row["ci_high"], row["p"]]).all()
+
+
+def on_grid(metric: str = "gap") -> pd.DataFrame:
+    tables = []
+    for size, shift in ((100, 0.3), (300, 0.1)):
+        table = metric_table({"baseline": BASE, "l2": [x - shift for x in BASE]}, metric=metric)
+        table.insert(2, "data.train", size)
+        tables.append(table)
+    return pd.concat(tables)
+
+
+def test_point_on_the_grid_is_picked() -> None:
+    row = decide_one(on_grid(), at={"data.train": 300})
+    assert (row["n"], row["estimate"]) == (10, pytest.approx(-0.1))
+
+
+def test_axes_that_are_not_named_are_averaged_seed_by_seed() -> None:
+    row = decide_one(on_grid())
+    assert (row["n"], row["estimate"]) == (10, pytest.approx(-0.2))
+
+
+def test_seed_without_a_value_at_one_grid_point_has_no_average() -> None:
+    table = on_grid()
+    lost = (table["seed"] == 3) & (table["data.train"] == 100) & (table["variant"] == "l2")
+    table.loc[lost, "value"] = np.nan
+    differences = paired_differences(table, claim()["test"])
+    assert len(differences) == 9
+    assert differences == pytest.approx(-0.2)
+
+
+def test_no_claims_give_an_empty_table() -> None:
+    table = adjust(decide([], metric_table({"a": BASE})))
+    assert table.empty
+    assert "p_adjusted" in table.columns

@@ -1,0 +1,342 @@
+"""Claims of every kind: what a file may say, what the plan holds, and what each mistake says."""
+
+import json
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from overfit.config.claims import KINDS
+from overfit.config.metrics import METRICS
+
+FILE = """\
+title: Claims
+question: Which?
+variants: {a: {}, b: {batch_norm: true}, c: {dropout: {rate: 0.5}}}
+probes: [weights]
+grid:
+  data.train: [100, 50, 150]
+  train.optimizer.lr: [0.01, 0.1, 1.0]
+  model.activation: [relu, tanh]
+  penalty.l2: [0.0, 0.1]
+claims:
+  - id: c
+    says: It is so.
+    test: {TEST}
+"""
+LINE = "config/experiments/claims.yaml:13: "
+AT = "at: {data.train: 50, penalty.l2: 0.0}"
+SOUND = {
+    "difference": "difference: gap, of: a, minus: b, expect: above, margin: 1, over: all",
+    "level": f"level: weights.zeros.all, of: a, value: 1, expect: below, margin: 0.1, {AT}, "
+    "over: all",
+    "ratio": "ratio: weights.l2_norm.2, of: a, to: b, expect: below, margin: 0.1, over: all",
+    "trend": "trend: gap, of: a, along: data.train, expect: decreasing, margin: 0.1, over: all",
+    "equivalent": f"equivalent: test_loss, of: a, minus: b, margin: 0.1, {AT}, "
+    "over: [train.optimizer.lr, model.activation]",
+    "interaction": "interaction: gap, of: a, minus: b, versus: {of: c}, expect: above, margin: 1, "
+    "over: all",
+    "location": "location: test_accuracy, of: a, along: train.optimizer.lr, optimum: highest, "
+    "scale: log, value: 0.5, expect: above, margin: 0.3, over: all",
+    "probability": "probability: gap, of: a, minus: b, expect: above, margin: 0.2, over: all",
+}
+
+
+def load(project, test: str):
+    project.write("config/experiments/claims.yaml", FILE.replace("TEST", test))
+    return project.load().experiments["claims"]
+
+
+@pytest.fixture(autouse=True)
+def _room_for_the_grid(project):
+    project.edit("config/config.yaml", "max_runs: 50", "max_runs: 500")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_sound_as_documented(project, repository, kind):
+    (claim,) = load(project, SOUND[kind]).plan()["claims"]
+    assert claim["kind"] == kind
+    assert claim["test"][kind] == yaml.safe_load(f"{{{SOUND[kind]}}}")[kind]
+    assert json.loads(json.dumps(claim)) == claim
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    file = yaml.safe_load(FILE.replace("TEST", SOUND[kind]))
+    assert Draft202012Validator(schema).is_valid(file)
+    del file["claims"][0]["test"]["of"]
+    assert not Draft202012Validator(schema).is_valid(file)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_may_be_claimed(project, metric):
+    test = SOUND["level"].replace("weights.zeros.all", metric)
+    assert load(project, test).plan()["claims"][0]["test"]["level"] == metric
+
+
+def test_what_versus_leaves_out_is_taken_from_the_test(project):
+    test = SOUND["interaction"].replace("over: all", f"{AT}, over: all")
+    plan = load(project, test.replace("{of: c}", "{at: {data.train: 150}}")).plan()
+    assert plan["claims"][0]["test"]["versus"] == {
+        "of": "a",
+        "minus": "b",
+        "at": {"data.train": 150, "penalty.l2": 0.0},
+        "over": ["all"],
+    }
+
+
+def test_points_that_claims_need_stay_on_a_thinned_grid(project):
+    project.edit("config/config.yaml", "max_runs: 500", "max_runs: 500\nthin_grid: 2")
+    versus = "versus: {at: {train.optimizer.lr: 0.1}}"
+    test = SOUND["interaction"].replace("versus: {of: c}", f"{versus}, {AT}")
+    project.write("config/experiments/claims.yaml", FILE.replace("TEST", test))
+    grid = project.load().experiments["claims"].plan()["grid"]
+    assert grid["data.train"] == [100, 50, 150]
+    assert grid["train.optimizer.lr"] == [0.01, 0.1, 1.0]
+
+
+def test_both_points_of_a_difference_stay_on_a_thinned_grid(project):
+    project.edit("config/config.yaml", "max_runs: 500", "max_runs: 500\nthin_grid: 2")
+    test = SOUND["difference"].replace(
+        "minus: b", "at: {data.train: 100}, minus_at: {data.train: 50}"
+    )
+    project.write("config/experiments/claims.yaml", FILE.replace("TEST", test))
+    assert project.load().experiments["claims"].grid["data.train"] == [100, 50, 150]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sides", "expected"),
+    [
+        ("difference", "minus_at: {data.train: 100}", {"minus": "a"}),
+        ("difference", "minus: b, minus_at: {data.train: 100}", {"minus": "b"}),
+        ("ratio", "to_at: {data.train: 100}", {"to": "a"}),
+    ],
+)
+def test_what_another_point_leaves_out_is_taken_from_the_test(project, kind, sides, expected):
+    key = next(iter(expected))
+    test = SOUND[kind].replace(f"{key}: b", f"{AT}, {sides}")
+    (claim,) = load(project, test).plan()["claims"]
+    assert claim["test"][key] == expected[key]
+    assert claim["test"][f"{key}_at"] == {"data.train": 100, "penalty.l2": 0.0}
+
+
+def test_the_plan_lists_the_matched_metrics_of_claims_and_figures(project):
+    names = ["gap@train_accuracy=0.95", "weights.l2_norm.all@train_loss=0.1"]
+    file = FILE.replace("TEST", SOUND["difference"].replace("gap", names[0]))
+    figure = f"{{kind: metric_by_axis, axis: data.train, over: all, metrics: [gap, '{names[1]}']}}"
+    project.write("config/experiments/claims.yaml", f"{file}figures:\n  - {figure}\n")
+    assert project.load().experiments["claims"].plan()["matched"] == names
+
+
+def test_a_likely_reason_belongs_to_a_verdict(project):
+    file = FILE.replace("TEST", SOUND["difference"])
+    project.write(
+        "config/experiments/claims.yaml", f"{file}    because: {{negligible: So it is.}}\n"
+    )
+    (claim,) = project.load().experiments["claims"].plan()["claims"]
+    assert claim["because"] == {"negligible": "So it is."}
+    project.write(
+        "config/experiments/claims.yaml", f"{file}    because: {{negligable: So it is.}}\n"
+    )
+    assert project.messages() == [
+        "config/experiments/claims.yaml:14: claims[0].because.negligable: 'negligable' is not "
+        "known; did you mean negligible?"
+    ]
+
+
+WHERE = "which the grid varies; write at: "
+MISTAKES = {
+    "no mapping": ("[gap]", ["claims[0].test: a list where a mapping belongs"]),
+    "misspelt kind": (
+        "{diference: gap, of: a, minus: b}",
+        ["claims[0].test.diference: no kind of test; did you mean difference?"],
+    ),
+    "two kinds": (
+        "{difference: gap, ratio: gap, of: a, minus: b, expect: above, margin: 1}",
+        ["claims[0].test.ratio: the test is also a difference; keep one of them"],
+    ),
+    "key of another kind": (
+        SOUND["difference"].replace("minus: b", "minus: b, value: 3"),
+        ["claims[0].test.value: difference has no value; allowed: of, margin, at, over, "
+         "minus, minus_at, difference, expect"],
+    ),
+    "difference from nothing": (
+        SOUND["difference"].replace("minus: b, ", ""),
+        ["claims[0].test: compares with nothing; write minus: VARIANT or minus_at: {AXIS: POINT}"],
+    ),
+    "difference from the same point": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.train: 50}}"),
+        ["claims[0].test.minus_at: a is compared with itself"],
+    ),
+    "difference from a point beside the axis": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.train: 70}}"),
+        ["claims[0].test.minus_at.data.train: 70 is not on the axis: 100, 50, 150"],
+    ),
+    "difference from a point on an axis that is none": (
+        SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.trian: 100}}"),
+        ["claims[0].test.minus_at.data.trian: no grid axis 'data.trian'; did you mean data.train?"],
+    ),
+    "difference of a mean from a point": (
+        SOUND["difference"].replace("minus: b", "minus: b, minus_at: {data.train: 100}"),
+        ["claims[0].test.minus_at.data.train: data.train is not in at, the point to compare with "
+         "this one"],
+    ),
+    "ratio to the same point": (
+        SOUND["ratio"].replace("to: b", f"to: a, {AT}, to_at: {{data.train: 50}}"),
+        ["claims[0].test.to: a is compared with itself"],
+    ),
+    "metric that can't be matched": (
+        SOUND["difference"].replace("gap", "updates_to_90@train_loss=0.1"),
+        ["claims[0].test.difference: 'updates_to_90@train_loss=0.1': updates_to_90 is one of a "
+         "whole run, which has no value at one evaluation"],
+    ),
+    "metric matched by what can't be seen in training": (
+        SOUND["difference"].replace("gap", "gap@train_acuracy=0.9"),
+        ["claims[0].test.difference: 'gap@train_acuracy=0.9': runs can't be matched by "
+         "'train_acuracy'; did you mean train_accuracy?"],
+    ),
+    "metric matched without a value": (
+        SOUND["difference"].replace("gap", "gap@train_loss"),
+        ["claims[0].test.difference: 'gap@train_loss': says no value; write gap@train_loss=0.1"],
+    ),
+    "metric matched by a word": (
+        SOUND["difference"].replace("gap", "gap@train_accuracy=all"),
+        ["claims[0].test.difference: 'gap@train_accuracy=all': 'all' is no number; write "
+         "gap@train_accuracy=0.95"],
+    ),
+    "metric matched by percents": (
+        SOUND["difference"].replace("gap", "gap@train_accuracy=95"),
+        ["claims[0].test.difference: 'gap@train_accuracy=95': 95 is above 1, all right answers"],
+    ),
+    "matched metric that is misspelt": (
+        SOUND["difference"].replace("gap", "test_acuracy@train_accuracy=0.95"),
+        ["claims[0].test.difference: 'test_acuracy@train_accuracy=0.95': 'test_acuracy' is not "
+         "known; did you mean test_accuracy?"],
+    ),
+    "ratio of a matched metric that may be negative": (
+        SOUND["ratio"].replace("weights.l2_norm.2", "gap@train_loss=0.1"),
+        ["claims[0].test.ratio: gap can be 0 or negative, so it has no ratio; use a difference"],
+    ),
+    "forgotten axes": (
+        SOUND["difference"].replace("over: all", "at: {data.train: 50, penalty.l2: 0.1}"),
+        [f"claims[0].test: says nothing about model.activation, {WHERE}{{model.activation: relu}} "
+         "for one point or over: [model.activation] for the average over all",
+         f"claims[0].test: says nothing about train.optimizer.lr, {WHERE}{{train.optimizer.lr: "
+         "0.01} for one point or over: [train.optimizer.lr] for the average over all"],
+    ),
+    "axis in at and over": (
+        SOUND["difference"].replace("over: all", f"{AT}, over: [data.train, all]"),
+        ["claims[0].test.over[0]: data.train is also in at; name it once"],
+    ),
+    "axis in along and over": (
+        SOUND["trend"].replace("over: all", "over: [all, data.train]"),
+        ["claims[0].test.over[1]: data.train is also in along; name it once"],
+    ),
+    "axis in along and at": (
+        SOUND["trend"].replace("over: all", "over: all, at: {data.train: 50}"),
+        ["claims[0].test.at.data.train: data.train is also in along; name it once"],
+    ),
+    "misspelt axis to average over": (
+        SOUND["difference"].replace("over: all", "over: [data.trian]"),
+        ["claims[0].test.over[0]: no grid axis 'data.trian'; did you mean data.train?"],
+    ),
+    "axis twice": (
+        SOUND["difference"].replace("over: all", "over: [all, data.train, data.train]"),
+        ["claims[0].test.over[2]: data.train appears twice"],
+    ),
+    "trend along words": (
+        SOUND["trend"].replace("along: data.train", "along: model.activation"),
+        ["claims[0].test.along: model.activation is no axis of numbers: relu is on it"],
+    ),
+    "trend along two points": (
+        SOUND["trend"].replace("along: data.train", "along: penalty.l2"),
+        ["claims[0].test.along: penalty.l2 has 2 points, not at least 3"],
+    ),
+    "trend that is above": (
+        SOUND["trend"].replace("decreasing", "above"),
+        ["claims[0].test.expect: 'above' is not known; allowed: increasing, decreasing"],
+    ),
+    "tau above 1": (
+        SOUND["trend"].replace("margin: 0.1", "margin: 1.5"),
+        ["claims[0].test.margin: 1.5 is not below 1"],
+    ),
+    "share of everything": (
+        SOUND["probability"].replace("margin: 0.2", "margin: 0.7"),
+        ["claims[0].test.margin: 0.7 is not below 0.5"],
+    ),
+    "ratio of what may be negative": (
+        SOUND["ratio"].replace("weights.l2_norm.2", "gap"),
+        ["claims[0].test.ratio: gap can be 0 or negative, so it has no ratio; use a difference"],
+    ),
+    "ratio of a quantile": (
+        SOUND["ratio"].replace("l2_norm", "q50"),
+        ["claims[0].test.ratio: q50 can be 0 or negative, so it has no ratio; use a difference"],
+    ),
+    "ratio of a variant to itself": (
+        SOUND["ratio"].replace("to: b", "to: a"),
+        ["claims[0].test.to: a is compared with itself"],
+    ),
+    "probe that is not recorded": (
+        SOUND["level"].replace("weights.zeros.all", "gradients.gradient_norm.1"),
+        ["claims[0].test.level: 'gradients.gradient_norm.1' is not recorded; "
+         "add probes: [weights, gradients]"],
+    ),
+    "misspelt quantity": (
+        SOUND["level"].replace("weights.zeros.all", "weights.zero.1"),
+        ["claims[0].test.level: 'weights.zero.1': weights has no quantity 'zero'; "
+         "did you mean zeros?"],
+    ),
+    "no layer": (
+        SOUND["level"].replace("weights.zeros.all", "weights.zeros"),
+        ["claims[0].test.level: 'weights.zeros' names no layer; write weights.zeros.1, or all for "
+         "the whole network"],
+    ),
+    "quantile of all layers": (
+        SOUND["level"].replace("zeros", "q50"),
+        ["claims[0].test.level: 'weights.q50.all': q50 is measured layer by layer; name a layer: "
+         "1"],
+    ),
+    "probe as a metric": (
+        SOUND["level"].replace("weights.zeros.all", "weights"),
+        ["claims[0].test.level: weights is a probe; write weights.QUANTITY.LAYER, such as "
+         "weights.l2_norm.1"],
+    ),
+    "interaction of one difference": (
+        SOUND["interaction"].replace("{of: c}", "{}"),
+        ["claims[0].test.versus: is the same difference; name another variant or point"],
+    ),
+    "interaction with nothing": (
+        SOUND["interaction"].replace("{of: c}", "{of: b}"),
+        ["claims[0].test.versus: b is compared with itself"],
+    ),
+    "interaction at a point beside the axis": (
+        SOUND["interaction"].replace("{of: c}", "{at: {data.train: 70}}"),
+        ["claims[0].test.versus.at.data.train: 70 is not on the axis: 100, 50, 150"],
+    ),
+    "location of nothing": (
+        SOUND["location"].replace("value: 0.5, ", ""),
+        ["claims[0].test: compares with nothing; write value: NUMBER or minus: VARIANT"],
+    ),
+    "location of two things": (
+        SOUND["location"].replace("value: 0.5", "value: 0.5, minus: b"),
+        ["claims[0].test.minus: value and minus are both given; take one of them out"],
+    ),
+    "location beyond the axis": (
+        SOUND["location"].replace("value: 0.5", "value: 5"),
+        ["claims[0].test.value: 5 is beyond the axis, 0.01 to 1"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("test", "expected"), MISTAKES.values(), ids=MISTAKES)
+def test_mistake_is_said(project, test, expected):
+    # What is no mapping stands as it is.
+    text = FILE.replace("{TEST}", test) if test[0] in "[{" else FILE.replace("TEST", test)
+    project.write("config/experiments/claims.yaml", text)
+    assert project.messages() == [LINE + line for line in expected]
+
+
+def test_the_logarithm_of_zero_is_refused(project):
+    file = FILE.replace("TEST", SOUND["location"]).replace("[0.0, 0.1]", "[0.0, 0.1, 0.2]")
+    test = file.replace("along: train.optimizer.lr", "along: penalty.l2").replace("0.5,", "0.1,")
+    project.write("config/experiments/claims.yaml", test)
+    assert project.messages() == [
+        f"{LINE}claims[0].test.scale: log of 0.0, which is on penalty.l2; write scale: linear"
+    ]

@@ -1,0 +1,313 @@
+"""Merging, grids, searches, sharing, blocks."""
+
+import json
+
+import pytest
+
+from overfit.config.blocks import block_range, blocks
+from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+
+PLAIN = "config/experiments/plain.yaml"
+GRID = "config/experiments/grid.yaml"
+
+
+def settings(project, experiment="plain", cell=0, **options):
+    return project.load(**options).experiments[experiment].cells[cell].run.settings
+
+
+def test_base_lies_over_defaults_override_over_base_variants_over_all(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\noverride: {train: {epochs: 7}}")
+    project.edit(PLAIN, "    train: 100", "    train: 100\n  train: {epochs: 6, batch_size: 20}")
+    project.edit(PLAIN, "      rate: 0.5", "      rate: 0.5\n    train: {epochs: 8}")
+    baseline, dropout = (settings(project, cell=cell).train for cell in (0, 1))
+    assert (baseline.epochs, baseline.batch_size, baseline.optimizer.lr) == (7, 20, 0.1)
+    assert (dropout.epochs, dropout.batch_size) == (8, 20)
+
+
+def test_the_grid_lies_over_the_override(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\noverride: {model: {init: xavier}}")
+    stds = [cell.run.settings.model.init.std for cell in project.load().experiments["grid"].cells]
+    assert stds == [1.0, 0.1, 0.01] * 2
+
+
+def test_lists_replace_and_null_turns_off(project):
+    project.edit(
+        "config/config.yaml", "epochs: 5", "epochs: 5\n  dropout: {rate: 0.5}\n  batch_norm: true"
+    )
+    project.edit(
+        PLAIN, "baseline: {}", "baseline: {dropout: null, batch_norm: false, model: {hidden: [7]}}"
+    )
+    off = settings(project)
+    assert (off.dropout, off.batch_norm, off.model.hidden) == (None, None, (7,))
+    on = settings(project, cell=1)
+    assert on.dropout.rate == 0.5
+    assert on.batch_norm.momentum == 0.1
+
+
+def test_null_deletes_down_to_the_default_of_the_model(project):
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\n  penalty: {l2: 0.3}")
+    project.edit(PLAIN, "baseline: {}", "baseline: {penalty: null}")
+    assert settings(project).penalty.l2 == 0
+    assert settings(project, cell=1).penalty.l2 == 0.3
+
+
+@pytest.mark.parametrize("on", ["true", "{}", "{momentum: 0.1}", "{momentum: 0.1, eps: 1.0e-5}"])
+def test_ways_to_turn_batch_normalization_on_are_one_run(project, on):
+    before = project.load().experiments["grid"].runs
+    project.edit(GRID, "batch_norm: true", f"batch_norm: {on}")
+    assert project.load().experiments["grid"].runs == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{model: {init: he}}", "{model: {init: {name: he}}}"),
+        ("{model: {init: {std: 0.1}}}", "{model: {init: {name: normal, std: 1.0e-1}}}"),
+        ("{dropout: {rate: 0}}", "{}"),
+        ("{penalty: {l2: 0}}", "{penalty: {l2: -0.0}}"),
+        ("{penalty: {l2: 1}}", "{penalty: {l2: 1.0}}"),
+        ("{train: {epochs: 3, batch_size: 9}}", "{train: {batch_size: 9, epochs: 3}}"),
+        ("{}", "{data: {label_noise: 0}, train: {clip: null, warm_up: 0, sampling: shuffle}}"),
+        ("{}", "{model: {activation: {name: relu}}, train: {lr_schedule: constant}}"),
+        ("{}", "{penalty: {l1: 0, l1_method: proximal, lp: 0, p: 3, max_norm: null}}"),
+        ("{}", "{layer_norm: false, dropout: {rate: 0, input: 0.0, scaling: test_time}}"),
+        ("{}", "{data: {draw: balanced}, compat: null}"),
+        ("{batch_norm: true}", "{batch_norm: {running_variance: unbiased, initial_variance: 1}}"),
+        ("{layer_norm: true}", "{layer_norm: {place: before, eps: 1.0e-5}}"),
+        ("{penalty: {lp: 1, p: 2}}", "{penalty: {lp: 1, p: 2.0, smoothing: 0.1}}"),
+        (
+            "{model: {activation: leaky_relu}}",
+            "{model: {activation: {name: leaky_relu, leak: 0.01}}}",
+        ),
+        (
+            "{train: {optimizer: {name: adam}}}",
+            "{train: {optimizer: {name: adam, beta1: 0.9, eps: 1.0e-8}}}",
+        ),
+        (
+            "{train: {lr_schedule: cosine}}",
+            "{train: {lr_schedule: {name: cosine, end: 0.0}, epochs: 5, updates: null}}",
+        ),
+    ],
+)
+def test_ways_to_say_the_same_are_one_run(project, one, other):
+    project.edit(PLAIN, "baseline: {}", f"baseline: {one}")
+    before = project.load().experiments["plain"].runs
+    project.edit(PLAIN, f"baseline: {one}", f"baseline: {other}")
+    assert project.load().experiments["plain"].runs == before
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "data: {label_noise: 0.1}",
+        "model: {activation: gelu}",
+        "model: {activation: {name: leaky_relu, leak: 0.1}}",
+        "model: {init: glorot_uniform}",
+        "model: {init: {name: orthogonal, gain: 2.0}}",
+        "data: {draw: first}",
+        "batch_norm: {learned: false}",
+        "batch_norm: {running_variance: biased}",
+        "batch_norm: {initial_variance: 0}",
+        "batch_norm: {scalar: true}",
+        "batch_norm: {place: after}",
+        "layer_norm: true",
+        "layer_norm: {place: after}",
+        "dropout: {rate: 0, input: 0.1}",
+        "penalty: {l1: 0.1}",
+        "penalty: {l1: 0.1, l1_method: proximal}",
+        "penalty: {lp: 0.1, p: 0.5}",
+        "penalty: {lp: 0.1, p: 0.5, smoothing: 0.01}",
+        "penalty: {max_norm: 2}",
+        "train: {optimizer: {name: nesterov}}",
+        "train: {optimizer: {name: adamw, weight_decay: 0.1}}",
+        "train: {epochs: null, updates: 10}",
+        "train: {sampling: replacement}",
+        "train: {lr_schedule: cosine}",
+        "train: {lr_schedule: {name: step, every: 3}}",
+        "train: {warm_up: 3}",
+        "train: {clip: 1.0}",
+        "train: {label_smoothing: 0.1}",
+        "train: {early_stopping: {patience: 3}}",
+        "train: {early_stopping: {patience: 3, metric: validation_accuracy}}",
+    ],
+)
+def test_every_setting_makes_another_run_and_is_read_back(project, setting):
+    before = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "baseline: {}", f"baseline: {{{setting}}}")
+    study = project.load()
+    other = study.experiments["plain"].runs[0]
+    assert other not in before
+    spec = study.runs[other]
+    assert RunSpec.from_yaml(spec.to_yaml()) == spec
+    assert spec.settings.updated({}) == spec.settings
+
+
+def test_updates_replace_epochs_and_epochs_updates(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {train: {updates: 30, epochs: null}}")
+    train = settings(project).train
+    assert (train.epochs, train.updates) == (None, 30)
+    project.write("config/small.yaml", "override: {train: {updates: null, epochs: 2}}\n")
+    study = project.load("config/small.yaml")
+    trained = [cell.run.settings.train for cell in study.experiments["plain"].cells]
+    assert [(train.epochs, train.updates) for train in trained] == [(None, 30), (2, None)]
+
+
+def test_a_variant_names_another_optimizer_and_keeps_the_learning_rate(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {train: {optimizer: {name: adam}}}")
+    optimizer = settings(project).train.optimizer
+    assert (optimizer.name, optimizer.lr, optimizer.beta2) == ("adam", 0.1, 0.999)
+
+
+def test_optimizers_and_activations_can_be_axes(project):
+    grid = "grid: {train.optimizer.name: [sgd, adam], model.activation: [relu, tanh]}"
+    project.edit(PLAIN, "seeds: 4", grid)
+    study = project.load()
+    runs = [cell.run.settings for cell in study.experiments["plain"].cells[:4]]
+    assert [(one.train.optimizer.name, one.model.activation.name) for one in runs] == [
+        ("sgd", "relu"), ("sgd", "tanh"), ("adam", "relu"), ("adam", "tanh"),
+    ]  # fmt: skip
+
+
+def test_runs_that_record_are_runs_of_their_own_and_say_so(project):
+    plain = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "seeds: 4", "probes: []\nkeep: []")
+    assert project.load().experiments["plain"].runs == plain
+    project.edit(PLAIN, "probes: []\nkeep: []", "probes: [weights, activations]")
+    study = project.load()
+    recording = study.experiments["plain"].runs
+    assert not set(recording) & set(plain)
+    assert [run.rpartition("-")[0] for run in recording] == [
+        f"{run.rpartition('-')[0]}-rec" for run in plain
+    ]
+    assert [study.runs[run].records for run in recording] == [True, True]
+    assert study.experiments["plain"].plan()["probes"] == ["weights", "activations"]
+    project.edit(PLAIN, "[weights, activations]", "[activations, weights]")
+    assert project.load().experiments["plain"].runs == recording
+    project.edit(PLAIN, "probes: [activations, weights]", "keep: [predictions]")
+    assert not set(project.load().experiments["plain"].runs) & {*recording, *plain}
+
+
+def test_what_is_recorded_of_a_searched_variant_is_of_its_best_configuration(project):
+    before = project.load()
+    project.edit("config/experiments/searched.yaml", "figures:", "probes: [weights]\nfigures:")
+    after = project.load()
+    assert after.searches == before.searches
+    assert [after.runs[run].probes for run in after.experiments["searched"].runs] == [
+        ("weights",),
+        ("weights",),
+    ]
+
+
+def test_label_noise_shares_the_subset(project):
+    before = project.load()
+    project.edit(PLAIN, "baseline: {}", "baseline: {data: {label_noise: 0.3}}")
+    assert project.load().subsets == before.subsets
+
+
+def test_any_number_can_be_searched_for(project):
+    file = "config/experiments/searched.yaml"
+    lr = "train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}"
+    more = "        {}: {{log_uniform: [1.0e-3, 1.0e-1]}}"
+    keys = [
+        "penalty.l1", "penalty.max_norm", "data.label_noise", "dropout.input",
+        "train.optimizer.weight_decay", "train.label_smoothing", "train.clip",
+    ]  # fmt: skip
+    project.edit(file, lr, "\n".join([lr, *(more.format(key) for key in keys)]))
+    project.edit(
+        file,
+        "    search:",
+        "    train: {optimizer: {name: adamw}}\n    dropout: {rate: 0.1}\n    search:",
+    )
+    (search,) = project.load().searches.values()
+    assert set(search.space) == {*keys, "train.optimizer.lr"}
+
+
+def test_found_settings_are_laid_over_a_run(project):
+    found = {"train": {"optimizer": {"lr": 0.007}}}
+    run = settings(project, "searched", 1)
+    assert run.train.optimizer.lr == 1e-6
+    assert run.updated(found).train.optimizer.lr == 0.007
+    assert run.updated(found).train.epochs == 5
+
+
+def test_trials_and_seeds_of_the_configuration_replace_those_of_all_files(project):
+    study = project.load(command_line={"search_trials": 3, "seeds": 6})
+    assert [search.trials for search in study.searches.values()] == [3]
+    assert {experiment.seeds for experiment in study.experiments.values()} == {6}
+    blocks = study.experiments["plain"].blocks
+    assert list(blocks.values()) == [["0000-0003", "0004-0005"]] * 2
+
+
+def test_more_seeds_keep_full_blocks_and_all_runs(project):
+    before = project.load(command_line={"seeds": 8}).experiments["plain"]
+    after = project.load(command_line={"seeds": 16}).experiments["plain"]
+    assert after.runs == before.runs == tuple(before.blocks)
+    assert [after.blocks[run][:2] for run in before.runs] == list(before.blocks.values())
+
+
+def test_one_experiment_can_be_chosen_by_its_name(project):
+    study = project.load(command_line={"experiments": "grid"})
+    assert list(study.experiments) == ["grid"]
+    assert len(study.runs) == 6
+    assert not study.searches
+
+
+def test_chosen_experiments_come_once_and_sorted(project):
+    study = project.load(command_line={"experiments": ["plain", "grid", "plain"]})
+    assert list(study.experiments) == ["grid", "plain"]
+
+
+def test_a_thinned_grid_keeps_both_ends_and_claimed_points(project):
+    project.edit(GRID, "[1.0, 0.1, 0.01]", "[1.0, 0.5, 0.1, 0.05, 0.02, 0.01]")
+    grid = project.load(command_line={"thin_grid": 2}).experiments["grid"].plan()["grid"]
+    assert grid == {"model.init.std": [1.0, 0.1, 0.01]}
+
+
+def test_specifications_are_readable_and_read_back(project):
+    study = project.load()
+    for kind, specs in (
+        (RunSpec, study.runs),
+        (SearchSpec, {identity: spec for (identity, _), spec in study.searches.items()}),
+        (SubsetSpec, study.subsets),
+    ):
+        for identity, spec in specs.items():
+            assert kind.from_yaml(spec.to_yaml()) == spec
+            assert kind.from_yaml(spec.to_yaml()).id == spec.id == identity
+
+
+def test_the_plan_is_json_and_complete(project):
+    plan = project.load().experiments["grid"].plan()
+    assert json.loads(json.dumps(plan)) == plan
+    assert list(plan) == [
+        "experiment", "title", "question", "cites", "text", "topic", "source", "extends", "changes",
+        "variants", "grid", "probes", "matched", "search_metrics", "keep", "seeds", "blocks",
+        "cells", "searches", "figures", "claims", "reported",
+    ]  # fmt: skip
+    assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
+    assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
+    assert plan["figures"] == [
+        {
+            "kind": "weight_scale_panel",
+            "name": "weight_scale_panel",
+            "caption": "",
+            "cites": "",
+            "options": {"axis": "model.init.std"},
+        }
+    ]
+    assert plan["claims"][0]["test"] == {
+        "level": "gap", "of": "plain", "expect": "below", "value": 0.5, "margin": 0.1,
+        "at": {"model.init.std": 0.1}, "over": [],
+    }  # fmt: skip
+
+
+def test_experiments_that_were_not_asked_for_are_kept_by_name_and_title(project):
+    study = project.load(command_line={"experiments": ["plain"]})
+    assert list(study.experiments) == ["plain"]
+    assert study.left_out == {"grid": "Grid", "searched": "Searched"}
+    assert project.load().left_out == {}
+
+
+def test_blocks_are_aligned_and_the_last_may_be_short():
+    assert blocks(10, 10) == ["0000-0009"]
+    assert blocks(12, 5) == ["0000-0004", "0005-0009", "0010-0011"]
+    assert block_range("0010-0011") == range(10, 12)

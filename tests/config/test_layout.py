@@ -1,0 +1,121 @@
+"""Blocks of seeds go on from what is there."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overfit.config.blocks import block_range
+from overfit.config.layout import layout, layouts, trained_blocks
+
+PLAIN = "config/experiments/plain.yaml"
+GRID = "config/experiments/grid.yaml"
+counts = st.integers(1, 60)
+jobs = st.integers(1, 20)
+ranges = st.builds(lambda first, size: range(first, first + size), st.integers(0, 60), jobs)
+presents = st.lists(ranges, max_size=12)
+
+
+def members(blocks):
+    return [seed for block in blocks for seed in block]
+
+
+@given(counts, jobs, presents)
+def test_each_seed_is_in_one_block_and_only_a_block_that_is_there_has_more(seeds, per_job, present):
+    found = layout(seeds, per_job, present)
+    assert members(found)[:seeds] == list(range(seeds))
+    assert found[-1].start < seeds
+    assert found[-1].stop == seeds or found[-1] in present
+
+
+@given(counts, counts, jobs)
+def test_lowering_the_seeds_trains_none(some, others, per_job):
+    fewer, more = sorted((some, others))
+    there = layout(more, per_job)
+    assert set(layout(fewer, per_job, there)) <= set(there)
+
+
+@given(counts, jobs, presents)
+def test_new_blocks_are_short_and_keep_to_their_multiples(seeds, per_job, present):
+    for block in layout(seeds, per_job, present):
+        if block not in present:
+            assert block[0] // per_job == block[-1] // per_job
+
+
+@given(st.lists(counts, min_size=1, max_size=6), jobs)
+def test_raising_the_seeds_step_by_step_trains_each_seed_once(numbers, per_job):
+    trained: list[range] = []
+    for seeds in sorted(numbers):
+        new = [block for block in layout(seeds, per_job, trained) if block not in trained]
+        assert not set(members(new)) & set(members(trained))
+        trained += new
+    assert sorted(members(trained)) == list(range(max(numbers)))
+
+
+@given(st.lists(counts, min_size=1, max_size=4), jobs, presents, st.data())
+def test_a_plan_stays_while_its_blocks_are_written(numbers, per_job, present, data):
+    """Jobs of a cluster plan again while others write."""
+    before = layouts({"run": numbers}, per_job, {"run": present})
+    planned = [block_range(name) for names in before.values() for name in names]
+    written = data.draw(st.lists(st.sampled_from(planned)))
+    assert layouts({"run": numbers}, per_job, {"run": [*present, *written]}) == before
+
+
+@given(st.lists(counts, min_size=2, max_size=5), jobs)
+def test_experiments_that_share_a_run_train_each_seed_once(numbers, per_job):
+    blocks = layouts({"run": numbers}, per_job, {"run": []})
+    each = {name for names in blocks.values() for name in names}
+    assert sorted(members(map(block_range, each))) == list(range(max(numbers)))
+
+
+@given(counts, jobs)
+def test_without_results_blocks_are_as_few_as_can_be(seeds, per_job):
+    assert len(layout(seeds, per_job)) == -(-seeds // per_job)
+
+
+def test_more_seeds_continue_where_a_short_block_ended():
+    assert layout(8, 10, [range(4)]) == [range(4), range(4, 8)]
+    assert layout(25, 10, [range(4), range(4, 8)])[2:] == [range(8, 10), range(10, 20),
+                                                           range(20, 25)]  # fmt: skip
+
+
+def test_new_blocks_fill_the_gaps_between_those_that_are_there():
+    assert layout(12, 10, [range(3, 7)]) == [range(3), range(3, 7), range(7, 10), range(10, 12)]
+
+
+def test_of_blocks_that_start_together_the_longest_is_used():
+    assert layout(8, 10, [range(4), range(8), range(6)]) == [range(8)]
+
+
+def test_a_block_that_goes_on_beyond_the_seeds_is_used_and_one_that_starts_there_is_not():
+    assert layout(4, 10, [range(8)]) == [range(8)]
+    assert layout(7, 10, [range(3, 12), range(12, 20)]) == [range(3), range(3, 12)]
+    assert layout(4, 10, [range(4, 8)]) == [range(4)]
+
+
+def test_histories_on_disk_are_found_and_nothing_else(tmp_path):
+    assert trained_blocks(tmp_path / "none") == []
+    for name in (
+        "0004-0007.parquet", "0000-0003.parquet", "0000-0003.probes.parquet", "0000-0003.npz",
+        ".0008-0009.77.part.parquet", "spec.yaml",
+    ):  # fmt: skip
+        (tmp_path / name).touch()
+    assert trained_blocks(tmp_path) == [range(4), range(4, 8)]
+
+
+def test_a_study_goes_on_from_its_results_run_by_run(project):
+    project.write("config/config.yaml", (project.root / "config/config.yaml").read_text().replace(
+        "seeds_per_job: 4", "seeds_per_job: 10"))  # fmt: skip
+    baseline, dropout = project.load().experiments["plain"].runs
+    project.write(f"results/runs/{baseline}/0000-0003.parquet", "")
+    project.edit(PLAIN, "seeds: 4", "seeds: 8")
+    plan = project.load().experiments["plain"].plan()
+    assert plan["blocks"] == {baseline: ["0000-0003", "0004-0007"], dropout: ["0000-0007"]}
+
+
+def test_a_run_that_two_experiments_share_is_trained_once(project):
+    study = project.load(command_line={"seeds_per_job": 20})
+    plain, searched = study.experiments["plain"], study.experiments["searched"]
+    shared = plain.runs[0]
+    assert (plain.seeds, searched.seeds) == (4, 10)
+    assert plain.blocks[shared] == ["0000-0003"]
+    assert searched.blocks[shared] == ["0000-0003", "0004-0009"]
+    assert searched.blocks[searched.runs[1]] == ["0000-0009"]

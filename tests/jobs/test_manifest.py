@@ -1,0 +1,37 @@
+"""The manifest: what sha256sum understands, and what differs from it."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from overfit.jobs.manifest import differences, manifest
+
+
+@pytest.fixture
+def results(tmp_path):
+    for name in ("claims.csv", "runs/a/spec.yaml", "logs/train.log"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    files = [tmp_path / "runs/a/spec.yaml", tmp_path / "claims.csv"]
+    (tmp_path / "MANIFEST.sha256").write_text(manifest(tmp_path, files))
+    return tmp_path
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is missing (coreutils)")
+def test_sha256sum_agrees(results):
+    subprocess.run(["sha256sum", "--check", "MANIFEST.sha256"], cwd=results, check=True)
+
+
+def test_untouched_results_differ_in_nothing(results):
+    found = differences(results)
+    assert (found.wrong, found.unlisted) == ([], [])
+    assert found.listed == {"claims.csv", "runs/a/spec.yaml"}
+
+
+def test_altered_missing_and_other_files_are_told(results):
+    (results / "claims.csv").write_text("better")
+    (results / "runs/a/spec.yaml").rename(results / "runs/a/other.yaml")
+    found = differences(results)
+    assert found.wrong == ["runs/a/spec.yaml is missing", "claims.csv is altered"]
+    assert found.unlisted == ["runs/a/other.yaml"]

@@ -1,0 +1,98 @@
+"""Best trials so far, smaller searches, and the importance of hyperparameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from overfit.metrics.importance import importances
+from overfit.metrics.searches import incumbents, smaller_searches
+
+HIGH = {"maximize": "validation_accuracy"}
+LOW = {"minimize": "validation_loss"}
+
+
+def scores(values, *, repeat=0, budget=None, diverged=(), test=None, loss=None) -> pd.DataFrame:
+    n = len(values)
+    return pd.DataFrame(
+        {
+            "repeat": repeat,
+            "trial": range(n),
+            "budget": budget or [1.0] * n,
+            "epochs": [50.0 * share for share in budget or [1.0] * n],
+            "score": [np.nan if i in diverged else v for i, v in enumerate(values)],
+            "loss": loss or [1.0] * n,
+            "test_score": test or [v - 0.1 for v in values],
+            "diverged": [i in diverged for i in range(n)],
+        }
+    )
+
+
+def test_the_best_so_far_never_gets_worse_and_its_test_score_is_that_of_the_same_trial() -> None:
+    table = scores([0.5, 0.7, 0.6, 0.9], test=[0.1, 0.2, 0.3, 0.15])
+    found = incumbents(table, HIGH)
+    assert found["score"].tolist() == [0.5, 0.7, 0.7, 0.9]
+    assert found["test_score"].tolist() == [0.1, 0.2, 0.2, 0.15]
+    assert found["trainings"].tolist() == [1, 2, 3, 4]
+    assert found["epochs"].tolist() == [50, 100, 150, 200]
+    assert incumbents(table, LOW)["score"].tolist() == [0.5] * 4
+
+
+def test_ties_go_to_the_lower_loss_then_to_the_earlier_trial() -> None:
+    table = scores([0.5, 0.5, 0.5], test=[0.1, 0.2, 0.3], loss=[1.0, 0.9, 0.9])
+    assert incumbents(table, HIGH)["test_score"].tolist() == [0.1, 0.2, 0.2]
+
+
+def test_diverged_and_shortened_trials_are_paid_for_and_never_best() -> None:
+    table = scores([0.9, 0.8, 0.3, 0.4], budget=[1.0, 0.5, 1.0, 1.0], diverged=[0])
+    found = incumbents(table, HIGH)
+    assert found["trainings"].tolist() == [1.0, 1.5, 2.5, 3.5]
+    assert found["score"].tolist() == pytest.approx([np.nan, np.nan, 0.3, 0.4], nan_ok=True)
+
+
+def test_repeats_are_searches_of_their_own() -> None:
+    table = pd.concat([scores([0.5, 0.7]), scores([0.1, 0.6], repeat=1)], ignore_index=True)
+    assert incumbents(table, HIGH)["score"].tolist() == [0.5, 0.7, 0.1, 0.6]
+
+
+def test_trials_are_cut_into_smaller_searches_without_overlap() -> None:
+    values = [0.1, 0.9, 0.3, 0.4, 0.8, 0.2, 0.7]
+    found = smaller_searches(scores(values), HIGH).groupby("size")["score"].apply(list).to_dict()
+    assert found == {1: values, 2: [0.9, 0.4, 0.8], 4: [0.9]}
+    worst = smaller_searches(scores(values), LOW).groupby("size")["score"].apply(list).to_dict()
+    assert worst == {1: values, 2: [0.1, 0.3, 0.2], 4: [0.1]}
+
+
+def test_larger_searches_find_more_as_the_maximum_of_so_many_draws() -> None:
+    """The expected maximum of n uniform draws is n / (n + 1)."""
+    rng = np.random.default_rng(0)
+    table = pd.concat(
+        [scores(list(rng.random(64)), repeat=repeat) for repeat in range(60)], ignore_index=True
+    )
+    found = smaller_searches(table, HIGH).groupby("size")["score"].mean()
+    wanted = {size: size / (size + 1) for size in (1, 2, 4, 8, 16, 32, 64)}
+    assert found.to_dict() == pytest.approx(wanted, abs=0.015)
+
+
+def test_importance_is_the_share_of_the_variance_that_a_key_explains() -> None:
+    """Of x + y / 2, 4 / 5 of the variance is x's and 1 / 5 is y's; z does nothing."""
+    rng = np.random.default_rng(0)
+    places = pd.DataFrame(rng.random((400, 3)), columns=["x", "y", "z"])
+    table = scores(list(places["x"] + places["y"] / 2))
+    found = importances(table, places, {}, HIGH)
+    assert found.index.tolist() == [0]
+    assert found.iloc[0].to_dict() == pytest.approx({"x": 0.8, "y": 0.2, "z": 0.0}, abs=0.04)
+
+
+def test_choices_conditions_divergence_and_repeats_have_importances_too() -> None:
+    rng = np.random.default_rng(0)
+    kind = pd.Series(rng.integers(0, 2, 200), dtype=float)
+    rate = pd.Series(rng.random(200)).where(kind == 1)
+    one = scores(list(kind + 0.1 * rate.fillna(0)), diverged=[3])
+    table = pd.concat([one, one.assign(repeat=1)], ignore_index=True)
+    places = pd.concat([pd.DataFrame({"kind": kind, "rate": rate})] * 2, ignore_index=True)
+    found = importances(table, places, {"kind": 2}, HIGH)
+    assert found.index.tolist() == [0, 1]
+    assert (found["kind"] > 0.9).all()
+    assert found.sum(axis=1).tolist() == pytest.approx([1, 1])

@@ -1,7 +1,0 @@
-"""Claims: what the seeds say about the statements of an experiment. A kind is a module here."""
-
-from overfit.analysis.claims.difference import paired_differences
-from overfit.analysis.claims.holm import adjust
-from overfit.analysis.claims.table import COLUMNS, decide
-
-__all__ = ["COLUMNS", "adjust", "decide", "paired_differences"]

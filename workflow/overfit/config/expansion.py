@@ -1,0 +1,272 @@
+"""From an experiment file to its runs, collecting every mistake on the way.
+
+Parts of the file that are broken are left out, so that the mistakes of the rest are found as well.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from overfit.config.axis import Axis
+from overfit.config.blocks import thinned
+from overfit.config.compat import WrittenSettings
+from overfit.config.config import Config
+from overfit.config.corners import searched_settings
+from overfit.config.datasets import DatasetEntry
+from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment_file import ExperimentFile, Variant
+from overfit.config.extending import Lineage
+from overfit.config.figures.figure import GridFigure
+from overfit.config.keys import KEYS, key_mistakes
+from overfit.config.merging import Draft
+from overfit.config.messages import explained
+from overfit.config.names import Context
+from overfit.config.problems import Path, Problem, Source, did_you_mean
+from overfit.config.resolving import resolved
+from overfit.config.search import Search
+from overfit.config.settings import Settings
+from overfit.config.specs import RunSpec, SearchReference, SearchSpec
+
+_AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Axis)
+
+
+@dataclass
+class Expansion:
+    """The expansion of one file."""
+
+    name: str
+    document: Lineage
+    config: Config
+    source: Source
+    """Where the configuration's own settings stand."""
+    datasets: Mapping[str, DatasetEntry]
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        data = self.document.data
+        self._variants = {
+            name: variant
+            for name, variant in _mapping(data, "variants")
+            if isinstance(variant, dict)
+        }
+        self._axes = {
+            key: points
+            for key, points in _mapping(data, "grid")
+            if isinstance(points, list) and _valid_axis(points)
+        }
+
+    def experiment(self) -> Experiment | None:
+        """The experiment; None if anything is wrong with it, see `problems`."""
+        file = self._file()
+        self._probes, self._keep = (file.probes, file.keep) if file else ((), ())
+        variants = {name: self._variant(name) for name in self._variants}
+        grid = self._thinned_grid(file)
+        for path, message in key_mistakes(self._variants, self._axes):
+            self._blame(path, message)
+        base = self._base()
+        cells: list[Cell] = []
+        searches: dict[str, SearchSpec] = {}
+        if self._fits(grid):
+            for name, variant in variants.items():
+                draft = self._over(base, name)
+                if variant.search:
+                    if found := self._searched(name, draft, variant.search):
+                        cell, searches[name] = found
+                        cells.append(cell)
+                else:
+                    cells.extend(self._crossed(name, draft, grid))
+        if file is None or self.problems:
+            return None
+        return Experiment(
+            name=self.name,
+            source=self.document.file,
+            extends=tuple(document.file for document in self.document.documents[-2::-1]),
+            changes=self.document.changes.data if self.document.changes else {},
+            title=file.title,
+            question=file.question,
+            cites=file.cites,
+            text=file.text,
+            topic=file.topic,
+            labels={name: variant.label or _label(name) for name, variant in variants.items()},
+            grid=grid,
+            seeds=self.config.seeds or file.seeds,
+            trials_per_job=self.config.trials_per_job,
+            cells=tuple(cells),
+            searches=searches,
+            probes=file.probes,
+            keep=file.keep,
+            figures=file.figures,
+            claims=file.claims,
+            reported=file.reported,
+        )
+
+    def _file(self) -> ExperimentFile | None:
+        """The file as it stands."""
+        try:
+            return self._validated(self._axes)
+        except ValidationError as error:
+            for paths, message in explained(error, ExperimentFile):
+                self._blame(paths[0], message)
+        return None
+
+    def _validated(self, axes: Mapping[str, list[Any]]) -> ExperimentFile:
+        context = Context(
+            variants=list(self._variants),
+            searched=[name for name, variant in self._variants.items() if "search" in variant],
+            repeats={
+                name: variant["search"].get("repeats", 1)
+                for name, variant in self._variants.items()
+                if isinstance(variant.get("search"), dict)
+            },
+            methods={
+                name: variant["search"].get("method")
+                for name, variant in self._variants.items()
+                if isinstance(variant.get("search"), dict)
+            },
+            spaces={
+                name: list(variant["search"]["space"])
+                for name, variant in self._variants.items()
+                if _mapping(variant.get("search"), "space")
+            },
+            grid={key: axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            probes=_names(self.document.data, "probes"),
+            keep=_names(self.document.data, "keep"),
+        )
+        return ExperimentFile.model_validate(self.document.data, context=context)
+
+    def _variant(self, name: str) -> Variant:
+        own = {
+            key: self._variants[name][key]
+            for key in Variant.model_fields
+            if key in self._variants[name]
+        }
+        try:
+            variant = Variant.model_validate(own)
+        except ValidationError as error:
+            for paths, message in explained(error, Variant):
+                self._blame(("variants", name, *paths[0]), message)
+            return Variant()
+        if variant.search and self._axes:
+            self._blame(
+                ("variants", name, "search"), "a searched variant cannot be crossed with a grid"
+            )
+        return variant
+
+    def _base(self) -> Draft:
+        draft = Draft(self.document, ("base",))
+        draft.lay(self.config.defaults, self.source, ("defaults",))
+        for settings, document in self.document.layers("base"):
+            draft.lay(settings, document, ("base",))
+        draft.lay(self.config.override, self.source, ("override",))
+        return draft
+
+    def _over(self, base: Draft, name: str) -> Draft:
+        draft = base.copy()
+        settings = WrittenSettings.model_fields
+        known = [*settings, *Variant.model_fields]
+        for key in self._variants[name]:
+            if key not in known:
+                self._blame(("variants", name, key), f"unknown key{did_you_mean(key, known)}")
+        for variant, document in self.document.layers("variants", name):
+            own = {key: value for key, value in variant.items() if key in settings}
+            draft.lay(own, document, ("variants", name))
+        return draft
+
+    def _crossed(self, name: str, draft: Draft, grid: Mapping[str, list[Any]]) -> Iterator[Cell]:
+        for points in itertools.product(*grid.values()):
+            at = dict(zip(grid, points, strict=True))
+            here = draft.copy() if at else draft
+            for axis, point in at.items():
+                position = self._axes[axis].index(point)
+                here.put(axis, point, self.document, ("grid", axis, position))
+            settings = resolved(here, self.datasets, self.problems)
+            if settings:
+                yield Cell(name, at, self._run(settings))
+
+    def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
+        path = ("variants", name, "search")
+        settings = searched_settings(draft, search, path, self.datasets, self.problems)
+        if settings is None:
+            return None
+        spec = SearchSpec(
+            root_seed=self.config.root_seed,
+            settings=settings,
+            space=dict(sorted(search.space.items())),  # the order decides the draws
+            objective=search.objective,
+            trials=self.config.search_trials or search.trials,
+            method=search.method,
+            round=search.round,
+            repeats=self.config.search_repeats or search.repeats,
+        )
+        return Cell(name, {}, self._run(settings, spec.reference())), spec
+
+    def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
+        return RunSpec(
+            root_seed=self.config.root_seed,
+            settings=settings,
+            search=search,
+            probes=self._probes,
+            keep=self._keep,
+        )
+
+    def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:
+        tests = [claim.test for claim in file.claims] if file else []
+        figures = [f.at for f in file.figures if isinstance(f, GridFigure)] if file else []
+        grid = {}
+        for axis in filter(KEYS.__contains__, self._axes):
+            points = self._axes[axis]
+            named = [point for test in tests for point in test.points(axis)]
+            named += [at[axis] for at in figures if axis in at]
+            kept = thinned(len(points), self.config.thin_grid, [points.index(p) for p in named])
+            grid[axis] = [points[position] for position in kept]
+        return grid
+
+    def _fits(self, grid: Mapping[str, list[Any]]) -> bool:
+        points = math.prod(len(values) for values in grid.values())
+        runs = points * len(self._variants)
+        if runs > self.config.max_runs:
+            asked = _count(len(self._variants), "variant")
+            if points > 1:
+                asked += f" at {_count(points, 'point')} are {runs} runs"
+            self._blame(
+                ("grid",) if points > 1 else ("variants",),
+                f"{asked}, more than max_runs ({self.config.max_runs})",
+            )
+        return runs <= self.config.max_runs
+
+    def _blame(self, path: Path, message: str) -> None:
+        self.problems.append(self.document.problem(path, message))
+
+
+def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
+    value = data.get(key) if isinstance(data, dict) else None
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _names(data: Mapping[str, Any], key: str) -> list[Any] | None:
+    """A list of the file; None where something else is written."""
+    value = data.get(key, [])
+    return value if isinstance(value, list) else None
+
+
+def _valid_axis(points: list[Any]) -> bool:
+    try:
+        _AXIS.validate_python(points)
+    except ValidationError:
+        return False
+    return True
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

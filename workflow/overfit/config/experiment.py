@@ -1,0 +1,132 @@
+"""An experiment, expanded to its cells: what tables, figures, claims and the report are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from overfit.config.matched import matched_in
+from overfit.config.search_metrics import search_metrics_in
+from overfit.config.specs import RunSpec, SearchSpec
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One variant at one point of the grid: one run."""
+
+    variant: str
+    at: dict[str, Any]
+    """A point on each axis of the grid."""
+    run: RunSpec
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question with all its runs, as jobs, notebooks and the report get it."""
+
+    name: str
+    source: str
+    """The file that it is written in."""
+    extends: tuple[str, ...]
+    """The files that it extends, nearest first."""
+    changes: Mapping[str, Any]
+    """What the configuration changes in it."""
+    title: str
+    question: str
+    cites: str
+    text: str
+    topic: str
+    labels: dict[str, str]
+    """Each variant with its name for readers."""
+    grid: dict[str, list[Any]]
+    """Each axis, a dotted key of settings, with its points."""
+    seeds: int
+    trials_per_job: int
+    cells: tuple[Cell, ...]
+    searches: dict[str, SearchSpec]
+    """The search of each searched variant."""
+    probes: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    figures: tuple[Any, ...] = ()
+    """The options of each figure, models of its kind."""
+    claims: tuple[Any, ...] = ()
+    """Its claims."""
+    reported: tuple[Any, ...] = ()
+    """Numbers of the source."""
+    blocks: Mapping[str, list[str]] = field(default_factory=dict)
+    """The blocks of seeds of each of its runs; see `overfit.config.layout`."""
+
+    @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """The ids of its runs, each once, in the order of its cells."""
+        return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
+
+    def matched(self) -> list[str]:
+        """The metrics it asks for that are taken where runs match, each once."""
+        return sorted(set(matched_in(self._asked)))
+
+    def search_metrics(self) -> list[str]:
+        """The metrics it asks for that have one number a repeat, each once."""
+        return sorted(set(search_metrics_in(self._asked)))
+
+    @property
+    def _asked(self) -> list[Any]:
+        """Where figures, claims and numbers of the source name metrics."""
+        options = [figure.plan()["options"] for figure in self.figures]
+        tests = [claim.test.plan() for claim in self.claims]
+        return [*options, *tests, *(number.metric for number in self.reported)]
+
+    def plan(self) -> dict[str, Any]:
+        """All that tables, figures and the report need to know, fit for JSON."""
+        return {
+            "experiment": self.name,
+            "title": self.title,
+            "question": self.question,
+            "cites": self.cites,
+            "text": self.text,
+            "topic": self.topic,
+            "source": self.source,
+            "extends": list(self.extends),
+            "changes": dict(self.changes),
+            "variants": {variant: {"label": label} for variant, label in self.labels.items()},
+            "grid": self.grid,
+            "probes": list(self.probes),
+            "matched": self.matched(),
+            "search_metrics": self.search_metrics(),
+            "keep": list(self.keep),
+            "seeds": self.seeds,
+            "blocks": dict(self.blocks),
+            "cells": [
+                {
+                    "variant": cell.variant,
+                    "at": cell.at,
+                    "run": cell.run.id,
+                    "settings": cell.run.settings.model_dump(mode="json"),
+                }
+                for cell in self.cells
+            ],
+            "searches": {
+                variant: self._search(search) for variant, search in self.searches.items()
+            },
+            "figures": [figure.plan() for figure in self.figures],
+            "claims": [claim.plan() for claim in self.claims],
+            "reported": [number.plan() for number in self.reported],
+        }
+
+    def _search(self, search: SearchSpec) -> Mapping[str, Any]:
+        return {
+            "search": search.id,
+            "method": search.method,
+            "trials": search.count,
+            "repeats": search.repeats,
+            "networks": search.networks,
+            "points": search.points,
+            "blocks": search.blocks(self.trials_per_job),
+            "space": {
+                key: dimension.model_dump(mode="json", exclude_defaults=True)
+                for key, dimension in search.space.items()
+            },
+            "objective": search.objective.plan,
+        }

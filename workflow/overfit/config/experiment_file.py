@@ -1,0 +1,103 @@
+"""The experiment file as its author writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.axis import Axis, no_point_twice
+from overfit.config.claims import Claim
+from overfit.config.figures import Figure
+from overfit.config.model import RESERVED, Items, Model, Text, clashes
+from overfit.config.names import KeptName, ProbeName
+from overfit.config.problems import Path
+from overfit.config.reported import Reported
+from overfit.config.search import Search
+
+_NAME = re.compile(r"[a-z0-9_-]{1,60}")
+
+
+def name_mistake(name: str, what: str) -> str | None:
+    """Why `what`, an experiment, a variant or a dataset, can't have this name; None if it can.
+
+    Their names are file names, so they must be file names everywhere.
+    """
+    if not _NAME.fullmatch(name):
+        return f"the name of {what} may only hold a-z, 0-9, - and _, at most 60"
+    if name in RESERVED:
+        return f"{name} can't be a file name on Windows; choose another"
+    return None
+
+
+class Variant(Model):
+    """A named difference from the base."""
+
+    label: Text | None = None
+    """Its name in figures and tables."""
+    search: Search | None = None
+    """For a variant whose hyperparameters are found, not given."""
+
+
+def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
+    wrong = ((name_mistake(name, "a variant"), name) for name in variants)
+    clashes((message, [(name,)]) for message, name in wrong if message)
+    return variants
+
+
+def _repeated(keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
+    seen: set[str] = set()
+    for position, key in enumerate(keys):
+        if key in seen:
+            yield f"{key} is the {field} of two", [(position, field), (position,)]
+        seen.add(key)
+
+
+def _figures_differ(figures: tuple[Any, ...]) -> tuple[Any, ...]:
+    clashes(_repeated((figure.key for figure in figures), "name"))
+    return figures
+
+
+def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    clashes(_repeated((claim.id for claim in claims), "id"))
+    return claims
+
+
+class ExperimentFile(Model):
+    """One question: which data, which network, which variants, what is claimed."""
+
+    extends: str | None = None
+    """The experiment that this one starts from: a name of `config/experiments`."""
+    title: Text
+    """The experiment's name for readers."""
+    question: Text
+    """The question it answers."""
+    cites: str = ""
+    """Where the question comes from."""
+    text: str = ""
+    """What to look at in the figures."""
+    topic: str = ""
+    """What it is about, such as `Dropout`: the report lists experiments by topic."""
+    base: dict[str, Any] = Field(default_factory=dict)
+    """Settings of all variants, over the defaults of `config.yaml`."""
+    variants: Annotated[
+        dict[str, dict[str, Any]], Field(min_length=1), AfterValidator(_allowed_names)
+    ]
+    """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
+    grid: dict[str, Axis] = Field(default_factory=dict)
+    """Dotted keys of settings, each with its values; crossed with each other and every variant."""
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(no_point_twice)] = ()
+    """What to record beside loss and accuracy, at the same points."""
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(no_point_twice)] = ()
+    """What to keep of the trained networks: `predictions` (probabilities of the test images) and
+    `parameters`."""
+    seeds: int = Field(default=10, ge=2, le=10_000)
+    """How many seeds each run is repeated with."""
+    figures: Annotated[tuple[Figure, ...], Items, AfterValidator(_figures_differ)] = ()
+    """What is drawn."""
+    claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()
+    """What is tested."""
+    reported: Annotated[tuple[Reported, ...], Items] = ()
+    """Numbers of the source; the report shows ours beside them."""

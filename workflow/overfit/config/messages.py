@@ -1,0 +1,129 @@
+"""Validation errors as plain sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from overfit.config.annotations import fields_at
+from overfit.config.problems import Path, did_you_mean, say
+
+_EXPONENT = re.compile(r"([-+]?\d+)(\.\d*)?[eE]([-+]?)(\d+)")
+_BOUNDS = {
+    "greater_than": ("gt", "above"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "below"),
+    "less_than_equal": ("le", "at most"),
+}
+_BELONGS = {
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+}
+
+
+def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], str]]:
+    """For each error the paths to blame (one, or some that clash) and a sentence.
+
+    Args:
+        error: what validation has found.
+        model: the model that was validated, or the union of models.
+    """
+    for details in error.errors(include_url=False):
+        path: Path = tuple(
+            step
+            for step in details["loc"]
+            if not (isinstance(step, str) and (step[:1] == "<" or step == "[key]"))
+        )
+        context = details.get("ctx", {})
+        if details["type"] == "clash":
+            for clash in context["clashes"]:
+                yield [path + tuple(other) for other in clash["paths"]], clash["message"]
+        elif details["type"] == "extra_forbidden":
+            yield _unknown_key(path, details["loc"], fields_at(model, details["loc"][:-1]))
+        elif details["type"] == "unknown_name":
+            yield [path], _unknown_name(details["input"], context)
+        elif details["type"] == "too_short" and len(details["input"]) >= context["min_length"]:
+            continue  # long enough, but for items that are blamed themselves
+        else:
+            yield [path], _sentence(details["type"], details["input"], context)
+
+
+def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
+    if kind == "plain":
+        return str(context["message"])
+    if kind == "missing":
+        return "is missing"
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return f"{value} is not {words} {context[key]:.15g}"
+    if kind in _BELONGS:
+        return f"{say(value)} where {_BELONGS[kind]} belongs{_hint(value, _BELONGS[kind])}"
+    if kind == "literal_error":
+        return _not_one_of(value, re.findall(r"'([^']*)'", context["expected"]))
+    if kind == "finite_number":
+        return f"{value} is not a finite number"
+    if kind == "string_pattern_mismatch":
+        return f"{say(value)} does not fit {context['pattern']}"
+    if kind == "string_too_long":
+        return f"is longer than {context['max_length']} characters"
+    if kind in ("too_short", "string_too_short"):
+        if not value:
+            return "is empty"
+        return f"has {len(value)} items, not at least {context['min_length']}"
+    if kind == "too_long":
+        return f"has more than {context['max_length']} items"
+    return f"{say(value)} is not allowed here"
+
+
+def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Path], str]:
+    """In a part of which there are several kinds, whoever chose the kind may be to blame."""
+    *_, above, key = ("", *location)
+    if isinstance(above, str) and above[:1] == "<":
+        return [path, (*path[:-1], "name")], f"{above[1:-1]} has no {key}{did_you_mean(key, known)}"
+    return [path], "unknown key" + did_you_mean(key, known)
+
+
+def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
+    """For a union whose members are told apart by a name."""
+    what, allowed = context["what"], context["allowed"]
+    if not isinstance(value, Mapping):
+        return f"{say(value)} where a mapping belongs"
+    if context["key"] not in value:
+        return f"names no {what}{did_you_mean('', allowed)}"
+    name = value[context["key"]]
+    return f"no {what} {say(name)}{did_you_mean(name, allowed)}"
+
+
+def _not_one_of(value: Any, allowed: list[str]) -> str:
+    return f"{say(value)} is not known{did_you_mean(value, allowed)}"
+
+
+def _hint(value: Any, belongs: str) -> str:
+    """What to write instead, where YAML reads a value otherwise than it looks."""
+    if value is None and belongs == "a mapping":
+        return "; write {} for one without keys"
+    if belongs == "text" and not isinstance(value, list | dict | None):
+        return f'; put it in quotes: "{value}"'
+    if not isinstance(value, str) or "number" not in belongs:
+        return ""
+    if match := _EXPONENT.fullmatch(value):
+        whole, fraction, sign, power = match.groups()
+        fraction = fraction if fraction and fraction != "." else ".0"
+        return f"; write {whole}{fraction}e{sign or '+'}{power}"
+    try:
+        float(value)
+    except ValueError:
+        return ""
+    return f"; write {value} without quotes"

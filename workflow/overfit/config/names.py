@@ -1,0 +1,110 @@
+"""Names that must refer to something in the same experiment file.
+
+They are checked against the `Context` of the validation, so that all wrong names of a file are
+found with its other mistakes, each at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
+
+from overfit.config.metrics import METRICS, PATTERN, PROBES, metric_mistake, ratio_mistake
+from overfit.config.model import mistake
+from overfit.config.problems import did_you_mean, say
+
+if TYPE_CHECKING:
+    ProbeName = str
+else:
+    ProbeName = Literal[tuple(sorted(PROBES))]
+"""What can be recorded beside loss and accuracy."""
+KeptName = Literal["parameters", "predictions"]
+"""What can be kept of the trained networks."""
+
+
+def _scalar(value: Any) -> Any:
+    if not isinstance(value, int | float | str):
+        raise mistake(f"{say(value)} where a number, text, true or false belongs")
+    return value
+
+
+Point = Annotated[
+    Any,
+    AfterValidator(_scalar),
+    WithJsonSchema({"type": ["number", "string", "boolean"]}),
+]
+"""A value on a grid axis."""
+
+
+Grid = dict[str, list[Any] | None]
+"""Each axis with its points; None where they are wrong."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an experiment file defines, as far as it could be read."""
+
+    variants: Sequence[str] = ()
+    searched: Sequence[str] = ()
+    methods: Mapping[str, Any] = field(default_factory=dict)
+    """The method of each searched variant, as it is written."""
+    repeats: Mapping[str, Any] = field(default_factory=dict)
+    """How often the search of each searched variant is done, as it is written."""
+    spaces: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The searched keys of each variant whose search can be read."""
+    grid: Grid = field(default_factory=dict)
+    probes: Sequence[str] | None = None
+    """What is recorded; None where that is wrong or not known."""
+    keep: Sequence[str] | None = None
+    """What is kept; None likewise."""
+
+
+def _variant(name: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Context) and name not in info.context.variants:
+        raise mistake(f"no variant {name!r}{did_you_mean(name, info.context.variants)}")
+    return name
+
+
+def _searched(name: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Context) and name not in info.context.searched:
+        hint = did_you_mean(name, info.context.searched) or "; no variant has a search"
+        raise mistake(f"no searched variant {name!r}{hint}")
+    return name
+
+
+def _metric(name: str, info: ValidationInfo) -> str:
+    known = info.context.probes if isinstance(info.context, Context) else None
+    if message := metric_mistake(name, known):
+        raise mistake(message)
+    return name
+
+
+def _with_ratios(name: str) -> str:
+    if message := ratio_mistake(name):
+        raise mistake(message)
+    return name
+
+
+def _axis(key: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Context) and key not in info.context.grid:
+        hint = did_you_mean(key, info.context.grid) or "; the experiment has no grid"
+        raise mistake(f"no grid axis {key!r}{hint}")
+    return key
+
+
+VariantName = Annotated[str, AfterValidator(_variant)]
+SearchedVariant = Annotated[str, AfterValidator(_searched)]
+Axis = Annotated[str, AfterValidator(_axis)]
+
+
+Metric = Annotated[
+    str,
+    AfterValidator(_metric),
+    WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": PATTERN}]}),
+]
+"""A number that every run yields, or one of a recorded probe; both also where runs match."""
+PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
+"""A metric that is above 0."""

@@ -1,0 +1,215 @@
+"""Runs, searches and subsets: frozen, readable, named after their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import AfterValidator
+
+from overfit.config.blocks import blocks
+from overfit.config.brackets import brackets
+from overfit.config.model import Items, Model
+from overfit.config.names import KeptName, ProbeName
+from overfit.config.readable import readable
+from overfit.config.search import ON_GRID, ROUND, SEQUENTIAL, Method, Objective
+from overfit.config.settings import Settings
+from overfit.config.settings.data import Draw
+from overfit.config.space import Space, grid
+
+# libyaml's, which write and read the same ten times faster, where PyYAML has them.
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+HASH_VERSION = 1
+"""Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
+SEARCH_SEED = 1_000_000
+"""The seed of the subset that a search sees; its repeats have the next ones. No run has them, so
+what is found meets fresh data."""
+SLUG = 80
+"""The length of the readable part of an id."""
+RECORDS = "-rec"
+"""The end of the readable part for runs that yield more files than a history."""
+
+
+def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+class _Spec(Model):
+    root_seed: int
+    """The root of all its random numbers."""
+
+    @cached_property
+    def id(self) -> str:
+        """`<readable>-<8 hex digits>` of all that decides its numbers, and nothing else."""
+        return f"{self._slug()}-{_digest(self._identity())}"
+
+    @abstractmethod
+    def _slug(self) -> str:
+        """At most 80 characters."""
+
+    def _identity(self) -> dict[str, Any]:
+        """What is hashed. Without defaults, so that a setting added later renames nothing."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def to_yaml(self) -> str:
+        """As readable YAML, the same text for the same content."""
+        content = self.model_dump(mode="json")
+        return yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True)
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Self:
+        """Read what `to_yaml` wrote."""
+        return cls.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506, a safe loader
+
+
+class SubsetSpec(_Spec):
+    """Small training and validation sets, one pair for each seed."""
+
+    dataset: str
+    """Name of the dataset."""
+    train: int
+    """Number of training images."""
+    validation: int
+    """Number of validation images."""
+    draw: Draw = "balanced"
+    """How they are chosen."""
+
+    def _slug(self) -> str:
+        return f"{self.dataset}-n{self.train}-v{self.validation}"[:SLUG]
+
+
+class _Trained(_Spec):
+    settings: Settings
+    """All settings of the run or of a trial. Found ones stand at a value of their range."""
+
+    @cached_property
+    def subset(self) -> SubsetSpec:
+        """The images that it learns from."""
+        data = self.settings.data
+        return SubsetSpec(
+            root_seed=self.root_seed,
+            dataset=data.dataset,
+            train=data.train,
+            validation=data.validation,
+            draw=data.draw,
+        )
+
+    @property
+    def subset_id(self) -> str:
+        """The id of its subset."""
+        return self.subset.id
+
+
+class SearchReference(Model):
+    """The search whose best trial gives a run some of its settings."""
+
+    search: str
+    """Its id."""
+    method: Method
+    """Its method."""
+    finds: Annotated[tuple[str, ...], Items]
+    """The dotted keys that it finds."""
+
+
+class RunSpec(_Trained):
+    """One resolved configuration, trained with many seeds."""
+
+    search: SearchReference | None = None
+    """Where the found settings come from; null if all are given."""
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_sorted)] = ()
+    """What it records beside loss and accuracy."""
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_sorted)] = ()
+    """What it keeps of its trained networks."""
+
+    @property
+    def records(self) -> bool:
+        """Whether it yields more than a history; its id then says so."""
+        return bool(self.probes or self.keep)
+
+    def _slug(self) -> str:
+        slug = readable(self.settings, searched=self.search is not None)
+        return slug[: SLUG - len(RECORDS)] + RECORDS if self.records else slug[:SLUG]
+
+    def _identity(self) -> dict[str, Any]:
+        return {"run": HASH_VERSION, **super()._identity()}
+
+
+class SearchSpec(_Trained):
+    """A search: many trials, each a configuration trained once."""
+
+    space: Space
+    """Where to look, by dotted key."""
+    objective: Objective
+    """What is best."""
+    trials: int
+    """How many configurations are tried in each repeat; see `Search.trials`."""
+    method: Method
+    """How to look."""
+    round: int = ROUND
+    """How many trials a method proposes at once that learns from earlier ones."""
+    repeats: int = 1
+    """How often the whole search is done."""
+
+    @property
+    def seeds(self) -> range:
+        """The seed of each repeat, which no run has."""
+        return range(SEARCH_SEED, SEARCH_SEED + self.repeats)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether its trials depend on what earlier ones have shown."""
+        return self.method in SEQUENTIAL
+
+    @property
+    def points(self) -> int | None:
+        """How many points the grid has that its trials are drawn from, if there is one."""
+        return grid(self.space).size if self.method in ON_GRID else None
+
+    @property
+    def count(self) -> int:
+        """Trials of a repeat: fewer than `trials` where a grid has fewer points."""
+        return min(self.trials, self.points or self.trials)
+
+    @property
+    def networks(self) -> int:
+        """How many networks all repeats train; Hyperband trains many for a part of the epochs."""
+        train = self.settings.train
+        if self.method == "hyperband":
+            rungs = brackets(self.count, train.epochs or train.updates or 1)
+            return self.repeats * sum(rung.count for rung in rungs)
+        return self.repeats * self.count
+
+    def blocks(self, trials_per_job: int) -> list[str]:
+        """The blocks of trials that jobs train; those of all repeats are numbered through.
+
+        Where trials depend on earlier ones, a job has whole repeats, and at least one.
+        """
+        per_job = trials_per_job
+        if self.sequential:
+            per_job = self.count * max(1, trials_per_job // self.count)
+        return blocks(self.repeats * self.count, per_job)
+
+    def reference(self) -> SearchReference:
+        """What a run says about the search that it takes settings from."""
+        return SearchReference(search=self.id, method=self.method, finds=tuple(self.space))
+
+    def _slug(self) -> str:
+        return readable(self.settings, searched=True)[:SLUG]
+
+    def _identity(self) -> dict[str, Any]:
+        """Without the method: methods are compared on the same search."""
+        identity = super()._identity()
+        del identity["method"]
+        return {"search": HASH_VERSION, **identity}
+
+
+def _digest(identity: Mapping[str, Any]) -> str:
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:8]

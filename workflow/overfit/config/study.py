@@ -1,0 +1,281 @@
+"""The whole configuration: loaded, validated, expanded."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from overfit.config.config import ALL, Config
+from overfit.config.config_source import ConfigSource
+from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
+from overfit.config.expansion import Expansion
+from overfit.config.experiment import Experiment
+from overfit.config.experiment_file import name_mistake
+from overfit.config.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
+from overfit.config.layout import layouts, trained_blocks
+from overfit.config.messages import explained
+from overfit.config.model import Model
+from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
+from overfit.config.reading import Document, read
+from overfit.config.search import METHODS
+from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+
+EXPERIMENTS = "config/experiments"
+DATASETS = "config/datasets.yaml"
+RUNS = "results/runs"
+Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What to run: the selected experiments, and all that they need, each thing once."""
+
+    config: Config
+    datasets: dict[str, DatasetEntry]
+    experiments: dict[str, Experiment]
+    runs: dict[str, RunSpec]
+    searches: dict[tuple[str, str], SearchSpec]
+    """By id and method."""
+    subsets: dict[str, SubsetSpec]
+    left_out: dict[str, str]
+    """The experiments that were not asked for: their titles by name."""
+
+
+def load_study(
+    config: Mapping[str, Any], *, root: FilePath, config_files: Sequence[FilePath | str] = ()
+) -> Study:
+    """Validate everything and expand the selected experiments.
+
+    Args:
+        config: the merged configuration, as Snakemake has it.
+        root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
+            `results/runs` if there are results.
+        config_files: the files that the configuration was merged from, to say where a mistake is.
+
+    Raises:
+        ConfigurationError: with every mistake of every file, each with its file and line.
+    """
+    root = FilePath(root)
+    documents = [read(FilePath(path), _shown(FilePath(path), root)) for path in config_files]
+    problems: list[Problem] = []
+    source = ConfigSource(config, documents)
+    settings = _validated(Config, dict(config), source, (), problems)
+    catalogue = read(root / DATASETS, DATASETS)
+    datasets = _datasets(catalogue, problems)
+    known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is no unknown
+    files = _experiment_files(root, problems)
+    read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
+    settings = settings or Config.model_validate(_sound(config, problems))
+    experiments: dict[str, Experiment] = {}
+    mistakes: dict[str, list[Problem]] = {}
+    for name, lineage in lineages(files, problems).items():
+        changed = _changed(name, lineage, settings, source)
+        expansion = Expansion(name, changed, settings, source, known)
+        if experiment := expansion.experiment():
+            experiments[name] = experiment
+        found = expansion.problems
+        if found and changed.changes:
+            alone = Expansion(name, lineage, settings, source, known)
+            alone.experiment()
+            found = with_changes(found, alone.problems, changed)
+        mistakes[lineage.file] = in_its_lineage(lineage, found, mistakes)
+        problems += mistakes[lineage.file]
+    problems += _misplaced_changes(settings, files, source)
+    selected = _selected(settings, files, source, problems)
+    chosen = [experiments[name] for name in selected if name in experiments]
+    in_blocks = _in_blocks(chosen, settings.seeds_per_job, root / RUNS)
+    rest = {name: one.title for name, one in experiments.items() if name not in selected}
+    study = _collected(settings, datasets, in_blocks, rest)
+    if len(study.runs) > settings.max_runs:
+        message = (
+            f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
+            "raise it or set thin_grid"
+        )
+        problems.append(source.problem(("max_runs",), message))
+    if read_badly or problems:
+        raise _all_of(read_badly, problems)
+    return study
+
+
+def _changed(name: str, lineage: Lineage, config: Config, source: Source) -> Lineage:
+    """An experiment with what the configuration changes in it."""
+    if name not in config.changes:
+        return lineage
+    return replace(lineage, changes=Changes(config.changes[name], source, ("changes", name)))
+
+
+def _misplaced_changes(
+    config: Config, files: Mapping[str, Document], source: Source
+) -> Iterator[Problem]:
+    """Changes of experiments that there aren't, or of what they extend."""
+    for name, changes in config.changes.items():
+        if name not in files:
+            message = f"no experiment {name!r}{did_you_mean(name, files)}"
+            yield source.problem(("changes", name), message)
+        elif "extends" in changes:
+            message = "changes can't say what an experiment extends; its file does"
+            yield source.problem(("changes", name, "extends"), message)
+
+
+def check_readable(paths: Sequence[FilePath | str]) -> None:
+    """Check that files hold YAML mappings, before Snakemake reads them and says less.
+
+    Raises:
+        ConfigurationError: with what is wrong in any of them, with file and line.
+    """
+    documents = [read(FilePath(path), str(path)) for path in paths]
+    if problems := [problem for document in documents for problem in document.problems]:
+        raise ConfigurationError(problems)
+
+
+def _all_of(read_badly: list[Problem], problems: list[Problem]) -> ConfigurationError:
+    """What could not be read, and what was read and is wrong; each value is blamed once."""
+    blamed = {(problem.file, problem.path) for problem in read_badly}
+    others = [problem for problem in problems if (problem.file, problem.path) not in blamed]
+    return ConfigurationError([*read_badly, *others])
+
+
+Valid = TypeVar("Valid", bound=Model)
+
+
+def _validated(
+    model: type[Valid], data: Any, source: Source, at: Path, problems: list[Problem]
+) -> Valid | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        _blame(error, model, source, at, problems)
+    return None
+
+
+def _blame(
+    error: ValidationError, kind: Any, source: Source, at: Path, problems: list[Problem]
+) -> None:
+    for paths, message in explained(error, kind):
+        problems.append(source.problem((*at, *paths[0]), message))
+
+
+def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The keys of a configuration that nothing is wrong with, to check the rest by."""
+    broken = {re.split(r"[.[]", problem.path)[0] for problem in problems}
+    return {key: value for key, value in config.items() if key not in broken}
+
+
+def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
+    found = {}
+    for name, entry in document.data.items():
+        if message := name_mistake(name, "a dataset"):
+            problems.append(document.problem((name,), message))
+        try:
+            found[name] = DATASET_ENTRY.validate_python(entry)
+        except ValidationError as error:
+            _blame(error, DatasetEntry, document, (name,), problems)
+    return found
+
+
+def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
+    """All experiment files by name, sorted; broken ones are without data."""
+    folder = root / EXPERIMENTS
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in files if path.suffix.lower() in (".yaml", ".yml")]
+    names = {path.name for path in files}
+    found = {}
+    for path in files:
+        shown = f"{EXPERIMENTS}/{path.name}"
+        if path.name.startswith("."):  # an editor's
+            continue
+        if message := _file_name_mistake(path, names):
+            problems.append(Problem(shown, None, "", message))
+        else:
+            found[path.stem] = read(path, shown)
+    if not found:
+        problems.append(Problem(EXPERIMENTS, None, "", "no experiment files (*.yaml)"))
+    return found
+
+
+def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
+    """Why one of the experiment files, whose names are `names`, can't have its name."""
+    proper = f"{path.stem.lower()}.yaml"
+    if path.name != proper and proper in names:
+        return f"{proper} has the same name; two experiments can't share one"
+    if path.suffix != ".yaml":
+        return "the name of an experiment file ends in .yaml"
+    if path.stem == ALL:
+        return f"no experiment can be called {ALL}, which means every experiment"
+    return name_mistake(path.stem, "an experiment")
+
+
+def _selected(
+    config: Config, known: Iterable[str], source: Source, problems: list[Problem]
+) -> list[str]:
+    known = list(known)
+    if ALL in config.experiments:
+        return known
+    for position, name in enumerate(config.experiments):
+        if name not in known:
+            message = f"no experiment {name!r}{did_you_mean(name, known)}"
+            problems.append(source.problem(("experiments", position), message))
+    return sorted(set(config.experiments))
+
+
+def _collected(
+    config: Config,
+    datasets: dict[str, DatasetEntry],
+    experiments: Sequence[Experiment],
+    left_out: dict[str, str],
+) -> Study:
+    runs = [cell.run for experiment in experiments for cell in experiment.cells]
+    searches = [search for experiment in experiments for search in experiment.searches.values()]
+    subsets = [run.subset for run in runs] + [search.subset for search in searches]
+    return Study(
+        config=config,
+        datasets=datasets,
+        experiments={experiment.name: experiment for experiment in experiments},
+        runs=_by_id(runs),
+        searches=_searches(searches),
+        subsets=_by_id(subsets),
+        left_out=left_out,
+    )
+
+
+def _in_blocks(experiments: Sequence[Experiment], per_job: int, runs: FilePath) -> list[Experiment]:
+    """The experiments with the blocks of their runs, which go on from what is trained."""
+    wanted: dict[str, list[int]] = {}
+    for experiment in experiments:
+        for run in experiment.runs:
+            wanted.setdefault(run, []).append(experiment.seeds)
+    trained = {run: trained_blocks(runs / run) for run in wanted}
+    blocks = layouts(wanted, per_job, trained)
+    return [
+        replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})
+        for one in experiments
+    ]
+
+
+def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:
+    found: dict[tuple[str, str], SearchSpec] = {}
+    for method in METHODS:
+        same = _by_id(spec for spec in specs if spec.method == method)
+        found |= {(identity, method): spec for identity, spec in same.items()}
+    return found
+
+
+def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:
+    found: dict[str, Spec] = {}
+    for spec in specs:
+        if found.setdefault(spec.id, spec) != spec:  # once in a thousand studies of 2,000 runs
+            message = f"two different specifications are called {spec.id}; change root_seed"
+            raise ConfigurationError([Problem("config", None, "root_seed", message)])
+    return found
+
+
+def _shown(path: FilePath, root: FilePath) -> str:
+    """A path relative to the root where it is inside, else as given."""
+    relative = os.path.relpath(path, root)
+    return path.as_posix() if relative.startswith("..") else FilePath(relative).as_posix()

@@ -1,0 +1,148 @@
+"""Files from the network, kept in the user's cache folder and checked by SHA-256."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pooch
+import requests
+
+from overfit.config.datasets import IDX_NAMES, DownloadDataset, idx_file
+from overfit.data.errors import DataError
+from overfit.data.readers import idx
+from overfit.data.readers.loaded import Loaded
+from overfit.data.readers.streams import sha256
+
+log = logging.getLogger("overfit")
+TIMEOUT = (10.0, 30.0)
+"""Seconds to wait for a connection, and for the next piece of an answer."""
+RECEIVED = 1 << 14
+"""Bytes that are written at once: what a broken connection loses is less."""
+
+
+def download(entry: DownloadDataset) -> Loaded:
+    """The four IDX files, from the folder that the entry names if they are there, else fetched."""
+    paths = [Path(idx_file(entry.folder, name)) for name in IDX_NAMES] if entry.folder else []
+    if not paths or not all(path.is_file() for path in paths):
+        paths = [
+            fetch(f"{name}.gz", entry.sha256[f"{name}.gz"], entry.mirrors) for name in IDX_NAMES
+        ]
+    return idx.load(
+        paths,
+        entry.shape,
+        most=entry.pool + entry.test,
+        content_sha256=entry.content_sha256,
+    )
+
+
+def fetch(
+    name: str,
+    expected: str,
+    mirrors: Sequence[str],
+    *,
+    timeout: tuple[float, float] = TIMEOUT,
+) -> Path:
+    """The path of a file in the cache; if it isn't there, it is downloaded.
+
+    Mirrors are tried in order, each going on where the one before broke off; what the last leaves
+    is continued the next time. A file with another checksum than expected is kept aside as
+    `<name>.damaged-<first 8 digits of its own checksum>`.
+
+    Args:
+        name: the file's name at the mirrors.
+        expected: its SHA-256.
+        mirrors: addresses of folders, with the slash at their end.
+        timeout: seconds to wait for a connection, and for the next piece of an answer.
+
+    Raises:
+        DataError: no mirror gave the file; says for each why.
+    """
+    folder = Path(pooch.os_cache("overfit"), expected[:8])
+    path = folder / name
+    failures = []
+    if path.is_file() and _sha256(path) != expected:
+        failures.append(f"{path}: {_set_aside(path, path)}")
+        log.warning("%s", failures[-1])
+    resuming = Resuming(folder / f"{name}.part", path, expected, timeout)
+    for mirror in mirrors:
+        try:
+            pooch.retrieve(
+                f"{mirror}{name}", f"sha256:{expected}", name, folder, downloader=resuming
+            )
+        except (requests.RequestException, DataError, OSError) as error:
+            failures.append(f"{mirror}{name}: {_reason(error)}")
+            log.warning("%s", failures[-1])
+        else:
+            return path
+    tried = "".join(f"\n  {failure}" for failure in failures)
+    raise DataError(
+        f"{name} could not be downloaded:{tried}\n"
+        f"Try again with a network, or put a copy of the file there by hand: {path}"
+    )
+
+
+@dataclass(frozen=True)
+class Resuming:
+    """A downloader for pooch that continues what `part` holds of the file, and checks the whole."""
+
+    part: Path
+    path: Path
+    """Where the file will be; a damaged one is kept beside it."""
+    expected: str
+    timeout: tuple[float, float]
+
+    def __call__(self, url: str, output_file: Any, pooch: Any) -> None:
+        """Download `url` to `output_file`.
+
+        Raises:
+            requests.RequestException: the server can't be reached, refuses, or breaks off.
+            DataError: the file is not the expected one.
+        """
+        have = self.part.stat().st_size if self.part.exists() else 0
+        headers = {"Accept-Encoding": "identity"}  # a proxy must not wrap the gzip in another
+        if have:
+            headers["Range"] = f"bytes={have}-"
+        with requests.get(url, headers=headers, stream=True, timeout=self.timeout) as answer:
+            if answer.status_code != requests.codes.requested_range_not_satisfiable:
+                answer.raise_for_status()
+                self._receive(answer, have)
+            # Else there is nothing after what `part` holds: it may be whole.
+        if _sha256(self.part) != self.expected:
+            raise DataError(_set_aside(self.part, self.path))
+        os.replace(self.part, output_file)
+
+    def _receive(self, answer: requests.Response, have: int) -> None:
+        continued = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        with open(self.part, "ab" if continued else "wb") as file:
+            for piece in answer.iter_content(RECEIVED):
+                file.write(piece)
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return sha256(file)
+
+
+def _set_aside(damaged: Path, path: Path) -> str:
+    """Rename a file that is not the expected one, so that nobody uses it, and say so."""
+    aside = path.with_name(f"{path.name}.damaged-{_sha256(damaged)[:8]}")
+    os.replace(damaged, aside)
+    return f"not the expected file by its SHA-256; it is kept as {aside}"
+
+
+def _reason(error: Exception) -> str:
+    """Why a download failed, in a few words."""
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answers {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off; what has come is kept"
+    if isinstance(error, requests.ConnectionError):
+        return "no answer in time" if "timed out" in str(error) else "no connection"
+    return str(error)

@@ -1,0 +1,1 @@
+"""What a job computes: used by the scripts of the workflow and by notebooks alike."""

@@ -1,0 +1,80 @@
+"""The process that drives the workflow, so that one that was killed does not lock out the next.
+
+Snakemake locks its working directory and leaves the lock behind when it is killed with SIGKILL or
+by a power cut. The driver writes down which process it is; the next one on the same machine
+releases the lock if that process is gone. A lock whose owner is unknown, alive, or on another
+machine is left to Snakemake.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from overfit.config.problems import ConfigurationError, Problem
+from overfit.results import write_json
+
+RECORD = Path(".snakemake", "driver.json")
+LOCKS = Path(".snakemake", "locks")
+
+
+def record_driver(folder: Path) -> None:
+    """Write down that this process drives the workflow in `folder`."""
+    process = psutil.Process()
+    write_json(
+        folder / RECORD,
+        {"host": socket.gethostname(), "pid": os.getpid(), "started": process.create_time()},
+    )
+
+
+def release_stale_lock(folder: Path) -> bool:
+    """Remove the lock of `folder` if its driver ran on this machine and is gone.
+
+    Returns:
+        Whether there was such a lock.
+    """
+    locks = list((folder / LOCKS).glob("*"))
+    if not locks:
+        return False
+    try:
+        driver = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    if driver["host"] != socket.gethostname() or _runs(driver["pid"], driver["started"]):
+        return False
+    for lock in locks:
+        lock.unlink(missing_ok=True)
+    return True
+
+
+def check_writable(folder: Path) -> None:
+    """Check that files can be made in `folder`, if it exists.
+
+    Raises:
+        ConfigurationError: they can't, and why.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        message = f"{error.strerror}; mount it writable, or run as its owner"
+        raise ConfigurationError(
+            [Problem(f"{folder}/ can't be written", None, "", message)]
+        ) from error
+
+
+def _runs(pid: int, started: float) -> bool:
+    """Whether the process lives; a process id may have been given to another one since."""
+    try:
+        process = psutil.Process(pid)
+        return bool(
+            abs(process.create_time() - started) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        )
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,276 @@
+"""What a workflow job computes: a block of seeds of a run, or some trials of a search."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+from numpy.typing import NDArray
+
+from overfit.config.settings import Settings
+from overfit.config.settings.data import Data
+from overfit.config.specs import RunSpec, SearchSpec
+from overfit.data import Prepared, draw_subsets
+from overfit.data.checked import read_arrays
+from overfit.jobs import blas, build
+from overfit.results import atomic
+from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
+from overfit.streams import Purpose, stream
+from overfit.training import (
+    Examples,
+    History,
+    Recipe,
+    Replicate,
+    Scaling,
+    train,
+    with_label_noise,
+)
+from overfit.training.tables import column, history_table, kept_arrays, probe_table
+
+log = logging.getLogger("overfit")
+FEW = 5000
+"""Up to so many images are converted to floats once, rather than batch by batch: 16 MB of them."""
+
+
+class Progress:
+    """Logs percent, rate and time left, at most once every `interval` seconds and at the end."""
+
+    def __init__(self, what: str, interval: float = 5.0) -> None:
+        self.what = what
+        self.interval = interval
+        self.start = self.last = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say that `done` of `total` are done."""
+        now = time.monotonic()
+        if done < total and now - self.last < self.interval:
+            return
+        self.last = now
+        rate = done / max(now - self.start, 1e-9)
+        log.info(
+            "%s: %d of %d (%d%%), %.2f/s, %.0f s left",
+            self.what,
+            done,
+            total,
+            100 * done // total,
+            rate,
+            (total - done) / rate,
+        )
+
+
+@dataclass(frozen=True)
+class Block:
+    """What the training of a block of seeds leaves behind."""
+
+    history: pa.Table
+    probes: pa.Table
+    """Empty if the run asks for no probes."""
+    kept: dict[str, NDArray[Any]]
+    """The seeds, and what the run keeps of its networks, see `overfit.training.kept`."""
+
+
+def train_block(
+    spec: RunSpec,
+    dataset: Prepared,
+    subsets: Mapping[str, NDArray[np.integer[Any]]],
+    *,
+    found: Mapping[str, Any] | None = None,
+) -> Block:
+    """Train the seeds of `subsets` by `spec`.
+
+    Args:
+        spec: the run.
+        dataset: the prepared dataset.
+        subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
+        found: hyperparameters that a search has found, laid over the settings.
+    """
+    settings = spec.settings
+    if found and spec.search:
+        settings = settings.updated(found, instead_of=spec.search.finds)
+    replicates = [
+        _replicate(dataset, spec.root_seed, int(seed), train_rows, validation_rows, settings)
+        for seed, train_rows, validation_rows in zip(
+            subsets["seeds"], subsets["train"], subsets["validation"], strict=True
+        )
+    ]
+    trained = train(
+        _recipe(settings, dataset, probes=spec.probes, keep=spec.keep),
+        replicates,
+        _common_test_set(dataset),
+        root_seed=spec.root_seed,
+        progress=Progress("seeds"),
+    )
+    histories = [one.history for one in trained]
+    return Block(
+        history=history_table(histories, {"run": column([spec.id] * len(histories), pa.string())}),
+        probes=probe_table(trained, spec.id),
+        kept=kept_arrays(trained),
+    )
+
+
+def retrain(history: Path, results: Path) -> Block:
+    """Train the block behind a history again, from the files in the folder of results."""
+    text = (history.parent / "spec.yaml").read_text(encoding="utf-8")
+    spec = RunSpec.from_yaml(text)
+    found = None
+    if search := spec.search:
+        best = results / "searches" / search.search / search.method / "best.yaml"
+        found = yaml.safe_load(best.read_text(encoding="utf-8"))
+    return train_block(
+        spec,
+        Prepared.open(results / "datasets" / spec.settings.data.dataset),
+        read_arrays(results / "subsets" / spec.subset_id / f"{history.stem}.npz"),
+        found=found,
+    )
+
+
+def train_trials(
+    spec: SearchSpec,
+    dataset: Prepared,
+    trials: Sequence[NumberedTrial],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> pa.Table:
+    """Train trials of a search and give their history.
+
+    The trials of a repeat share one subset, one stream of initial weights and one order of batches.
+    Those whose networks have the same shape are stepped together. Test images, which no search
+    looks at, are evaluated at the end of each trial alone.
+
+    Args:
+        spec: the search.
+        dataset: the prepared dataset.
+        trials: which to train.
+        progress: called with the number of trials done, and of all.
+    """
+    settings = [trial_settings(spec, one) for one in trials]
+
+    @cache
+    def rows(seed: int, data: Data) -> tuple[NDArray[np.integer[Any]], ...]:
+        drawn = draw_subsets(
+            dataset.pool_labels,
+            data.train,
+            data.validation,
+            draw=data.draw,
+            root_seed=spec.root_seed,
+            seeds=[seed],
+        )
+        return drawn["train"][0], drawn["validation"][0]
+
+    replicates = []
+    for trial, own in zip(trials, settings, strict=True):
+        seed = spec.seeds[trial.repeat]
+        train_rows, validation_rows = rows(seed, own.data)
+        replicates.append(
+            _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, own)
+        )
+    recipes = [replace(_recipe(own, dataset), test_at_end=True) for own in settings]
+    test = _common_test_set(dataset)
+    histories: dict[int, History] = {}
+    for group in _stackable(recipes, replicates):
+        trained = train(
+            recipes[group[0]],
+            [replicates[i] for i in group],
+            test,
+            root_seed=spec.root_seed,
+            progress=lambda done, _: progress(len(histories) + done, len(trials)),
+        )
+        histories.update((i, one.history) for i, one in zip(group, trained, strict=True))
+    constants = {
+        "search": column([spec.id] * len(trials), pa.string()),
+        "repeat": column([one.repeat for one in trials], pa.int64()),
+        "round": column([one.round for one in trials], pa.int64()),
+        "trial": column([one.number for one in trials], pa.int64()),
+        "budget": column([one.trial.share for one in trials], pa.float64()),
+        **trial_columns(spec.space, [one.trial.values for one in trials]),
+    }
+    return history_table([histories[i] for i in range(len(trials))], constants)
+
+
+def write_table(path: str | Path, content: pa.Table) -> None:
+    """Write Parquet atomically; its metadata says which machine and BLAS made the numbers."""
+    metadata = {b"overfit": json.dumps(blas.describe()).encode()}
+    with atomic(path) as temporary:
+        pq.write_table(
+            content.replace_schema_metadata(metadata),
+            temporary,
+            compression="zstd",
+            write_page_checksum=True,
+        )
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:
+    """Write a compressed .npz file atomically."""
+    with atomic(path) as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
+def _replicate(
+    dataset: Prepared,
+    root_seed: int,
+    seed: int,
+    train_rows: NDArray[np.integer[Any]],
+    validation_rows: NDArray[np.integer[Any]],
+    settings: Settings,
+) -> Replicate:
+    scaling = build.scaling(settings, dataset.images, train_rows, dataset.scale)
+    train_examples = _examples(dataset, train_rows, scaling)
+    if share := settings.data.label_noise:
+        rng = stream(root_seed, Purpose.NOISE, seed)
+        noisy = with_label_noise(train_examples.labels, dataset.classes, share, rng)
+        train_examples = replace(train_examples, labels=noisy)
+    return Replicate(
+        seed=seed,
+        train=train_examples,
+        validation=_examples(dataset, validation_rows, scaling),
+        optimizer=build.optimizer(settings),
+        penalties=build.penalties(settings),
+        constraints=build.constraints(settings),
+        # Seen through its own scaling, rather than copied for each seed.
+        test=None if settings.data.standardize == "none" else _test_set(dataset, scaling),
+    )
+
+
+def _recipe(settings: Settings, dataset: Prepared, **recorded: Sequence[str]) -> Recipe:
+    return build.recipe(settings, dataset.images.shape[1], dataset.classes, **recorded)
+
+
+def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:
+    rows = np.arange(dataset.pool, len(dataset.labels))
+    return Examples(dataset.images, dataset.labels[rows], rows, scaling)
+
+
+def _common_test_set(dataset: Prepared) -> Examples:
+    return _inputs_if_few(_test_set(dataset, Scaling(dataset.scale)))
+
+
+def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]], scaling: Scaling) -> Examples:
+    return _inputs_if_few(Examples(dataset.images, dataset.labels[rows], rows, scaling))
+
+
+def _inputs_if_few(examples: Examples) -> Examples:
+    """The examples as inputs where they are few, else as stored, without a copy."""
+    return examples.converted() if len(examples) <= FEW else examples
+
+
+def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:
+    """Indices of the trials that can be stepped together, group by group.
+
+    They have one recipe, and optimizers, penalties and constraints of the same kinds: the numbers
+    in these may differ.
+    """
+    groups: dict[Any, list[int]] = {}
+    for i, (recipe, one) in enumerate(zip(recipes, replicates, strict=True)):
+        parts = ((one.optimizer,), one.penalties, one.constraints)
+        kinds = tuple(tuple(type(part) for part in same) for same in parts)
+        groups.setdefault((recipe, kinds), []).append(i)
+    return list(groups.values())

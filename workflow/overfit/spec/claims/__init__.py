@@ -1,6 +1,0 @@
-"""Claims: statements that the pipeline tests. A kind of test is a module of this folder."""
-
-from overfit.spec.claims.claim import KINDS, Claim
-from overfit.spec.claims.test import Test
-
-__all__ = ["KINDS", "Claim", "Test"]
