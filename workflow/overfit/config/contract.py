@@ -1,32 +1,103 @@
-"""Files that are found in a folder, and refused by name if they break the folder's contract.
+"""Finds the files of a folder, and refuses by name those that break the folder's contract.
 
-Parts of a network, probes and kinds of figures are such files; see docs/howto/extend.md.
+Parts of a network, probes, kinds of figures and kinds of claims are such files: one file is one
+thing, and those that come with overfit are found as yours are. See docs/howto/extend.md.
 """
 
 from __future__ import annotations
 
+import pkgutil
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
+
+T = TypeVar("T")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class ContractError(Exception):
-    """What a file lacks to be what its folder holds, or why it can't be used: one line."""
+    """What is wrong with a file of such a folder: one line, with the file and maybe the line."""
 
     def __init__(self, file: Path, mistake: str, line: int | None = None) -> None:
         place = "" if line is None else f":{line}"
         super().__init__(f"{_shown(file)}{place}: {mistake}")
 
 
-def load(module: str, file: Path) -> ModuleType:
-    """Import a module that somebody may just be writing.
+def files(package: str) -> dict[str, Path]:
+    """The files of a package by the name of their module, in the order of names; loads none.
 
     Args:
-        module: its name.
-        file: where it stands.
+        package: the dotted name of the package, such as `overfit.claims.kinds`.
+
+    Raises:
+        ContractError: a name is none that YAML and Python can share.
+    """
+    found = {}
+    for folder in import_module(package).__path__:
+        for module in pkgutil.iter_modules([folder]):
+            inside = f"{module.name}/__init__.py" if module.ispkg else f"{module.name}.py"
+            found[module.name] = Path(folder, inside)
+            if not _NAME.fullmatch(module.name):
+                mistake = "its name must be of lower-case letters, digits and underscores"
+                raise ContractError(found[module.name], mistake)
+    return dict(sorted(found.items()))
+
+
+def modules(package: str) -> dict[str, ModuleType]:
+    """All modules of a package by name, in the order of names.
+
+    Raises:
+        ContractError: a file has an impossible name or can't be imported.
+    """
+    return {name: load(f"{package}.{name}", file) for name, file in files(package).items()}
+
+
+def classes(package: str, base: type[T]) -> dict[str, type[T]]:
+    """The class that each module of a package defines, by the name of the module.
+
+    Args:
+        package: the dotted name of the package.
+        base: what the classes are subclasses of. A module defines exactly one; helpers whose name
+            begins with an underscore don't count.
+
+    Raises:
+        ContractError: a file can't be imported, or defines no such class, or several.
+    """
+    return {name: defined(module, base) for name, module in modules(package).items()}
+
+
+def defined(module: ModuleType, base: type[T]) -> type[T]:
+    """The one subclass of `base` that a module defines.
+
+    Raises:
+        ContractError: it defines none, or several.
+    """
+    found = {
+        value.__name__: value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, base)
+        if value.__module__ == module.__name__ and not value.__name__.startswith("_")
+    }
+    if len(found) == 1:
+        return next(iter(found.values()))
+    file = Path(module.__file__ or module.__name__)
+    if not found:
+        raise ContractError(file, f"defines no {base.__name__}; write class NAME({base.__name__})")
+    several = " and ".join(found)
+    raise ContractError(file, f"defines {several}; write one {base.__name__} per file")
+
+
+def load(module: str, file: Path) -> ModuleType:
+    """Import a module that you may just be writing.
+
+    Args:
+        module: its dotted name.
+        file: its path, for the error.
 
     Raises:
         ContractError: it can't be imported.
@@ -37,7 +108,7 @@ def load(module: str, file: Path) -> ModuleType:
 
 @contextmanager
 def blaming(file: Path) -> Iterator[None]:
-    """Whatever fails inside, it is the file's mistake: one line, with the place if it is there.
+    """Turn every error inside into one line about the file, with the line number if it is known.
 
     Raises:
         ContractError: something has failed.
@@ -48,7 +119,7 @@ def blaming(file: Path) -> Iterator[None]:
         raise
     except SyntaxError as error:
         where = Path(error.filename) if error.filename else file
-        raise ContractError(where, f"no Python: {error.msg}", error.lineno) from error
+        raise ContractError(where, f"syntax error: {error.msg}", error.lineno) from error
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno for f in reversed(frames) if Path(f.filename) == file), None)
@@ -57,6 +128,6 @@ def blaming(file: Path) -> Iterator[None]:
 
 
 def _shown(file: Path) -> Path:
-    """The path from the folder that one stands in, if it leads down."""
+    """The path relative to the working directory if the file is below it."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
