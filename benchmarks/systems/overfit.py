@@ -11,8 +11,10 @@ from overfit import nn
 from overfit.config.specs import SearchSpec
 from overfit.data import Prepared
 from overfit.jobs.searching import search_block
-from overfit.training import Examples, Replicate, Stack, evaluate
+from overfit.training.evaluate import evaluate
+from overfit.training.examples import Examples
 from overfit.training.loop import stack_width
+from overfit.training.stack import Replicate, Stack
 
 
 def prepare(work: Work) -> Callable[[], None]:

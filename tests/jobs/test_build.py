@@ -15,9 +15,10 @@ from overfit.config.settings.activation import ACTIVATIONS
 from overfit.config.settings.init import INITS
 from overfit.config.settings.optimizer import OPTIMIZERS as OPTIMIZER_KINDS
 from overfit.jobs import build
-from overfit.training import EarlyStopping, Schedule
+from overfit.training.early_stopping import EarlyStopping
 from overfit.training.lr_schedules import Constant, Cosine, Step, WarmUp
 from overfit.training.probes import available, make
+from overfit.training.schedule import Schedule
 
 BASE: dict[str, Any] = {
     "data": {"dataset": "digits", "train": 100, "validation": 50},

@@ -5,7 +5,8 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from overfit import nn
-from overfit.training import Examples, Replicate, Stack
+from overfit.training.examples import Examples
+from overfit.training.stack import Replicate, Stack
 
 EXAMPLES, BATCH, EPOCHS, CLASSES = 60, 12, 5, 4
 L2 = 0.05

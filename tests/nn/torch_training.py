@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import Examples, Replicate, Stack
+from overfit.training.examples import Examples
+from overfit.training.stack import Replicate, Stack
 from tests.nn.torch_twin import named, ours, tensor, torch, twin, weights
 
 STEPS = 50

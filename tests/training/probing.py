@@ -3,9 +3,12 @@
 import numpy as np
 
 from overfit import nn
-from overfit.training import Examples, Recipe, Replicate, Schedule, Stack
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe
 from overfit.training.probes import make
+from overfit.training.schedule import Schedule
 from overfit.training.snapshot import snapshot
+from overfit.training.stack import Replicate, Stack
 
 INPUTS, CLASSES = 6, 4
 

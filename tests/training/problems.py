@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from overfit import nn
-from overfit.training import Examples, Replicate
+from overfit.training.examples import Examples
+from overfit.training.stack import Replicate
 
 
 @cache

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import Stack
+from overfit.training.stack import Stack
 from tests.training.problems import replicates
 
 NETWORK = nn.mlp(64, [8], 10)

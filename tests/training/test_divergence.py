@@ -6,7 +6,9 @@ import warnings
 import pytest
 
 from overfit import nn
-from overfit.training import EarlyStopping, Recipe, Schedule, train
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates
 
 NETWORK = nn.mlp(64, [20, 15], 10)

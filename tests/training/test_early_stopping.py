@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import EarlyStopping, Recipe, Schedule, evaluate, train
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.evaluate import evaluate
 from overfit.training.kept import load_parameters
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates, rows
 
 # Learning rates at which the validation loss rises again, with state that must be restored, too.

@@ -5,8 +5,8 @@ import pytest
 from scipy.special import log_softmax
 
 from overfit import nn
-from overfit.training import Examples, evaluate
-from overfit.training.evaluate import AT_ONCE, evaluate_stack
+from overfit.training.evaluate import AT_ONCE, evaluate, evaluate_stack
+from overfit.training.examples import Examples
 from tests.training.problems import digits
 from tests.training.test_stacking import NETWORKS
 

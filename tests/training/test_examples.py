@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from overfit.nn import Scratch
-from overfit.training import Examples
-from overfit.training.examples import CHUNK
+from overfit.training.examples import CHUNK, Examples
 
 FLOATS = np.random.default_rng(1).random((5, 3), np.float32)
 PIXELS = np.random.default_rng(2).integers(0, 256, (5, 3), np.uint8)

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import EarlyStopping, Recipe, Schedule, evaluate, predict, train
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.evaluate import evaluate, predict
 from overfit.training.kept import load_parameters, score
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
 from overfit.training.tables import kept_arrays
 from tests.training.probing import CLASSES, INPUTS, examples, replicate
 

@@ -5,7 +5,8 @@ import pytest
 
 from overfit import nn
 from overfit.streams import Purpose, stream
-from overfit.training import Recipe, Schedule, train
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates, rows
 
 NETWORK = nn.mlp(64, [20, 15], 10)

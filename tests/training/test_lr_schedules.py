@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overfit import nn
-from overfit.training import Recipe, Schedule, train
+from overfit.training.loop import Recipe, train
 from overfit.training.lr_schedules import Constant, Cosine, Step, WarmUp
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates
 
 

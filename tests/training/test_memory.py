@@ -11,7 +11,10 @@ CODE = """
 import sys
 import numpy as np
 from overfit import nn
-from overfit.training import Examples, Recipe, Replicate, Schedule, train
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
+from overfit.training.stack import Replicate
 
 images = np.load("images.npy", mmap_mode="r")
 labels = (np.arange(len(images)) % 10).astype(np.uint8)

@@ -8,16 +8,11 @@ import pytest
 from scipy.special import softmax
 
 from overfit import nn
-from overfit.training import (
-    EarlyStopping,
-    Recipe,
-    Schedule,
-    evaluate,
-    predict,
-    predict_monte_carlo,
-    train,
-)
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.evaluate import evaluate, predict, predict_monte_carlo
 from overfit.training.kept import load_parameters, score
+from overfit.training.loop import Recipe, train
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates
 
 

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import Examples, Recipe, Replicate, Schedule, train
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe, train
 from overfit.training.probes import Measurement, available, make
+from overfit.training.schedule import Schedule
+from overfit.training.stack import Replicate
 from overfit.training.tables import probe_table
 from tests.training.probing import CLASSES, INPUTS, examples, replicate, seen
 

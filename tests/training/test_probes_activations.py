@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import Examples
+from overfit.training.examples import Examples
 from tests.training.probing import CLASSES, INPUTS, measured, replicate, seen
 
 

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import EarlyStopping, Examples, Recipe, Schedule, Stack, train
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe, train
 from overfit.training.lr_schedules import Cosine, Step, WarmUp
+from overfit.training.schedule import Schedule
+from overfit.training.stack import Stack
 from tests.training.problems import TEST, digits, part, replicates
 
 NAN = float("nan")

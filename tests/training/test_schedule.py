@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from overfit.training import Schedule
+from overfit.training.schedule import Schedule
 
 
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50), st.integers(1, 60))

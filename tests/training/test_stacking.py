@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training import EarlyStopping, Examples, Recipe, Schedule, train
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe, train
 from overfit.training.lr_schedules import Cosine, WarmUp
+from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, digits, part, replicates
 
 SCHEDULE = Schedule(60, 16, 3, 5)

@@ -39,7 +39,7 @@ LOADED = """
 import sys
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
-from overfit.training import History
+from overfit.training.history import History
 from overfit.training.tables import column, history_table
 import pyarrow as pa
 

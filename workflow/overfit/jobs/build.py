@@ -13,8 +13,12 @@ from overfit import nn, parts
 from overfit.config.model import Model
 from overfit.config.settings import Settings
 from overfit.config.settings.train import Cosine, Step
-from overfit.training import EarlyStopping, Moments, Recipe, Scaling, Schedule, lr_schedules
+from overfit.training import lr_schedules
+from overfit.training.early_stopping import EarlyStopping
+from overfit.training.loop import Recipe
 from overfit.training.probes import make as make_probe
+from overfit.training.scaling import Moments, Scaling
+from overfit.training.schedule import Schedule
 
 ACTIVATIONS: dict[str, Callable[..., nn.Layer]] = {
     "relu": nn.ReLU,

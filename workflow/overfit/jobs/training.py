@@ -26,15 +26,12 @@ from overfit.jobs import blas, build
 from overfit.results import atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
 from overfit.streams import Purpose, stream
-from overfit.training import (
-    Examples,
-    History,
-    Recipe,
-    Replicate,
-    Scaling,
-    train,
-    with_label_noise,
-)
+from overfit.training.examples import Examples
+from overfit.training.history import History
+from overfit.training.label_noise import with_label_noise
+from overfit.training.loop import Recipe, train
+from overfit.training.scaling import Scaling
+from overfit.training.stack import Replicate
 from overfit.training.tables import column, history_table, kept_arrays, probe_table
 
 log = logging.getLogger("overfit")

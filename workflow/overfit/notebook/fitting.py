@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 
 from overfit import nn, training
 from overfit.data import Prepared, draw_subsets
-from overfit.training import Examples, Recipe, Replicate, Scaling, Schedule, Trained
+from overfit.training.examples import Examples
+from overfit.training.loop import Recipe, Trained
 from overfit.training.probes import make
+from overfit.training.scaling import Scaling
+from overfit.training.schedule import Schedule
+from overfit.training.stack import Replicate
 
 
 @dataclass(frozen=True)
