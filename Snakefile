@@ -12,7 +12,7 @@ configfile: "config/config.yaml"
 container: config.get("container")
 
 
-report: "workflow/report/workflow.rst"
+report: "workflow/overfit/report/templates/workflow.rst"
 
 
 include: "workflow/rules/common.smk"

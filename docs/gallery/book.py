@@ -13,9 +13,9 @@ from pathlib import Path
 import yaml
 
 from overfit.config.study import load_study
-from overfit.report.evidence import VERDICTS, Evidence, read_claims
-from overfit.report.reported import Beside
+from overfit.report.ledger import VERDICTS, Evidence, read_claims
 from overfit.report.section import Section, section
+from overfit.report.tables import Beside
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "book.md"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from overfit.report import Failure, render
+from overfit.report.page import Failure, render
 from tests.browser.test_explorer import drawn
 from tests.report.explored import sweep, write_explored
-from tests.report.study import SVG, TEMPLATES, changed, claim, write_claims
+from tests.report.study import SVG, changed, claim, write_claims
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -55,9 +55,7 @@ def hostile(tmp_path_factory):
     sources = {"weight_decay": said("yaml")}
     path = results / "report.html"
     path.write_text(
-        render(
-            [plan], results, TEMPLATES, study.provenance, sources, failed, {"x": said("left out")}
-        ),
+        render([plan], results, study.provenance, sources, failed, {"x": said("left out")}),
         encoding="utf-8",
     )
     return path

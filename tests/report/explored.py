@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from overfit.metrics import analysis
-from overfit.report.explorer.data import QUANTILES
+from overfit.report.explorer import QUANTILES
 from tests.report.study import SETTINGS, Study, changed, provenance, weight_decay
 
 L2 = [0.0, 0.001, 0.01, 0.1]

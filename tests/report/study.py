@@ -12,9 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overfit.report import render
-
-TEMPLATES = Path(__file__).parents[2] / "workflow" / "report"
+from overfit.report.page import render
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="320" viewBox="0 0 640 320">'
@@ -212,7 +210,7 @@ class Study:
 
     def html(self) -> str:
         """The page."""
-        return render(self.plans, self.results, TEMPLATES, self.provenance, self.sources)
+        return render(self.plans, self.results, self.provenance, self.sources)
 
 
 def write_study(results: Path, figure: str = SVG) -> Study:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
+from overfit.report.page import TEMPLATES
 
 SNAKEFILE = f"""
 configfile: "config.yaml"
-report: "{CAPTIONS}/workflow.rst"
+report: "{TEMPLATES}/workflow.rst"
 
 rule all:
     input:
@@ -21,27 +20,27 @@ rule all:
         "claims.csv", "provenance.json", "report.html",
 
 rule figure:
-    output: report("{{experiment}}/{{figure}}.svg", caption="{CAPTIONS}/figure.rst")
+    output: report("{{experiment}}/{{figure}}.svg", caption="{TEMPLATES}/figure.rst")
     shell: "echo '<svg xmlns=\\"http://www.w3.org/2000/svg\\"/>' > {{output}}"
 
 rule summary:
-    output: report("{{experiment}}/summary.csv", caption="{CAPTIONS}/summary.rst")
+    output: report("{{experiment}}/summary.csv", caption="{TEMPLATES}/summary.rst")
     shell: "echo n > {{output}}"
 
 rule claims:
-    output: report("{{experiment}}/claims.csv", caption="{CAPTIONS}/claims.rst")
+    output: report("{{experiment}}/claims.csv", caption="{TEMPLATES}/claims.rst")
     shell: "echo n > {{output}}"
 
 rule all_claims:
-    output: report("claims.csv", caption="{CAPTIONS}/claims.rst")
+    output: report("claims.csv", caption="{TEMPLATES}/claims.rst")
     shell: "echo n > {{output}}"
 
 rule provenance:
-    output: report("provenance.json", caption="{CAPTIONS}/provenance.rst")
+    output: report("provenance.json", caption="{TEMPLATES}/provenance.rst")
     shell: "echo 0 > {{output}}"
 
 rule page:
-    output: report("report.html", caption="{CAPTIONS}/report.rst")
+    output: report("report.html", caption="{TEMPLATES}/report.rst")
     shell: "echo page > {{output}}"
 """
 

@@ -1,6 +1,9 @@
+"""The page: everything is on it, as text, and nothing else; the atlas's stays below 15 MB."""
+
 from __future__ import annotations
 
 import base64
+import random
 import re
 import shutil
 from hashlib import sha256
@@ -9,10 +12,14 @@ from itertools import pairwise
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
+import yaml
 
-from overfit.report import render
-from tests.report.study import TEMPLATES
+from overfit.config.study import load_study
+from overfit.report.explorer import METRICS, MOST_POINTS
+from overfit.report.page import LIMIT, TEMPLATES, parts, render, too_heavy
+from tests.report.study import provenance, write_summary
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -276,9 +283,7 @@ def test_an_experiment_without_results_is_named_and_skipped(study):
 
 def test_experiments_that_were_not_asked_for_are_named(study):
     left_out = {"dropout": "Dropout", "odd": HOSTILE}
-    html = render(
-        study.plans, study.results, TEMPLATES, study.provenance, study.sources, left_out=left_out
-    )
+    html = render(study.plans, study.results, study.provenance, study.sources, left_out=left_out)
     note = Page(html).all("aside", "note")[0][1]
     assert "The others are Dropout (dropout), " in note
     assert HOSTILE in note
@@ -337,3 +342,73 @@ def test_text_has_contrast(theme):
     for text, back in pairs:
         high, low = sorted((luminance(colour[text]), luminance(colour[back])), reverse=True)
         assert (high + 0.05) / (low + 0.05) >= 4.5, (text, back)
+
+
+FIGURE = 200_000
+"""Bytes of a figure here; those of the atlas have 100,000 on the average."""
+DOTS = 700_000
+"""Bytes of a map of trials, whose dots are pixels however many there are."""
+
+
+def drawing(size: int, seed: int) -> str:
+    """A curve of so many bytes."""
+    places = random.Random(seed)  # noqa: S311
+    curve = " ".join(f"{places.uniform(0, 500):.2f}" for _ in range(size // 7))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="504pt"><path d="M{curve}"/></svg>'
+
+
+def write_curves(plan, path):
+    """Curves of all cells, with as many points as the explorer shows and all digits."""
+    places = random.Random(0)  # noqa: S311
+    rows = [
+        (cell, update, update / 3, name, *(places.random() for _ in range(3)))
+        for cell in range(len(plan["cells"]))
+        for update in range(MOST_POINTS)
+        for name in METRICS
+    ]
+    columns = ["cell", "update", "epoch", "metric", "mean", "low", "high"]
+    pd.DataFrame(rows, columns=columns).to_parquet(path)
+
+
+@pytest.fixture(scope="module")
+def atlas(repository, tmp_path_factory) -> str:
+    """The page of the shipped experiments, as many and as large as they are."""
+    results = tmp_path_factory.mktemp("atlas")
+    config = yaml.safe_load((repository / "config/config.yaml").read_text())
+    study = load_study(config, root=repository)
+    plans = [experiment.plan() for experiment in study.experiments.values()]
+    for plan in plans:
+        home = results / "experiments" / plan["experiment"]
+        (home / "figures").mkdir(parents=True)
+        for seed, figure in enumerate(plan["figures"]):
+            size = DOTS if figure["kind"] == "search_space" else FIGURE
+            (home / "figures" / f"{figure['name']}.svg").write_text(drawing(size, seed))
+        write_summary(plan, home / "summary.csv")
+        write_curves(plan, home / "curves.parquet")
+    sources = {
+        plan["experiment"]: (repository / plan["source"]).read_text("utf-8") for plan in plans
+    }
+    return render(plans, results, provenance(), sources)
+
+
+def test_the_whole_atlas_is_below_15_megabytes_and_every_part_is_in_it(atlas, capsys):
+    sizes = dict(parts(atlas))
+    figures = [link for link in sizes if link.endswith(".svg")]
+    assert len(figures) > 40
+    assert sizes["the explorer's data"] > 200_000
+    assert sizes["scripts of the page"] > 1000
+    assert sum(sizes.values()) > 0.8 * len(atlas.encode())
+    assert too_heavy(atlas) == ""
+    assert len(atlas.encode()) < LIMIT == 15_000_000
+
+
+def test_a_page_that_is_larger_names_what_takes_most(study, capsys, monkeypatch):
+    home = study.results / "experiments/weight_decay/figures/learning_curves.svg"
+    home.write_text(drawing(400_000, 0))
+    page = study.html()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(too_heavy, "__defaults__", (300_000,))
+    assert study.html() == page
+    said = capsys.readouterr().err
+    assert re.match(r"Warning: the report has 0\.[45] MB, more than 0\.3 MB", said)
+    assert "Most of it: experiments/weight_decay/figures/learning_curves.svg (0.4 MB), " in said

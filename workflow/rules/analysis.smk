@@ -14,7 +14,7 @@ rule summarize:
         curves="results/experiments/{experiment}/curves.parquet",
         summary=report(
             "results/experiments/{experiment}/summary.csv",
-            caption="../report/summary.rst",
+            caption="../overfit/report/templates/summary.rst",
             category="{experiment}",
             labels={"kind": "table", "name": "summary"},
         ),
@@ -42,7 +42,7 @@ rule claims:
     output:
         report(
             "results/experiments/{experiment}/claims.csv",
-            caption="../report/claims.rst",
+            caption="../overfit/report/templates/claims.rst",
             category="{experiment}",
             labels={"kind": "table", "name": "claims"},
         ),
@@ -70,7 +70,7 @@ rule all_claims:
     output:
         report(
             "results/claims.csv",
-            caption="../report/claims.rst",
+            caption="../overfit/report/templates/claims.rst",
             category="Overview",
             labels={"kind": "table", "name": "all claims"},
         ),
@@ -96,7 +96,7 @@ rule figure:
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",
-            caption="../report/figure.rst",
+            caption="../overfit/report/templates/figure.rst",
             category="{experiment}",
             labels=figure_labels,
         ),

@@ -247,7 +247,7 @@ def every_input():
     project = modules(
         "../../Snakefile", "../../requirements.txt", "../../pyproject.toml"
     )
-    code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "../report/*.*")
+    code = modules("**/*.py", "../rules/*.smk", "../scripts/*.py", "report/templates/*.*")
     configured = here([*workflow.configfiles, "config/datasets.yaml"])
     return here(sorted({*project, *code, *configured, *every_source()}))
 

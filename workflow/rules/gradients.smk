@@ -9,7 +9,7 @@ rule gradient_check:
         table="results/gradient_check/errors.csv",
         svg=report(
             "results/gradient_check/gradient_check.svg",
-            caption="../report/gradient_check.rst",
+            caption="../overfit/report/templates/gradient_check.rst",
             category="Overview",
             labels={"kind": "figure", "name": "gradient check"},
         ),

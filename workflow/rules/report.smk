@@ -11,7 +11,7 @@ rule provenance:
     output:
         report(
             "results/provenance.json",
-            caption="../report/provenance.rst",
+            caption="../overfit/report/templates/provenance.rst",
             category="Overview",
             labels={"kind": "record", "name": "provenance"},
         ),
@@ -44,11 +44,11 @@ rule report_page:
         gradients="results/gradient_check/gradient_check.svg",
         sources=every_source(),
         code=modules("report/**/*.py", "claims/*.py", "metrics/*.py"),
-        templates=modules("../report/*.html.j2", "../report/*.css", "../report/*.js"),
+        templates=modules("report/templates/*.html.j2", "report/templates/*.css", "report/templates/*.js"),
     output:
         report(
             "results/report.html",
-            caption="../report/report.rst",
+            caption="../overfit/report/templates/report.rst",
             category="Overview",
             labels={"kind": "page", "name": "report"},
         ),
@@ -93,7 +93,7 @@ INCOMPLETE = Path("results/report-incomplete.html")
 
 
 onerror:
-    from overfit.report import write_incomplete
+    from overfit.report.incomplete import write_incomplete
 
     trained = [*every_dataset(), *every_subset(), *every_history()]
     outputs = [*trained, *every_summary(), *every_figure()]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from overfit.jobs.logs import logged
 from overfit.jobs.manifest import manifest
-from overfit.report.crate import crate
+from overfit.report.provenance import crate
 from overfit.results import write_json, write_text
 
 with logged(snakemake.log[0]):

@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from overfit import report
 from overfit.jobs.logs import logged
+from overfit.report.provenance import collect
 from overfit.results import write_json
 
 with logged(snakemake.log[0]):
     config = json.loads(snakemake.params.config)
-    provenance = report.collect(
+    provenance = collect(
         root=Path(snakemake.params.root),
         results=Path(snakemake.output[0]).parent,
         plans=json.loads(snakemake.params.plans),

@@ -3,18 +3,18 @@
 import json
 from pathlib import Path
 
-from overfit import report
 from overfit.jobs.logs import logged
+from overfit.report.page import render
+from overfit.report.section import source_text
 from overfit.results import write_text
 
 with logged(snakemake.log[0]):
     plans = json.loads(snakemake.params.plans)
-    page = report.render(
+    page = render(
         plans,
         Path(snakemake.output[0]).parent,
-        Path(snakemake.input.templates[0]).parent,
         json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
-        {plan["experiment"]: report.source_text(plan) for plan in plans},
+        {plan["experiment"]: source_text(plan) for plan in plans},
         left_out=json.loads(snakemake.params.left_out),
     )
     write_text(snakemake.output[0], page)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import sys
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -12,20 +16,31 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from overfit.report.evidence import VERDICTS, failing, read_claims, shared_source
 from overfit.report.explorer import explorer
-from overfit.report.failures import Failure
+from overfit.report.ledger import VERDICTS, Evidence, failing, read_claims, shared_source
 from overfit.report.reasons import HOLM
-from overfit.report.section import gradient_check, networks, section
-from overfit.report.topics import by_topic
+from overfit.report.section import Section, gradient_check, networks, section
 from overfit.report.units import duration, setting, stamp
-from overfit.report.weight import warned
+
+TEMPLATES = Path(__file__).with_name("templates")
+"""Folder of page.html.j2, its parts, style sheets and scripts."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that began and left no output."""
+
+    output: str
+    """What it was to write."""
+    log: str
+    """Its log."""
+    reason: str
+    """The error in the log, in one line."""
 
 
 def render(
     plans: Sequence[Mapping[str, Any]],
     results: Path,
-    template_dir: Path,
     provenance: Mapping[str, Any],
     sources: Mapping[str, str],
     failed: Sequence[Failure] = (),
@@ -40,8 +55,7 @@ def render(
     Args:
         plans: The experiments' plans, in the order in which they are shown.
         results: The folder of results; links on the page are relative to it.
-        template_dir: Folder of page.html.j2, its parts, style sheets and scripts.
-        provenance: What `overfit.report.collect` returned.
+        provenance: What `collect` returned.
         sources: The YAML text of each experiment, by its name.
         failed: The jobs that failed, where the workflow did not finish.
         left_out: Titles of the experiments that were not asked for, by their names.
@@ -63,11 +77,11 @@ def render(
         [one for one in sections if not one.empty], provenance["config"].get("topics", ())
     )
     claims = [claim for topic in topics for claim in topic.claims]
-    script = Markup((template_dir / "page.js").read_text(encoding="utf-8"))  # noqa: S704
-    explored = explorer(plans, results, template_dir)
+    script = Markup((TEMPLATES / "page.js").read_text(encoding="utf-8"))  # noqa: S704
+    explored = explorer(plans, results)
     scripts = [script, *(explored.scripts if explored else ())]
     return warned(
-        _environment(template_dir)
+        _environment()
         .get_template("page.html.j2")
         .render(
             topics=topics,
@@ -85,16 +99,16 @@ def render(
             provenance=provenance,
             gradients=gradient_check(results),
             explorer=explored,
-            style=_style(template_dir),
+            style=_style(),
             script=script,
             script_digests=[_digest(one) for one in scripts],
         )
     )
 
 
-def _style(template_dir: Path) -> Markup:
+def _style() -> Markup:
     sheets = ("style.css", "explorer.css")
-    texts = [(template_dir / sheet).read_text(encoding="utf-8") for sheet in sheets]
+    texts = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets]
     return Markup("\n".join(texts))  # noqa: S704
 
 
@@ -103,10 +117,10 @@ def _digest(script: str) -> str:
     return b64encode(sha256(script.encode()).digest()).decode("ascii")
 
 
-def _environment(template_dir: Path) -> Environment:
+def _environment() -> Environment:
     """Everything is escaped, and a name that does not exist is an error."""
     environment = Environment(
-        loader=FileSystemLoader(template_dir),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -116,3 +130,92 @@ def _environment(template_dir: Path) -> Environment:
     environment.filters["setting"] = setting
     environment.filters["stamp"] = stamp
     return environment
+
+
+OTHER = "Other experiments"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Experiments about one thing."""
+
+    name: str
+    anchor: str
+    sections: list[Section]
+
+    @property
+    def claims(self) -> list[Evidence]:
+        """Their claims."""
+        return [claim for one in self.sections for claim in one.claims]
+
+    @property
+    def supported(self) -> int:
+        """How many of the claims are supported."""
+        return sum(claim.verdict == "supported" for claim in self.claims)
+
+
+def by_topic(sections: Sequence[Section], order: Sequence[str]) -> list[Topic]:
+    """The topics of some experiments.
+
+    Args:
+        sections: the experiments; within a topic they keep their order.
+        order: topics that come first, in this order; others follow by name, and last the
+            experiments that have none.
+    """
+    named: dict[str, list[Section]] = {}
+    for one in sections:
+        named.setdefault(one.plan["topic"].strip() or OTHER, []).append(one)
+    known = {name: place for place, name in enumerate(order)}
+    names = sorted(named, key=lambda name: (name == OTHER, known.get(name, len(known)), name))
+    return [
+        Topic(name, f"topic-{place}-{_slug(name)}".rstrip("-"), named[name])
+        for place, name in enumerate(names)
+    ]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+
+
+log = logging.getLogger("overfit")
+
+LIMIT = 15_000_000
+"""Bytes; a page that people can still send to each other."""
+MOST = 5
+"""So many parts are named."""
+_FIGURE = re.compile(r'<img src="(data:[^"]*)".*?<a href="([^"]*)"', re.DOTALL)
+_SCRIPT = re.compile(r"<script[^>]*?(?: id=\"([^\"]*)\")?>(.*?)</script>", re.DOTALL)
+_NAMES = {"explorer-data": "the explorer's data", "": "scripts of the page"}
+
+
+def too_heavy(page: str, limit: int = LIMIT) -> str:
+    """What to say of a page that is larger than `limit` bytes, "" of any other."""
+    size = len(page.encode())
+    if size <= limit:
+        return ""
+    heaviest = sorted(parts(page), key=lambda part: -part[1])[:MOST]
+    named = ", ".join(f"{name} ({_megabytes(weight)})" for name, weight in heaviest)
+    return (
+        f"the report has {_megabytes(size)}, more than {_megabytes(limit)}: slow to open and to "
+        f"send. Most of it: {named}. Ask for fewer figures or experiments"
+    )
+
+
+def parts(page: str) -> Iterator[tuple[str, int]]:
+    """Figures and scripts of a page with their bytes."""
+    for source, link in _FIGURE.findall(page):
+        yield link, len(source.encode())
+    for name, script in _SCRIPT.findall(page):
+        yield _NAMES.get(name, name), len(script.encode())
+
+
+def warned(page: str) -> str:
+    """The page as it is, after a warning in the log and on the terminal if it is too large."""
+    if message := too_heavy(page):
+        log.warning(message)
+        print(f"Warning: {message}", file=sys.stderr)  # a log is read when a job fails
+    return page
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

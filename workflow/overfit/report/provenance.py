@@ -20,6 +20,9 @@ from typing import Any, TypedDict
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.softwareapplication import SoftwareApplication
+from rocrate.rocrate import ROCrate
 
 import overfit
 from overfit.jobs import blas
@@ -271,3 +274,71 @@ def _time(benchmarks: Sequence[Path]) -> Time:
 
 def _stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+
+
+def crate(provenance: Provenance, results: Path, paths: Iterable[Path]) -> dict[str, Any]:
+    """The content of `ro-crate-metadata.json`.
+
+    Args:
+        provenance: what `collect` returned.
+        results: the folder of results, which is the crate.
+        paths: its files.
+    """
+    made = ROCrate()
+    made.name = "overfit: results"
+    made.description = "Histories, tables, figures, verdicts and report of a study of overfitting"
+    made.license = "https://spdx.org/licenses/MIT"
+    made.datePublished = provenance["time"]["finished"]
+    made.root_dataset["conformsTo"] = {"@id": PROFILE}
+    files = [
+        made.add_file(
+            path,
+            dest_path=path.relative_to(results).as_posix(),
+            properties={"sha256": sha256(path), "contentSize": path.stat().st_size},
+        )
+        for path in sorted(paths)
+    ]
+    inputs = [
+        made.add(
+            ContextEntity(
+                made,
+                f"#input/{name}",
+                properties={"@type": "CreativeWork", "name": name, "sha256": digest},
+            )
+        )
+        for name, digest in provenance["inputs"].items()
+    ]
+    code = provenance["code"]
+    versions = {"overfit": code["version"], "Python": code["python"], **code["packages"]}
+    software = [
+        made.add(
+            SoftwareApplication(
+                made, f"#software/{name}", properties={"name": name, "softwareVersion": version}
+            )
+        )
+        for name, version in versions.items()
+        if version
+    ]
+    machine = provenance["machine"]
+    made.root_dataset["mentions"] = made.add(
+        ContextEntity(
+            made,
+            "#run",
+            properties={
+                "@type": "CreateAction",
+                "name": "The workflow",
+                "description": f"commit {code['commit']}; {machine['cpu']}, {machine['cores']} "
+                f"logical processors, {machine['memory_mb']} MB; {machine['system']}; "
+                f"{machine['blas']}, kernel {machine['kernel']}",
+                "startTime": provenance["time"]["started"],
+                "endTime": provenance["time"]["finished"],
+                "object": [{"@id": one.id} for one in inputs],
+                "instrument": [{"@id": one.id} for one in software],
+                "result": [{"@id": one.id} for one in files],
+            },
+        )
+    )
+    return dict(made.metadata.generate())

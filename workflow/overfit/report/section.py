@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import csv
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import yaml
 from markupsafe import Markup
 
 from overfit import figures
 from overfit.gradients import words as gradient_words
-from overfit.report import found
-from overfit.report.diagram import Diagram, diagram
-from overfit.report.effort import Effort, effort
-from overfit.report.evidence import Evidence, evidence
-from overfit.report.found import Found
-from overfit.report.picture import data_uri, size
-from overfit.report.reported import Beside, beside
+from overfit.report.ledger import Evidence, evidence
+from overfit.report.networks import Diagram, diagram
 from overfit.report.settings import Settings, settings
-from overfit.report.summary import Summary, read_summary
+from overfit.report.tables import (
+    Beside,
+    Found,
+    Summary,
+    beside,
+    best,
+    best_file,
+    found,
+    read_summary,
+)
 
 
 @dataclass(frozen=True)
@@ -102,15 +110,15 @@ def section(
             here.claims.append(evidence(plan, claim, row))
         else:
             here.missing.append(f"the verdict on {claim['id']} in claims.csv")
-    best = {}
+    found_best = {}
     for variant, search in plan["searches"].items():
-        path = found.best_file(search, results)
+        path = best_file(search, results)
         if path.is_file():
-            best[variant] = found.best(plan, variant, results)
-            here.searches.append(found.found(plan, variant, best[variant]))
+            found_best[variant] = best(plan, variant, results)
+            here.searches.append(found(plan, variant, found_best[variant]))
         else:
             here.missing.append(_relative(path, results))
-    here.beside.extend(beside(plan, home / "summary.csv", best))
+    here.beside.extend(beside(plan, home / "summary.csv", found_best))
     for name in ("summary.csv", "metrics.csv", "claims.csv"):
         if (home / name).is_file():
             here.tables.append((name, _link(home / name, results)))
@@ -182,3 +190,124 @@ def _relative(path: Path, results: Path) -> str:
 
 def _link(path: Path, results: Path) -> str:
     return quote(_relative(path, results))
+
+
+_COORDINATES = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|cx|cy)="[^"]*"')
+_PRECISE = re.compile(r"-?\d+\.\d{3,}")
+_NOT_DRAWN = re.compile(
+    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
+)
+_BETWEEN_TAGS = re.compile(r">\s+<")
+_SPACE = re.compile(r"\s+")
+_OPENING = re.compile(r"<svg\b[^>]*>")
+_SIDE = re.compile(r'\s(width|height)="([\d.]+)(pt)?')
+_PIXELS = 96 / 72
+"""Pixels of a point."""
+
+
+def data_uri(svg: str) -> Markup:
+    """The data URI of a drawing, for an attribute in double quotes.
+
+    As an image, not as inline SVG: the ids of one figure cannot meet those of another, its style
+    stays its own, and nothing inside it can run. As text, not as Base64, which is a third longer.
+    """
+    text = compact(svg).replace("%", "%25").replace("#", "%23")
+    quoted = text.replace('"', "%22" if "'" in text else "'")
+    return Markup("data:image/svg+xml," + quoted.replace("&", "&amp;"))  # noqa: S704
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Width and height of a drawing in pixels, 0 where it does not say."""
+    opening = _OPENING.search(svg)
+    sides = {
+        side: round(float(length) * (_PIXELS if unit else 1))
+        for side, length, unit in _SIDE.findall(opening[0] if opening else "")
+    }
+    return sides.get("width", 0), sides.get("height", 0)
+
+
+def compact(svg: str) -> str:
+    """A drawing of matplotlib without comments and metadata, coordinates to a hundredth point."""
+    drawn = _BETWEEN_TAGS.sub("><", _NOT_DRAWN.sub("", svg))
+    rounded = _COORDINATES.sub(lambda found: _PRECISE.sub(_round, found[0]), drawn)
+    return _SPACE.sub(" ", rounded).strip()
+
+
+def _round(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 2):g}"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """The work of an experiment.
+
+    Attributes:
+        runs: distinct configurations that are trained.
+        shared: how many of them other experiments have, too; they are trained once.
+        networks: networks trained, those of searches included.
+        jobs: blocks of seeds or trials, a job each.
+        timed: how many of these jobs left their time.
+        seconds: the time of these, added up.
+    """
+
+    runs: int
+    shared: int
+    networks: int
+    jobs: int
+    timed: int
+    seconds: float
+
+
+def effort(plan: Mapping[str, Any], networks: int, others: Collection[str], home: Path) -> Effort:
+    """The work of an experiment, from its plan and from what Snakemake has measured.
+
+    Args:
+        plan: the experiment's plan.
+        networks: how many networks it trains.
+        others: the runs of all other experiments.
+        home: the folder of results, with Snakemake's benchmark files in `benchmarks`.
+    """
+    files = list(_benchmarks(plan, home / "benchmarks"))
+    times = [_seconds(path) for path in files if path.is_file()]
+    runs = {cell["run"] for cell in plan["cells"]}
+    return Effort(
+        runs=len(runs),
+        shared=len(runs.intersection(others)),
+        networks=networks,
+        jobs=len(files),
+        timed=len(times),
+        seconds=sum(times),
+    )
+
+
+def _benchmarks(plan: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+    for run, blocks in plan["blocks"].items():
+        for block in blocks:
+            yield folder / "train" / run / f"{block}.tsv"
+    searches = {(one["search"], one["method"]): one["blocks"] for one in plan["searches"].values()}
+    for (search, method), blocks in searches.items():
+        for block in blocks:
+            yield folder / "search_trials" / search / method / f"{block}.tsv"
+
+
+def _seconds(path: Path) -> float:
+    with open(path, encoding="utf-8", newline="") as lines:
+        return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
+
+
+def source_text(plan: Mapping[str, Any], root: Path = Path()) -> str:
+    """The YAML text of an experiment; below it what the configuration changes, what it extends.
+
+    Args:
+        plan: the experiment's plan.
+        root: the folder that its paths start from.
+    """
+    own = (root / plan["source"]).read_text("utf-8")
+    extended = [f"\n# {file}\n{(root / file).read_text('utf-8')}" for file in plan["extends"]]
+    changed = ["\n# changed by the configuration\n", _yaml(plan["changes"])]
+    return "".join([own, *(changed if plan["changes"] else []), *extended])
+
+
+def _yaml(values: Mapping[str, Any]) -> str:
+    plain = json.loads(json.dumps(values))
+    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True))

@@ -13,7 +13,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from overfit.report.evidence import VERDICTS, read_claims
+from overfit.report.ledger import VERDICTS, read_claims
 from overfit.report.units import Metric, metric
 
 COLOURS = {

@@ -1,10 +1,12 @@
+"""Claims with their evidence."""
+
 from __future__ import annotations
 
 from types import SimpleNamespace
 
 import pytest
 
-from overfit.report.evidence import evidence, failing, shared_source
+from overfit.report.ledger import evidence, failing, shared_source
 
 
 def found(

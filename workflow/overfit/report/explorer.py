@@ -1,20 +1,90 @@
-"""What the explorer knows of an experiment: curves, ends and weights of every cell, compactly."""
+"""The explorer as the page holds it: data, charts and scripts."""
 
 from __future__ import annotations
 
 import csv
+import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from numpy.typing import NDArray
 
+from overfit.figures.theme import VARIANTS
 from overfit.figures.wording import axis_label, value_text
 from overfit.metrics.wording import metric
-from overfit.report.explorer.views import VIEWS, domains
+from overfit.report.explorer_charts import VIEWS, charts, described, domains
+
+SCRIPT = Path(__file__).with_name("templates") / "explorer.js"
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What stands in the explorer's section.
+
+    Attributes:
+        experiments: titles by name, in the order of the page.
+        sliders: how many of them have a hyperparameter to move.
+        data: the text of the data block.
+        scripts: Vega, and the explorer's own.
+    """
+
+    experiments: dict[str, str]
+    sliders: int
+    data: Markup
+    scripts: tuple[Markup, Markup]
+
+
+def explorer(plans: Sequence[Mapping[str, Any]], results: Path) -> Explorer | None:
+    """Gather the experiments whose tables exist; None if there are none."""
+    found = {plan["experiment"]: explored(plan, results) for plan in plans}
+    shown = {name: one for name, one in found.items() if one}
+    if not shown:
+        return None
+    content = {
+        **described(),
+        "charts": charts(),
+        "dashes": [list(style.dashes[1] or [1, 0]) for style in VARIANTS],
+        "experiments": shown,
+    }
+    own = SCRIPT.read_text(encoding="utf-8")
+    return Explorer(
+        experiments={name: one["title"] for name, one in shown.items()},
+        sliders=sum(bool(one["axes"]) for one in shown.values()),
+        data=Markup(_block(content)),  # noqa: S704
+        scripts=(Markup(library()), Markup(own)),  # noqa: S704
+    )
+
+
+def _block(content: Mapping[str, Any]) -> str:
+    """JSON that can stand in a script element: no text in it can end the element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@cache
+def library() -> str:
+    """The script, which defines `vegaEmbed`.
+
+    Vega compiles the expressions of a chart with `Function`, which the page's policy forbids.
+    Vega-Embed therefore brings an interpreter, and uses it with its option `ast`.
+
+    Raises:
+        ValueError: the script would end the element that it stands in.
+    """
+    import vl_convert
+
+    script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError("Vega's script holds `</script` or `<!--` and can't stand in a page")
+    return script
+
 
 QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
 MOST_POINTS, FEWEST_POINTS = 24, 5

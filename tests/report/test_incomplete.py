@@ -5,10 +5,8 @@ import sys
 
 import pytest
 
-from overfit.report import Failure, failures, render
-from overfit.report.failures import SILENT
-
-from .study import TEMPLATES
+from overfit.report.incomplete import SILENT, failures
+from overfit.report.page import Failure, render
 
 JOB = """
 import logging, sys
@@ -51,8 +49,6 @@ def test_jobs_that_succeeded_or_never_began_did_not_fail(tmp_path):
 
 def test_the_page_lists_what_failed(study):
     one = Failure("results/runs/a/0000.parquet", "a.log", "<script>alert(1)</script>")
-    page = render(
-        study.plans, study.results, TEMPLATES, study.provenance, study.sources, failed=[one]
-    )
+    page = render(study.plans, study.results, study.provenance, study.sources, failed=[one])
     assert "results/runs/a/0000.parquet" in page
     assert "&lt;script&gt;alert(1)" in page

@@ -1,13 +1,14 @@
+"""What the explorer knows of an experiment."""
+
 import json
 
 import pytest
 
 from overfit.figures.theme import VARIANTS
-from overfit.report.explorer import explorer
-from overfit.report.explorer.data import POINTS, explored, scale_of
-from overfit.report.explorer.views import domains
+from overfit.report.explorer import POINTS, explored, explorer, scale_of
+from overfit.report.explorer_charts import domains
+from overfit.report.page import TEMPLATES
 from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
-from tests.report.study import TEMPLATES
 
 
 @pytest.fixture
@@ -107,10 +108,10 @@ def test_a_loss_that_explodes_does_not_flatten_the_others():
 
 def test_only_experiments_with_tables_are_explored(tmp_path):
     write_explored(tmp_path, single())
-    found = explorer([sweep(), single()], tmp_path, TEMPLATES)
+    found = explorer([sweep(), single()], tmp_path)
     assert found.experiments == {"single": "One setting"}
     assert found.sliders == 0
-    assert explorer([sweep()], tmp_path, TEMPLATES) is None
+    assert explorer([sweep()], tmp_path) is None
 
 
 def test_no_text_can_end_the_block_of_data(tmp_path):
@@ -118,7 +119,7 @@ def test_no_text_can_end_the_block_of_data(tmp_path):
     plan = single(title=hostile)
     plan["variants"]["plain"]["label"] = hostile
     write_explored(tmp_path, plan)
-    data = explorer([plan], tmp_path, TEMPLATES).data
+    data = explorer([plan], tmp_path).data
     assert "<" not in data
     shown = json.loads(data)["experiments"]["single"]
     assert shown["title"] == hostile

@@ -1,6 +1,8 @@
+"""The tables of a section."""
+
 from __future__ import annotations
 
-from overfit.report.summary import read_summary
+from overfit.report.tables import read_summary
 
 
 def summary(study, index):

@@ -1,3 +1,5 @@
+"""The picture of an experiment's networks."""
+
 from __future__ import annotations
 
 import json
@@ -6,9 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from overfit import parts
-from overfit.report.diagram import clipped, diagram
-
-from .study import SETTINGS, changed
+from overfit.report.networks import clipped, diagram
+from tests.report.study import SETTINGS, changed
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""Parts of a section: pictures, effort, source."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import yaml
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from overfit.report.section import compact, data_uri, effort, size, source_text
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def plotted(path) -> str:
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_subplot()
+    axes.plot([0, 1, 2], [0.123456789, 0.5, -3.987654321], "o-", clip_on=True)
+    axes.set_title('50 % of <"A & B"> #1')
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        figure.savefig(path)
+    return path.read_text(encoding="utf-8")
+
+
+def test_nothing_that_is_drawn_is_lost(tmp_path):
+    svg = plotted(tmp_path / "figure.svg")
+    whole, small = ElementTree.fromstring(svg), ElementTree.fromstring(compact(svg))
+    drawn = [
+        one.tag for one in whole.iter() if one.tag.startswith(SVG) and "metadata" not in one.tag
+    ]
+    assert [one.tag for one in small.iter()] == drawn
+    assert len(compact(svg)) < 0.9 * len(svg)
+    title = "text[.='50 % of <\"A & B\"> #1']"
+    assert small.find(f".//{SVG}{title}") is not None
+
+
+def test_coordinates_are_kept_to_a_hundredth_and_scales_as_they_are():
+    svg = '<svg><path d="M 1.23456 -2.0001 L 3 4.5"/><g transform="scale(0.015625)"/></svg>'
+    assert (
+        compact(svg) == '<svg><path d="M 1.23 -2 L 3 4.5"/><g transform="scale(0.015625)"/></svg>'
+    )
+
+
+def test_the_uri_holds_in_an_attribute_and_gives_back_the_drawing(tmp_path):
+    svg = plotted(tmp_path / "figure.svg")
+    uri = data_uri(svg)
+    assert '"' not in uri
+    assert "#" not in uri
+    drawing = unquote(Markup(uri).unescape().partition(",")[2])
+    texts = [one.text for one in ElementTree.fromstring(drawing).iter(f"{SVG}text")]
+    assert '50 % of <"A & B"> #1' in texts
+
+
+def test_the_size_is_in_pixels(tmp_path):
+    assert size(plotted(tmp_path / "figure.svg")) == (384, 288)
+    assert size('<svg height="320" width="640.4"><rect width="3"/></svg>') == (640, 320)
+    assert size("<svg><rect width='3'/></svg>") == (0, 0)
+
+
+def write(path, seconds):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"s\th:m:s\n{seconds}\t0:00:01\n")
+
+
+def test_the_time_of_an_experiment_is_that_of_its_jobs(study):
+    home = study.results / "benchmarks"
+    write(home / "train" / "base-00000001" / "0000-0009.tsv", 1.5)
+    write(home / "train" / "found-00000003" / "0000-0009.tsv", 2.25)
+    write(home / "search_trials" / "search-00000009" / "random" / "0050-0099.tsv", 10)
+    write(home / "train" / "another" / "0000-0009.tsv", 100)
+    found = effort(study.plans[2], 120, {"base-00000001", "l2-00000002"}, study.results)
+    assert (found.runs, found.shared, found.networks) == (2, 1, 120)
+    assert (found.jobs, found.timed, found.seconds) == (4, 3, 13.75)
+
+
+def test_the_page_says_how_much_of_it_was_timed(study):
+    write(study.results / "benchmarks/train/base-00000001/0000-0009.tsv", 61)
+    text = " ".join(study.html().split())
+    said = "1 min 1 s of computing in the 1 of 2 jobs that were timed"
+    assert f"20 networks in 2 runs (1 shared with other experiments), {said}" in text
+
+
+def test_the_files_that_an_experiment_extends_stand_below_it(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
+    alone = {"source": "a.yaml", "extends": [], "changes": {}}
+    assert source_text(alone, tmp_path) == "title: a\n"
+    extending = {"source": "c.yaml", "extends": ["b.yaml", "a.yaml"], "changes": {}}
+    assert source_text(extending, tmp_path) == (
+        "title: c\n\n# b.yaml\ntitle: b\n\n# a.yaml\ntitle: a\n"
+    )
+
+
+def test_what_the_configuration_changes_stands_between_them(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
+    changes = {"variants": {"größer": {"model": {"hidden": (9, 9)}, "dropout": None}}, "seeds": 3}
+    plan = {"source": "b.yaml", "extends": ["a.yaml"], "changes": changes}
+    own, changed = source_text(plan, tmp_path).split("\n# changed by the configuration\n")
+    assert own == "title: b\n"
+    changed, extended = changed.split("\n# a.yaml\n")
+    assert extended == "title: a\n"
+    assert yaml.safe_load(changed) == {
+        "variants": {"größer": {"model": {"hidden": [9, 9]}, "dropout": None}},
+        "seeds": 3,
+    }
+    assert "größer" in changed

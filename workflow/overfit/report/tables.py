@@ -1,0 +1,314 @@
+"""The summary table of an experiment: a row a variant and grid point, a column a metric."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from overfit.config.search_metrics import is_of_search
+from overfit.data.errors import DataError
+from overfit.metrics.histories import read_trials
+from overfit.metrics.trials import ranked_trials, trial_scores
+from overfit.report.units import ABSENT, METRICS, metric, setting
+
+DIVERGED = "diverged"
+FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
+FIXED |= {"min", "max", "diverged", "censored"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One variant at one grid point; a cell is (mean, interval), None where there is none.
+
+    Metrics may have values for different numbers of seeds (a diverged seed has no loss). Then
+    `n` is the number of most of them, and a cell with another number says so with its interval.
+    It also says how many seeds never reached a threshold.
+    """
+
+    label: str
+    at: list[str]
+    cells: list[tuple[str, str] | None]
+    n: str
+    diverged: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The table: grid axes, metrics as (label, unit), and rows in the order of the plan."""
+
+    axes: list[str]
+    metrics: list[tuple[str, str]]
+    rows: list[Row]
+
+    @property
+    def any_diverged(self) -> bool:
+        """Whether a seed of any row diverged."""
+        return any(row.diverged not in ("", "0") for row in self.rows)
+
+
+def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
+    """Read summary.csv, one row a metric, and turn metrics into columns.
+
+    A metric without a single mean (validation accuracy without a validation set) gets no column.
+    Of what probes measured, only what claims are about is shown; so it is with metrics where runs
+    match. Numbers of searches, which have another n, stand beside their claims.
+    """
+    with open(path, encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        axes = [column for column in reader.fieldnames or [] if column not in FIXED]
+        records = [record for record in reader if record["variant"] in plan["variants"]]
+    hidden = ("validation_loss", DIVERGED)  # for want of room; a column of its own
+    known = [name for name in METRICS if name not in hidden]
+    claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
+    names = sorted(
+        {
+            r["metric"]
+            for r in records
+            if r["mean"] and r["metric"] in {*known, *claimed} and not is_of_search(r["metric"])
+        },
+        key=lambda name: (known.index(name) if name in known else len(known), name),
+    )
+    points: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
+    for record in records:
+        point = (record["variant"], *(record[axis] for axis in axes))
+        points.setdefault(point, {})[record["metric"]] = record
+    order = list(plan["variants"])
+    return Summary(
+        axes=axes,
+        metrics=[(metric(name).label, metric(name).unit) for name in names],
+        rows=[
+            _row(plan["variants"][point[0]]["label"], point[1:], by_metric, names)
+            for point, by_metric in sorted(points.items(), key=lambda item: order.index(item[0][0]))
+        ],
+    )
+
+
+def _row(
+    label: str, at: tuple[str, ...], by_metric: Mapping[str, Mapping[str, str]], names: list[str]
+) -> Row:
+    shown = [by_metric.get(name) for name in names]
+    n = Counter(record["n"] for record in shown if record).most_common(1)[0][0]
+    return Row(
+        label=label,
+        at=[setting(_number(value)) for value in at],
+        cells=[_cell(name, record, n) for name, record in zip(names, shown, strict=True)],
+        n=n,
+        diverged=next(iter(by_metric.values()))["diverged"],
+    )
+
+
+def _cell(name: str, record: Mapping[str, str] | None, n: str) -> tuple[str, str] | None:
+    if record is None or not record["mean"]:
+        return None
+    wording = metric(name)
+    low, high = (float(record[end] or "nan") for end in ("ci_low", "ci_high"))
+    interval = wording.interval(low, high)
+    if record["n"] != n:
+        interval += f", n = {record['n']}"
+    if record["censored"] != "0":
+        interval += f", {record['censored']} never"
+    return wording.value(float(record["mean"])), interval
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search looked for and what it found: for each key where it looked, and the best."""
+
+    label: str
+    method: str
+    trials: int
+    objective: str
+    values: dict[str, tuple[str, str]]
+
+    @property
+    def keys(self) -> list[str]:
+        """What it searched."""
+        return list(self.values)
+
+
+def best_file(search: Mapping[str, Any], results: Path) -> Path:
+    """Where the best trial of a search of a plan stands."""
+    return results / "searches" / str(search["search"]) / str(search["method"]) / "best.yaml"
+
+
+def best(plan: Mapping[str, Any], variant: str, results: Path) -> dict[str, Any]:
+    """The best trial's value of each searched key that applies.
+
+    And its `score`, where the source reports something of the same search and all trials are there.
+    """
+    search = plan["searches"][variant]
+    text = best_file(search, results).read_text(encoding="utf-8")
+    values = yaml.safe_load(text) or {}
+    here = {key: value for key in search["space"] for value in _at(values, key.split("."))}
+    if any(number["of"] == variant for number in plan["reported"]):
+        here |= _score(plan, variant, results)
+    return here
+
+
+def _score(plan: Mapping[str, Any], variant: str, results: Path) -> dict[str, float]:
+    """The best trial's score, if the trials are there."""
+    try:
+        trials = read_trials(plan, variant, results)
+    except (FileNotFoundError, DataError):
+        return {}
+    objective = plan["searches"][variant]["objective"]
+    scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]
+    return {"score": float(scores[ranked_trials(trials, objective)[0]])}
+
+
+def found(plan: Mapping[str, Any], variant: str, best: Mapping[str, Any]) -> Found:
+    """What a search looked for and what it found, worded.
+
+    Args:
+        plan: the experiment's plan.
+        variant: the searched variant.
+        best: what `best` returned.
+    """
+    search = plan["searches"][variant]
+    goal = ", ".join(f"{verb} {what}" for verb, what in search["objective"].items())
+    return Found(
+        label=plan["variants"][variant]["label"],
+        method=search["method"].replace("_", " "),
+        trials=search["trials"],
+        objective=goal.replace("_", " "),
+        values={
+            key: (_space(space), setting(best[key]) if key in best else "does not apply")
+            for key, space in search["space"].items()
+        },
+    )
+
+
+def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
+    """The value at a path through nested mappings, if there is one."""
+    for step in steps:
+        if not isinstance(values, Mapping) or step not in values:
+            return
+        values = values[step]
+    yield values
+
+
+def _space(dimension: Mapping[str, Any]) -> str:
+    """Where a search looks: `log uniform, 1e-06 to 0.01`, and when, if not always."""
+    words = []
+    for kind, given in dimension.items():
+        if kind == "when":
+            conditions = (f"{key} is {setting(value)}" for key, value in given.items())
+            words.append(f"where {' and '.join(conditions)}")
+        elif kind == "choice":
+            words.append(f"choice, {setting(given)}")
+        elif kind == "points":
+            words.append(f"{given} points")
+        else:
+            words.append(f"{kind.replace('_', ' ')}, {' to '.join(map(setting, given))}")
+    return "; ".join(reversed(words))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A number of the source and ours; texts are ready to print.
+
+    Attributes:
+        what: what the number is.
+        theirs: the source's.
+        ours: ours, "–" where there is none.
+        interval: the interval around ours, "" where there is none.
+        unit: the unit of the numbers.
+        cites: where the source reports it.
+    """
+
+    what: str
+    theirs: str
+    ours: str
+    interval: str
+    unit: str
+    cites: str
+
+
+def beside(
+    plan: Mapping[str, Any], summary: Path, found: Mapping[str, Mapping[str, Any]]
+) -> list[Beside]:
+    """The numbers that the source of an experiment reports, and ours.
+
+    Args:
+        plan: the experiment's plan.
+        summary: its summary.csv, which need not exist.
+        found: for each searched variant what its search found, by key; `score` is the best
+            trial's objective.
+    """
+    return [
+        _of_search(plan, number, found.get(number["of"], {}))
+        if number["found"]
+        else _of_metric(plan, number, summary)
+        for number in plan["reported"]
+    ]
+
+
+def _of_metric(plan: Mapping[str, Any], number: Mapping[str, Any], summary: Path) -> Beside:
+    wording = metric(number["metric"])
+    at = [f"{axis} = {setting(point)}" for axis, point in number["at"].items()]
+    label = plan["variants"][number["of"]]["label"]
+    ours, interval = ABSENT, ""
+    for row in _rows(summary, number):
+        if row["mean"]:
+            ours = wording.value(float(row["mean"]))
+            low, high = (float(row[end] or "nan") for end in ("ci_low", "ci_high"))
+            interval = wording.interval(low, high)
+    return Beside(
+        what=", ".join([wording.label, label, *at]),
+        theirs=wording.value(number["value"]),
+        ours=ours,
+        interval=interval,
+        unit=wording.unit,
+        cites=number["cites"],
+    )
+
+
+def _of_search(
+    plan: Mapping[str, Any], number: Mapping[str, Any], found: Mapping[str, Any]
+) -> Beside:
+    key = number["found"]
+    (objective,) = plan["searches"][number["of"]]["objective"].values()
+    wording = metric(objective) if key == "score" else None
+    shown = wording.value if wording else setting
+    best = f"{wording.label} of the best trial" if wording else f"Best {key}"
+    return Beside(
+        what=f"{best}, {plan['variants'][number['of']]['label']}",
+        theirs=shown(number["value"]),
+        ours=ABSENT if found.get(key) is None else shown(found[key]),
+        interval="",
+        unit=wording.unit if wording else "",
+        cites=number["cites"],
+    )
+
+
+def _rows(summary: Path, number: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """The row of the summary that the number belongs to, if there is one."""
+    if not summary.is_file():
+        return
+    with open(summary, encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if (row["variant"], row["metric"]) == (number["of"], number["metric"]) and all(
+                _same(row[axis], point) for axis, point in number["at"].items()
+            ):
+                yield row
+
+
+def _same(cell: str, point: Any) -> bool:
+    try:
+        return math.isclose(float(cell), float(point), rel_tol=1e-5)
+    except ValueError:
+        return cell == str(point)
