@@ -1,13 +1,14 @@
-"""Files appear whole or not at all."""
+"""Where results are, and that files appear whole or not at all."""
 
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from overfit.results import atomic, remove_left_behind, temporaries_below, write_text
+from overfit.results import Results, atomic, remove_left_behind, temporaries_below, write_text
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
@@ -78,3 +79,24 @@ def test_a_second_writer_leaves_the_first_one_alone(tmp_path):
     first.stdout.close()
     remove_left_behind(temporaries_below(tmp_path))
     assert names(tmp_path) == [path.name]
+
+
+def test_the_histories_that_exist_are_found_and_nothing_else(tmp_path):
+    results = Results(tmp_path)
+    assert results.blocks("run") == results.histories() == []
+    folder = results.history("run", "").parent
+    folder.mkdir(parents=True)
+    for name in (
+        "0004-0007.parquet", "0000-0003.parquet", "0000-0003.probes.parquet", "0000-0003.npz",
+        ".0008-0009.77.part.parquet",
+    ):  # fmt: skip
+        (folder / name).touch()
+    assert results.blocks("run") == ["0000-0003", "0004-0007"]
+    assert results.histories() == [results.history("run", block) for block in results.blocks("run")]
+
+
+def test_a_name_with_dots_keeps_them_in_its_log():
+    assert Results(Path("r")).log("train", "lr0.1", "0000-0001").as_posix() == (
+        "r/logs/train/lr0.1/0000-0001.log"
+    )
+    assert Results(Path("r")).benchmark("dataset", "a.b").name == "a.b.tsv"

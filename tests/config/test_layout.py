@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overfit.config.blocks import block_range
-from overfit.config.layout import layout, layouts, trained_blocks
+from overfit.config.layout import layout, layouts
 
 PLAIN = "config/experiments/plain.yaml"
 GRID = "config/experiments/grid.yaml"
@@ -89,33 +89,3 @@ def test_a_block_that_goes_on_beyond_the_seeds_is_used_and_one_that_starts_there
     assert layout(4, 10, [range(8)]) == [range(8)]
     assert layout(7, 10, [range(3, 12), range(12, 20)]) == [range(3), range(3, 12)]
     assert layout(4, 10, [range(4, 8)]) == [range(4)]
-
-
-def test_histories_on_disk_are_found_and_nothing_else(tmp_path):
-    assert trained_blocks(tmp_path / "none") == []
-    for name in (
-        "0004-0007.parquet", "0000-0003.parquet", "0000-0003.probes.parquet", "0000-0003.npz",
-        ".0008-0009.77.part.parquet", "spec.yaml",
-    ):  # fmt: skip
-        (tmp_path / name).touch()
-    assert trained_blocks(tmp_path) == [range(4), range(4, 8)]
-
-
-def test_a_study_goes_on_from_its_results_run_by_run(project):
-    project.write("config/config.yaml", (project.root / "config/config.yaml").read_text().replace(
-        "seeds_per_job: 4", "seeds_per_job: 10"))  # fmt: skip
-    baseline, dropout = project.load().experiments["plain"].runs
-    project.write(f"results/runs/{baseline}/0000-0003.parquet", "")
-    project.edit(PLAIN, "seeds: 4", "seeds: 8")
-    plan = project.load().experiments["plain"].plan()
-    assert plan["blocks"] == {baseline: ["0000-0003", "0004-0007"], dropout: ["0000-0007"]}
-
-
-def test_a_run_that_two_experiments_share_is_trained_once(project):
-    study = project.load(command_line={"seeds_per_job": 20})
-    plain, searched = study.experiments["plain"], study.experiments["searched"]
-    shared = plain.runs[0]
-    assert (plain.seeds, searched.seeds) == (4, 10)
-    assert plain.blocks[shared] == ["0000-0003"]
-    assert searched.blocks[shared] == ["0000-0003", "0004-0009"]
-    assert searched.blocks[searched.runs[1]] == ["0000-0009"]

@@ -1,4 +1,8 @@
-"""Files that appear whole or not at all."""
+"""Where every result is, and how files are written: whole or not at all.
+
+No other module, rule or script spells a path below the folder of results. The rules get their
+patterns from here, too: `Results("results").history("{run}", "{block}")`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,201 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+HISTORY = re.compile(r"\d+-\d+\.parquet")
 TEMPORARY = re.compile(r"\..+\.\d+\.part(\.[^.]+)?")
 
 NEARLY_FULL = 65536
 """So few bytes are free on a disk that a write has just filled."""
+
+
+@dataclass(frozen=True)
+class DatasetFiles:
+    """The three files of a prepared dataset."""
+
+    folder: Path
+
+    @property
+    def images(self) -> Path:
+        """All images, memory-mapped by whoever reads them."""
+        return self.folder / "images.npy"
+
+    @property
+    def labels(self) -> Path:
+        """The class of each image."""
+        return self.folder / "labels.npy"
+
+    @property
+    def card(self) -> Path:
+        """Source, checksums, class counts and splits."""
+        return self.folder / "card.json"
+
+    @property
+    def all(self) -> tuple[Path, Path, Path]:
+        """The three of them."""
+        return self.images, self.labels, self.card
+
+
+@dataclass(frozen=True)
+class ExperimentFiles:
+    """The tables and figures of one experiment."""
+
+    folder: Path
+
+    @property
+    def metrics(self) -> Path:
+        """Every metric of every seed."""
+        return self.folder / "metrics.csv"
+
+    @property
+    def curves(self) -> Path:
+        """Mean learning curves."""
+        return self.folder / "curves.parquet"
+
+    @property
+    def summary(self) -> Path:
+        """Means over seeds, with their intervals."""
+        return self.folder / "summary.csv"
+
+    @property
+    def claims(self) -> Path:
+        """The verdict on each claim."""
+        return self.folder / "claims.csv"
+
+    def figure(self, name: str, suffix: str = "svg") -> Path:
+        """One of its figures, as `svg` or `png`."""
+        return self.folder / "figures" / f"{name}.{suffix}"
+
+
+@dataclass(frozen=True)
+class GradientFiles:
+    """The check of the core's gradients."""
+
+    folder: Path
+
+    @property
+    def table(self) -> Path:
+        """The error of each gradient."""
+        return self.folder / "errors.csv"
+
+    def figure(self, suffix: str = "svg") -> Path:
+        """The errors as a figure, `svg` or `png`."""
+        return self.folder / f"gradient_check.{suffix}"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The folder of results."""
+
+    root: Path
+
+    def dataset(self, name: str) -> DatasetFiles:
+        """The files of a prepared dataset."""
+        return DatasetFiles(self.root / "datasets" / name)
+
+    def subset(self, subset: str, block: str) -> Path:
+        """The training and validation images of a block of seeds."""
+        return self.root / "subsets" / subset / f"{block}.npz"
+
+    def history(self, run: str, block: str) -> Path:
+        """Loss and accuracy of a block of seeds at each evaluation."""
+        return self.root / "runs" / run / f"{block}.parquet"
+
+    def probes(self, run: str, block: str) -> Path:
+        """What the probes of a run measured."""
+        return self.root / "runs" / run / f"{block}.probes.parquet"
+
+    def kept(self, run: str, block: str) -> Path:
+        """What a run keeps of its trained networks."""
+        return self.root / "runs" / run / f"{block}.npz"
+
+    def blocks(self, run: str) -> list[str]:
+        """The blocks of a run whose histories exist, sorted."""
+        folder = self.history(run, "").parent
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [path.stem for path in found if HISTORY.fullmatch(path.name)]
+
+    def histories(self) -> list[Path]:
+        """The histories of all runs that exist, sorted."""
+        runs = self.history("*", "").parent
+        return [
+            self.history(run.name, block)
+            for run in sorted(runs.parent.glob(runs.name))
+            for block in self.blocks(run.name)
+        ]
+
+    def trials(self, search: str, method: str, block: str) -> Path:
+        """The histories of a block of a search's trials."""
+        return self.root / "searches" / search / method / f"{block}.parquet"
+
+    def best(self, search: str, method: str) -> Path:
+        """The hyperparameters of a search's best trial."""
+        return self.root / "searches" / search / method / "best.yaml"
+
+    def experiment(self, name: str) -> ExperimentFiles:
+        """The tables and figures of an experiment."""
+        return ExperimentFiles(self.root / "experiments" / name)
+
+    @property
+    def gradients(self) -> GradientFiles:
+        """The check of the core's gradients."""
+        return GradientFiles(self.root / "gradient_check")
+
+    @property
+    def claims(self) -> Path:
+        """The verdicts on the claims of all experiments."""
+        return self.root / "claims.csv"
+
+    @property
+    def report(self) -> Path:
+        """The page on everything."""
+        return self.root / "report.html"
+
+    @property
+    def incomplete_report(self) -> Path:
+        """The page on what there is, written when jobs failed."""
+        return self.root / "report-incomplete.html"
+
+    @property
+    def provenance(self) -> Path:
+        """Code, versions, machine and times."""
+        return self.root / "provenance.json"
+
+    @property
+    def manifest(self) -> Path:
+        """The SHA-256 of every result."""
+        return self.root / "MANIFEST.sha256"
+
+    @property
+    def crate(self) -> Path:
+        """The results described as a research object."""
+        return self.root / "ro-crate-metadata.json"
+
+    def log(self, job: str, *names: str) -> Path:
+        """The log of a job: of the rule `job`, for the result with these names."""
+        return self.root / "logs" / f"{'/'.join((job, *names))}.log"
+
+    def benchmark(self, job: str, *names: str) -> Path:
+        """The time and memory of a job, measured by Snakemake."""
+        return self.root / "benchmarks" / f"{'/'.join((job, *names))}.tsv"
+
+    def named(self, path: Path) -> str:
+        """The path of a result from the folder of results, as tables and messages show it."""
+        return path.relative_to(self.root).as_posix()
+
+    def listable(self) -> Iterator[Path]:
+        """All files that exist here, apart from logs, times and what is written about results."""
+        beside = {"logs", "benchmarks", "README.md", self.manifest.name}
+        for path in self.root.rglob("*"):
+            if path.is_file() and path.relative_to(self.root).parts[0] not in beside:
+                yield path
+
+
+RESULTS = Results(Path("results"))
+"""The results of the workflow, in the folder where Snakemake runs."""
 
 
 @contextmanager

@@ -10,13 +10,9 @@ they are written, so whoever reads the configuration while jobs run finds the sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 
 from overfit.config.blocks import block_name
-
-_HISTORY = re.compile(r"(\d+)-(\d+)\.parquet")
 
 
 def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
@@ -66,14 +62,3 @@ def layouts(
             found[run, seeds] = [block_name(block) for block in planned]
             present += planned
     return found
-
-
-def trained_blocks(run: Path) -> list[range]:
-    """The blocks of a run whose histories are in its folder."""
-    if not run.is_dir():
-        return []
-    names = (_HISTORY.fullmatch(path.name) for path in run.iterdir())
-    return sorted(
-        (range(int(name[1]), int(name[2]) + 1) for name in names if name),
-        key=lambda block: (block.start, block.stop),
-    )

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from overfit.config.blocks import block_range
 from overfit.config.config import ALL, Config
 from overfit.config.config_source import ConfigSource
 from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
@@ -18,17 +19,17 @@ from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
 from overfit.config.experiment_file import name_mistake
 from overfit.config.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
-from overfit.config.layout import layouts, trained_blocks
+from overfit.config.layout import layouts
 from overfit.config.messages import explained
 from overfit.config.model import Model
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
 from overfit.config.reading import Document, read
 from overfit.config.search import METHODS
 from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.results import RESULTS, Results
 
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
-RUNS = "results/runs"
 Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 
@@ -55,7 +56,7 @@ def load_study(
     Args:
         config: the merged configuration, as Snakemake has it.
         root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
-            `results/runs` if there are results.
+            `results` if there are results.
         config_files: the files that the configuration was merged from, to say where a mistake is.
 
     Raises:
@@ -89,7 +90,7 @@ def load_study(
     problems += _misplaced_changes(settings, files, source)
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
-    in_blocks = _in_blocks(chosen, settings.seeds_per_job, root / RUNS)
+    in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
     study = _collected(settings, datasets, in_blocks, rest)
     if len(study.runs) > settings.max_runs:
@@ -244,13 +245,15 @@ def _collected(
     )
 
 
-def _in_blocks(experiments: Sequence[Experiment], per_job: int, runs: FilePath) -> list[Experiment]:
+def _in_blocks(
+    experiments: Sequence[Experiment], per_job: int, results: Results
+) -> list[Experiment]:
     """The experiments with the blocks of their runs, which go on from what is trained."""
     wanted: dict[str, list[int]] = {}
     for experiment in experiments:
         for run in experiment.runs:
             wanted.setdefault(run, []).append(experiment.seeds)
-    trained = {run: trained_blocks(runs / run) for run in wanted}
+    trained = {run: [block_range(block) for block in results.blocks(run)] for run in wanted}
     blocks = layouts(wanted, per_job, trained)
     return [
         replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})

@@ -16,7 +16,7 @@ from overfit.data.errors import DataError
 from overfit.data.readers import load
 from overfit.data.readers.loaded import Part
 from overfit.data.split import stratified_split
-from overfit.results import atomic, write_json
+from overfit.results import DatasetFiles, atomic, write_json
 
 ROWS = 4096
 """Rows hashed at once."""
@@ -52,11 +52,12 @@ def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
     order = stratified_split(found, entry.pool) if len(parts) == 1 else np.arange(len(found))
     labels = found[order].astype(np.uint8)
     _check_pool(labels[: entry.pool], entry)
-    images_sha256 = _write_images(folder / "images.npy", parts, order, loaded.largest)
-    with atomic(folder / "labels.npy") as temporary:
+    files = DatasetFiles(folder)
+    images_sha256 = _write_images(files.images, parts, order, loaded.largest)
+    with atomic(files.labels) as temporary:
         np.save(temporary, labels)
     write_json(
-        folder / "card.json",
+        files.card,
         {
             "dataset": name,
             **entry.model_dump(mode="json", exclude_defaults=True),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from overfit.data.checked import check_sha256
 from overfit.data.errors import DataError
+from overfit.results import DatasetFiles
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ class Prepared:
         Raises:
             DataError: a file is damaged or the files don't belong together.
         """
+        files = DatasetFiles(folder)
         try:
-            card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
-            labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
+            card = json.loads(files.card.read_text(encoding="utf-8"))
+            images = np.load(files.images, mmap_mode="r", allow_pickle=False)
+            labels = np.load(files.labels, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise DataError(f"{folder} is damaged ({error}); delete it and run again") from error
         if len(images) != len(labels) or len(labels) != card["images"]:
@@ -46,8 +48,8 @@ class Prepared:
                 f"{folder} holds {len(images)} images and {len(labels)} labels, its card says "
                 f"{card['images']}; delete it and run again"
             )
-        check_sha256(folder / "images.npy", images, card["images_sha256"])
-        check_sha256(folder / "labels.npy", labels, card["labels_sha256"])
+        check_sha256(files.images, images, card["images_sha256"])
+        check_sha256(files.labels, labels, card["labels_sha256"])
         return cls(images, labels, card["splits"]["pool"][1], card["classes"], card["scale"])
 
     @property

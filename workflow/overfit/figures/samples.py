@@ -15,6 +15,7 @@ from overfit.claims import samples
 from overfit.claims.resampling import CONFIDENCE, mean_intervals
 from overfit.metrics.tables import read_metrics
 from overfit.metrics.wording import metric
+from overfit.results import Results
 
 DIVERGED = "diverged"
 """The share of seeds that diverged, shown as a metric."""
@@ -54,7 +55,7 @@ class Estimate:
 
 def metrics_of(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """The metrics of an experiment."""
-    return read_metrics(results / "experiments" / plan["experiment"] / "metrics.csv")
+    return read_metrics(Results(results).experiment(plan["experiment"]).metrics)
 
 
 def variants_of(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from overfit.results import Results
+
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
-UNLISTED = {"logs", "benchmarks", "README.md", "MANIFEST.sha256"}
-"""What in the folder of results is not a result."""
 
 
 def sha256(path: Path) -> str:
@@ -43,13 +43,10 @@ def differences(results: Path) -> Differences:
     Raises:
         FileNotFoundError: there is no manifest.
     """
-    lines = (results / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()
+    files = Results(results)
+    lines = files.manifest.read_text(encoding="utf-8").splitlines()
     expected = {found[2]: found[1] for line in lines if (found := LINE.fullmatch(line))}
-    there = {
-        path.relative_to(results).as_posix()
-        for path in results.rglob("*")
-        if path.is_file() and path.relative_to(results).parts[0] not in UNLISTED
-    }
+    there = {files.named(path) for path in files.listable()}
     wrong = [f"{name} is missing" for name in sorted(expected.keys() - there)]
     wrong += [
         f"{name} is altered"

@@ -23,7 +23,7 @@ from overfit.config.specs import RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import read_arrays
 from overfit.jobs import blas, build
-from overfit.results import atomic
+from overfit.results import Results, atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
 from overfit.streams import Purpose, stream
 from overfit.training.examples import Examples
@@ -115,18 +115,18 @@ def train_block(
     )
 
 
-def retrain(history: Path, results: Path) -> Block:
-    """Train the block behind a history again, from the files in the folder of results."""
+def retrain(history: Path, results: Results) -> Block:
+    """Train the block behind a history again, from the files of the results."""
     text = (history.parent / "spec.yaml").read_text(encoding="utf-8")
     spec = RunSpec.from_yaml(text)
     found = None
     if search := spec.search:
-        best = results / "searches" / search.search / search.method / "best.yaml"
+        best = results.best(search.search, search.method)
         found = yaml.safe_load(best.read_text(encoding="utf-8"))
     return train_block(
         spec,
-        Prepared.open(results / "datasets" / spec.settings.data.dataset),
-        read_arrays(results / "subsets" / spec.subset_id / f"{history.stem}.npz"),
+        Prepared.open(results.dataset(spec.settings.data.dataset).folder),
+        read_arrays(results.subset(spec.subset_id, history.stem)),
         found=found,
     )
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from overfit.jobs import blas
 from overfit.jobs.manifest import differences
+from overfit.results import RESULTS
 
-RESULTS = Path("results")
 LOSS = 1e-3
 """Relative tolerance of a loss between two BLAS kernels or machines."""
 ACCURACY = 0.01
@@ -25,8 +25,8 @@ ACCURACY = 0.01
 def main(blocks: int = 2) -> int:
     """Print what was checked and what was found; give 0 if all is well, else 1."""
     try:
-        provenance = json.loads((RESULTS / "provenance.json").read_text(encoding="utf-8"))
-        found = differences(RESULTS)
+        provenance = json.loads(RESULTS.provenance.read_text(encoding="utf-8"))
+        found = differences(RESULTS.root)
     except FileNotFoundError as error:
         print(f"{error.filename} is missing: run the workflow to its end first", file=sys.stderr)
         return 1
@@ -38,8 +38,7 @@ def main(blocks: int = 2) -> int:
     if found.wrong:
         return 1
     blas.configure(provenance["config"]["blas_kernel"])
-    histories = sorted(RESULTS.glob("runs/*/*-????.parquet"))
-    listed = [path for path in histories if path.relative_to(RESULTS).as_posix() in found.listed]
+    listed = [path for path in RESULTS.histories() if RESULTS.named(path) in found.listed]
     chosen = random.sample(listed, min(blocks, len(listed)))
     wrong = [problem for path in chosen if (problem := _retrained(path))]
     for one in wrong:

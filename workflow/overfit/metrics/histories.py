@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from overfit.data.checked import read_table
+from overfit.results import Results
 
 
 def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def whole(run: str) -> pd.DataFrame:
-        return _read_run(plan, run, results, "parquet")
+        return _read_run(plan, run, Results(results).history)
 
     return _labelled(plan, whole)
 
@@ -49,7 +50,7 @@ def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def last(run: str) -> pd.DataFrame:
-        rows = _read_run(plan, run, results, "probes.parquet")
+        rows = _read_run(plan, run, Results(results).probes)
         return rows[rows["update"] == rows["update"].max()]
 
     return _labelled(plan, last)
@@ -64,7 +65,7 @@ def read_probe_curves(
     """
 
     def chosen(run: str) -> pd.DataFrame:
-        rows = _read_run(plan, run, results, "probes.parquet")
+        rows = _read_run(plan, run, Results(results).probes)
         return rows[rows["quantity"].isin(quantities)]
 
     return _labelled(plan, chosen)
@@ -91,8 +92,8 @@ def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.Data
         raise ValueError(f"{plan['experiment']}: {variant} is not searched; searched: {searched}")
     search = plan["searches"][variant]
     return _read_blocks(
-        results / "searches" / search["search"] / search["method"],
-        [f"{block}.parquet" for block in search["blocks"]],
+        Results(results).trials(search["search"], search["method"], block)
+        for block in search["blocks"]
     )
 
 
@@ -112,13 +113,12 @@ def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> p
     return pd.concat(frames, ignore_index=True)
 
 
-def _read_run(plan: Mapping[str, Any], run: str, results: Path, suffix: str) -> pd.DataFrame:
+def _read_run(plan: Mapping[str, Any], run: str, file: Callable[[str, str], Path]) -> pd.DataFrame:
     """The rows of the plan's seeds; the last block may hold more (see `overfit.config.layout`)."""
-    names = [f"{block}.{suffix}" for block in plan["blocks"][run]]
-    rows = _read_blocks(results / "runs" / run, names)
+    rows = _read_blocks(file(run, block) for block in plan["blocks"][run])
     wanted = rows["seed"] < plan["seeds"]
     return rows if wanted.all() else rows[wanted]
 
 
-def _read_blocks(folder: Path, files: Sequence[str]) -> pd.DataFrame:
-    return pd.concat([read_table(folder / file) for file in files], ignore_index=True)
+def _read_blocks(files: Iterable[Path]) -> pd.DataFrame:
+    return pd.concat([read_table(file) for file in files], ignore_index=True)

@@ -25,7 +25,7 @@ from overfit.data.prepare import prepare
 from overfit.jobs import training as jobs
 from overfit.metrics import analysis
 from overfit.notebook.datasets import CHECKOUT
-from overfit.results import write_text
+from overfit.results import RESULTS, ExperimentFiles, Results, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +72,7 @@ class Outcome:
     @cached_property
     def metrics(self) -> pd.DataFrame:
         """The metrics of each seed."""
-        return analysis.read_metrics(self._folder / "metrics.csv")
+        return analysis.read_metrics(self._files.metrics)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -105,8 +105,8 @@ class Outcome:
         )
 
     @property
-    def _folder(self) -> Path:
-        return self.results / "experiments" / str(self.plan["experiment"])
+    def _files(self) -> ExperimentFiles:
+        return Results(self.results).experiment(self.plan["experiment"])
 
 
 def run(
@@ -143,17 +143,17 @@ def run(
     config |= {"seeds": seeds} if seeds else {}
     config |= {"override": dict(override)} if override else {}
     study = load_study(config, root=root, config_files=[root / CONFIG])
-    results = root / "results"
+    results = Results(root / RESULTS.root)
     used = {subset.dataset for subset in study.subsets.values()}
     datasets = {dataset: _dataset(study, dataset, results) for dataset in sorted(used)}
     for search in study.searches.values():
         _search(search, datasets[search.settings.data.dataset], study, results)
     for spec in study.runs.values():
         _train(spec, datasets[spec.settings.data.dataset], study.experiments[name], results)
-    outcome = Outcome(study.experiments[name].plan(), results, owned)
-    histories = analysis.read_histories(outcome.plan, results)
-    metrics = analysis.measured(outcome.plan, results, histories)
-    analysis.write_metrics(metrics, outcome._folder / "metrics.csv")
+    outcome = Outcome(study.experiments[name].plan(), results.root, owned)
+    histories = analysis.read_histories(outcome.plan, results.root)
+    metrics = analysis.measured(outcome.plan, results.root, histories)
+    analysis.write_metrics(metrics, outcome._files.metrics)
     return outcome
 
 
@@ -199,34 +199,33 @@ def _ancestors(text: str, project: Path) -> Iterator[Path]:
         text = file.read_text(encoding="utf-8")
 
 
-def _dataset(study: Study, name: str, results: Path) -> Prepared:
-    folder = results / "datasets" / name
+def _dataset(study: Study, name: str, results: Results) -> Prepared:
+    folder = results.dataset(name).folder
     prepare(name, study.datasets[name].model_dump(mode="json"), folder)
     return Prepared.open(folder)
 
 
-def _search(spec: SearchSpec, dataset: Prepared, study: Study, results: Path) -> None:
+def _search(spec: SearchSpec, dataset: Prepared, study: Study, results: Results) -> None:
     """All trials of a search, and the best of them."""
     from overfit.jobs import searching  # loads Optuna, which takes a second
 
-    folder = results / "searches" / spec.id / spec.method
     tables = []
     for block in spec.blocks(study.config.trials_per_job):
-        output = folder / f"{block}.parquet"
+        output = results.trials(spec.id, spec.method, block)
         rounds = searching.rounds_folder(output, spec, [])
         table = searching.search_block(spec, dataset, block_range(block), rounds)
         jobs.write_table(output, table)
         shutil.rmtree(rounds, ignore_errors=True)
         tables.append(table.to_pandas())
-    write_text(folder / "best.yaml", searching.best_configuration(spec, pd.concat(tables)))
+    best = searching.best_configuration(spec, pd.concat(tables))
+    write_text(results.best(spec.id, spec.method), best)
 
 
-def _train(spec: RunSpec, dataset: Prepared, experiment: Experiment, results: Path) -> None:
+def _train(spec: RunSpec, dataset: Prepared, experiment: Experiment, results: Results) -> None:
     """All seeds of a run."""
-    folder = results / "runs" / spec.id
     found = None
     if search := spec.search:
-        best = results / "searches" / search.search / search.method / "best.yaml"
+        best = results.best(search.search, search.method)
         found = yaml.safe_load(best.read_text(encoding="utf-8"))
     for name in experiment.blocks[spec.id]:
         subsets = draw_subsets(
@@ -238,7 +237,7 @@ def _train(spec: RunSpec, dataset: Prepared, experiment: Experiment, results: Pa
             seeds=block_range(name),
         )
         block = jobs.train_block(spec, dataset, subsets, found=found)
-        jobs.write_table(folder / f"{name}.parquet", block.history)
+        jobs.write_table(results.history(spec.id, name), block.history)
         if spec.records:
-            jobs.write_table(folder / f"{name}.probes.parquet", block.probes)
-            jobs.write_arrays(folder / f"{name}.npz", block.kept)
+            jobs.write_table(results.probes(spec.id, name), block.probes)
+            jobs.write_arrays(results.kept(spec.id, name), block.kept)

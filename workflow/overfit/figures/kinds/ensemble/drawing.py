@@ -16,6 +16,7 @@ from overfit.figures.cells import Cell, cells_of
 from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.theme import WIDTH, variant_styles
 from overfit.figures.wording import counted, label, wrapped
+from overfit.results import Results
 
 Floats = NDArray[np.float64]
 PERCENT = (2.5, 97.5)
@@ -87,7 +88,7 @@ def _predictions(plan: Mapping[str, Any], cell: Cell, results: Path) -> Floats:
     """The kept predictions of all seeds; one that was rounded to 0 is the smallest number."""
     blocks = []
     for block in plan["blocks"][cell["run"]]:
-        with np.load(results / "runs" / cell["run"] / f"{block}.npz") as arrays:
+        with np.load(Results(results).kept(cell["run"], block)) as arrays:
             kept = arrays["predictions"][arrays["seeds"] < plan["seeds"]]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
     return np.concatenate(blocks).astype(np.float64)
@@ -95,7 +96,7 @@ def _predictions(plan: Mapping[str, Any], cell: Cell, results: Path) -> Floats:
 
 def _labels(cell: Cell, results: Path) -> NDArray[np.integer[Any]]:
     """The classes of the test images."""
-    folder = results / "datasets" / cell["settings"]["data"]["dataset"]
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    dataset = Results(results).dataset(cell["settings"]["data"]["dataset"])
+    card = json.loads(dataset.card.read_text(encoding="utf-8"))
     first, last = card["splits"]["test"]
-    return np.load(folder / "labels.npy")[first:last]
+    return np.load(dataset.labels)[first:last]
