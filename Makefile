@@ -43,7 +43,7 @@ parsing: $(VENV)/.run ## Time the reading of 100 experiment files with 2,000 run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/parsing.py
 
 schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the models
-	@$(BIN)/python -m overfit.config.schema
+	@$(BIN)/python docs/reference/make.py
 
 gallery: reproduce ## Remake the README's figures from the results
 	@$(BIN)/python docs/gallery/make.py

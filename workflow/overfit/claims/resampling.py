@@ -39,7 +39,7 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
 
         level = 1 - 2 Phi(-sqrt(n / (n - 1)) t_{0.975, n - 1}).
 
-    What it covers was measured: see `overfit.config.statistics`, which the reference prints. With
+    What it covers was measured: see Statistics in config/README.md. With
     fewer than five values no resampling can help: an interval is at most the range of the sample,
     and of two values that range covers the mean in half of the cases.
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from overfit.config.docstrings import attribute_docstrings
 from overfit.config.problems import Path
 
 
@@ -23,19 +21,6 @@ class Model(BaseModel):
         allow_inf_nan=False,
         defer_build=True,  # most processes need few of the validators
     )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """With the string below each field as its description, unless it has it already."""
-        schema = handler(core_schema)
-        keys = handler.resolve_ref_schema(schema).get("properties", {})
-        for key, text in attribute_docstrings(cls).items():
-            # A key that refers to a model says nothing that the model itself says.
-            if key in keys and handler.resolve_ref_schema(keys[key]).get("description") != text:
-                keys[key].setdefault("description", text)
-        return schema
 
 
 def _without_negative_zero(value: float) -> float:

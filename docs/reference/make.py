@@ -1,0 +1,339 @@
+"""Write the JSON Schemas and config/README.md from the models of the configuration.
+
+python docs/reference/make.py [--check] [FOLDER]
+
+FOLDER is a copy of the project; by default it is this one. With `--check` nothing is written: files
+that are out of date are listed, and then the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+HERE = Path(__file__).resolve().parent
+parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+parser.add_argument("--check", action="store_true")
+parser.add_argument("folder", type=Path, nargs="?", default=HERE.parents[1])
+ARGUMENTS = parser.parse_args()
+ROOT = ARGUMENTS.folder.resolve()
+sys.path[:0] = [str(ROOT / "workflow")]
+
+from overfit.config.model import Model  # noqa: E402
+
+# The string below each field becomes its description. Only here: pydantic parses the sources of all
+# models for it, which takes a tenth of a second that every job would wait for.
+Model.model_config["use_attribute_docstrings"] = True
+
+from overfit import parts  # noqa: E402
+from overfit.config.claims import KINDS as TESTS  # noqa: E402
+from overfit.config.claims import Claim, Test  # noqa: E402
+from overfit.config.claims.interaction import Versus  # noqa: E402
+from overfit.config.compat import CONVENTIONS, WrittenSettings  # noqa: E402
+from overfit.config.config import Config  # noqa: E402
+from overfit.config.datasets import SOURCES, Dataset, DatasetEntry  # noqa: E402
+from overfit.config.dimensions import DIMENSIONS  # noqa: E402
+from overfit.config.experiment_file import ExperimentFile, Variant  # noqa: E402
+from overfit.config.figures import KINDS as FIGURES  # noqa: E402
+from overfit.config.generators import GENERATORS  # noqa: E402
+from overfit.config.keys import KEYS, SEARCHED  # noqa: E402
+from overfit.config.metrics import METRICS  # noqa: E402
+from overfit.config.parts import settings_model  # noqa: E402
+from overfit.config.reported import Reported  # noqa: E402
+from overfit.config.search import METHODS, Objective, Search  # noqa: E402
+from overfit.config.search_metrics import SEARCH_METRICS  # noqa: E402
+from overfit.config.settings.activation import ACTIVATIONS  # noqa: E402
+from overfit.config.settings.data import Data  # noqa: E402
+from overfit.config.settings.evaluation import Evaluation  # noqa: E402
+from overfit.config.settings.init import INITS  # noqa: E402
+from overfit.config.settings.network import BatchNorm, Dropout, LayerNorm, Network  # noqa: E402
+from overfit.config.settings.optimizer import OPTIMIZERS  # noqa: E402
+from overfit.config.settings.penalty import Penalty  # noqa: E402
+from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # noqa: E402
+from overfit.results import write_text  # noqa: E402
+
+Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+IN_TEMPLATE: list[type[BaseModel]] = [
+    Config, ExperimentFile, Variant, Search, Objective, Data, Network, BatchNorm, LayerNorm,
+    Dropout, Penalty, Train, EarlyStopping, Evaluation, Claim, Test, Versus, Reported, Dataset,
+]  # fmt: skip
+
+
+def documents() -> dict[str, str]:
+    """All generated files: path below the project's folder, content."""
+    schemas = {
+        "experiment": experiment_schema(),
+        "config": config_schema(),
+        "datasets": schema_of(dict[str, DatasetEntry]) | {"title": "Datasets"},
+    }
+    found = {"config/README.md": reference()}
+    for name, schema in schemas.items():
+        text = json.dumps({"$schema": DRAFT, **schema}, indent=2, ensure_ascii=False)
+        found[f"workflow/schemas/{name}.schema.json"] = f"{text}\n"
+    return found
+
+
+class Short(GenerateJsonSchema):
+    """JSON Schemas in few lines: without a title for each key, which would repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        return False
+
+    def nullable_schema(self, schema: Any) -> Schema:
+        """For optional values."""
+        return or_null(self.generate_inner(schema["schema"]))
+
+
+def schema_of(model: Any) -> Schema:
+    """The JSON Schema of a model or type."""
+    return TypeAdapter(model).json_schema(schema_generator=Short)
+
+
+def experiment_schema() -> Schema:
+    """The schema of files in `config/experiments`."""
+    schema = schema_of(ExperimentFile)
+    variant = schema_of(Variant)
+    definitions = schema.pop("$defs") | variant.pop("$defs") | partial_settings()
+    settings = definitions["Settings"]
+    definitions["Variant"] = settings | {
+        "title": "Variant",
+        "description": variant["description"],
+        "properties": variant["properties"] | settings["properties"],
+    }
+    keys = schema["properties"]
+    keys["base"] = {"$ref": "#/$defs/Settings", "description": keys["base"]["description"]}
+    keys["variants"]["additionalProperties"] = or_null({"$ref": "#/$defs/Variant"})
+    keys["grid"]["additionalProperties"] = or_null(keys["grid"]["additionalProperties"])
+    keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
+    definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": SEARCHED}
+    # A file that extends another needs no key, and null deletes what it inherits.
+    nullable = {key: value if key == "extends" else or_null(value) for key, value in keys.items()}
+    required = schema.pop("required")
+    extends = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
+    schema |= {"properties": nullable, "if": extends, "else": {"required": required}}
+    return schema | {"$defs": dict(sorted(definitions.items()))}
+
+
+def config_schema() -> Schema:
+    """The schema of `config/config.yaml` and the presets."""
+    schema = schema_of(Config)
+    for key in ("defaults", "override"):
+        about = schema["properties"][key]["description"]
+        settings = "experiment.schema.json#/$defs/Settings"
+        schema["properties"][key] = {"$ref": settings, "description": about}
+    return schema
+
+
+def partial_settings() -> dict[str, Schema]:
+    """The definitions of settings in part: nothing is required, and null deletes."""
+    schema = schema_of(WrittenSettings)
+    definitions: dict[str, Schema] = schema.pop("$defs") | {"Settings": schema}
+    for definition in definitions.values():
+        definition.pop("required", None)
+        for key, value in definition["properties"].items():
+            if "const" not in value:
+                definition["properties"][key] = or_null(value)
+    return definitions
+
+
+def or_null(schema: Schema) -> Schema:
+    """A schema that allows null, too."""
+    kept = {key: schema[key] for key in ("title", "description", "default") if key in schema}
+    rest = {key: value for key, value in schema.items() if key not in kept}
+    if isinstance(rest.get("type"), str) and not {"enum", "const"} & rest.keys():
+        return kept | rest | {"type": [rest["type"], "null"]}
+    # A part of a mapping may fit several kinds, so "one of" becomes "any of".
+    options = rest[next(iter(rest))] if list(rest) in (["anyOf"], ["oneOf"]) else [rest]
+    if {"type": "null"} not in options:
+        options = [*options, {"type": "null"}]
+    return kept | {"anyOf": options}
+
+
+def reference() -> str:
+    """The text of config/README.md."""
+    loader = jinja2.FileSystemLoader(HERE)
+    environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined)  # noqa: S701
+    environment.globals |= {model.__name__: model for model in IN_TEMPLATE}
+    text = environment.get_template("configuration.md.jinja").render(
+        conventions=conventions,
+        section=section,
+        sections=sections,
+        kinds=kinds,
+        own=own,
+        table=table,
+        ACTIVATIONS=ACTIVATIONS,
+        DIMENSIONS=DIMENSIONS,
+        FIGURES=FIGURES,
+        GENERATORS=GENERATORS,
+        INITS=INITS,
+        LR_SCHEDULES=LR_SCHEDULES,
+        METHODS=METHODS,
+        OPTIMIZERS=OPTIMIZERS,
+        SEARCH_METRICS=SEARCH_METRICS,
+        SOURCES=SOURCES,
+        TESTS=TESTS,
+    )
+    return f"{text}\n"
+
+
+def table(what: str, meanings: Mapping[str, str]) -> str:
+    """Names with their meanings."""
+    return rows_below([what, "meaning"], (f"`{name}` | {text}" for name, text in meanings.items()))
+
+
+def conventions() -> str:
+    """The settings of each bundle of conventions."""
+    return "\n\n".join(
+        rows_below(
+            ["setting", f"with `compat: {name}`"],
+            (f"`{key}` | {literal(value)}" for key, value in bundle.items()),
+        )
+        for name, bundle in CONVENTIONS.items()
+    )
+
+
+def section(depth: int, title: str, model: type[BaseModel], note: str = "") -> str:
+    """A heading, what a model is, and its keys."""
+    parts_ = [f"{'#' * depth} {title}", inspect.cleandoc(model.__doc__ or "")]
+    parts_ += [note] if note else []
+    skipped = described_above(model)
+    rows = [f"`{key}` | {row}" for key, row in keys_of(model) if key not in skipped]
+    if rows:
+        parts_.append(rows_below(["key", "value", "default", "meaning"], rows))
+    return "\n\n".join(parts_)
+
+
+def sections(depth: int, models: Mapping[str, type[BaseModel]]) -> str:
+    """A section for each kind."""
+    return "\n\n".join(section(depth, f"`{name}`", model) for name, model in models.items())
+
+
+def own(kind: str, above: str) -> str:
+    """The parts in files of their own that are keys of their own, each followed by a blank line."""
+    return "".join(
+        section(3, f"`{above}{name}`", settings_model(kind, name), "`null` is off.") + "\n\n"
+        for name in parts.names(kind)
+    )
+
+
+def kinds(title: str, what: str, models: Mapping[str, type[BaseModel]]) -> str:
+    """A part that comes in several kinds: the kinds, then the keys that some of them have."""
+    meanings = {name: inspect.cleandoc(model.__doc__ or "") for name, model in models.items()}
+    owners: dict[tuple[str, str], list[str]] = {}
+    for name, model in models.items():
+        for key, row in keys_of(model):
+            if key != "name":
+                owners.setdefault((key, row), []).append(f"`{name}`")
+    keys = [
+        f"`{key}` | {'all' if len(names) == len(models) else ', '.join(names)} | {row}"
+        for (key, row), names in owners.items()
+    ]
+    head = ["key", "of", "value", "default", "meaning"]
+    return f"### {title}\n\n{table(what, meanings)}\n\n{rows_below(head, keys)}"
+
+
+def rows_below(head: list[str], rows: Iterator[str] | list[str]) -> str:
+    """A table in Markdown."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def described_above(model: type[BaseModel]) -> set[str]:
+    """The keys that another section describes: those that all figures, tests or sources share."""
+    if model in FIGURES.values():
+        return {"kind", "name", "caption", "cites"}
+    if model in SOURCES.values():
+        return {"source", *Dataset.model_fields}
+    if model in TESTS.values():
+        common, ours = Test.model_fields, model.model_fields
+        return {key for key in common if common[key].description == ours[key].description}
+    return set()
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Each key of a model with the rest of its row: value, default, meaning."""
+    schema = schema_of(model)
+    for key, value in schema["properties"].items():
+        required = key in schema.get("required", ())
+        default = "required" if required else shown_default(value.get("default"))
+        meaning = " ".join(value.get("description", "").split())
+        yield key, f"{kind_of(value, schema.get('$defs', {}))} | {default} | {meaning}"
+
+
+def shown_default(default: Any) -> str:
+    """A default as the reference shows it; nothing for those that are nothing or long."""
+    if default == ["all"]:
+        return "`all`"
+    if isinstance(default, dict) and list(default) == ["name"]:
+        return f"`{default['name']}`"
+    return "" if default in (None, "") or isinstance(default, dict | list) else literal(default)
+
+
+def literal(value: Any) -> str:
+    """A value as YAML writes it."""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def kind_of(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """The values that a schema allows, in words."""
+    if "$ref" in schema:
+        definition = definitions[schema["$ref"].rpartition("/")[2]]
+        if definition.get("type") == "object":
+            return "mapping"
+        return kind_of(definition, definitions)
+    if options := schema.get("anyOf") or schema.get("oneOf"):
+        if options[0].get("enum") == list(METRICS):
+            return "[metric](#metrics)"
+        return " or ".join(dict.fromkeys(kind_of(option, definitions) for option in options))
+    if values := schema.get("enum") or [schema[key] for key in ("const",) if key in schema]:
+        return ", ".join(f"`{value}`" for value in values)
+    if schema.get("items", {}).keys() & {"enum", "anyOf"}:
+        return f"list of {kind_of(schema['items'], definitions)}"
+    names = {
+        "array": "list",
+        "object": "mapping",
+        "string": "text",
+        "integer": "whole number",
+        "boolean": "`true`, `false`",
+        "null": "`null`",
+    }
+    bounds = {
+        "exclusiveMinimum": "above",
+        "minimum": "at least",
+        "exclusiveMaximum": "below",
+        "maximum": "at most",
+    }
+    limits = [f"{text} {schema[key]:.15g}" for key, text in bounds.items() if key in schema]
+    types = schema.get("type", [])
+    first, *others = [names.get(one, one) for one in ([types] if isinstance(types, str) else types)]
+    return " or ".join([f"{first} {', '.join(limits)}".strip(), *others])
+
+
+def main() -> None:
+    """Write the files, or list those that are out of date."""
+    outdated = [
+        path
+        for path, text in documents().items()
+        if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text
+    ]
+    if not ARGUMENTS.check:
+        for path in outdated:
+            write_text(ROOT / path, documents()[path])
+    for path in outdated:
+        print(path)
+    sys.exit(1 if ARGUMENTS.check and outdated else 0)
+
+
+if __name__ == "__main__":
+    main()
