@@ -38,17 +38,19 @@ from overfit import parts  # noqa: E402
 from overfit.config.claims import KINDS as TESTS  # noqa: E402
 from overfit.config.claims import Claim, Test  # noqa: E402
 from overfit.config.claims.interaction import Versus  # noqa: E402
-from overfit.config.compat import CONVENTIONS, WrittenSettings  # noqa: E402
 from overfit.config.config import Config  # noqa: E402
 from overfit.config.datasets import SOURCES, Dataset, DatasetEntry  # noqa: E402
 from overfit.config.dimensions import DIMENSIONS  # noqa: E402
-from overfit.config.experiment_file import ExperimentFile, Variant  # noqa: E402
+from overfit.config.experiment_file import (  # noqa: E402
+    ExperimentFile,
+    Reported,
+    Variant,
+)
 from overfit.config.figures import KINDS as FIGURES  # noqa: E402
 from overfit.config.generators import GENERATORS  # noqa: E402
-from overfit.config.keys import KEYS, SEARCHED  # noqa: E402
 from overfit.config.metrics import METRICS  # noqa: E402
 from overfit.config.parts import settings_model  # noqa: E402
-from overfit.config.reported import Reported  # noqa: E402
+from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
 from overfit.config.search import METHODS, Objective, Search  # noqa: E402
 from overfit.config.search_metrics import SEARCH_METRICS  # noqa: E402
 from overfit.config.settings.activation import ACTIVATIONS  # noqa: E402

@@ -2,8 +2,8 @@
 
 import pytest
 
-from overfit.config.compat import CONVENTIONS
 from overfit.config.merging import merged, nested
+from overfit.config.resolving import CONVENTIONS
 
 PLAIN = "config/experiments/plain.yaml"
 CONFIG = "config/config.yaml"

@@ -4,7 +4,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.config.blocks import block_range, blocks, thinned
+from overfit.config.blocks import block_range, blocks
+from overfit.config.expansion import thinned
 from overfit.config.merging import Draft, merged, nested
 from overfit.config.problems import Problem, dotted
 from overfit.config.settings import Settings

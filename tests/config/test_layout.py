@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.config.blocks import block_range
-from overfit.config.layout import layout, layouts
+from overfit.config.blocks import block_range, layout, layouts
 
 PLAIN = "config/experiments/plain.yaml"
 GRID = "config/experiments/grid.yaml"

@@ -6,10 +6,9 @@ from typing import Any, get_args
 import pytest
 
 from overfit import nn
-from overfit.config.compat import CONVENTIONS
-from overfit.config.keys import KEYS
 from overfit.config.merging import merged, nested
 from overfit.config.names import KeptName, ProbeName
+from overfit.config.resolving import CONVENTIONS, KEYS
 from overfit.config.settings import Settings
 from overfit.config.settings.activation import ACTIVATIONS
 from overfit.config.settings.init import INITS

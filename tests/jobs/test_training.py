@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from overfit.config.compat import CONVENTIONS
 from overfit.config.merging import merged, nested
+from overfit.config.resolving import CONVENTIONS
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec
 from overfit.data import draw_subsets

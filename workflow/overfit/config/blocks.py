@@ -1,8 +1,16 @@
-"""Blocks of seeds or trials, the unit of a job, and thinned axes."""
+"""Blocks of seeds or trials, the unit of a job, and which blocks the seeds of a run come in.
+
+Raising the number of seeds must train the new seeds alone, and lowering it none. No rule that knows
+only the number can do that with more than one seed a block: going from n to n + 1 seeds adds seed
+n, so it would have to be a block of its own, for every n. Therefore blocks that are there stay as
+they are, and new ones fill the gaps; of a block that goes on beyond the number, whoever reads it
+leaves out the seeds that are not asked for. Blocks that a plan asks for don't change that plan when
+they are written, so whoever reads the configuration while jobs run finds the same plan.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 
 def blocks(count: int, per_job: int) -> list[str]:
@@ -23,9 +31,50 @@ def block_range(name: str) -> range:
     return range(int(first), int(last) + 1)
 
 
-def thinned(count: int, keep: int | None, needed: Sequence[int] = ()) -> list[int]:
-    """At most `keep` of 0..count-1, evenly spread with both ends, and the needed ones besides."""
-    if keep is None or count <= keep:
-        return list(range(count))
-    spread = {round(step * (count - 1) / (keep - 1)) for step in range(keep)}
-    return sorted(spread | set(needed))
+def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
+    """Blocks of the seeds 0..seeds-1: those that are present, new ones between them.
+
+    Only a present block may go on beyond them, as the last one. Of present blocks that overlap, the
+    one that starts first is taken; of those that start together, the longest. New blocks end at
+    multiples of `per_job`.
+
+    Args:
+        seeds: the number of seeds.
+        per_job: the most seeds of a new block.
+        present: the blocks that are there.
+    """
+    stops: dict[int, int] = {}
+    for block in present:
+        if block.start < min(block.stop, seeds):
+            stops[block.start] = max(block.stop, stops.get(block.start, 0))
+    found: list[range] = []
+    start = 0
+    while start < seeds:
+        aligned = start - start % per_job + per_job
+        gap = min([seeds, aligned, *(other for other in stops if other > start)])
+        found.append(range(start, stops.get(start, gap)))
+        start = found[-1].stop
+    return found
+
+
+def layouts(
+    wanted: Mapping[str, Collection[int]], per_job: int, trained: Mapping[str, Iterable[range]]
+) -> dict[tuple[str, int], list[str]]:
+    """The names of the blocks for each run and each number of seeds that is asked for.
+
+    Experiments that share a run with different numbers of seeds share blocks: larger numbers
+    continue the blocks of smaller ones.
+
+    Args:
+        wanted: for each run the numbers of seeds that experiments ask for.
+        per_job: the most seeds of a new block.
+        trained: the blocks of each run that are there.
+    """
+    found: dict[tuple[str, int], list[str]] = {}
+    for run, numbers in wanted.items():
+        present = list(trained[run])
+        for seeds in sorted(set(numbers)):
+            planned = layout(seeds, per_job, present)
+            found[run, seeds] = [block_name(block) for block in planned]
+            present += planned
+    return found

@@ -10,9 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Tag, TypeAdapter, model_validator
 
-from overfit.config.choice import told_apart_by
 from overfit.config.generators import Generator
-from overfit.config.model import Items, Model, Number, Text, clashes
+from overfit.config.model import Items, Model, Number, Text, clashes, told_apart_by
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 IDX_NAMES = (

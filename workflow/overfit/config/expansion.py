@@ -7,33 +7,34 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from overfit.config.axis import Axis
-from overfit.config.blocks import thinned
-from overfit.config.compat import WrittenSettings
 from overfit.config.config import Config
-from overfit.config.corners import searched_settings
 from overfit.config.datasets import DatasetEntry
 from overfit.config.experiment import Cell, Experiment
-from overfit.config.experiment_file import ExperimentFile, Variant
+from overfit.config.experiment_file import ExperimentFile, Points, Variant
 from overfit.config.extending import Lineage
 from overfit.config.figures.figure import GridFigure
-from overfit.config.keys import KEYS, key_mistakes
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
 from overfit.config.names import Context
 from overfit.config.problems import Path, Problem, Source, did_you_mean
-from overfit.config.resolving import resolved
+from overfit.config.resolving import (
+    KEYS,
+    WrittenSettings,
+    key_mistakes,
+    resolved,
+    searched_settings,
+)
 from overfit.config.search import Search
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 
-_AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Axis)
+_AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 
 
 @dataclass
@@ -270,3 +271,11 @@ def _count(number: int, what: str) -> str:
 def _label(name: str) -> str:
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def thinned(count: int, keep: int | None, needed: Sequence[int] = ()) -> list[int]:
+    """At most `keep` of 0..count-1, evenly spread with both ends, and the needed ones besides."""
+    if keep is None or count <= keep:
+        return list(range(count))
+    spread = {round(step * (count - 1) / (keep - 1)) for step in range(keep)}
+    return sorted(spread | set(needed))

@@ -56,7 +56,7 @@ class Experiment:
     reported: tuple[Any, ...] = ()
     """Numbers of the source."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
-    """The blocks of seeds of each of its runs; see `overfit.config.layout`."""
+    """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
 
     @cached_property
     def runs(self) -> tuple[str, ...]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from overfit.config.axis import Axis, no_point_twice
 from overfit.config.claims import Claim
+from overfit.config.claims.place import ALL, Place, place_mistakes
+from overfit.config.claims.test import At
 from overfit.config.figures import Figure
-from overfit.config.model import RESERVED, Items, Model, Text, clashes
-from overfit.config.names import KeptName, ProbeName
-from overfit.config.problems import Path
-from overfit.config.reported import Reported
+from overfit.config.model import RESERVED, Clash, Items, Model, Number, Text, clashes
+from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName
+from overfit.config.problems import Path, did_you_mean
 from overfit.config.search import Search
 
+SCORE = "score"
 _NAME = re.compile(r"[a-z0-9_-]{1,60}")
 
 
@@ -30,6 +31,22 @@ def name_mistake(name: str, what: str) -> str | None:
     if name in RESERVED:
         return f"{name} can't be a file name on Windows; choose another"
     return None
+
+
+def no_point_twice(points: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A validator of lists."""
+    seen: set[Any] = set()
+    twice: list[tuple[str, list[Path]]] = []
+    for position, point in enumerate(points):
+        if point in seen:
+            twice.append((f"{point} appears twice", [(position,)]))
+        seen.add(point)
+    clashes(twice)
+    return points
+
+
+Points = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(no_point_twice)]
+"""The points of an axis, each once."""
 
 
 class Variant(Model):
@@ -65,6 +82,57 @@ def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
     return claims
 
 
+class Reported(Model):
+    """A number of the source, beside which the report shows ours.
+
+    It is a metric of a variant (ours is the mean over seeds at the last evaluation), or what a
+    search found: the best value of a searched key, or the `score` of the best trial.
+    """
+
+    of: VariantName
+    """The variant."""
+    metric: Metric | None = None
+    """The metric."""
+    found: str | None = None
+    """A key of the variant's search, or `score`; instead of `metric`."""
+    at: At = Field(default_factory=dict)
+    """A point on each grid axis: `{data.train: 300}`."""
+    value: Number
+    """What the source reports, in the unit of the metric: an accuracy of 83% is 0.83."""
+    cites: Text
+    """Where it reports it."""
+
+    @model_validator(mode="after")
+    def _sound(self, info: ValidationInfo) -> Self:
+        clashes(self.mistakes(info.context if isinstance(info.context, Context) else None))
+        return self
+
+    def mistakes(self, context: Context | None) -> Iterator[Clash]:
+        """What is wrong between the keys, and with the place and the search if they are known."""
+        if self.metric is not None and self.found is not None:
+            yield "metric and found are both given; keep one", [("metric",), ("found",)]
+        elif self.found is None and self.metric is None:
+            yield "names no number; write metric: METRIC, or found: KEY for a search", [()]
+        if context is None:
+            return
+        yield from place_mistakes(Place(self.at, (ALL,)), context.grid)
+        for axis, points in context.grid.items():
+            if points and axis not in self.at:
+                yield f"says nothing about {axis}; write at: {{{axis}: {points[0]}}}", [()]
+        space = context.spaces.get(self.of)
+        if self.found is None:
+            return
+        if self.of not in context.searched:
+            yield f"{self.of} has no search", [("found",)]
+        elif space is not None and self.found not in (*space, SCORE):
+            hint = did_you_mean(self.found, (*space, SCORE))
+            yield f"no key of the search {self.found!r}{hint}", [("found",)]
+
+    def plan(self) -> dict[str, Any]:
+        """The number as the report gets it."""
+        return self.model_dump(mode="json")
+
+
 class ExperimentFile(Model):
     """One question: which data, which network, which variants, what is claimed."""
 
@@ -86,7 +154,7 @@ class ExperimentFile(Model):
         dict[str, dict[str, Any]], Field(min_length=1), AfterValidator(_allowed_names)
     ]
     """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
-    grid: dict[str, Axis] = Field(default_factory=dict)
+    grid: dict[str, Points] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; crossed with each other and every variant."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(no_point_twice)] = ()
     """What to record beside loss and accuracy, at the same points."""

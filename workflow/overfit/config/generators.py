@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Tag
 
-from overfit.config.choice import by_its_name, told_apart_by
-from overfit.config.model import Items, Model, Number
+from overfit.config.model import Items, Model, Number, by_its_name, told_apart_by
 
 Features = Annotated[int, Field(ge=1, le=10_000)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from overfit.config.annotations import fields_at
+from overfit.config.model import fields_at
 from overfit.config.problems import Path, did_you_mean, say
 
 _EXPONENT = re.compile(r"([-+]?\d+)(\.\d*)?[eE]([-+]?)(\d+)")

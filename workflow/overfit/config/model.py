@@ -1,11 +1,12 @@
-"""What all models of the specification share."""
+"""What all models of the configuration share: strictness, kinds told apart by a key, clashes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from overfit.config.problems import Path
@@ -65,3 +66,84 @@ def clashes(found: Iterable[Clash]) -> None:
     if listed:
         context: dict[str, Any] = {"clashes": listed}
         raise PydanticCustomError("clash", "values that do not go together", context)
+
+
+def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
+    """Chooses the member of a union whose tag is `<NAME>`, NAME being what stands at `key`.
+
+    Args:
+        key: the key that holds the name.
+        what: what the kinds are kinds of, for the sentence that says that there is no such kind.
+        allowed: the names.
+    """
+
+    def tag(value: Any) -> str:
+        return f"<{value.get(key) if isinstance(value, dict) else getattr(value, key, None)}>"
+
+    context: dict[str, Any] = {"key": key, "what": what, "allowed": list(allowed)}
+    return Discriminator(
+        tag,
+        custom_error_type="unknown_name",
+        custom_error_message="unknown name",
+        custom_error_context=context,
+    )
+
+
+def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
+    """The union of the models of several kinds, told apart by what stands at `key`.
+
+    Args:
+        kinds: the models by name.
+        key: the key that holds the name.
+        what: what the kinds are kinds of.
+    """
+    members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
+    return Annotated[Union[members], told_apart_by(key, what, kinds)]  # noqa: UP007, not known here
+
+
+def by_its_name(value: Any) -> Any:
+    """`he` for {name: he}."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+def switch(value: Any) -> Any:
+    """True is on with defaults, false is off."""
+    return {} if value is True else None if value is False else value
+
+
+def fields_at(model: Any, location: Path) -> list[str]:
+    """The keys that the model, or the union of models, allows at the location of an error.
+
+    A step in angle brackets is the tag of the union's member that was chosen.
+    """
+    found: list[Any] = [model]
+    for step in location:
+        found = [inner for kind in found for member in members(kind) for inner in _at(member, step)]
+    models = [bare(member) for kind in found for member in members(kind)]
+    return [name for kind in models if is_model(kind) for name in kind.model_fields]
+
+
+def members(kind: Any) -> list[Any]:
+    """The members of a union, still with their tags; the type itself if it is none."""
+    if get_origin(bare(kind)) in (Union, UnionType):
+        return [member for inner in get_args(bare(kind)) for member in members(inner)]
+    return [kind]
+
+
+def bare(kind: Any) -> Any:
+    """A type without its annotations."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def is_model(kind: Any) -> bool:
+    """Whether the type is a model."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _at(kind: Any, step: str | int) -> list[Any]:
+    if isinstance(step, str) and step[:1] == "<":
+        return [bare(kind)] if Tag(step) in get_args(kind)[1:] else []
+    kind = bare(kind)
+    if is_model(kind):
+        return [kind.model_fields[step].annotation] if step in kind.model_fields else []
+    return [inner for inner in get_args(kind)[-2:] if inner not in (str, ...)]

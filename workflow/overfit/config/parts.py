@@ -15,11 +15,9 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import BeforeValidator, Field, create_model, model_serializer
 
 from overfit import parts
-from overfit.config.annotations import bare
-from overfit.config.choice import switch
 from overfit.config.contract import ContractError, blaming
 from overfit.config.docstrings import attribute_docstrings
-from overfit.config.model import Model, Number
+from overfit.config.model import Model, Number, bare, switch
 from overfit.metrics.quantities import probe_file, probes
 
 M = TypeVar("M", bound=Model)

@@ -1,17 +1,136 @@
-"""From a merged draft to valid settings."""
+"""From merged drafts to valid settings.
+
+Three things stand between what people write and `Settings`: bundles of conventions (`compat`),
+dotted keys in grids and search spaces, and searches, whose settings are checked at the corners of
+their space.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from overfit.config.compat import WrittenSettings, compat_mistake, with_conventions
+from overfit.config.brackets import ETA, depth
 from overfit.config.datasets import DatasetEntry
-from overfit.config.merging import Draft
+from overfit.config.dimensions import AnyDimension, Range
+from overfit.config.merging import Draft, nested
 from overfit.config.messages import explained
-from overfit.config.problems import Path, Problem, did_you_mean
+from overfit.config.model import bare, is_model, members
+from overfit.config.problems import Path, Problem, did_you_mean, say
+from overfit.config.search import Search
 from overfit.config.settings import Data, Settings
+from overfit.config.space import Space, corners
+
+CompatName = Literal["book"]
+CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
+    "book": {
+        "data.draw": "first",
+        "train.sampling": "replacement",
+        "dropout.scaling": "test_time",
+        "batch_norm.momentum": 0.1,  # the book's 0.9, which is the weight of the old statistics
+        "batch_norm.eps": 1e-6,  # its 10e-7
+        "batch_norm.running_variance": "biased",
+        "batch_norm.initial_variance": 0.0,
+    }
+}
+"""The settings of each bundle, by dotted key.
+
+Source: K. Saitoh, Deep Learning from Scratch, 6.3 and 6.4, and the code that comes with it.
+"""
+
+
+class WrittenSettings(Settings):
+    """Settings as people write them."""
+
+    model_config = ConfigDict(title="Settings")
+
+    compat: CompatName | None = None
+    """A bundle of conventions; `book` are those of *Deep Learning from Scratch*. What is written
+    beside it or above it wins."""
+
+
+def with_conventions(draft: Draft) -> Draft:
+    """The draft with the settings that its `compat` stands for, and without `compat`.
+
+    A convention lies just below what is written beside `compat`: it replaces what lower layers say,
+    and yields to what the same layer and higher ones say. Parts that are off stay off.
+    """
+    name, chosen = draft.values.get("compat"), draft.writing(("compat",))
+    draft = draft.without("compat")
+    for key, value in CONVENTIONS.get(str(name), {}).items():
+        part, setting = key.split(".")
+        on = draft.values.get(part) is True or isinstance(draft.values.get(part), Mapping)
+        if on and draft.writing((part, setting)).layer < chosen.layer:
+            draft.put(key, value, chosen.source, chosen.path)
+    return draft
+
+
+def compat_mistake(name: Any) -> str | None:
+    """What is wrong with a value of `compat`."""
+    if name is None or name in list(CONVENTIONS):
+        return None
+    return f"{say(name)} is not known{did_you_mean(name, CONVENTIONS)}"
+
+
+def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        kinds = members(field.annotation)
+        models = [bare(kind) for kind in kinds if is_model(bare(kind))]
+        if not models:
+            yield name, bare(kinds[0])
+        if len(kinds) > 1 and models:
+            yield name, bool  # a part to switch: off or on, this kind or that
+        for inner in models:
+            yield from ((f"{name}.{key}", kind) for key, kind in _keys(inner))
+
+
+KEYS: dict[str, Any] = dict(_keys(Settings))
+"""Every dotted key with the type of its value."""
+SEARCHED = [key for key in KEYS if key != "data.dataset"]
+"""The keys that a search can look for: all but the dataset, which its trials have in common."""
+
+
+def key_mistakes(
+    variants: Mapping[str, Mapping[str, Any]], axes: Mapping[str, Any]
+) -> Iterator[tuple[Path, str]]:
+    """Axes and searched keys that are no settings, or that a variant sets as well."""
+    for axis in axes:
+        if axis == "compat":
+            yield ("grid", axis), "conventions can't be an axis; give them to a variant"
+        elif axis not in KEYS:
+            yield ("grid", axis), f"unknown setting{did_you_mean(axis, KEYS)}"
+    for name, variant in variants.items():
+        for axis in axes:
+            if where := _sets(variant, axis):
+                message = f"the grid varies {axis}; take it out of one of them"
+                yield ("variants", name, *where), message
+        search = variant.get("search")
+        space = search.get("space") if isinstance(search, Mapping) else None
+        for key in space if isinstance(space, Mapping) else ():
+            at = ("variants", name, "search", "space", key)
+            if key in KEYS and key not in SEARCHED:
+                yield at, "is the same for all trials of a search"
+            elif key not in SEARCHED:
+                yield at, f"no setting to search for{did_you_mean(key, SEARCHED)}"
+            elif where := _sets(variant, key):
+                message = f"the search finds {key}; take it out of one of them"
+                yield ("variants", name, *where), message
+
+
+def _sets(variant: Mapping[str, Any], key: str) -> Path:
+    """The path at which a variant sets a dotted key, or all that is around it; () if it doesn't."""
+    path: Path = ()
+    value: Any = variant
+    for step in key.split("."):
+        if not isinstance(value, Mapping):
+            return path
+        if step not in value:
+            return ()
+        path, value = (*path, step), value[step]
+    return path
+
 
 _SIZES: list[Path] = [("data", "train"), ("data", "validation"), ("data", "draw")]
 
@@ -56,3 +175,84 @@ def _too_many(data: Data, dataset: DatasetEntry) -> str | None:
         needed, room = dataset.room(data.train, data.validation)
         asked += f" need {needed} of a class"
     return f"{asked}; the pool of {data.dataset} has {room}" if needed > room else None
+
+
+def searched_settings(
+    draft: Draft,
+    search: Search,
+    path: Path,
+    datasets: Mapping[str, DatasetEntry],
+    problems: list[Problem],
+) -> Settings | None:
+    """Settings that stand for all trials of a search; None if anything is wrong with any of them.
+
+    What can't go together mostly does so at a pair of values that stand in the file, so all pairs
+    of them are tried.
+
+    Args:
+        draft: the variant's settings, without those that are searched.
+        search: the search.
+        path: where it stands in the draft's home.
+        datasets: the catalogue.
+        problems: what is wrong is added to it.
+    """
+    before = len(problems)
+    space = _known(search.space)
+    for key, message in _wrong_kinds(space):
+        problems.append(draft.home.problem((*path, "space", key, space[key].kind), message))
+    if len(problems) > before:
+        return None
+    tried: list[tuple[Settings, dict[str, Any]]] = []
+    for corner in corners(space):
+        here = draft.copy()
+        for key, (below, value) in corner.items():
+            here.put(key, value, draft.home, (*path, "space", key, *below))
+        settings = resolved(here, datasets, problems)
+        if settings:
+            tried.append((settings, nested({key: value for key, (_, value) in corner.items()})))
+            if search.method == "hyperband":
+                _put_shortest(here, settings, (*path, "method"))
+                resolved(here, datasets, problems)
+    if len(problems) > before:
+        return None
+    found = next((one for one, _ in tried if _stands_for(one, space, tried)), None)
+    if found is None:
+        message = "a value here switches off what other settings are about; search for these, too"
+        problems.append(draft.home.problem((*path, "space"), message))
+    return found
+
+
+def _known(space: Mapping[str, AnyDimension]) -> Space:
+    """The part of a space that can be checked where some of its keys are no settings."""
+    if set(space) <= set(SEARCHED):
+        return dict(space)
+    return {key: found for key, found in space.items() if key in SEARCHED and not found.when}
+
+
+def _wrong_kinds(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, str]]:
+    for key, dimension in space.items():
+        if isinstance(dimension, Range):
+            if KEYS[key] not in (int, float):
+                yield key, "the setting is no number; write choice: [...]"
+            elif KEYS[key] is int and not dimension.whole:
+                kind = "log_int" if dimension.logarithmic else "int"
+                yield key, f"the setting is a whole number; write {kind}"
+
+
+def _put_shortest(draft: Draft, settings: Settings, path: Path) -> None:
+    """The budget of Hyperband's first rung."""
+    unit = "epochs" if settings.train.epochs else "updates"
+    whole = getattr(settings.train, unit)
+    draft.put(f"train.{unit}", max(1, round(whole / ETA ** depth(whole))), draft.home, path)
+
+
+def _stands_for(one: Settings, space: Space, tried: list[tuple[Settings, dict[str, Any]]]) -> bool:
+    """Whether all settings follow from `one` by putting in what is searched.
+
+    They don't where `one` has switched a part off, such as by a dropout rate of 0: what else is set
+    of the part is not in the settings any more.
+    """
+    try:
+        return all(one.updated(found, instead_of=space) == settings for settings, found in tried)
+    except ValidationError:
+        return False

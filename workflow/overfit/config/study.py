@@ -11,15 +11,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from overfit.config.blocks import block_range
-from overfit.config.config import ALL, Config
-from overfit.config.config_source import ConfigSource
+from overfit.config.blocks import block_range, layouts
+from overfit.config.config import ALL, Config, ConfigSource
 from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
 from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
 from overfit.config.experiment_file import name_mistake
 from overfit.config.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
-from overfit.config.layout import layouts
 from overfit.config.messages import explained
 from overfit.config.model import Model
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean

@@ -114,7 +114,7 @@ def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> p
 
 
 def _read_run(plan: Mapping[str, Any], run: str, file: Callable[[str, str], Path]) -> pd.DataFrame:
-    """The rows of the plan's seeds; the last block may hold more (see `overfit.config.layout`)."""
+    """The rows of the plan's seeds; the last block may hold more (see `overfit.config.blocks`)."""
     rows = _read_blocks(file(run, block) for block in plan["blocks"][run])
     wanted = rows["seed"] < plan["seeds"]
     return rows if wanted.all() else rows[wanted]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from overfit.config.choice import one_of
 from overfit.config.figures.curves import (
     ActivationHistograms,
     BestTrials,
@@ -35,6 +34,7 @@ from overfit.config.figures.search import (
     SearchEfficiency,
     SearchSpace,
 )
+from overfit.config.model import one_of
 
 __all__ = ["KINDS", "Figure"]
 

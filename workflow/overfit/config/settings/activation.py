@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union
 
 from pydantic import BeforeValidator, Field
 
-from overfit.config.choice import by_its_name, one_of
-from overfit.config.model import Number
+from overfit.config.model import Number, by_its_name, one_of
 from overfit.config.parts import ByName, Named, with_own
 
 

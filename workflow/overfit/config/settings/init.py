@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, Tag
 
-from overfit.config.choice import by_its_name, told_apart_by
-from overfit.config.model import Model, Number
+from overfit.config.model import Model, Number, by_its_name, told_apart_by
 
 
 class He(Model):

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from overfit.config.choice import switch
-from overfit.config.model import Items, Model, Number, clashes
+from overfit.config.model import Items, Model, Number, clashes, switch
 from overfit.config.settings.activation import Activation
 from overfit.config.settings.init import Init
 

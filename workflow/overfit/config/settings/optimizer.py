@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from overfit.config.choice import one_of
-from overfit.config.model import Number
+from overfit.config.model import Number, one_of
 from overfit.config.parts import Named, with_own
 
 

@@ -7,8 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, Tag, model_validator
 
-from overfit.config.choice import by_its_name, told_apart_by
-from overfit.config.model import Model, Number, clashes
+from overfit.config.model import Model, Number, by_its_name, clashes, told_apart_by
 from overfit.config.problems import Path
 from overfit.config.settings.optimizer import Optimizer
 
