@@ -40,7 +40,6 @@ from overfit.config.claims import Claim, Test  # noqa: E402
 from overfit.config.claims.interaction import Versus  # noqa: E402
 from overfit.config.config import Config  # noqa: E402
 from overfit.config.datasets import SOURCES, Dataset, DatasetEntry  # noqa: E402
-from overfit.config.dimensions import DIMENSIONS  # noqa: E402
 from overfit.config.experiment_file import (  # noqa: E402
     ExperimentFile,
     Reported,
@@ -51,7 +50,7 @@ from overfit.config.generators import GENERATORS  # noqa: E402
 from overfit.config.metrics import METRICS  # noqa: E402
 from overfit.config.parts import settings_model  # noqa: E402
 from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
-from overfit.config.search import METHODS, Objective, Search  # noqa: E402
+from overfit.config.search import Objective, Search  # noqa: E402
 from overfit.config.search_metrics import SEARCH_METRICS  # noqa: E402
 from overfit.config.settings.activation import ACTIVATIONS  # noqa: E402
 from overfit.config.settings.data import Data  # noqa: E402
@@ -62,6 +61,8 @@ from overfit.config.settings.optimizer import OPTIMIZERS  # noqa: E402
 from overfit.config.settings.penalty import Penalty  # noqa: E402
 from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # noqa: E402
 from overfit.results import write_text  # noqa: E402
+from overfit.search.dimensions import DIMENSIONS  # noqa: E402
+from overfit.search.methods import methods  # noqa: E402
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -180,7 +181,7 @@ def reference() -> str:
         GENERATORS=GENERATORS,
         INITS=INITS,
         LR_SCHEDULES=LR_SCHEDULES,
-        METHODS=METHODS,
+        METHODS={name: method.about() for name, method in methods().items()},
         OPTIMIZERS=OPTIMIZERS,
         SEARCH_METRICS=SEARCH_METRICS,
         SOURCES=SOURCES,

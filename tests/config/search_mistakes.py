@@ -52,14 +52,14 @@ RANGES = {
     ),
     "misspelt kind": (
         "{log_unifrom: [0.1, 0.2]}",
-        [at("space.train.optimizer.lr", "says no values; did you mean log_uniform?")],
+        [at("space.train.optimizer.lr", "has no values; did you mean log_uniform?")],
     ),
     "no kind": (
         "{points: 3}",
         [
             at(
                 "space.train.optimizer.lr",
-                "says no values; allowed: uniform, log_uniform, int, log_int, choice",
+                "has no values; allowed: uniform, log_uniform, int, log_int, choice",
             )
         ],
     ),
@@ -140,7 +140,7 @@ SPACES = {
         [
             at(
                 "space.dropout.rate",
-                "is a part of dropout, which is searched, too; give it when: {dropout: ...}",
+                "is part of dropout, which is searched too; give it when: {dropout: ...}",
                 line=9,
             )
         ],
@@ -195,8 +195,8 @@ SEARCHES = {
         [
             at(
                 "trials",
-                "the grid has 21 points, more than 20; raise trials or draw from it with "
-                "method: random_grid",
+                "the grid has 21 points, more than 20; raise trials, or sample from the "
+                "grid with method: random_grid",
                 line=11,
             )
         ],
@@ -210,7 +210,7 @@ SEARCHES = {
     "rounds of a method without": (
         "trials: 20",
         "round: 4\n      trials: 20",
-        [at("round", "random has no rounds of a chosen size; tpe and gp have", line=10)],
+        [at("round", "random has no rounds of a chosen size; gp and tpe have", line=10)],
     ),
     "test metric": (
         "maximize: validation_accuracy",
@@ -257,7 +257,7 @@ SEARCHES = {
         [
             at(
                 "space.train.epochs",
-                "hyperband itself decides about train.epochs; take it out of the space",
+                "hyperband itself chooses train.epochs; take it out of the space",
             )
         ],
     ),

@@ -190,7 +190,7 @@ MISTAKES = {
         "method: magic",
         [
             "experiments/searched.yaml:9: variants.searched.search.method: 'magic' is not known; "
-            "allowed: grid, random, random_grid, qmc, tpe, gp, hyperband"
+            "allowed: gp, grid, hyperband, qmc, random, random_grid, tpe"
         ],
     ),
     "variant that sets what its search finds": (

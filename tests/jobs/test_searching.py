@@ -22,8 +22,7 @@ from overfit.data import draw_subsets
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
 from overfit.metrics.trials import costs, trial_scores
-from overfit.search.make import make
-from overfit.search.trials import trial_costs
+from overfit.search.trials import make, trial_costs
 from tests.config.conftest import Project
 from tests.jobs.test_training import BASE
 

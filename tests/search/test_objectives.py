@@ -9,9 +9,10 @@ for the Parzen estimator; 0.02, 0.001, 0.25 and 0.04 for the Gaussian process.
 import numpy as np
 import pytest
 
-from overfit.search.gp import Gp
-from overfit.search.one_round import Grid, Random
-from overfit.search.tpe import Tpe
+from overfit.search.methods.gp import Gp
+from overfit.search.methods.grid import GridSearch
+from overfit.search.methods.random import Random
+from overfit.search.methods.tpe import Tpe
 from tests.search.objectives import OBJECTIVES, best, cube, two_matter
 
 SEEDS = range(20)
@@ -43,5 +44,5 @@ def test_the_gaussian_process_beats_random_search(name, random):
 
 def test_random_search_beats_a_grid_where_few_dimensions_matter():
     """64 points of a grid have 2 values in each of 6 dimensions, random ones 64."""
-    on_grid = best(Grid(cube(6, points=2), 64, 0), two_matter)
+    on_grid = best(GridSearch(cube(6, points=2), 64, 0), two_matter)
     assert found(Random, two_matter, 6, trials=64) < 0.3 * on_grid

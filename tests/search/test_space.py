@@ -1,12 +1,15 @@
-"""Dimensions, conditions and grids."""
+"""Dimensions, conditions, grids, columns, and the unit cube."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from overfit.config.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform, position_of
-from overfit.config.space import corners, grid, parents_first
-from overfit.search.one_round import Random
+from overfit.search.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform, position_of
+from overfit.search.methods.random import Random
+from overfit.search.space import Cube, corners, grid, parents_first
 from overfit.search.trials import choice_text, trial_columns, values_in
-from tests.search.spaces import MIXED, is_in_space
+from tests.search.objectives import MIXED, is_in_space
 
 
 @pytest.mark.parametrize(
@@ -102,3 +105,41 @@ def test_choices_of_numbers_are_columns_of_numbers():
     assert [choice_text(value) for value in ("adam", True, None, [10, 20], {"a": 1})] == [
         "adam", "true", "null", "[10, 20]", '{"a": 1}',
     ]  # fmt: skip
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_points_of_the_cube_are_values_and_back(seed):
+    space = Cube(MIXED)
+    point = np.random.default_rng(seed).random(space.size)
+    values = space.values(point)
+    assert is_in_space(values)
+    back = space.values(space.point(values))
+    assert set(back) == set(values)
+    for key, value in values.items():
+        assert back[key] == pytest.approx(value) if isinstance(value, float) else back[key] == value
+
+
+def test_a_choice_is_a_feature_for_each_value_and_other_keys_are_one():
+    space = Cube(MIXED)
+    values = Random(MIXED, 200, 0).draw()
+    features = space.features(np.array([space.point(one) for one in values]))
+    # lr, rate, depth, width, momentum; norm 2, optimizer 3, nesterov 2
+    assert features.shape == (200, 12)
+    for one, row in zip(values, features, strict=True):
+        active = 1 + 1 + ("nesterov" in one)  # norm, optimizer, nesterov
+        named = dict(zip(_names(space), row, strict=True))
+        chosen = [value for name, value in named.items() if "=" in name]
+        assert sorted(chosen)[-active:] == [1.0] * active
+        assert sum(chosen) == active
+        if "momentum" not in one:
+            assert named["momentum"] == 0.5
+        assert named["lr"] == pytest.approx((np.log10(one["lr"]) + 6) / 4)
+        assert named["depth"] == pytest.approx((one["depth"] - 0.5) / 4)
+
+
+def _names(space):
+    names = []
+    for key in space.keys:
+        choice = getattr(MIXED[key], "choice", None)
+        names += [key] if choice is None else [f"{key}={value}" for value in choice]
+    return names

@@ -6,7 +6,7 @@ wildcard_constraints:
     subset=r"[a-z0-9._-]+",
     run=r"[a-z0-9._-]+",
     search=r"[a-z0-9._-]+",
-    method=r"[a-z_]+",
+    method=r"[a-z][a-z0-9_]*",
     block=r"\d+-\d+",
     experiment=r"[a-z0-9_-]+",
     figure=r"[a-z0-9_-]+",
@@ -40,7 +40,10 @@ TRAINING_CODE = modules(
 )
 
 SEARCH_CODE = TRAINING_CODE + modules(
-    "search/*.py", "jobs/searching.py", "metrics/trials.py"
+    "search/*.py",
+    "search/methods/__init__.py",
+    "jobs/searching.py",
+    "metrics/trials.py",
 )
 
 
@@ -55,8 +58,9 @@ def training_code(wildcards):
 
 
 def search_code(wildcards):
-    """What trains the trials of a search."""
-    return SEARCH_CODE + own_code(STUDY.searches[wildcards.search, wildcards.method])
+    """What proposes and trains the trials of a search."""
+    proposes = modules(f"search/methods/{wildcards.method}.py")
+    return SEARCH_CODE + proposes + own_code(STUDY.searches[wildcards.search, wildcards.method])
 
 
 def own_code(*specs):

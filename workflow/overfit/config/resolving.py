@@ -12,16 +12,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from overfit.config.brackets import ETA, depth
 from overfit.config.datasets import DatasetEntry
-from overfit.config.dimensions import AnyDimension, Range
 from overfit.config.merging import Draft, nested
 from overfit.config.messages import explained
 from overfit.config.model import bare, is_model, members
 from overfit.config.problems import Path, Problem, did_you_mean, say
 from overfit.config.search import Search
 from overfit.config.settings import Data, Settings
-from overfit.config.space import Space, corners
+from overfit.search.dimensions import AnyDimension, Range
+from overfit.search.methods import method
+from overfit.search.space import Space, corners
 
 CompatName = Literal["book"]
 CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -184,17 +184,17 @@ def searched_settings(
     datasets: Mapping[str, DatasetEntry],
     problems: list[Problem],
 ) -> Settings | None:
-    """Settings that stand for all trials of a search; None if anything is wrong with any of them.
+    """Settings that represent all trials of a search; None if anything is wrong with any of them.
 
-    What can't go together mostly does so at a pair of values that stand in the file, so all pairs
-    of them are tried.
+    If settings can't go together, it is mostly two of them, so all pairs of values that are written
+    in the file are tried.
 
     Args:
         draft: the variant's settings, without those that are searched.
         search: the search.
-        path: where it stands in the draft's home.
+        path: its path in the draft's home.
         datasets: the catalogue.
-        problems: what is wrong is added to it.
+        problems: gets what is wrong.
     """
     before = len(problems)
     space = _known(search.space)
@@ -210,8 +210,8 @@ def searched_settings(
         settings = resolved(here, datasets, problems)
         if settings:
             tried.append((settings, nested({key: value for key, (_, value) in corner.items()})))
-            if search.method == "hyperband":
-                _put_shortest(here, settings, (*path, "method"))
+            if method(search.method).shortens:
+                _put_shortest(here, settings, search, (*path, "method"))
                 resolved(here, datasets, problems)
     if len(problems) > before:
         return None
@@ -223,7 +223,7 @@ def searched_settings(
 
 
 def _known(space: Mapping[str, AnyDimension]) -> Space:
-    """The part of a space that can be checked where some of its keys are no settings."""
+    """The part of a space that can be checked if some of its keys are no settings."""
     if set(space) <= set(SEARCHED):
         return dict(space)
     return {key: found for key, found in space.items() if key in SEARCHED and not found.when}
@@ -239,18 +239,18 @@ def _wrong_kinds(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, str]]
                 yield key, f"the setting is a whole number; write {kind}"
 
 
-def _put_shortest(draft: Draft, settings: Settings, path: Path) -> None:
-    """The budget of Hyperband's first rung."""
+def _put_shortest(draft: Draft, settings: Settings, search: Search, path: Path) -> None:
+    """Set the budget of the shortest trainings of a search."""
     unit = "epochs" if settings.train.epochs else "updates"
-    whole = getattr(settings.train, unit)
-    draft.put(f"train.{unit}", max(1, round(whole / ETA ** depth(whole))), draft.home, path)
+    shortest = method(search.method).shortest(getattr(settings.train, unit))
+    draft.put(f"train.{unit}", shortest, draft.home, path)
 
 
 def _stands_for(one: Settings, space: Space, tried: list[tuple[Settings, dict[str, Any]]]) -> bool:
-    """Whether all settings follow from `one` by putting in what is searched.
+    """Whether all settings follow from `one` by inserting the searched values.
 
-    They don't where `one` has switched a part off, such as by a dropout rate of 0: what else is set
-    of the part is not in the settings any more.
+    They don't if `one` has switched a part off, for example with a dropout rate of 0: then the
+    other settings of the part are lost.
     """
     try:
         return all(one.updated(found, instead_of=space) == settings for settings, found in tried)

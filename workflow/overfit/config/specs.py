@@ -14,15 +14,15 @@ from pydantic import AfterValidator
 
 from overfit import parts
 from overfit.config.blocks import blocks
-from overfit.config.brackets import brackets
 from overfit.config.model import Items, Model
 from overfit.config.names import KeptName, ProbeName
-from overfit.config.search import ON_GRID, ROUND, SEQUENTIAL, Method, Objective
+from overfit.config.search import MethodName, Objective
 from overfit.config.settings import Settings
 from overfit.config.settings.data import Draw
 from overfit.config.settings.init import Normal
 from overfit.config.settings.network import Network
-from overfit.config.space import Space, grid
+from overfit.search.methods import ROUND, Method, method
+from overfit.search.space import Space, grid
 
 # libyaml's, which write and read the same ten times faster, where PyYAML has them.
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -114,7 +114,7 @@ class SearchReference(Model):
 
     search: str
     """Its id."""
-    method: Method
+    method: MethodName
     """Its method."""
     finds: Annotated[tuple[str, ...], Items]
     """The dotted keys that it finds."""
@@ -152,10 +152,10 @@ class SearchSpec(_Trained):
     """What is best."""
     trials: int
     """How many configurations are tried in each repeat; see `Search.trials`."""
-    method: Method
-    """How to look."""
+    method: MethodName
+    """How to search."""
     round: int = ROUND
-    """How many trials a method proposes at once that learns from earlier ones."""
+    """How many trials a method that learns from earlier ones proposes at once."""
     repeats: int = 1
     """How often the whole search is done."""
 
@@ -166,13 +166,13 @@ class SearchSpec(_Trained):
 
     @property
     def sequential(self) -> bool:
-        """Whether its trials depend on what earlier ones have shown."""
-        return self.method in SEQUENTIAL
+        """Whether its trials depend on the results of earlier ones."""
+        return method(self.method).learns
 
     @property
     def points(self) -> int | None:
-        """How many points the grid has that its trials are drawn from, if there is one."""
-        return grid(self.space).size if self.method in ON_GRID else None
+        """The number of points of the grid that its trials come from, if there is one."""
+        return grid(self.space).size if method(self.method).on_grid else None
 
     @property
     def count(self) -> int:
@@ -181,12 +181,14 @@ class SearchSpec(_Trained):
 
     @property
     def networks(self) -> int:
-        """How many networks all repeats train; Hyperband trains many for a part of the epochs."""
+        """The number of networks that all repeats train, some maybe for a part of the budget."""
+        return self.repeats * self.searcher(0).networks
+
+    def searcher(self, seed: int) -> Method:
+        """Its method, with a seed."""
         train = self.settings.train
-        if self.method == "hyperband":
-            rungs = brackets(self.count, train.epochs or train.updates or 1)
-            return self.repeats * sum(rung.count for rung in rungs)
-        return self.repeats * self.count
+        whole = train.epochs or train.updates or 1
+        return method(self.method)(self.space, self.count, seed, size=self.round, whole=whole)
 
     def blocks(self, trials_per_job: int) -> list[str]:
         """The blocks of trials that jobs train; those of all repeats are numbered through.

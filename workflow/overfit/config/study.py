@@ -22,9 +22,9 @@ from overfit.config.messages import explained
 from overfit.config.model import Model
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
 from overfit.config.reading import Document, read
-from overfit.config.search import METHODS
 from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
 from overfit.results import RESULTS, Results
+from overfit.search.methods import NAMES
 
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
@@ -261,7 +261,7 @@ def _in_blocks(
 
 def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:
     found: dict[tuple[str, str], SearchSpec] = {}
-    for method in METHODS:
+    for method in NAMES:
         same = _by_id(spec for spec in specs if spec.method == method)
         found |= {(identity, method): spec for identity, spec in same.items()}
     return found

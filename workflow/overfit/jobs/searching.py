@@ -21,9 +21,8 @@ from overfit.config.specs import SearchSpec
 from overfit.data import Prepared
 from overfit.jobs import blas
 from overfit.jobs import training as jobs
-from overfit.search.make import make
-from overfit.search.method import Round
-from overfit.search.trials import NumberedTrial, Trial, trial_costs, values_in
+from overfit.search.methods import Round, Trial
+from overfit.search.trials import NumberedTrial, make, trial_costs, values_in
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,1 +1,1 @@
-"""Hyperparameter search. Its methods know no networks: a cost is any number."""
+"""Hyperparameter search: spaces, methods, trials. Methods know no networks: a cost is a number."""

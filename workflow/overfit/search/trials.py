@@ -1,4 +1,4 @@
-"""Trials as settings to train, and as columns of a table."""
+"""From the specification of a search to its method; trials as settings, and as columns."""
 
 from __future__ import annotations
 
@@ -10,22 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from overfit.config.dimensions import AnyDimension, Choice, Range
 from overfit.config.merging import nested
 from overfit.config.settings import Settings
 from overfit.config.specs import SearchSpec
+from overfit.search.dimensions import AnyDimension, Choice, Range
+from overfit.search.methods import Method, Trial
+from overfit.search.space import Values
+from overfit.streams import Purpose, stream
 from overfit.training.tables import column
-
-Values = Mapping[str, Any]
-"""The settings of a trial by dotted key; a key whose condition does not hold is absent."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A configuration to try, and the share of the whole training budget that it gets."""
-
-    values: Values
-    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,12 @@ class NumberedTrial:
     number: int = field(kw_only=True)
 
 
+def make(spec: SearchSpec, repeat: int) -> Method:
+    """The method of one repeat of a search, with its own seed."""
+    seed = int(stream(spec.root_seed, Purpose.SEARCH, spec.seeds[repeat]).integers(2**31))
+    return spec.searcher(seed)
+
+
 def trial_settings(spec: SearchSpec, one: NumberedTrial) -> Settings:
     """All settings of a trial."""
     found = spec.settings.updated(nested(one.trial.values), instead_of=spec.space)
@@ -47,9 +45,10 @@ def trial_settings(spec: SearchSpec, one: NumberedTrial) -> Settings:
 def trial_columns(
     space: Mapping[str, AnyDimension], trials: Sequence[Values]
 ) -> dict[str, pa.Array]:
-    """A column for each searched key, with a row a trial; null where its condition does not hold.
+    """A column for each searched key, a row for each trial; null if its condition does not hold.
 
-    Numbers are numbers. The values of a choice are text, see `choice_text`, unless all are numbers.
+    Numbers stay numbers. The values of a choice are text (see `choice_text`), unless all of them
+    are numbers.
     """
     columns = {}
     for key, dimension in space.items():
@@ -61,11 +60,11 @@ def trial_columns(
 
 
 def trial_costs(history: pa.Table, objective: Mapping[str, str]) -> dict[tuple[int, int], float]:
-    """What each trial, by repeat and number, costs: what a search wants low.
+    """The cost of each trial, by repeat and number; lower is better.
 
-    It is the metric at the last evaluation, or its negative where it is to be maximized; infinite
-    for trials that diverged. Pandas would say the same, but takes longer to load than some searches
-    take in all.
+    It is the metric at the last evaluation, negative if it is to be maximized, and infinite for
+    trials that diverged. Computed without pandas, which takes longer to load than some searches
+    take.
 
     Args:
         history: as `train_trials` makes it.

@@ -1,26 +1,30 @@
-"""Bayesian optimization: a Gaussian process and its expected improvement."""
+"""Bayesian optimization: a Gaussian process and its expected improvement.
+
+The process has a Matern kernel of smoothness 5/2 with one length scale per feature, and noise. All
+are fitted by maximum likelihood, once per round. The trials of a round are chosen one after the
+other: a chosen trial counts as if it had the expected cost, so the next one is elsewhere ("kriging
+believer"). Optuna has a Gaussian process, too, but it needs PyTorch: 750 MB on disk, and seconds
+before the first trial.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from optuna.samplers import RandomSampler
 
-from overfit.search.cube import Cube, Points
-from overfit.search.distributions import ask
-from overfit.search.method import Sequential
-from overfit.search.trials import Values
+from overfit.search import sampling
+from overfit.search.methods import Sequential
+from overfit.search.space import Cube, Points, Values
 
 START = 10
-"""So many trials are random before the first model, or twice the number of features."""
+"""The number of random trials before the first model; twice the number of features if more."""
 SPREAD, NEAR = 512, 64
-"""Candidates all over the cube, and around each of the best trials at each scale."""
+"""Candidates all over the cube, and near each of the best trials at each scale."""
 SCALES = (0.1, 0.03, 0.01)
 BEST = 3
 
@@ -33,7 +37,7 @@ def expected_improvement(mean: Points, deviation: Points, best: float) -> Points
 
     Source: Jones, Schonlau, Welch (1998), Efficient global optimization.
     """
-    from scipy.special import ndtr  # costs 0.1 s, which searches by other methods need not wait for
+    from scipy.special import ndtr
 
     gain = best - mean
     z = gain / np.maximum(deviation, np.finfo(np.float64).tiny)
@@ -44,12 +48,9 @@ def expected_improvement(mean: Points, deviation: Points, best: float) -> Points
 
 @dataclass(frozen=True)
 class Gp(Sequential):
-    """Trials where a Gaussian process expects the largest improvement over the best one.
+    """Gaussian process: where it expects the largest improvement over the best trial.
 
-    The process has a Matern kernel of smoothness 5/2 with a length for each feature, and noise;
-    all are fitted by maximum likelihood, once a round. The trials of a round are chosen one after
-    the other: each that is chosen counts as having cost what the process expects, so that the next
-    one is sought elsewhere ("kriging believer").
+    Learns from each round.
 
     Source: Snoek, Larochelle, Adams (2012), Practical Bayesian optimization; Ginsbourger, Le Riche,
     Carraro (2010), Kriging is well-suited to parallelize optimization.
@@ -62,7 +63,7 @@ class Gp(Sequential):
         cube = Cube(self.space)
         x = cube.features(np.array([cube.point(values) for values in known]).reshape(-1, cube.size))
         if len(known) < max(START, 2 * x.shape[1]) or np.ptp(costs) == 0:
-            return ask(partial(RandomSampler, seed=seed), self.space, count)
+            return sampling.draw(self.space, count, seed)
         rng = np.random.default_rng(seed)
         y = (costs - costs.mean()) / costs.std()
         model = _fitted(x, y)

@@ -1,16 +1,27 @@
-"""The dimensions of a search space: where to look for one setting, and when."""
+"""The dimensions of a search space: the values of one setting, how they are drawn, and when.
+
+Methods see numbers instead of values: a value of a `choice` is the number of its place, any other
+value is itself. A number has a coordinate between 0 and 1, and is drawn uniformly in it.
+"""
 
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from overfit.config.model import Items, Model, Number, clashes, mistake
 from overfit.config.problems import Path, did_you_mean, say
 
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
+
+Coordinates = NDArray[np.float64]
 Whole = int
 Positive = Annotated[Number, Field(gt=0)]
 
@@ -21,13 +32,52 @@ class Dimension(Model):
     kind: ClassVar[str]
     """The key that tells it from the others."""
     when: Annotated[dict[str, Any], Field(min_length=1)] | None = None
-    """Searched keys with the value, or the list of values, at which this one is searched at all;
-    elsewhere the setting is left out."""
+    """Searched keys with the value, or the list of values, at which this one is searched. At other
+    values the setting is left out."""
 
     @property
     def candidates(self) -> list[tuple[Path, Any]]:
-        """The values that stand in the file, each with its path below the dimension."""
+        """The values written in the file, each with its path below the dimension."""
         return [((self.kind, i), value) for i, value in enumerate(getattr(self, self.kind))]
+
+    @property
+    @abstractmethod
+    def grid(self) -> list[Any] | None:
+        """The values of a grid; None for a continuous range without `points`."""
+
+    @abstractmethod
+    def encode(self, value: Any) -> Any:
+        """The number of a value."""
+
+    @abstractmethod
+    def decode(self, number: Any) -> Any:
+        """The value of a number."""
+
+    @abstractmethod
+    def at(self, u: Coordinates) -> NDArray[Any]:
+        """The numbers at coordinates."""
+
+    @abstractmethod
+    def coordinate(self, number: Any) -> Any:
+        """The coordinate of a number, or of an array of numbers."""
+
+    @abstractmethod
+    def distribution(self) -> BaseDistribution:
+        """Optuna's distribution of the numbers."""
+
+    def conditions(self) -> dict[str, list[Any]]:
+        """The keys of `when`, each with all values at which the condition holds."""
+        return {
+            parent: wanted if isinstance(wanted, list) else [wanted]
+            for parent, wanted in (self.when or {}).items()
+        }
+
+    def is_active(self, values: Mapping[str, Any]) -> bool:
+        """Whether the key is searched, given the values of the keys before it."""
+        return all(
+            parent in values and position_of(values[parent], wanted) is not None
+            for parent, wanted in self.conditions().items()
+        )
 
 
 class Range(Dimension):
@@ -36,7 +86,7 @@ class Range(Dimension):
     logarithmic: ClassVar[bool] = False
     whole: ClassVar[bool] = False
     points: Annotated[Whole, Field(ge=2, le=10_000)] | None = None
-    """How many values a grid has here, evenly spaced on the range's scale."""
+    """How many values a grid has here, evenly spaced on the scale of the range."""
 
     @property
     def ends(self) -> tuple[Any, Any]:
@@ -50,10 +100,38 @@ class Range(Dimension):
         if self.points is None:
             return list(range(low, high + 1)) if self.whole else None
         last = self.points - 1
-        between = [self._at(step / last) for step in range(1, last)]
+        between = [self._share(step / last) for step in range(1, last)]
         if self.whole:
             return sorted({low, *map(round, between), high})
         return [low, *between, high]
+
+    def encode(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+    def decode(self, number: Any) -> Any:
+        """The number itself."""
+        return number
+
+    def at(self, u: Coordinates) -> NDArray[Any]:
+        """Uniform on the scale of the range; whole numbers are rounded."""
+        low, high = self._scale()
+        at = low + u * (high - low)
+        real = np.exp(at) if self.logarithmic else at
+        clipped = np.clip(np.rint(real) if self.whole else real, *self.ends)
+        return clipped.astype(int) if self.whole else clipped
+
+    def coordinate(self, number: Any) -> Any:
+        """The inverse of `at`."""
+        low, high = self._scale()
+        return ((np.log(number) if self.logarithmic else number) - low) / (high - low)
+
+    def distribution(self) -> BaseDistribution:
+        """Uniform on the scale of the range."""
+        from optuna.distributions import FloatDistribution, IntDistribution
+
+        kind = IntDistribution if self.whole else FloatDistribution
+        return kind(*self.ends, log=self.logarithmic)
 
     @model_validator(mode="after")
     def _ends_in_order(self) -> Self:
@@ -62,11 +140,18 @@ class Range(Dimension):
             clashes([(f"{low:g} is not below {high:g}", [(self.kind,)])])
         return self
 
-    def _at(self, share: float) -> float:
+    def _share(self, share: float) -> float:
         low, high = self.ends
         if self.logarithmic:
             return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
         return low + share * (high - low)
+
+    def _scale(self) -> tuple[float, float]:
+        """The ends on the range's own scale; for whole numbers, half a step beyond them."""
+        low, high = self.ends
+        if self.whole:
+            low, high = low - 0.5, high + 0.5
+        return (float(np.log(low)), float(np.log(high))) if self.logarithmic else (low, high)
 
 
 class Uniform(Range):
@@ -114,8 +199,30 @@ class Choice(Dimension):
 
     @property
     def grid(self) -> list[Any]:
-        """The values of a grid: all of them."""
+        """All values."""
         return list(self.choice)
+
+    def encode(self, value: Any) -> int | None:
+        """The place of a value; None if it is not among them."""
+        return position_of(value, self.choice)
+
+    def decode(self, number: Any) -> Any:
+        """The value at a place."""
+        return self.choice[number]
+
+    def at(self, u: Coordinates) -> NDArray[Any]:
+        """The places at coordinates; each place has an equal share."""
+        return np.minimum((u * len(self.choice)).astype(int), len(self.choice) - 1)
+
+    def coordinate(self, number: Any) -> Any:
+        """The middle of the place's share."""
+        return (number + 0.5) / len(self.choice)
+
+    def distribution(self) -> BaseDistribution:
+        """Of the places; Optuna itself allows only a few types of values."""
+        from optuna.distributions import CategoricalDistribution
+
+        return CategoricalDistribution(range(len(self.choice)))
 
     @model_validator(mode="after")
     def _no_value_twice(self) -> Self:
@@ -133,7 +240,7 @@ DIMENSIONS: dict[str, type[Dimension]] = {
 
 
 def position_of(value: Any, among: tuple[Any, ...] | list[Any]) -> int | None:
-    """Where a value stands; true is not 1."""
+    """The first place of a value among others; True is not 1."""
     for position, other in enumerate(among):
         if value == other and isinstance(value, bool) == isinstance(other, bool):
             return position
@@ -150,7 +257,7 @@ def _one_kind(value: Any) -> Any:
         raise mistake(f"{' and '.join(kinds)} are given; one of them is enough")
     if not kinds:
         unknown = [key for key in value if key not in ("points", "when")]
-        raise mistake(f"says no values{did_you_mean(unknown[0] if unknown else '', DIMENSIONS)}")
+        raise mistake(f"has no values{did_you_mean(unknown[0] if unknown else '', DIMENSIONS)}")
     return value
 
 
@@ -171,3 +278,4 @@ AnyDimension = Annotated[
     ],
     BeforeValidator(_one_kind),
 ]
+"""A dimension of any kind, told apart by its key."""

@@ -1,0 +1,178 @@
+"""Search methods: each file defines one, which an experiment asks for by the name of the file.
+
+A method proposes trials round by round, and is told what they cost. It is a pure function of what
+it was told, so a search that was killed continues from its finished rounds. It knows nothing of
+networks: a cost is a number, and lower is better.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overfit.config import contract
+from overfit.config.problems import Path
+from overfit.search.dimensions import AnyDimension
+from overfit.search.space import Space, Values
+
+ROUND = 8
+"""Trials in a round, unless the search says otherwise."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A configuration to try, and the share of the whole training budget that it gets."""
+
+    values: Values
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Round:
+    """Trials and their costs; the cost of a trial that failed is not finite."""
+
+    trials: Sequence[Trial]
+    costs: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Method:
+    """How to search a space. The docstring of each method is its entry in the reference."""
+
+    space: Mapping[str, AnyDimension]
+    """The dimension of each searched key."""
+    trials: int
+    """The number of trials in total."""
+    seed: int
+    """The seed of all its random numbers."""
+    size: int = ROUND
+    """The number of trials in a round, if the method has rounds of a chosen size."""
+    whole: int = 1
+    """The whole budget of a training, in epochs or updates."""
+
+    learns: ClassVar[bool] = False
+    """Whether its trials depend on the results of earlier ones."""
+    sized: ClassVar[bool] = False
+    """Whether you can choose the number of trials in a round."""
+    on_grid: ClassVar[bool] = False
+    """Whether its trials are points of a grid."""
+    shortens: ClassVar[bool] = False
+    """Whether it trains some trials for a part of the budget only."""
+
+    @classmethod
+    def about(cls) -> str:
+        """What it does, for the reference: its docstring without the source."""
+        return " ".join((cls.__doc__ or "").partition("Source:")[0].split())
+
+    @classmethod
+    def mistakes(cls, space: Space, trials: int) -> Iterator[tuple[str, Path]]:
+        """Why the method can't search a space: sentences, with their paths below the search."""
+        return iter(())
+
+    @classmethod
+    def shortest(cls, whole: int) -> int:
+        """The budget of its shortest trainings, in epochs or updates, of a whole budget."""
+        return whole
+
+    @abstractmethod
+    def propose(self, told: Sequence[Round]) -> list[Trial]:
+        """The trials of the next round, after those of `told`; none at the end of the search."""
+
+    @property
+    @abstractmethod
+    def rounds(self) -> int:
+        """The number of rounds in total."""
+
+    @property
+    def networks(self) -> int:
+        """The number of networks that are trained in total."""
+        return self.trials
+
+    @property
+    def budget(self) -> float:
+        """The cost of all trials, in whole trainings."""
+        return float(self.trials)
+
+
+@dataclass(frozen=True)
+class OneRound(Method):
+    """A method that doesn't learn from its trials: all of them are one round."""
+
+    @property
+    def rounds(self) -> int:
+        """One."""
+        return 1
+
+    def propose(self, told: Sequence[Round]) -> list[Trial]:
+        """All trials."""
+        return [] if told else [Trial(values) for values in self.draw()]
+
+    @abstractmethod
+    def draw(self) -> list[Values]:
+        """The values of all trials."""
+
+
+@dataclass(frozen=True)
+class Sequential(Method):
+    """A method whose rounds, of `size` trials each, learn from the earlier ones."""
+
+    learns: ClassVar[bool] = True
+    sized: ClassVar[bool] = True
+
+    @property
+    def rounds(self) -> int:
+        """As many as the trials need; the last may be short."""
+        return -(-self.trials // self.size)
+
+    def propose(self, told: Sequence[Round]) -> list[Trial]:
+        """The trials of the next round."""
+        known = [trial.values for round_ in told for trial in round_.trials]
+        costs = finite(np.array([cost for round_ in told for cost in round_.costs]))
+        count = min(self.size, self.trials - len(known))
+        seed = round_seed(self.seed, len(told))
+        return [Trial(values) for values in self.learn(known, costs, count, seed)] if count else []
+
+    @abstractmethod
+    def learn(
+        self, known: Sequence[Values], costs: NDArray[np.float64], count: int, seed: int
+    ) -> list[Values]:
+        """The values of `count` new trials, from those of the known ones and their costs."""
+
+
+def round_seed(seed: int, number: int) -> int:
+    """The seed of a round, from that of the search and the number of the round."""
+    return int(np.random.SeedSequence((seed, number)).generate_state(1)[0])
+
+
+def finite(costs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Costs in which a failed trial costs as much as the worst of the others."""
+    fine = np.isfinite(costs)
+    worst = costs[fine].max() if fine.any() else 0.0
+    return np.where(fine, costs, worst)
+
+
+NAMES = tuple(contract.files(__name__))
+"""The names of all methods, found without loading them."""
+
+
+@cache
+def method(name: str) -> type[Method]:
+    """The class of a method.
+
+    Raises:
+        ContractError: its file can't be imported, or doesn't define one method.
+    """
+    file = contract.files(__name__)[name]
+    module = contract.load(f"{__name__}.{name}", file)
+    return contract.defined(module, Method)  # type: ignore[type-abstract]
+
+
+def methods() -> dict[str, type[Method]]:
+    """The classes of all methods by name."""
+    return {name: method(name) for name in NAMES}
