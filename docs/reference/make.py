@@ -47,11 +47,9 @@ from overfit.config.experiment_file import (  # noqa: E402
 )
 from overfit.config.figures import KINDS as FIGURES  # noqa: E402
 from overfit.config.generators import GENERATORS  # noqa: E402
-from overfit.config.metrics import METRICS  # noqa: E402
 from overfit.config.parts import settings_model  # noqa: E402
 from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
 from overfit.config.search import Objective, Search  # noqa: E402
-from overfit.config.search_metrics import SEARCH_METRICS  # noqa: E402
 from overfit.config.settings.activation import ACTIVATIONS  # noqa: E402
 from overfit.config.settings.data import Data  # noqa: E402
 from overfit.config.settings.evaluation import Evaluation  # noqa: E402
@@ -60,6 +58,7 @@ from overfit.config.settings.network import BatchNorm, Dropout, LayerNorm, Netwo
 from overfit.config.settings.optimizer import OPTIMIZERS  # noqa: E402
 from overfit.config.settings.penalty import Penalty  # noqa: E402
 from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # noqa: E402
+from overfit.metrics.table import METRICS, SEARCH_METRICS, quantities  # noqa: E402
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402
 from overfit.search.methods import methods  # noqa: E402
@@ -183,9 +182,16 @@ def reference() -> str:
         LR_SCHEDULES=LR_SCHEDULES,
         METHODS={name: method.about() for name, method in methods().items()},
         OPTIMIZERS=OPTIMIZERS,
-        SEARCH_METRICS=SEARCH_METRICS,
+        RUN_METRICS={name: one.meaning for name, one in METRICS.items()},
+        SEARCH_METRICS={name: one.meaning for name, one in SEARCH_METRICS.items()},
         SOURCES=SOURCES,
         TESTS=TESTS,
+        whole_quantities=", ".join(
+            f"`{probe}.{name}`"
+            for probe, own in quantities().items()
+            for name, quantity in own.items()
+            if quantity.whole
+        ),
     )
     return f"{text}\n"
 

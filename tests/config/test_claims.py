@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from overfit.config.claims import KINDS
-from overfit.config.metrics import METRICS
+from overfit.metrics.table import METRICS
 
 FILE = """\
 title: Claims
@@ -194,16 +194,17 @@ MISTAKES = {
     ),
     "metric matched without a value": (
         SOUND["difference"].replace("gap", "gap@train_loss"),
-        ["claims[0].test.difference: 'gap@train_loss': says no value; write gap@train_loss=0.1"],
+        ["claims[0].test.difference: 'gap@train_loss': has no value; write gap@train_loss=0.1"],
     ),
     "metric matched by a word": (
         SOUND["difference"].replace("gap", "gap@train_accuracy=all"),
-        ["claims[0].test.difference: 'gap@train_accuracy=all': 'all' is no number; write "
+        ["claims[0].test.difference: 'gap@train_accuracy=all': 'all' is not a number; write "
          "gap@train_accuracy=0.95"],
     ),
     "metric matched by percents": (
         SOUND["difference"].replace("gap", "gap@train_accuracy=95"),
-        ["claims[0].test.difference: 'gap@train_accuracy=95': 95 is above 1, all right answers"],
+        ["claims[0].test.difference: 'gap@train_accuracy=95': 95 is above 1, the accuracy of a "
+         "perfect network"],
     ),
     "matched metric that is misspelt": (
         SOUND["difference"].replace("gap", "test_acuracy@train_accuracy=0.95"),
@@ -285,8 +286,8 @@ MISTAKES = {
     ),
     "no layer": (
         SOUND["level"].replace("weights.zeros.all", "weights.zeros"),
-        ["claims[0].test.level: 'weights.zeros' names no layer; write weights.zeros.1, or all for "
-         "the whole network"],
+        ["claims[0].test.level: 'weights.zeros' does not name a layer; write "
+         "weights.zeros.1, or all for the whole network"],
     ),
     "quantile of all layers": (
         SOUND["level"].replace("zeros", "q50"),

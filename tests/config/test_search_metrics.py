@@ -2,7 +2,7 @@
 
 import pytest
 
-from overfit.config.search_metrics import SEARCH_METRICS
+from overfit.metrics.table import SEARCH_METRICS
 
 FILE = """\
 title: Methods
@@ -53,16 +53,16 @@ CLAIMS = {
     ),
     "not searched": (
         TEST.replace("minus: random", "minus: plain"),
-        "difference: search.test_accuracy is a metric of searches, and plain has none",
+        "difference: search.test_accuracy is a metric of searches, and plain has no search",
     ),
     "searched once": (
         "level: search.gap, of: once, value: 0.1, expect: above, margin: 0.1",
-        "level: search.gap needs a search that is done several times; add repeats: 10 to once",
+        "level: search.gap needs a search with several repeats; add repeats: 10 to once",
     ),
     "other numbers of repeats": (
         TEST.replace("of: tpe", "of: gp"),
-        "difference: search.test_accuracy is compared repeat by repeat; there are different "
-        "numbers of them: gp 6, random 5",
+        "difference: search.test_accuracy is compared repeat by repeat, so all need the same "
+        "number: gp 6, random 5",
     ),
     "ratio": (
         "ratio: search.gap, of: tpe, to: random, expect: above, margin: 0.1",
@@ -85,7 +85,7 @@ FIGURES = {
     ),
     "of all variants": (
         "kind: comparison, baseline: random, metrics: [search.gap]",
-        "search.gap is a metric of searches, and plain has none",
+        "search.gap is a metric of searches, and plain has no search",
     ),
     "of a kind that counts seeds": (
         "kind: trade_off, x: search.gap, y: search.anytime",

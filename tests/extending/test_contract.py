@@ -11,7 +11,7 @@ from overfit.config.parts import open_to, with_own
 from overfit.config.settings.activation import ACTIVATIONS
 from overfit.config.settings.penalty import Penalty
 from overfit.config.settings.settings import Settings
-from overfit.metrics import quantities
+from overfit.metrics import table
 
 HEAD = """
 from dataclasses import dataclass
@@ -141,10 +141,10 @@ def test_a_part_whose_settings_all_have_defaults_can_be_switched_on(add):
     ("text", "message"),
     [
         ("", 'write QUANTITIES = {"NAME": Quantity(Metric("Words"))}'),
-        ("from overfit.metrics.quantities import Quantity\nQUANTITIES = {'a': Quantity()}",
+        ("from overfit.metrics.table import Quantity\nQUANTITIES = {'a': Quantity()}",
          "has no function measure"),
-        ("from overfit.metrics.quantities import Quantity\nQUANTITIES = {'l2_norm': Quantity()}\n"
-         "def measure(snapshot): ...", "another probe measures l2_norm, too"),
+        ("from overfit.metrics.table import Quantity\nQUANTITIES = {'l2_norm': Quantity()}\n"
+         "def measure(snapshot): ...", "measures l2_norm, as mine_"),
     ],
     ids=["quantities", "measure", "twice"],
 )  # fmt: skip
@@ -152,20 +152,18 @@ def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypat
     import importlib
 
     import overfit.training.probes as folder
-    from overfit.config.metrics import refuse_twice
 
     name = f"mine_{abs(hash(text))}"
     (tmp_path / f"{name}.py").write_text(text)
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    monkeypatch.setattr(quantities, "FOLDER", tmp_path)
     importlib.invalidate_caches()
-    quantities.own_quantities.cache_clear()
+    table.quantities.cache_clear()
     try:
-        with pytest.raises(ContractError, match=rf"{name}\.py: ") as caught:
-            refuse_twice(quantities.own_quantities())
+        with pytest.raises(ContractError, match=rf"{name}\.py") as caught:
+            table.quantities()
         assert message in str(caught.value)
     finally:
-        quantities.own_quantities.cache_clear()
+        table.quantities.cache_clear()
 
 
 OPTIONS = """

@@ -3,6 +3,7 @@ import pytest
 
 from overfit import figures
 from overfit.metrics.analysis import ranked_trials, read_trials
+from overfit.metrics.format import setting
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure, search
 
@@ -32,12 +33,7 @@ def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best
     assert axes.get_title(loc="left") == "Best-1"
     (found,) = [text.get_text() for text in axes.texts]
     lr, l2 = (best[key].iloc[0] for key in ("train.optimizer.lr", "penalty.l2"))
-    assert found == f"lr {scientific(lr)}  l2 {scientific(l2)}"
-
-
-def scientific(value: float) -> str:
-    mantissa, exponent = f"{value:.1e}".split("e-")
-    return f"{mantissa}×10⁻{'⁰¹²³⁴⁵⁶⁷⁸⁹'[int(exponent)]}"
+    assert found == f"lr {setting(lr, digits=2)}  l2 {setting(l2, digits=2)}"
 
 
 def test_fewer_trials_than_asked_for_are_all_shown(tmp_path) -> None:

@@ -120,7 +120,7 @@ def test_places_on_a_dimension(dimension, values, wanted) -> None:
 
 def test_ticks_are_round_values() -> None:
     texts = [text for _, text in ticks({"log_uniform": [1e-6, 1e-2]})]
-    assert texts == ["10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³", "0.01"]
+    assert texts == ["10⁻⁶", "10⁻⁵", "0.0001", "0.001", "0.01"]
     assert [text for _, text in ticks({"int": [1, 3]})] == ["1", "2", "3"]
     assert [text for _, text in ticks({"choice": [True, None, "he"]})] == ["on", "off", "he"]
     assert value_text({"uniform": [0, 1]}, 0.123) == "0.12"

@@ -2,7 +2,7 @@ from matplotlib.figure import Figure
 
 from overfit.figures.panels import keep_percent, name_places
 from overfit.figures.theme import variant_style, variant_styles
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 
 def test_variants_that_are_shown_together_never_look_alike():

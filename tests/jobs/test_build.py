@@ -14,9 +14,10 @@ from overfit.config.settings.activation import ACTIVATIONS
 from overfit.config.settings.init import INITS
 from overfit.config.settings.optimizer import OPTIMIZERS as OPTIMIZER_KINDS
 from overfit.jobs import build
+from overfit.metrics.table import probe_files
 from overfit.training.early_stopping import EarlyStopping
 from overfit.training.lr_schedules import Constant, Cosine, Step, WarmUp
-from overfit.training.probes import available, make
+from overfit.training.probes import make
 from overfit.training.schedule import Schedule
 
 BASE: dict[str, Any] = {
@@ -228,9 +229,9 @@ def test_every_kind_of_a_part_can_be_built():
 
 
 def test_the_specification_knows_what_can_be_recorded():
-    assert get_args(ProbeName) == available()
+    assert get_args(ProbeName) == tuple(probe_files())
     recipe = build.recipe(settings({}), 20, 10, probes=get_args(ProbeName), keep=get_args(KeptName))
-    assert len(recipe.probes) == len(available())
+    assert len(recipe.probes) == len(tuple(probe_files()))
 
 
 def test_grids_and_searches_know_the_settings():

@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.config.metrics import PROBES
 from overfit.metrics.analysis import (
     METRICS,
     grid_axes,
@@ -13,7 +12,7 @@ from overfit.metrics.analysis import (
     summarize,
     with_probes,
 )
-from overfit.training.probes import available
+from overfit.metrics.table import quantities
 from tests.metrics.tables import history
 from tests.peers import required
 
@@ -133,13 +132,12 @@ def test_quantities_of_the_specification_are_those_that_the_probes_measure() -> 
     from tests.training.probing import CLASSES, INPUTS, measured, replicate, seen
 
     view, _ = seen(nn.mlp(INPUTS, [5], CLASSES), replicate(0))
-    assert set(PROBES) == set(available())
-    for name, quantities in PROBES.items():
+    for name, known in quantities().items():
         found = measured(name, view)
         scalars = {quantity for _, quantity in found if not quantity.startswith("bin_")}
-        assert set(quantities) == scalars
+        assert set(known) == scalars
         whole = {quantity for layer, quantity in found if layer == 0}
-        assert {quantity for quantity, q in quantities.items() if q.whole} == whole
+        assert {quantity for quantity, q in known.items() if q.whole} == whole
 
 
 def test_test_accuracy_does_not_reach_the_training_threshold() -> None:

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from overfit.claims import decide
-from overfit.config.search_metrics import SEARCH_METRICS
 from overfit.metrics.analysis import metrics, summarize
 from overfit.metrics.repeats import of_repeats, with_repeats
+from overfit.metrics.table import SEARCH_METRICS
 
 HIGH = {"maximize": "validation_accuracy"}
 LOW = {"minimize": "validation_loss"}

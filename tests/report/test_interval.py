@@ -5,9 +5,9 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overfit.metrics.table import Metric
 from overfit.report.effects import Effect
 from overfit.report.interval import INSET, WIDTH, interval_plot
-from overfit.report.units import Metric
 
 
 def an_effect(*, margin=0.02, side="above") -> Effect:

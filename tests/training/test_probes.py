@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from overfit import nn
+from overfit.metrics.table import probe_files
 from overfit.training.examples import Examples
 from overfit.training.loop import Recipe, train
-from overfit.training.probes import Measurement, available, make
+from overfit.training.probes import Measurement, make
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate
 from overfit.training.tables import probe_table
@@ -25,7 +26,7 @@ NETWORK = nn.mlp(
 SCHEDULE = Schedule(20, 8, 6, 5)
 PENALTIES = (nn.L2(0.01), nn.L1(0.001))
 TEST = examples(3, 50)
-ALL = available()
+ALL = tuple(probe_files())
 
 
 def trained(seeds=(0, 1), probes=ALL, stack=None, network=NETWORK, **changed):
@@ -150,6 +151,6 @@ def test_a_new_file_in_the_folder_is_a_new_probe(tmp_path, monkeypatch):
         "    return [Measurement(0, 'answer', 42.0)]\n"
     )
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    assert "answer" in available()
+    assert "answer" in tuple(probe_files())
     view, _ = seen(NETWORK, replicate(0))
     assert make("answer").measure(view) == [Measurement(0, "answer", 42.0)]

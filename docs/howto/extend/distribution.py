@@ -10,7 +10,7 @@ from overfit.config.figures.figure import GridFigure, Reads
 from overfit.config.names import Metric
 from overfit.figures.wording import label, listed, lowered
 from overfit.figures.words import places_note, seeds
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from overfit.metrics.quantities import Quantity
-from overfit.metrics.wording import Metric
+from overfit.metrics.table import Metric, Quantity
 from overfit.training.probes.probe import Measurement
 from overfit.training.snapshot import Snapshot
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from overfit.config.matched import matched_in
-from overfit.config.search_metrics import search_metrics_in
 from overfit.config.specs import RunSpec, SearchSpec
+from overfit.metrics.table import SEARCH_METRICS, matched, names_in
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,11 @@ class Experiment:
 
     def matched(self) -> list[str]:
         """The metrics it asks for that are taken where runs match, each once."""
-        return sorted(set(matched_in(self._asked)))
+        return sorted({name for name in names_in(self._asked) if matched(name)})
 
     def search_metrics(self) -> list[str]:
         """The metrics it asks for that have one number a repeat, each once."""
-        return sorted(set(search_metrics_in(self._asked)))
+        return sorted({name for name in names_in(self._asked) if name in SEARCH_METRICS})
 
     @property
     def _asked(self) -> list[Any]:

@@ -1,71 +1,36 @@
-"""Metrics: the numbers that every run yields, and those that its probes add.
+"""Which names of metrics an experiment can use, and what is wrong with others.
 
-A probe's quantities at the last evaluation point are metrics called `{probe}.{quantity}.{layer}`,
-such as `weights.l2_norm.2`; `layer` counts affine layers from 1, or is `all` for the whole network.
-Both kinds may be taken where runs are equally well trained instead; see `overfit.config.matched`.
+See `overfit.metrics.table` for the metrics.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from overfit.config.contract import ContractError
-from overfit.config.matched import CRITERIA, MATCH, match_mistake
 from overfit.config.problems import did_you_mean, say
-from overfit.config.search_metrics import SEARCH_METRICS, is_of_search, search_metric_mistake
-from overfit.metrics.quantities import Quantity, own_quantities, probe_file
-
-METRICS = (
-    "train_accuracy",
-    "validation_accuracy",
-    "test_accuracy",
-    "train_loss",
-    "validation_loss",
-    "test_loss",
-    "gap",
-    "updates_to_90",
-    "diverged",
+from overfit.metrics.table import (
+    ALL_LAYERS,
+    CRITERIA,
+    MATCH,
+    METRICS,
+    SEARCH_METRICS,
+    Quantity,
+    is_of_search,
+    metric,
+    quantities,
 )
-"""The metrics of every run, in the order of the tables."""
 
-ALL_LAYERS = "all"
+UNMATCHED = ("updates_to_90", "diverged")
+"""Metrics of a whole run, which have no value at one evaluation."""
+FEWEST = 2
+"""Repeats without which there is no interval."""
 
-_QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
-_WRITTEN: Mapping[str, Mapping[str, Quantity]] = {
-    "activations": {
-        "activation_mean": Quantity(),
-        "activation_std": Quantity(positive=True),
-        "dead": Quantity(),
-    },
-    "effective_lr": {"effective_lr": Quantity(positive=True)},
-    "gradients": {"gradient_norm": Quantity(positive=True, whole=True)},
-    "weights": {
-        "l2_norm": Quantity(positive=True, whole=True),
-        "rms": Quantity(positive=True, whole=True),
-        "zeros": Quantity(whole=True),
-        "small": Quantity(whole=True),
-        "max_column_norm": Quantity(positive=True),
-        **dict.fromkeys(_QUANTILES, Quantity()),
-    },
-}
-PROBES: Mapping[str, Mapping[str, Quantity]] = {**_WRITTEN, **own_quantities()}
-"""The quantities of each probe that are metrics: one number a layer, no bins of a histogram."""
-_PROBED = rf"({'|'.join(PROBES)})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
+_PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
 _SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
 PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
 """What metrics look like that are not in `METRICS`, for editors."""
-
-
-def refuse_twice(own: Mapping[str, Mapping[str, Quantity]]) -> None:
-    """Raise a `ContractError` if a probe measures what one that comes with overfit measures."""
-    written = {quantity for quantities in _WRITTEN.values() for quantity in quantities}
-    for name, quantities in own.items():
-        if twice := written & quantities.keys():
-            raise ContractError(probe_file(name), f"another probe measures {min(twice)}, too")
-
-
-refuse_twice(own_quantities())
 
 
 def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
@@ -75,46 +40,72 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
         name: what was written.
         probes: the probes that the experiment records; None if that is not known.
     """
-    if name in METRICS:
+    if name in METRICS or name in SEARCH_METRICS:
         return None
     if is_of_search(name):
-        return search_metric_mistake(name)
+        return f"{say(name)} is not known{did_you_mean(name, SEARCH_METRICS)}"
     if MATCH in name:
-        metric, _, criterion = name.partition(MATCH)
-        wrong = metric_mistake(metric, probes) or match_mistake(metric, criterion)
+        stem, _, criterion = name.partition(MATCH)
+        wrong = metric_mistake(stem, probes) or _match_mistake(stem, criterion)
         return wrong and f"{say(name)}: {wrong}"
-    probe, _, rest = name.partition(".")
-    if name in PROBES:
-        example = f"{name}.{next(iter(PROBES[name]))}.1"
-        return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
-    if not rest:
-        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
-    if probe not in PROBES:
-        return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, PROBES)}"
-    quantity, _, layer = rest.rpartition(".")
-    if not quantity:
-        return f"{say(name)} names no layer; write {probe}.{rest}.1, or all for the whole network"
-    if quantity not in PROBES[probe]:
-        hint = did_you_mean(quantity, PROBES[probe])
-        return f"{say(name)}: {probe} has no quantity {quantity!r}{hint}"
-    if wrong := _layer_mistake(PROBES[probe][quantity], quantity, layer):
-        return f"{say(name)}: {wrong}"
-    if probes is not None and probe not in probes:
-        return f"{say(name)} is not recorded; add probes: [{', '.join([*probes, probe])}]"
-    return None
+    return _probed_mistake(name, probes)
 
 
 def ratio_mistake(name: str) -> str | None:
     """Why there are no ratios of a metric; None if there are."""
-    metric = name.partition(MATCH)[0]
-    if metric in ("gap", "diverged", "search.gap"):
-        return f"{metric} can be 0 or negative, so it has no ratio; use a difference"
-    probe, _, rest = metric.partition(".")
-    quantity = PROBES.get(probe, {}).get(rest.rpartition(".")[0])
-    if quantity and not quantity.positive:
+    stem = name.partition(MATCH)[0]
+    if metric(stem).ratios:
+        return None
+    return f"{stem} can be 0 or negative, so it has no ratio; use a difference"
+
+
+def unsearched(
+    names: Iterable[str], variants: Sequence[str], repeats: Mapping[str, Any]
+) -> str | None:
+    """Why some of the variants have no metrics of searches or can't be paired; None if they can.
+
+    Args:
+        names: the metrics.
+        variants: the variants whose metrics are wanted.
+        repeats: the number of repeats of each searched variant, as it is written.
+    """
+    name = next(filter(is_of_search, names), None)
+    if name is None:
+        return None
+    for variant in variants:
+        if variant not in repeats:
+            return f"{name} is a metric of searches, and {variant} has no search"
+        if repeats[variant] in range(FEWEST):
+            return f"{name} needs a search with several repeats; add repeats: 10 to {variant}"
+    if len({repeats[variant] for variant in variants}) > 1:
+        said = ", ".join(f"{variant} {repeats[variant]}" for variant in variants)
+        return f"{name} is compared repeat by repeat, so all need the same number: {said}"
+    return None
+
+
+def _probed_mistake(name: str, recorded: Sequence[str] | None) -> str | None:
+    probes = quantities()
+    probe, _, rest = name.partition(".")
+    if name in probes:
+        example = f"{name}.{next(iter(probes[name]))}.1"
+        return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
+    if not rest:
+        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
+    if probe not in probes:
+        return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, probes)}"
+    quantity, _, layer = rest.rpartition(".")
+    if not quantity:
         return (
-            f"{rest.rpartition('.')[0]} can be 0 or negative, so it has no ratio; use a difference"
+            f"{say(name)} does not name a layer; write {probe}.{rest}.1, or all for the whole "
+            "network"
         )
+    if quantity not in probes[probe]:
+        hint = did_you_mean(quantity, probes[probe])
+        return f"{say(name)}: {probe} has no quantity {quantity!r}{hint}"
+    if wrong := _layer_mistake(probes[probe][quantity], quantity, layer):
+        return f"{say(name)}: {wrong}"
+    if recorded is not None and probe not in recorded:
+        return f"{say(name)} is not recorded; add probes: [{', '.join([*recorded, probe])}]"
     return None
 
 
@@ -124,7 +115,28 @@ def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
     if not quantity.layers:
         return f"{name} is measured of the whole network; write {ALL_LAYERS} for {layer}"
     if not layer.isdecimal() or layer.startswith("0"):
-        return f"{layer!r} is no layer; layers are 1, 2, 3 ..." + (
+        return f"{layer!r} is not a layer; layers are 1, 2, 3 ..." + (
             f", or {ALL_LAYERS}" if quantity.whole else ""
         )
+    return None
+
+
+def _match_mistake(stem: str, criterion: str) -> str | None:
+    """What is wrong with taking a metric where a criterion, `train_loss=0.1`, is met."""
+    if stem in UNMATCHED:
+        return f"{stem} is a metric of the whole run, which has no value at one evaluation"
+    quantity, equals, text = criterion.partition("=")
+    if quantity not in CRITERIA:
+        return f"runs can't be matched by {say(quantity)}{did_you_mean(quantity, CRITERIA)}"
+    example = f"{stem}{MATCH}{quantity}={'0.95' if quantity == 'train_accuracy' else '0.1'}"
+    if not equals:
+        return f"has no value; write {example}"
+    try:
+        value = float(text)
+    except ValueError:
+        return f"{say(text)} is not a number; write {example}"
+    if not 0 < value < float("inf"):
+        return f"{text} is not above 0"
+    if quantity == "train_accuracy" and value > 1:
+        return f"{text} is above 1, the accuracy of a perfect network"
     return None

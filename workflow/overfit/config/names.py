@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
-from overfit.config.metrics import METRICS, PATTERN, PROBES, metric_mistake, ratio_mistake
+from overfit.config.metrics import PATTERN, metric_mistake, ratio_mistake
 from overfit.config.model import mistake
 from overfit.config.problems import did_you_mean, say
+from overfit.metrics.table import METRICS, quantities
 
 if TYPE_CHECKING:
     ProbeName = str
 else:
-    ProbeName = Literal[tuple(sorted(PROBES))]
+    ProbeName = Literal[tuple(quantities())]
 """What can be recorded beside loss and accuracy."""
 KeptName = Literal["parameters", "predictions"]
 """What can be kept of the trained networks."""

@@ -18,7 +18,7 @@ from overfit import parts
 from overfit.config.contract import ContractError, blaming
 from overfit.config.docstrings import attribute_docstrings
 from overfit.config.model import Model, Number, bare, switch
-from overfit.metrics.quantities import probe_file, probes
+from overfit.metrics.table import probe_files
 
 M = TypeVar("M", bound=Model)
 _PLAIN = get_args(Number)[1:]
@@ -112,7 +112,7 @@ def files_of(spec: Model) -> list[Path]:
 @cache
 def _all_files() -> list[Path]:
     files = [file for kind in parts.METHODS for file in parts.files(kind).values()]
-    return files + [probe_file(name) for name in probes()]
+    return [*files, *probe_files().values()]
 
 
 def _names(value: Any) -> Iterable[str]:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style
 from overfit.figures.wording import wrapped
-from overfit.metrics.wording import Metric
+from overfit.metrics.table import Metric
 
 
 def small_multiples(

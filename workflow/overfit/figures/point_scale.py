@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from overfit.figures.theme import INK, MUTED
-from overfit.figures.wording import SUPERSCRIPTS, value_text
+from overfit.figures.wording import value_text
+from overfit.metrics.format import power_of_ten
 
 CHARACTER = 0.062
 """Inches; the width of a character of a tick label."""
@@ -76,7 +77,7 @@ class PointScale:
         step = int(np.ceil(len(exponents) * 5 * CHARACTER / inches))
         shown = exponents[::step]
         ticks = [10.0 ** float(exponent) for exponent in shown]
-        texts = [f"10{str(exponent).translate(SUPERSCRIPTS)}" for exponent in shown]
+        texts = [power_of_ten(int(exponent)) for exponent in shown]
         if 0 in self.points:
             return [self.positions[self.points.index(0)], *ticks], ["0", *texts]
         return ticks, texts

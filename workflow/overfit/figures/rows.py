@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from overfit.figures.samples import Estimate
 from overfit.figures.theme import INK, MUTED, SMALL, Style
-from overfit.metrics.wording import Metric
+from overfit.metrics.table import Metric
 
 
 def draw_seeds(axes: Axes, y: float, row: Estimate, style: Style, size: float = 8) -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from overfit.claims import samples
 from overfit.claims.resampling import CONFIDENCE, mean_intervals
+from overfit.metrics.table import metric
 from overfit.metrics.tables import read_metrics
-from overfit.metrics.wording import metric
 from overfit.results import Results
 
 DIVERGED = "diverged"

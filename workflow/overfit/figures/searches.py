@@ -13,10 +13,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from overfit.figures.wording import axis_label, key_name, scientific, wrapped
+from overfit.figures.wording import axis_label, key_name, wrapped
+from overfit.metrics.format import setting
 from overfit.metrics.histories import read_trials
+from overfit.metrics.table import Metric, metric
 from overfit.metrics.trials import trial_scores
-from overfit.metrics.wording import Metric, metric
 
 Dimension = Mapping[str, Any]
 """A dimension as it stands in a plan: `{log_uniform: [low, high]}`."""
@@ -50,11 +51,11 @@ def name_of(key: str) -> str:
 
 def value_text(dimension: Dimension, value: Any) -> str:
     """A value in a few letters: `8.3×10⁻³`, `0.25`, `6`, `adam`, `off`."""
-    if "log_uniform" in dimension:
-        return scientific(float(value))
     if isinstance(value, str):
         return {"null": "off", "true": "on", "false": "off"}.get(value, value)
-    return f"{value:.2g}" if "uniform" in dimension else f"{value:g}"
+    if "int" in dimension or "log_int" in dimension:
+        return setting(int(value))
+    return setting(float(value), digits=2)
 
 
 def choice_texts(dimension: Dimension) -> list[str]:
@@ -95,7 +96,7 @@ def ticks(dimension: Dimension, most: int = 4) -> list[tuple[float, str]]:
         )
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
     found = places(dimension, pd.Series(values, dtype=float))
-    return [(float(at), _tick(v, logarithmic)) for at, v in zip(found, values, strict=True)]
+    return [(float(at), setting(float(v))) for at, v in zip(found, values, strict=True)]
 
 
 def dimension_axis(axes: Axes, which: str, key: str, dimension: Dimension, most: int = 4) -> None:
@@ -125,9 +126,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return json.dumps(value if not isinstance(value, np.generic) else value.item())
-
-
-def _tick(value: float, logarithmic: bool) -> str:
-    if logarithmic and not 0.01 <= value < 10_000:
-        return scientific(value).removeprefix("1.0×")
-    return f"{value:g}"

@@ -1,4 +1,4 @@
-"""Words and numbers of figures and captions; metrics are in `overfit.metrics.wording`."""
+"""Words and numbers of figures and captions; numbers are written by `overfit.metrics.format`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from overfit.metrics.wording import MINUS
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from overfit.metrics.format import setting
 
 
 def counted(n: int, noun: str) -> str:
@@ -69,15 +67,7 @@ def axis_label(key: str) -> str:
 
 def value_text(value: Any) -> str:
     """A point of an axis, `0.158`, `on`, `he`."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if not isinstance(value, float):
-        return str(value)
-    mantissa, exponent = f"{value:.2e}".split("e")
-    if value == 0 or -5 < int(exponent) < 5:
-        return f"{float(f'{value:.3g}'):.10g}".replace("-", MINUS)
-    times = "" if float(mantissa) == 1 else f"{float(mantissa):g}×"
-    return f"{times}10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", MINUS)
+    return setting(value, digits=3)
 
 
 def point(key: str, value: Any) -> str:
@@ -93,14 +83,6 @@ def titled(key: str, value: Any) -> str:
 def lowered(text: str) -> str:
     """A label inside a sentence: `test accuracy`, but `L2 penalty`."""
     return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
-
-
-def scientific(value: Any) -> str:
-    """A number over many orders of magnitude, `8.3×10⁻³`; anything else as it is."""
-    if not isinstance(value, float):
-        return str(value)
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
 def key_name(key: str) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from overfit.config.matched import MATCH
-from overfit.config.search_metrics import is_of_search
 from overfit.figures.wording import axis_label, counted, label, listed, lowered, value_text
-from overfit.metrics.wording import metric
+from overfit.metrics.table import MATCH, is_of_search, metric
 
 NOTES = {
     "gap": "The gap is training minus test accuracy.",

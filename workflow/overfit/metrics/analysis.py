@@ -1,7 +1,6 @@
 """From histories to metrics and summaries. Reads tables, never networks."""
 
 from overfit.claims.resampling import mean_intervals
-from overfit.config.metrics import METRICS
 from overfit.metrics.curves import curves, write_curves
 from overfit.metrics.histories import (
     read_histories,
@@ -14,6 +13,7 @@ from overfit.metrics.measuring import measured
 from overfit.metrics.metrics import metrics, with_probes
 from overfit.metrics.repeats import with_repeats
 from overfit.metrics.summary import summarize
+from overfit.metrics.table import METRICS
 from overfit.metrics.tables import grid_axes, read_metrics, write_metrics, write_table
 from overfit.metrics.trials import ranked_trials
 

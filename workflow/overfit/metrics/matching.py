@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from overfit.config.matched import Matched, matched
-from overfit.config.metrics import ALL_LAYERS
+from overfit.metrics.table import ALL_LAYERS, Matched, matched
 from overfit.metrics.tables import grid_axes
 
 
@@ -17,7 +16,7 @@ def with_matched(
     histories: pd.DataFrame,
     probes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Add metrics such as `gap@train_accuracy=0.95`; see `overfit.config.matched`.
+    """Add metrics such as `gap@train_accuracy=0.95`; see `overfit.metrics.table`.
 
     A seed has the value of the first evaluation at which the criterion is met. One that never meets
     it has no value (NaN) and is `censored`: it is left out of means, where `updates_to_90` can

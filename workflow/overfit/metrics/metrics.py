@@ -6,11 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from overfit.config.metrics import ALL_LAYERS, METRICS, PROBES
+from overfit.metrics.table import ALL_LAYERS, METRICS, THRESHOLD, quantities
 from overfit.metrics.tables import grid_axes
-
-THRESHOLD = 0.9
-"""The training accuracy that `updates_to_90` waits for."""
 
 
 def metrics(histories: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +61,7 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     values["diverged"] = diverged.astype(float)
 
     table = seeds.repeat(len(METRICS)).to_frame(index=False)
-    table["metric"] = np.tile(METRICS, len(seeds))
+    table["metric"] = np.tile(list(METRICS), len(seeds))
     table["value"] = np.column_stack([values[name] for name in METRICS]).ravel()
     table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
     table["censored"] = (table["metric"] == "updates_to_90") & never.repeat(len(METRICS))
@@ -85,7 +82,7 @@ def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
         The rows of `metrics`, and after those of a seed one for each number that was measured.
     """
     keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
-    probe_of = {quantity: probe for probe, known in PROBES.items() for quantity in known}
+    probe_of = {quantity: probe for probe, known in quantities().items() for quantity in known}
     found = probes[probes["quantity"].isin(probe_of)]
     layer = found["layer"].astype(str).where(found["layer"] > 0, ALL_LAYERS)
     measured = found[keys].assign(

@@ -1,4 +1,4 @@
-"""Metrics of searches, one number a repeat; see `overfit.config.search_metrics`."""
+"""Metrics of searches, one number per repeat."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from overfit import nn, training
+from overfit import nn
 from overfit.data import Prepared, draw_subsets
+from overfit.training import loop
 from overfit.training.examples import Examples
 from overfit.training.loop import Recipe, Trained
 from overfit.training.probes import make
@@ -76,7 +77,7 @@ def fit(
         points: about how many evaluations.
         probes: names of probes.
         root_seed: the root of all random numbers.
-        options: of `overfit.training.Recipe`, such as `lr_schedule`, `early_stopping` or `keep`.
+        options: of `Recipe`, such as `lr_schedule`, `early_stopping` or `keep`.
 
     Raises:
         ValueError: something doesn't fit together; the message says what.
@@ -104,7 +105,7 @@ def fit(
     ]
     recipe = Recipe(network, schedule, probes=tuple(make(name) for name in probes), **options)
     test = _examples(data, np.arange(data.pool, len(data.labels)))
-    return Fitted(training.train(recipe, replicates, test, root_seed=root_seed))
+    return Fitted(loop.train(recipe, replicates, test, root_seed=root_seed))
 
 
 def _examples(data: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from overfit.report.units import Metric, setting
+from overfit.metrics.format import setting
+from overfit.metrics.table import Metric
 
 Test = Mapping[str, Any]
 Labels = Mapping[str, str]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from overfit.figures.theme import VARIANTS
 from overfit.figures.wording import axis_label, value_text
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
 
 SCRIPT = Path(__file__).with_name("templates") / "explorer.js"

@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 NESTED = (("q00", "q100", 1), ("q01", "q99", 4), ("q05", "q95", 8), ("q25", "q75", 14))
 """Quantiles of nested ranges, and the width of their bars in pixels."""

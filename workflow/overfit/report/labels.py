@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from overfit.report.units import ABSENT, metric
+from overfit.metrics.format import ABSENT
+from overfit.metrics.table import metric
 
 MOST = 4
 """So many variants or metrics are named; of more, the first and their number."""

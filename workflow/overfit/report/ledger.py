@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overfit.config.search_metrics import is_of_search
+from overfit.metrics.format import p_value, setting
+from overfit.metrics.table import is_of_search, metric
 from overfit.report.effects import effect
 from overfit.report.interval import IntervalPlot, interval_plot
 from overfit.report.reasons import reason
-from overfit.report.units import metric, p_value, setting
 
 VERDICTS = {
     "supported": "the whole interval lies beyond the margin in the expected direction",

@@ -12,7 +12,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from overfit import parts as own
-from overfit.report.units import setting
+from overfit.metrics.format import setting
 
 Settings = Mapping[str, Any]
 SEARCHED = "searched"

@@ -16,11 +16,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from overfit.metrics.format import duration, setting, stamp
 from overfit.report.explorer import explorer
 from overfit.report.ledger import VERDICTS, Evidence, failing, read_claims, shared_source
 from overfit.report.reasons import HOLM
 from overfit.report.section import Section, gradient_check, networks, section
-from overfit.report.units import duration, setting, stamp
 
 TEMPLATES = Path(__file__).with_name("templates")
 """Folder of page.html.j2, its parts, style sheets and scripts."""

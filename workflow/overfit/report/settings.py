@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from overfit.report.units import ABSENT, setting
+from overfit.metrics.format import ABSENT, setting
 
 Flat = dict[str, Any]
 SEARCHED = "searched"

@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
-from overfit.config.search_metrics import is_of_search
 from overfit.data.errors import DataError
+from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
+from overfit.metrics.table import METRICS, is_of_search, metric
 from overfit.metrics.trials import ranked_trials, trial_scores
-from overfit.report.units import ABSENT, METRICS, metric, setting
 
 DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
@@ -65,7 +65,9 @@ def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
         axes = [column for column in reader.fieldnames or [] if column not in FIXED]
         records = [record for record in reader if record["variant"] in plan["variants"]]
     hidden = ("validation_loss", DIVERGED)  # for want of room; a column of its own
-    known = [name for name in METRICS if name not in hidden]
+    # Percentages first, so that the gap stands beside the accuracies.
+    ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
+    known = [name for name in ordered if name not in hidden]
     claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
     names = sorted(
         {

@@ -13,8 +13,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from overfit.metrics.table import Metric, metric
 from overfit.report.ledger import VERDICTS, read_claims
-from overfit.report.units import Metric, metric
 
 COLOURS = {
     "supported": "green",

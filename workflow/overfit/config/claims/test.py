@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from overfit.config.claims.place import Place, place_mistakes
+from overfit.config.metrics import unsearched
 from overfit.config.model import Clash, Items, Model, Number, clashes
 from overfit.config.names import Context, Grid, Point, VariantName
-from overfit.config.search_metrics import unsearched
 
 
 def _one_name(value: Any) -> Any:

@@ -18,7 +18,7 @@ from overfit.config.figures.figure import (
 )
 from overfit.config.model import Items
 from overfit.config.names import Axis, Context, SearchedVariant
-from overfit.metrics.quantities import own_quantities
+from overfit.metrics.table import quantities
 
 Split = Literal["train", "validation", "test"]
 
@@ -105,16 +105,10 @@ class BestTrials(BaseFigure):
 
 
 PROBE_OF: dict[str, str] = {
-    "effective_lr": "effective_lr",
-    "gradient_norm": "gradients",
-    **dict.fromkeys(("l2_norm", "rms", "zeros", "small", "max_column_norm"), "weights"),
-    **dict.fromkeys(("activation_mean", "activation_std", "dead"), "activations"),
-    **{
-        name: probe
-        for probe, own in own_quantities().items()
-        for name, quantity in own.items()
-        if quantity.layers
-    },
+    name: probe
+    for probe, own in quantities().items()
+    for name, quantity in own.items()
+    if quantity.layers
 }
 """The probe that records a quantity."""
 if TYPE_CHECKING:

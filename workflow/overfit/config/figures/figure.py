@@ -10,9 +10,10 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.config.claims.place import ALL, Place, place_mistakes
 from overfit.config.claims.test import Over
+from overfit.config.metrics import unsearched
 from overfit.config.model import Clash, Items, Model, Name, clashes
 from overfit.config.names import Context, Point, VariantName
-from overfit.config.search_metrics import is_of_search, unsearched
+from overfit.metrics.table import is_of_search
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
 """What a kind of figure is drawn from."""

@@ -13,7 +13,7 @@ from overfit.config.model import Items, Text
 from overfit.config.names import Context, Metric, VariantName
 from overfit.figures.wording import counted, label, listed, lowered, wrapped
 from overfit.figures.words import hollow, metrics_listed, metrics_notes, seeds
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,25 +1,19 @@
-"""Probes: what is recorded of a network beside loss and accuracy, at the evaluation points.
+"""Probes: what is recorded of a network besides loss and accuracy, at the evaluation points.
 
-A probe is a module of this folder with a function `measure(snapshot)`, see `Probe`, and says what
-it measures in `QUANTITIES`, see `overfit.metrics.quantities`; it is called
-what its file is called. A new file is a new probe; nothing else knows its name.
+A probe is a module of this folder: a function `measure(snapshot)`, see `Probe`, and what it
+measures, `QUANTITIES`, see `overfit.metrics.table`. Its name is that of its file. A new file is a
+new probe; nothing else knows its name.
 """
 
 from __future__ import annotations
 
-import pkgutil
 from importlib import import_module
 from typing import cast
 
+from overfit.metrics.table import probe_files
 from overfit.training.probes.probe import Measurement, Probe, ProbeRows
 
-__all__ = ["Measurement", "Probe", "ProbeRows", "available", "make"]
-
-
-def available() -> tuple[str, ...]:
-    """The names of all probes, without loading them."""
-    modules = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in modules if name != "probe"))
+__all__ = ["Measurement", "Probe", "ProbeRows", "make"]
 
 
 def make(name: str) -> Probe:
@@ -28,6 +22,7 @@ def make(name: str) -> Probe:
     Raises:
         ValueError: there is none.
     """
-    if name not in available():
-        raise ValueError(f"no probe {name!r}; there are {', '.join(available())}")
+    known = probe_files()
+    if name not in known:
+        raise ValueError(f"no probe {name!r}; there are {', '.join(known)}")
     return cast(Probe, import_module(f"{__name__}.{name}"))

@@ -18,22 +18,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from overfit.nn.activations import Activation
-from overfit.nn.affine import Affine
-from overfit.nn.scratch import Array
+from overfit.metrics.table import Metric, Quantity, percentage
 from overfit.training.probes.probe import Measurement
-from overfit.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from overfit.nn.scratch import Array
+    from overfit.training.snapshot import Snapshot
 
 EXAMPLES = 256
 DEAD = 1e-6
-LOW_ENDS = (-np.inf, *(tenth / 10 for tenth in range(-10, 11)), 2.0, 5.0, 10.0)
+LOW_ENDS = (-math.inf, *(tenth / 10 for tenth in range(-10, 11)), 2.0, 5.0, 10.0)
+QUANTITIES = {
+    "activation_mean": Quantity(Metric("Mean activation")),
+    "activation_std": Quantity(Metric("Standard deviation of activations"), positive=True),
+    "dead": Quantity(percentage("Dead units")),
+}
+"""The bins are no metrics."""
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
+    from overfit.nn.activations import Activation
+    from overfit.nn.affine import Affine
+
     number = 0
     x, _ = snapshot.first(snapshot.replicate.validation, EXAMPLES)
     for i, layer in enumerate(snapshot.network.layers):
@@ -52,6 +61,8 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
 
 
 def _describe(layer: int, y: Array) -> Iterator[Measurement]:
+    import numpy as np  # here, since reading a configuration loads probes but not NumPy
+
     exact = y.astype(np.float64)
     mean = float(exact.mean())
     exact -= mean
@@ -65,6 +76,8 @@ def _describe(layer: int, y: Array) -> Iterator[Measurement]:
 
 def _histogram(y: Array) -> list[float]:
     """Share of the numbers in y in each bin."""
+    import numpy as np
+
     edges = np.asarray(LOW_ENDS[1:], y.dtype)
     edges[LOW_ENDS[1:].index(1.0)] = np.nextafter(y.dtype.type(1), y.dtype.type(2))
     below = np.searchsorted(np.sort(y, axis=None), edges, side="left")

@@ -19,17 +19,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from overfit.nn.loss import softmax_minus_target, targets
-from overfit.nn.parameters import Parameters
+from overfit.metrics.table import Metric, Quantity
 from overfit.training.probes.probe import Measurement
-from overfit.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from overfit.nn.parameters import Parameters
+    from overfit.training.snapshot import Snapshot
+
+QUANTITIES = {
+    "gradient_norm": Quantity(Metric("Gradient norm", "nats per unit"), positive=True, whole=True)
+}
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
+    import numpy as np  # here, since reading a configuration loads probes but not NumPy
+
     squares = [0.0]
     for arrays in _gradient(snapshot).layers:
         if "W" in arrays:
@@ -42,6 +49,10 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
 
 def _gradient(snapshot: Snapshot) -> Parameters:
     """In float64, since squares of vanishing gradients underflow in float32."""
+    import numpy as np
+
+    from overfit.nn.loss import softmax_minus_target, targets
+
     parameters, scratch = snapshot.parameters, snapshot.scratch
     gradient = parameters.like(scratch("gradient", parameters.flat.shape))
     x, labels = snapshot.first(snapshot.replicate.train, snapshot.batch_size)

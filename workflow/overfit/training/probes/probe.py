@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from overfit.training.snapshot import Snapshot
+if TYPE_CHECKING:
+    from overfit.training.snapshot import Snapshot
 
 
 class Measurement(NamedTuple):

@@ -17,19 +17,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from overfit.nn.scratch import Array
+from overfit.metrics.table import Metric, Quantity, percentage
 from overfit.training.probes.probe import Measurement
-from overfit.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from overfit.nn.scratch import Array
+    from overfit.training.snapshot import Snapshot
 
 PERCENT = (0, 1, 5, 25, 50, 75, 95, 99, 100)
 SMALL = 1e-3
+QUANTITIES = {
+    "l2_norm": Quantity(Metric("Norm of the weights"), positive=True, whole=True),
+    "rms": Quantity(Metric("Root mean square weight"), positive=True, whole=True),
+    "zeros": Quantity(percentage("Exact zeros"), whole=True),
+    "small": Quantity(percentage(f"Weights below {SMALL}"), whole=True),
+    "max_column_norm": Quantity(Metric("Largest norm of a unit's weights"), positive=True),
+    **{
+        f"q{percent:02d}": Quantity(Metric(f"{percent}\N{NO-BREAK SPACE}% quantile of the weights"))
+        for percent in PERCENT
+    },
+    "q00": Quantity(Metric("Smallest weight")),
+    "q50": Quantity(Metric("Median weight")),
+    "q100": Quantity(Metric("Largest weight")),
+}
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
+    import numpy as np  # here, since reading a configuration loads probes but not NumPy
+
     whole = np.zeros(4)
     for layer, W in snapshot.weights():
         # One sort gives all quantiles and shares, five times as fast as np.quantile alone.
@@ -66,7 +84,9 @@ def _quantile(ascending: Array, q: float) -> float:
 
 def _count_between(ascending: Array, low: float, high: float) -> int:
     """How many numbers x have `low <= x <= high`."""
+    import numpy as np
+
     limits = np.asarray([low, high], ascending.dtype)  # else all numbers are converted to float64
-    start = np.searchsorted(ascending, limits[0], side="left")
-    stop = np.searchsorted(ascending, limits[1], side="right")
+    start = ascending.searchsorted(limits[0], side="left")
+    stop = ascending.searchsorted(limits[1], side="right")
     return int(stop - start)

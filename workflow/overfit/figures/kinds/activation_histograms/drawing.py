@@ -16,7 +16,7 @@ from overfit.figures.cells import cells_of, probes_of
 from overfit.figures.panels import small_multiples
 from overfit.figures.theme import INK, SMALL, Style, variant_styles
 from overfit.figures.wording import counted, label, wrapped
-from overfit.metrics.wording import MINUS
+from overfit.metrics.format import MINUS
 
 LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
 """Where the bins of the probe begin; those from -1.0 to 0.9 are 0.1 wide."""

@@ -18,7 +18,7 @@ from overfit.figures.searches import measured, scores_of, tested
 from overfit.figures.theme import WIDTH, variant_styles
 from overfit.figures.wording import label, wrapped
 from overfit.metrics.searches import incumbents
-from overfit.metrics.wording import Metric
+from overfit.metrics.table import Metric
 
 HEIGHT = 3.0
 STEPS = 200

@@ -14,7 +14,7 @@ from overfit.figures.samples import diverged_note, estimates, metrics_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
 from overfit.figures.wording import counted, label, wrapped
 from overfit.figures.words import units
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 MAX_METRICS = 4
 MAX_VARIANTS = 16

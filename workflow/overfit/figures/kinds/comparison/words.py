@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from overfit.config.matched import MATCH
 from overfit.figures.wording import counted, label, listed, lowered
 from overfit.figures.words import metrics_listed, metrics_notes, units
+from overfit.metrics.table import MATCH
 
 
 def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from overfit.figures.point_scale import CHARACTER
 from overfit.figures.samples import Estimate, estimates, metrics_of, variants_of
 from overfit.figures.theme import INK, SINGLE_WIDTH, SMALL, WIDTH
 from overfit.figures.wording import axis_label, counted, label, value_text, wrapped
-from overfit.metrics.wording import Metric, metric
+from overfit.metrics.table import Metric, metric
 
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 MISSING = "#dddddd"

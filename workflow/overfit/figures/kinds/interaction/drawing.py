@@ -19,7 +19,7 @@ from overfit.figures.panels import keep_percent, name_places, say_if_empty
 from overfit.figures.samples import Place, by_seed, estimates, metrics_of, variants_of
 from overfit.figures.theme import SINGLE_WIDTH, VARIANTS, WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, value_text, wrapped
-from overfit.metrics.wording import Metric, metric
+from overfit.metrics.table import Metric, metric
 
 LEVELS_WIDTH = {1: 60, 2: 36}
 """Characters below a panel, by the number of columns."""

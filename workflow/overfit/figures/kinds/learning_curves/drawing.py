@@ -18,7 +18,7 @@ from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import epoch_axis, small_multiples
 from overfit.figures.theme import MUTED, SMALL, SPLITS, variant_styles
 from overfit.figures.wording import label, mean_and_range, point, wrapped
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 NAMES = {"train": "train", "validation": "valid.", "test": "test"}
 

@@ -19,7 +19,7 @@ from overfit.figures.point_scale import PointScale, point_scale
 from overfit.figures.samples import DIVERGED, Estimate, Place, estimates, metrics_of, variants_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, Style, ordered_styles, variant_styles
 from overfit.figures.wording import axis_label, counted, label, titled, wrapped
-from overfit.metrics.wording import Metric, metric
+from overfit.metrics.table import Metric, metric
 
 LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""

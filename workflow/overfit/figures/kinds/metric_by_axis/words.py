@@ -14,7 +14,7 @@ from overfit.figures.words import (
     places_note,
     seeds,
 )
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 FEW_POINTS = 8
 """Up to so many points of a line, the seeds are drawn as dots."""

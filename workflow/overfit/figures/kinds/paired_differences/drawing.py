@@ -13,7 +13,7 @@ from overfit.figures.samples import Estimate, diverged_note, estimates, metrics_
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
 from overfit.figures.wording import counted, label, wrapped
 from overfit.figures.words import units
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 ROW_HEIGHT = 0.34
 LABEL_WIDTH = 22

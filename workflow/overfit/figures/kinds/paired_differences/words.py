@@ -7,7 +7,7 @@ from typing import Any
 
 from overfit.figures.wording import counted, label, listed, lowered
 from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, units
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 
 def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:

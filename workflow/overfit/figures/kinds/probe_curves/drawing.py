@@ -17,7 +17,7 @@ from overfit.figures.labels import label_end, spread_labels
 from overfit.figures.panels import epoch_axis, small_multiples
 from overfit.figures.theme import Style, ordered_styles
 from overfit.figures.wording import label, mean_and_range, titled, wrapped
-from overfit.metrics.wording import probed
+from overfit.metrics.table import probed
 
 LOGARITHMIC = 30
 """Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for

@@ -7,7 +7,7 @@ from typing import Any
 
 from overfit.figures.wording import axis_label, label, listed, lowered
 from overfit.figures.words import places_note, seeds
-from overfit.metrics.wording import probed
+from overfit.metrics.table import probed
 
 NOTES = {
     "effective_lr": "The effective learning rate is the learning rate over the sum of the squared "

@@ -18,7 +18,7 @@ from overfit.figures.kinds.search_space.words import PAIRS
 from overfit.figures.searches import COLOURS, dimension_axis, jittered, measured, places, scores_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH
 from overfit.figures.wording import wrapped
-from overfit.metrics.wording import Metric
+from overfit.metrics.table import Metric
 
 COLUMNS = 4
 MANY = 400

@@ -17,7 +17,7 @@ from overfit.figures.point_scale import point_scale
 from overfit.figures.samples import Estimate, estimates, metrics_of, variants_of
 from overfit.figures.theme import MUTED, SINGLE_WIDTH, Style, variant_styles
 from overfit.figures.wording import axis_label, counted, label, lowered, value_text
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 HEIGHT = 3.9
 

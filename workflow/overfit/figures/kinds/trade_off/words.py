@@ -7,7 +7,7 @@ from typing import Any
 
 from overfit.figures.wording import axis_label, label, listed, lowered
 from overfit.figures.words import hollow, metrics_notes, places_note, seeds
-from overfit.metrics.wording import metric
+from overfit.metrics.table import metric
 
 
 def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:

@@ -1,0 +1,136 @@
+"""How numbers are written: in figures and captions, in the report, in the terminal and in docs.
+
+A measured number keeps the zeros that say how precise it is (`2.00`, `1.20×10⁻⁵`); a setting, such
+as a point on an axis, is as short as it can be (`2`, `10⁻⁵`). Both have a real minus sign, powers
+of ten below 0.0001 and from 100,000, and no negative zero. Files and error messages show numbers as
+YAML and CSV need them instead.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+MINUS = "\N{MINUS SIGN}"
+ABSENT = "\N{EN DASH}"
+"""In the place of a number that does not exist."""
+SMALLEST, LARGEST = 1e-4, 1e5
+"""Numbers outside of these are written with powers of ten."""
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MOST = 8
+"""Longer lists are cut."""
+
+
+def number(
+    value: float, *, digits: int = 3, decimals: int | None = None, plus: bool = False
+) -> str:
+    """A measured number: `74.4`, `5,971`, `−0.0123`, `6.00×10⁷`; an en dash for NaN.
+
+    Args:
+        value: the number.
+        digits: significant digits; all digits before the point are shown below 100,000.
+        decimals: digits after the point, instead of significant digits.
+        plus: whether positive numbers have a plus sign, as differences do.
+    """
+    if math.isnan(value):
+        return ABSENT
+    size = abs(value)
+    mantissa, exponent = _scientific(size, digits)
+    if math.isinf(value):
+        text = "\N{INFINITY}"
+    elif decimals is not None:
+        text = f"{size:,.{decimals}f}"
+    elif _plain(float(f"{mantissa}e{exponent}")):
+        text = f"{size:,.{max(0, digits - 1 - exponent)}f}"
+    else:
+        text = f"{mantissa}×{power_of_ten(exponent)}"
+    if not any(digit in text for digit in "123456789\N{INFINITY}"):
+        return text
+    return (MINUS if value < 0 else "+" if plus else "") + text
+
+
+def setting(value: Any, digits: int = 4) -> str:
+    """A setting or a point of an axis: `0.1585`, `10⁻⁵`, `on`, `he`, `6 × 100`.
+
+    Args:
+        value: a number, text, true or false, None, or a list of these.
+        digits: significant digits of numbers with a fraction.
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int):
+        return str(value).replace("-", MINUS)
+    if isinstance(value, float):
+        return _shortest(value, digits)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _listed(value, digits)
+    return str(value)
+
+
+def power_of_ten(exponent: int) -> str:
+    """`10⁻⁵`."""
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def percent(share: float) -> str:
+    """A share as a setting in percent, with a space that does not break: `95 %`."""
+    return f"{setting(100.0 * share)}\N{NO-BREAK SPACE}%"
+
+
+def p_value(p: float) -> str:
+    """A p-value with two significant digits, never a bare zero."""
+    if math.isnan(p):
+        return ABSENT
+    return "<0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def duration(seconds: float) -> str:
+    """A duration in its two largest units, for example "3 min 20 s"."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+def stamp(time: str) -> str:
+    """A time such as "2026-03-01T10:00:00+00:00" to the minute, without its zone."""
+    return time[:16].replace("T", " ")
+
+
+def _shortest(value: float, digits: int) -> str:
+    if not math.isfinite(value):
+        return "none" if math.isnan(value) else "\N{INFINITY}"
+    mantissa, exponent = _scientific(abs(value), digits)
+    size = float(f"{mantissa}e{exponent}")
+    if _plain(size):
+        text = f"{size:.{max(0, digits - 1 - exponent)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        short = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        text = ("" if short == "1" else f"{short}×") + power_of_ten(exponent)
+    return (MINUS if value < 0 and size else "") + text
+
+
+def _scientific(size: float, digits: int) -> tuple[str, int]:
+    """The mantissa and the exponent of a number after rounding; zeros are kept."""
+    mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
+    return mantissa, int(exponent or 0)
+
+
+def _plain(size: float) -> bool:
+    return size == 0 or SMALLEST <= size < LARGEST
+
+
+def _listed(values: Sequence[Any], digits: int) -> str:
+    if len(values) > 1 and all(value == values[0] for value in values):
+        return f"{len(values)} × {setting(values[0], digits)}"
+    texts = [setting(value, digits) for value in values]
+    if len(texts) > _MOST:
+        return f"{len(texts)} values: {', '.join(texts[:3])}, …, {texts[-1]}"
+    return ", ".join(texts)

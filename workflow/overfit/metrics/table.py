@@ -1,0 +1,315 @@
+"""The table of metrics: what each is called, its unit and digits, and what it means.
+
+Every run yields one number per seed for each metric of `METRICS`; every search yields one per
+repeat for each of `SEARCH_METRICS`. A probe defines the quantities that it measures in its own
+file, `training/probes/NAME.py`:
+
+    QUANTITIES = {"mean_margin": Quantity(Metric("Mean margin", "nats", "nats"), whole=True)}
+
+They are the metrics `PROBE.QUANTITY.LAYER`, where the layer counts affine layers from 1 or is `all`
+for the whole network. A metric of runs or of probes can also be taken where runs are equally well
+trained: `gap@train_accuracy=0.95` is the gap at the first evaluation with a training accuracy of at
+least 0.95, `test_accuracy@train_loss=0.1` the test accuracy at the first with a training loss of at
+most 0.1, seed by seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from overfit.config.contract import ContractError, files, load
+from overfit.metrics.format import number, percent, setting
+
+ALL_LAYERS = "all"
+MATCH = "@"
+SEARCHED = "search."
+THRESHOLD = 0.9
+"""The training accuracy that `updates_to_90` waits for."""
+Criterion = Literal["train_accuracy", "train_loss"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+"""The metrics by which runs are matched."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric, and how its values are written.
+
+    Attributes:
+        name: Name for people.
+        unit: Unit of a value, "" for a pure number.
+        difference_unit: Unit of a difference between two values.
+        factor: What a stored value is multiplied by before it is shown.
+        decimals: Digits after the point, or None for three significant digits.
+        better: Which values are better, if there is a better side.
+        ratios: Whether it is positive, so that ratios make sense.
+        meaning: What it is, for the reference.
+        at: Where in the training it is taken, for people; "" at the end.
+    """
+
+    name: str
+    unit: str = ""
+    difference_unit: str = ""
+    factor: float = 1.0
+    decimals: int | None = None
+    better: Literal["higher", "lower"] | None = None
+    ratios: bool = True
+    meaning: str = ""
+    at: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name and where it is taken."""
+        return f"{self.name} {self.at}".rstrip()
+
+    @property
+    def axis(self) -> str:
+        """The label of an axis of values; a unit that is part of the name is not repeated."""
+        said = not self.unit or self.unit in self.name.lower()
+        unit = "" if said else f" ({self.unit})"
+        return f"{self.name}{unit} {self.at}".rstrip()
+
+    @property
+    def difference_axis(self) -> str:
+        """The label of an axis of differences."""
+        return f"Difference ({self.difference_unit})" if self.difference_unit else "Difference"
+
+    def text(self, scaled: float, *, sign: str = "") -> str:
+        """A value that was multiplied by the factor; `sign="+"` writes the plus of a difference."""
+        return number(scaled, decimals=self.decimals, plus=bool(sign))
+
+    def value(self, stored: float) -> str:
+        """A stored value as text, without unit."""
+        return self.text(stored * self.factor)
+
+    def difference(self, stored: float) -> str:
+        """A stored difference as text with its sign, without unit."""
+        return self.text(stored * self.factor, sign="+")
+
+    def amount(self, stored: float) -> str:
+        """The size of a stored difference as text with its unit."""
+        return f"{self.value(stored)} {self.difference_unit}".rstrip()
+
+    def interval(self, low: float, high: float) -> str:
+        """An interval of stored values as text, without unit."""
+        return f"[{self.value(low)}, {self.value(high)}]"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that a probe measures of a network or of its layers."""
+
+    wording: Metric | None = None
+    """Its name, its unit, and how it is written; without, it is shown by its key."""
+    positive: bool = False
+    """Whether it is above 0 wherever a network is trained, so that ratios make sense."""
+    whole: bool = False
+    """Whether it is measured of the whole network, as layer 0."""
+    layers: bool = True
+    """Whether it is measured of each layer."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A metric where a criterion is first met."""
+
+    metric: str
+    criterion: Criterion
+    value: float
+
+
+def percentage(name: str, unit: str = "%", **more: Any) -> Metric:
+    """A share, stored as a fraction and shown in percent."""
+    return Metric(name, unit, difference_unit="points", factor=100.0, decimals=1, **more)
+
+
+def _accuracy(name: str, meaning: str) -> Metric:
+    return percentage(name, better="higher", meaning=meaning)
+
+
+def _loss(name: str, meaning: str) -> Metric:
+    return Metric(name, "nats", "nats", better="lower", meaning=meaning)
+
+
+METRICS: Mapping[str, Metric] = {
+    **{
+        f"{split}_accuracy": _accuracy(
+            f"{split.replace('train', 'training').capitalize()} accuracy",
+            f"share of correct answers on {split.replace('train', 'training')} images at the last "
+            "evaluation, from 0 to 1; before the first update if the run diverged",
+        )
+        for split in ("train", "validation", "test")
+    },
+    **{
+        f"{split}_loss": _loss(
+            f"{split.replace('train', 'training').capitalize()} loss",
+            f"mean cross-entropy on {split.replace('train', 'training')} images at the last "
+            "evaluation, in nats",
+        )
+        for split in ("train", "validation", "test")
+    },
+    "gap": percentage(
+        "Gap",
+        "points",
+        better="lower",
+        ratios=False,
+        meaning="training accuracy minus test accuracy",
+    ),
+    "updates_to_90": Metric(
+        "Updates to 90\N{NO-BREAK SPACE}%",
+        "updates",
+        "updates",
+        decimals=0,
+        better="lower",
+        meaning=f"first evaluated update with a training accuracy of at least {THRESHOLD}. A seed "
+        "that never gets there is censored: it counts with its whole budget, so means are "
+        "restricted means, and the column `censored` counts such seeds",
+    ),
+    "diverged": percentage(
+        "Diverged seeds",
+        better="lower",
+        ratios=False,
+        meaning="1 for a seed that diverged, else 0: its mean is the share of diverged seeds",
+    ),
+}
+"""The metrics of every run, in the order of metrics.csv."""
+
+SEARCH_METRICS: Mapping[str, Metric] = {
+    "search.validation_accuracy": _accuracy(
+        "Best trial's validation accuracy",
+        "validation accuracy of the best trial of each repeat; too optimistic where it is the "
+        "objective",
+    ),
+    "search.validation_loss": _loss(
+        "Best trial's validation loss", "validation loss of the best trial"
+    ),
+    "search.test_accuracy": _accuracy(
+        "Best trial's test accuracy",
+        "test accuracy of the best trial, which no search looks at",
+    ),
+    "search.test_loss": _loss("Best trial's test loss", "test loss of the best trial"),
+    "search.gap": percentage(
+        "Best trial's validation minus test accuracy",
+        "points",
+        better="lower",
+        ratios=False,
+        meaning="validation minus test accuracy of the best trial: by how much the validation "
+        "accuracy is too optimistic",
+    ),
+    "search.anytime": Metric(
+        "Best score so far, averaged over the search",
+        meaning="the best score so far, in the unit of the objective, averaged over what the "
+        "trials spend from the first whole training on: good where good trials come early",
+    ),
+}
+"""The metrics of searches. Repeats with the same number see the same images, whichever variant they
+belong to, so variants are compared in pairs, repeat by repeat."""
+
+
+def is_of_search(name: str) -> bool:
+    """Whether a metric has one number per repeat of a search."""
+    return name.startswith(SEARCHED)
+
+
+PROBES = "overfit.training.probes"
+_NO_PROBE = "probe"
+"""The module of the folder that says what a probe is."""
+
+
+def probe_files() -> dict[str, Path]:
+    """The files of all probes by name, without loading them."""
+    return {name: file for name, file in files(PROBES).items() if name != _NO_PROBE}
+
+
+@cache
+def quantities() -> Mapping[str, Mapping[str, Quantity]]:
+    """What each probe measures, as far as it is one number per layer.
+
+    Raises:
+        ContractError: a file does not say what it measures, or measures what another one does.
+    """
+    found: dict[str, Mapping[str, Quantity]] = {}
+    for name, file in probe_files().items():
+        own = _defined_in(name, file)
+        for other, known in found.items():
+            if twice := own.keys() & known.keys():
+                raise ContractError(
+                    file, f"measures {min(twice)}, as {other}.py does; rename one of them"
+                )
+        found[name] = own
+    return found
+
+
+def probed(quantity: str) -> Metric:
+    """The wording of a probe's quantity; one that no probe defines is shown by its own name."""
+    for own in quantities().values():
+        if quantity in own:
+            wording = own[quantity].wording or Metric(_words(quantity))
+            return replace(wording, ratios=own[quantity].positive)
+    return Metric(_words(quantity))
+
+
+def metric(name: str) -> Metric:
+    """A metric by its name; one that is not known is shown by its own name."""
+    if match := matched(name):
+        accuracy = match.criterion == "train_accuracy"
+        at = f"{percent(match.value)} training accuracy"
+        at = at if accuracy else f"training loss {setting(match.value)}"
+        return replace(metric(match.metric), at=f"at {at}")
+    if name in METRICS:
+        return METRICS[name]
+    if name in SEARCH_METRICS:
+        return SEARCH_METRICS[name]
+    if name.count(".") >= 2:
+        probe, rest = name.split(".", 1)
+        quantity, layer = rest.rsplit(".", 1)
+        wording = probed(quantity)
+        known = quantities().get(probe, {}).get(quantity)
+        if known and not known.layers:
+            return wording
+        where = "all layers" if layer in (ALL_LAYERS, "0") else f"layer {layer}"
+        return replace(wording, name=f"{wording.name}, {where}")
+    return Metric(_words(name))
+
+
+def matched(name: str) -> Matched | None:
+    """The parts of a matched metric's name; None if it is no such name."""
+    stem, _, criterion = name.partition(MATCH)
+    quantity, _, text = criterion.partition("=")
+    for known in CRITERIA:
+        if quantity == known:
+            try:
+                return Matched(stem, known, float(text))
+            except ValueError:
+                return None
+    return None
+
+
+def names_in(options: Any) -> Iterator[str]:
+    """All texts in the options of figures and claims, as often as they occur."""
+    if isinstance(options, str):
+        yield options
+    elif isinstance(options, Mapping):
+        for value in options.values():
+            yield from names_in(value)
+    elif isinstance(options, list | tuple):
+        for item in options:
+            yield from names_in(item)
+
+
+def _defined_in(name: str, file: Path) -> Mapping[str, Quantity]:
+    module = load(f"{PROBES}.{name}", file)
+    found = getattr(module, "QUANTITIES", None)
+    if not found or not all(isinstance(one, Quantity) for one in found.values()):
+        mistake = "does not define QUANTITIES; write QUANTITIES = "
+        raise ContractError(file, mistake + '{"NAME": Quantity(Metric("Words"))}')
+    if not callable(getattr(module, "measure", None)):
+        raise ContractError(file, "has no function measure(snapshot)")
+    return found
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
