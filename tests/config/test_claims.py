@@ -184,8 +184,8 @@ MISTAKES = {
     ),
     "metric that can't be matched": (
         SOUND["difference"].replace("gap", "updates_to_90@train_loss=0.1"),
-        ["claims[0].test.difference: 'updates_to_90@train_loss=0.1': updates_to_90 is one of a "
-         "whole run, which has no value at one evaluation"],
+        ["claims[0].test.difference: 'updates_to_90@train_loss=0.1': updates_to_90 is a metric "
+         "of the whole run, which has no value at one evaluation"],
     ),
     "metric matched by what can't be seen in training": (
         SOUND["difference"].replace("gap", "gap@train_acuracy=0.9"),
@@ -268,7 +268,8 @@ MISTAKES = {
     ),
     "ratio of a quantile": (
         SOUND["ratio"].replace("l2_norm", "q50"),
-        ["claims[0].test.ratio: q50 can be 0 or negative, so it has no ratio; use a difference"],
+        ["claims[0].test.ratio: weights.q50.2 can be 0 or negative, so it has no ratio; "
+         "use a difference"],
     ),
     "ratio of a variant to itself": (
         SOUND["ratio"].replace("to: b", "to: a"),
