@@ -41,10 +41,10 @@ class Lineage:
         """The file itself, as shown to the user."""
         return self.documents[-1].file
 
-    @property
+    @cached_property
     def data(self) -> Mapping[str, Any]:
         """What the file says together with those that it extends."""
-        return self._draft.values
+        return self._draft.values()
 
     @cached_property
     def _draft(self) -> Draft:

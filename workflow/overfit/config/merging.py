@@ -1,7 +1,7 @@
-"""Mappings laid over each other, and who wrote what.
+"""Mappings merged layer by layer, with a record of who wrote each value.
 
-Mappings merge, everything else replaces, null deletes. A draft remembers for each key the source
-that wrote it last, so that a problem found after merging is blamed on the line that caused it.
+Mappings merge, everything else replaces, null deletes. A problem that is found after merging is
+blamed on the line that caused it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from typing import Any
 
 from overfit.config.problems import Path, Problem, Source
 
+_DELETED = object()
+"""The value of a key that a null has deleted. A null with nothing to delete stays a null."""
+
 
 class _Nowhere:
     def problem(self, path: Path, message: str) -> Problem:
@@ -19,138 +22,136 @@ class _Nowhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """Who wrote a value last, and who wrote what is below it."""
+class Entry:
+    """A value and whoever wrote it last."""
 
+    value: Any
+    """Entries by key for a mapping, else the value itself."""
     layer: int
     source: Source
     path: Path
-    below: Mapping[str, Writing] = field(default_factory=dict)
+
+    @property
+    def absent(self) -> bool:
+        """Whether a null deletes it."""
+        return self.value is None or self.value is _DELETED
+
+
+_Entries = Mapping[str, Entry]
 
 
 @dataclass
 class Draft:
     """A mapping in the making.
 
-    Nothing that it holds is changed in place: copies share all that is not written again.
+    Nothing that it contains is changed in place: copies share what is not written again.
     """
 
     home: Source
-    """Where values that nobody wrote were to be written."""
+    """The source to blame for what nobody wrote."""
     path: Path = ()
     """The path of the mapping in `home`."""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """What was laid; a null stands where there was nothing to delete."""
-    _written: Mapping[str, Writing] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     _layers: int = 0
 
     def copy(self) -> Draft:
-        """An independent copy, to lay different things over."""
+        """An independent copy."""
         return replace(self)
 
     def lay(self, values: Mapping[str, Any], source: Source, path: Path) -> None:
-        """Lay a mapping, which stands at `path` of `source`, over the draft."""
+        """Merge a mapping, which is at `path` of `source`, over the draft."""
         self._layers += 1
-        self.values, self._written = self._laid(self.values, self._written, values, source, path)
+        self.entries = self._laid(self.entries, values, source, path)
 
     def put(self, key: str, value: Any, source: Source, path: Path) -> None:
-        """Set a dotted key to a value that stands at `path` of `source`."""
+        """Set a dotted key to a value that is at `path` of `source`."""
         self._layers += 1
-        writing = Writing(self._layers, source, path)
-        self.values, self._written = _put(
-            self.values, self._written, key.split("."), value, writing
-        )
+        self.entries = self._put(self.entries, key.split("."), value, source, path)
 
     def without(self, key: str) -> Draft:
         """A copy without a key."""
-        return replace(self, values={k: value for k, value in self.values.items() if k != key})
+        return replace(self, entries={k: v for k, v in self.entries.items() if k != key})
+
+    def values(self) -> dict[str, Any]:
+        """The values; nulls that had nothing to delete are still there."""
+        return _plain(self.entries, without_nulls=False)
+
+    def result(self) -> dict[str, Any]:
+        """The values without nulls."""
+        return _plain(self.entries, without_nulls=True)
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame whoever wrote the value at `path` of the mapping, or the nearest key above it."""
-        written, below = Writing(-1, self.home, self.path), self._written
-        rest = list(path)
-        while rest and rest[0] in below:
-            written = below[str(rest.pop(0))]
-            below = written.below
-        return written.source.problem((*written.path, *rest), message)
+        entry, rest = self._nearest(path)
+        return entry.source.problem((*entry.path, *rest), message)
 
-    def writing(self, path: Path) -> Writing:
-        """Who wrote or deleted the value at `path` last; a layer of -1 if nobody did."""
-        nobody = Writing(-1, self.home, self.path)
-        written, below = nobody, self._written
-        for step in path:
-            if step not in below:
-                return nobody
-            written = below[str(step)]
-            below = written.below
-        return written
+    def entry(self, path: Path) -> Entry | None:
+        """The entry at `path`, even if it is deleted; None if nobody wrote one."""
+        entry, rest = self._nearest(path)
+        return None if rest else entry
+
+    def layer(self, path: Path) -> int:
+        """The layer that wrote or deleted the value at `path` last; -1 if none did."""
+        entry = self.entry(path)
+        return -1 if entry is None else entry.layer
 
     def latest(self, paths: list[Path]) -> Path:
-        """That of the paths which was written last; the first of them on a tie."""
-        return max(paths, key=lambda path: self.writing(path).layer)
+        """The path that was written last; the first of them on a tie."""
+        return max(paths, key=self.layer)
 
-    def result(self) -> dict[str, Any]:
-        """What came of it, without nulls."""
-        return _without_nulls(self.values)
+    def _nearest(self, path: Path) -> tuple[Entry, Path]:
+        """The nearest entry on the way to `path`, and the rest of the way."""
+        entry = Entry(self.entries, -1, self.home, self.path)
+        for position, step in enumerate(path):
+            if not isinstance(entry.value, dict) or step not in entry.value:
+                return entry, path[position:]
+            entry = entry.value[step]
+        return entry, ()
 
     def _laid(
-        self,
-        values: Mapping[str, Any],
-        written: Mapping[str, Writing],
-        upper: Mapping[str, Any],
-        source: Source,
-        at: Path,
-    ) -> tuple[dict[str, Any], dict[str, Writing]]:
-        values, written = dict(values), dict(written)
+        self, lower: _Entries, upper: Mapping[str, Any], source: Source, at: Path
+    ) -> dict[str, Entry]:
+        found = dict(lower)
         for key, value in upper.items():
             where = (*at, key)
-            below: Mapping[str, Writing] = {}
+            below = found[key].value if key in found else _DELETED
+            if below is _DELETED:
+                found.pop(key, None)  # a new value comes last
             if isinstance(value, dict):
-                merges = isinstance(values.get(key), dict)
-                lower = values[key] if merges else {}
-                writers = written[key].below if merges else {}
-                values[key], below = self._laid(lower, writers, value, source, where)
-            elif value is None and key in values:
-                del values[key]
-            else:
-                values[key] = value
-            written[key] = Writing(self._layers, source, where, below)
-        return values, written
+                value = self._laid(below if isinstance(below, dict) else {}, value, source, where)
+            elif value is None and below is not _DELETED:
+                value = _DELETED
+            found[key] = Entry(value, self._layers, source, where)
+        return found
+
+    def _put(
+        self, lower: _Entries, steps: list[str], value: Any, source: Source, at: Path
+    ) -> dict[str, Entry]:
+        """With a value at nested keys; mappings on the way keep their writers."""
+        step, *rest = steps
+        if not rest:
+            value = self._laid({}, value, source, at) if isinstance(value, dict) else value
+            return {**lower, step: Entry(value, self._layers, source, at)}
+        before = lower.get(step)
+        if before is not None and isinstance(before.value, dict):
+            inner = self._put(before.value, rest, value, source, at)
+            return {**lower, step: replace(before, value=inner)}
+        inner = self._put({}, rest, value, source, at)
+        return {**lower, step: Entry(inner, self._layers, source, at)}
 
 
-def _put(
-    values: Mapping[str, Any],
-    written: Mapping[str, Writing],
-    steps: list[str],
-    value: Any,
-    writing: Writing,
-) -> tuple[dict[str, Any], dict[str, Writing]]:
-    """With a value at nested keys; mappings on the way keep their writers."""
-    step, *rest = steps
-    if not rest:
-        return {**values, step: value}, {**written, step: _all_by(writing, value)}
-    lower = values.get(step)
-    if isinstance(lower, dict):
-        here = written[step]
-        inner, below = _put(lower, here.below, rest, value, writing)
-        return {**values, step: inner}, {**written, step: replace(here, below=below)}
-    inner, below = _put({}, {}, rest, value, writing)
-    return {**values, step: inner}, {**written, step: replace(writing, below=below)}
-
-
-def _all_by(writing: Writing, value: Any) -> Writing:
-    """The writing of a value and, if it is a mapping, of all that it holds."""
-    if not isinstance(value, dict):
-        return writing
-    below = {
-        key: _all_by(replace(writing, path=(*writing.path, key)), inner)
-        for key, inner in value.items()
+def _plain(entries: _Entries, *, without_nulls: bool) -> dict[str, Any]:
+    return {
+        key: _plain(entry.value, without_nulls=without_nulls)
+        if isinstance(entry.value, dict)
+        else entry.value
+        for key, entry in entries.items()
+        if entry.value is not _DELETED and not (without_nulls and entry.value is None)
     }
-    return replace(writing, below=below)
 
 
 def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str, Any]:
-    """Differences over a base, both nested mappings; neither is changed."""
+    """Differences merged over a base, both nested mappings; neither is changed."""
     draft = Draft(_Nowhere())
     draft.lay(base, _Nowhere(), ())
     draft.lay(differences, _Nowhere(), ())
@@ -158,7 +159,7 @@ def merged(base: Mapping[str, Any], differences: Mapping[str, Any]) -> dict[str,
 
 
 def without(values: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    """Nested values without some dotted keys; they are not changed themselves."""
+    """A copy of nested values without some dotted keys."""
     found = merged(values, {})
     for *above, last in (key.split(".") for key in keys):
         part: Any = found
@@ -174,12 +175,4 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     draft = Draft(_Nowhere())
     for key, value in values.items():
         draft.put(key, value, _Nowhere(), ())
-    return dict(draft.values)
-
-
-def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _without_nulls(value) if isinstance(value, dict) else value
-        for key, value in values.items()
-        if value is not None
-    }
+    return draft.values()

@@ -51,27 +51,29 @@ class WrittenSettings(Settings):
     beside it or above it wins."""
 
 
-def with_conventions(draft: Draft) -> Draft:
-    """The draft with the settings that its `compat` stands for, and without `compat`.
+def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
+    """The draft with the settings that its `compat` selects, and without `compat`.
 
-    A convention lies just below what is written beside `compat`: it replaces what lower layers say,
-    and yields to what the same layer and higher ones say. Parts that are off stay off.
+    A convention is just below what is written beside `compat`: it replaces what lower layers set,
+    and yields to the same layer and higher ones. Parts that are off stay off.
     """
-    name, chosen = draft.values.get("compat"), draft.writing(("compat",))
-    draft = draft.without("compat")
-    for key, value in CONVENTIONS.get(str(name), {}).items():
+    chosen = draft.entry(("compat",))
+    if chosen is None:
+        return draft
+    found = draft.without("compat")
+    if chosen.absent:
+        return found
+    if chosen.value not in list(CONVENTIONS):
+        message = f"{say(chosen.value)} is not known{did_you_mean(chosen.value, CONVENTIONS)}"
+        problems.append(draft.problem(("compat",), message))
+        return found
+    for key, value in CONVENTIONS[chosen.value].items():
         part, setting = key.split(".")
-        on = draft.values.get(part) is True or isinstance(draft.values.get(part), Mapping)
-        if on and draft.writing((part, setting)).layer < chosen.layer:
-            draft.put(key, value, chosen.source, chosen.path)
-    return draft
-
-
-def compat_mistake(name: Any) -> str | None:
-    """What is wrong with a value of `compat`."""
-    if name is None or name in list(CONVENTIONS):
-        return None
-    return f"{say(name)} is not known{did_you_mean(name, CONVENTIONS)}"
+        above = found.entry((part,))
+        on = above is not None and (above.value is True or isinstance(above.value, dict))
+        if on and found.layer((part, setting)) < chosen.layer:
+            found.put(key, value, chosen.source, chosen.path)
+    return found
 
 
 def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
@@ -139,10 +141,7 @@ def resolved(
     draft: Draft, datasets: Mapping[str, DatasetEntry], problems: list[Problem]
 ) -> Settings | None:
     """The settings of a draft; None if anything is wrong with them, added to `problems`."""
-    if message := compat_mistake(draft.values.get("compat")):
-        problems.append(draft.problem(("compat",), message))
-    if "compat" in draft.values:
-        draft = with_conventions(draft)
+    draft = _with_conventions(draft, problems)
     try:
         settings = Settings.model_validate(draft.result())
     except ValidationError as error:
@@ -159,8 +158,8 @@ def resolved(
         message = f"no dataset {name!r}{did_you_mean(name, datasets)}"
         problems.append(draft.problem(("data", "dataset"), message))
         return None
-    if message := _too_many(settings.data, datasets[name]):
-        problems.append(draft.problem(draft.latest(_SIZES), message))
+    if too_many := _too_many(settings.data, datasets[name]):
+        problems.append(draft.problem(draft.latest(_SIZES), too_many))
         return None
     return settings
 
