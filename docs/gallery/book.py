@@ -16,6 +16,7 @@ from overfit.config.study import load_study
 from overfit.report.ledger import VERDICTS, Evidence, read_claims
 from overfit.report.section import Section, section
 from overfit.report.tables import Beside
+from overfit.results import Results
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "book.md"
@@ -43,8 +44,8 @@ def page(root: Path) -> str:
     config = root / "config" / "config.yaml"
     study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
     rows = read_claims(root / "results" / "claims.csv")
-    plans = [experiment.plan() for experiment in study.experiments.values()]
-    sections = [section(plan, rows, root / "results", "") for plan in plans]
+    results = Results(root / "results")
+    sections = [section(one, rows, results, "") for one in study.experiments.values()]
     sections = sorted((one for one in sections if one.claims), key=_topic)
     parts = [INTRODUCTION, _summary([claim for one in sections for claim in one.claims])]
     for topic, of_topic in groupby(sections, key=_topic):
@@ -54,7 +55,7 @@ def page(root: Path) -> str:
 
 
 def _topic(one: Section) -> str:
-    return str(one.plan["topic"]) or "Other questions"
+    return str(one.experiment.topic) or "Other questions"
 
 
 def _summary(claims: Sequence[Evidence]) -> str:
@@ -70,8 +71,8 @@ def _summary(claims: Sequence[Evidence]) -> str:
 
 def _section(one: Section) -> str:
     lines = [
-        f"### {_text(one.plan['title'])}\n",
-        f"*{_text(one.plan['question'])}* (`{one.plan['experiment']}`)\n",
+        f"### {_text(one.experiment.title)}\n",
+        f"*{_text(one.experiment.question)}* (`{one.experiment.name}`)\n",
         "| claim | verdict | effect and 95% interval | margin | n |",
         "| --- | --- | --- | --- | --- |",
         *(_row(claim) for claim in one.claims),

@@ -45,9 +45,8 @@ def until(page: Any, condition: str) -> None:
 def report(tmp_path_factory) -> Path:
     """The finished report of a small study, beside the results that it links to."""
     study = write_study(tmp_path_factory.mktemp("study") / "results")
-    page = study.results / "report.html"
-    page.write_text(study.html(), encoding="utf-8")
-    return page
+    study.results.report.write_text(study.html(), encoding="utf-8")
+    return study.results.report
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,8 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' 过拟合 ت
 @pytest.fixture(scope="module")
 def explored(tmp_path_factory):
     study = write_explored(tmp_path_factory.mktemp("explored"), single(), sweep())
-    page = study.results / "report.html"
-    page.write_text(study.html(), encoding="utf-8")
-    return page
+    study.results.report.write_text(study.html(), encoding="utf-8")
+    return study.results.report
 
 
 @pytest.fixture
@@ -147,9 +146,8 @@ def test_it_follows_the_theme(explorer):
 
 
 def test_hostile_text_is_text(explorer, tmp_path):
-    plan = sweep(title=HOSTILE)
-    plan["variants"]["plain"]["label"] = HOSTILE
-    study = write_explored(tmp_path, plan)
+    spoilt = sweep(title=HOSTILE, labels={"plain": HOSTILE, "dropout": "Dropout 0.2"})
+    study = write_explored(tmp_path, spoilt)
     path = tmp_path / "report.html"
     path.write_text(study.html(), encoding="utf-8")
     page = explorer(path, width=400)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from overfit.report.page import Failure, render
+from overfit.config.claims import Claim
+from overfit.config.experiment_file import Reported
+from overfit.report.page import Failure
 from tests.browser.test_explorer import drawn
 from tests.report.explored import sweep, write_explored
-from tests.report.study import SVG, changed, claim, write_claims
+from tests.report.study import SVG, small, write_claims
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -20,45 +24,54 @@ def said(place: str) -> str:
     return f"{place}: {MARKUP}{SCRIPTS} {LONG}"
 
 
-PLAN = {part: said(part) for part in ("title", "question", "cites", "topic", "text")}
+EXPERIMENT = {part: said(part) for part in ("title", "question", "cites", "topic", "text")}
 CLAIM = {part: said(f"claim {part}") for part in ("says", "cites", "because")}
 FIGURE = {part: said(f"figure {part}") for part in ("caption", "cites")}
 OTHERS = ["label", "dataset", "yaml", "number", "left out", "reason", "log", "cpu", "package"]
-TEXTS = [*PLAN.values(), *CLAIM.values(), *FIGURE.values(), *map(said, OTHERS)]
+TEXTS = [*EXPERIMENT.values(), *CLAIM.values(), *FIGURE.values(), *map(said, OTHERS)]
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A page with such text wherever the page shows text of an experiment or of the machine."""
-    results = tmp_path_factory.mktemp("hostile")
-    plan = sweep(experiment="weight_decay", **PLAN)
-    plan["variants"]["plain"]["label"] = said("label")
-    for cell in plan["cells"]:
-        cell["settings"] = changed(cell["settings"], data__dataset=said("dataset"))
-    at = {"penalty.l2": 0.01}
-    texts = {"says": CLAIM["says"], "cites": CLAIM["cites"]}
-    plan["claims"] = [
-        claim("helps-test", metric="gap", of="dropout", minus="plain", at=at, **texts)
-    ]
-    plan["claims"][0]["because"] = {"contradicted": CLAIM["because"]}
-    plan["figures"] = [{"kind": "learning_curves", "name": "curves", "options": {}, **FIGURE}]
-    number = {"of": "plain", "metric": "gap", "at": at, "value": 0.1, "found": ""}
-    plan["reported"] = [{**number, "cites": said("number")}]
-    study = write_explored(results, plan)
-    write_claims([plan], results / "claims.csv")
-    drawing = results / "experiments/weight_decay/figures/curves.svg"
+    experiment = sweep(name="weight_decay", **EXPERIMENT)
+    settings = experiment.cells[0].run.settings
+    data = settings.data.model_copy(update={"dataset": said("dataset")})
+    cells = tuple(
+        replace(
+            cell,
+            run=cell.run.model_copy(
+                update={"settings": settings.model_copy(update={"data": data})}
+            ),
+        )
+        for cell in experiment.cells
+    )
+    test = {"difference": "gap", "of": "dropout", "minus": "plain", "at": {"penalty.l2": 0.01},
+            "expect": "below", "margin": 0.02}  # fmt: skip
+    claim = Claim.model_validate({"id": "helps-test", "says": "It helps.", "test": test})
+    because = {"contradicted": CLAIM["because"]}
+    figure = small()[0].figures[0].model_copy(update={"name": "curves", **FIGURE})
+    number = Reported(of="plain", metric="gap", at=test["at"], value=0.1, cites=said("number"))
+    experiment = replace(
+        experiment,
+        labels={"plain": said("label"), "dropout": "Dropout"},
+        cells=cells,
+        claims=(claim.model_copy(update={**CLAIM, "because": because}),),
+        figures=(figure,),
+        reported=(number,),
+    )
+    study = write_explored(tmp_path_factory.mktemp("hostile"), experiment)
+    write_claims([experiment], study.results.claims)
+    drawing = study.results.experiment("weight_decay").figure("curves")
     drawing.parent.mkdir()
     drawing.write_text(SVG)
     study.provenance["machine"]["cpu"] = said("cpu")
     study.provenance["code"]["packages"][said("package")] = "1"
+    study.sources["weight_decay"] = said("yaml")
     failed = [Failure(output="results/x.svg", log=said("log"), reason=said("reason"))]
-    sources = {"weight_decay": said("yaml")}
-    path = results / "report.html"
-    path.write_text(
-        render([plan], results, study.provenance, sources, failed, {"x": said("left out")}),
-        encoding="utf-8",
-    )
-    return path
+    html = study.html(failed=failed, left_out={"x": said("left out")})
+    study.results.report.write_text(html, encoding="utf-8")
+    return study.results.report
 
 
 @pytest.mark.parametrize("width", [400, 800, 1200])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from overfit.config.experiment import Experiment
 from overfit.metrics import analysis
 from overfit.report.explorer import QUANTILES
-from tests.report.study import SETTINGS, Study, changed, provenance, weight_decay
+from overfit.results import Results
+from tests.report.study import Study, provenance
+from tests.written import experiments
 
 L2 = [0.0, 0.001, 0.01, 0.1]
 EPOCHS = list(range(41))
@@ -27,58 +31,48 @@ def quantile(percent: int, layer: int, l2: float) -> float:
     return (percent - 50) / 50 * layer * (1 - 5 * l2)
 
 
-def sweep(**texts: Any) -> dict[str, Any]:
-    """The plan of an experiment with a grid and a probe."""
-    variants = {"plain": {"label": "Plain"}, "dropout": {"label": "Dropout 0.2"}}
-    cells = [
-        {
-            "variant": variant,
-            "at": {"penalty.l2": l2},
-            "run": f"{variant}-{i:08x}",
-            "settings": changed(SETTINGS, penalty__l2=l2),
-        }
-        for variant in variants
-        for i, l2 in enumerate(L2)
-    ]
-    return {
-        **weight_decay(),
-        "experiment": "sweep",
-        "title": "How much weight decay",
-        "question": "What does the strength of weight decay change?",
-        "cites": "",
-        "text": "",
-        "topic": "",
-        "source": "config/experiments/sweep.yaml",
-        "extends": [],
-        "variants": variants,
-        "grid": {"penalty.l2": L2},
-        "probes": ["weights"],
-        "seeds": SEEDS,
-        "blocks": {cell["run"]: ["0000-0003"] for cell in cells},
-        "cells": cells,
-        "searches": {},
-        "figures": [],
-        "claims": [],
-        **texts,
-    }
+SWEEP = """
+title: How much weight decay
+question: What does the strength of weight decay change?
+variants:
+  plain: {}
+  dropout: {label: Dropout 0.2, dropout: {rate: 0.2}}
+grid: {penalty.l2: [0.0, 0.001, 0.01, 0.1]}
+probes: [weights]
+seeds: 4
+"""
+SINGLE = """
+title: One setting
+question: What does dropout change?
+variants:
+  plain: {}
+  dropout: {label: Dropout 0.2, dropout: {rate: 0.2}}
+base: {penalty: {l2: 0.001}}
+seeds: 4
+"""
 
 
-def single(**texts: Any) -> dict[str, Any]:
-    """The plan of an experiment without grid and probes."""
-    named = {"experiment": "single", "title": "One setting", **texts}
-    plan = sweep(grid={}, probes=[], **named)
-    cells = [cell | {"at": {}} for cell in plan["cells"] if cell["at"]["penalty.l2"] == 0.001]
-    return {**plan, "cells": cells}
+def sweep(old: str = "", new: str = "", **parts: Any) -> Experiment:
+    """An experiment with a grid and a probe; its text with a change, itself with other parts."""
+    assert old in SWEEP
+    (found,) = experiments({"sweep": SWEEP.replace(old, new) if old else SWEEP})
+    return replace(found, **parts)
 
 
-def histories(plan: dict[str, Any]) -> pd.DataFrame:
+def single(**parts: Any) -> Experiment:
+    """An experiment without grid and probes."""
+    (found,) = experiments({"single": SINGLE})
+    return replace(found, **parts)
+
+
+def histories(experiment: Experiment) -> pd.DataFrame:
     """The table of `read_histories`."""
     rows = [
         {
-            "experiment": plan["experiment"],
-            "variant": cell["variant"],
-            **cell["at"],
-            "run": cell["run"],
+            "experiment": experiment.name,
+            "variant": cell.variant,
+            **cell.at,
+            "run": cell.run.id,
             "seed": seed,
             "update": 3 * epoch,
             "epoch": float(epoch),
@@ -87,32 +81,30 @@ def histories(plan: dict[str, Any]) -> pd.DataFrame:
             "loss": 2.3 - 2 * value,
             "diverged": False,
         }
-        for cell in plan["cells"]
+        for cell in experiment.cells
         for seed in range(SEEDS)
         for epoch in EPOCHS
         for split in ("train", "validation", "test")
-        for value in [
-            accuracy(split, cell["variant"], cell["at"].get("penalty.l2", 0.001), epoch, seed)
-        ]
+        for value in [accuracy(split, cell.variant, cell.at.get("penalty.l2", 0.001), epoch, seed)]
     ]
     return pd.DataFrame(rows)
 
 
-def probes(plan: dict[str, Any]) -> pd.DataFrame:
+def probes(experiment: Experiment) -> pd.DataFrame:
     """The table of `read_probes`: two layers."""
     rows = [
         {
-            "experiment": plan["experiment"],
-            "variant": cell["variant"],
-            **cell["at"],
-            "run": cell["run"],
+            "experiment": experiment.name,
+            "variant": cell.variant,
+            **cell.at,
+            "run": cell.run.id,
             "seed": seed,
             "update": 3 * EPOCHS[-1],
             "layer": layer,
             "quantity": name,
-            "value": quantile(int(name[1:]), layer, cell["at"]["penalty.l2"]),
+            "value": quantile(int(name[1:]), layer, cell.at["penalty.l2"]),
         }
-        for cell in plan["cells"]
+        for cell in experiment.cells
         for seed in range(SEEDS)
         for layer in (1, 2)
         for name in QUANTILES
@@ -120,16 +112,17 @@ def probes(plan: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def write_explored(results: Path, *plans: dict[str, Any]) -> Study:
-    """Write the tables of the plans, as the workflow does."""
-    for plan in plans:
-        home = results / "experiments" / plan["experiment"]
-        table = histories(plan)
+def write_explored(folder: Path, *known: Experiment) -> Study:
+    """Write the tables of experiments, as the workflow does."""
+    results = Results(folder)
+    for experiment in known:
+        files = results.experiment(experiment.name)
+        table = histories(experiment)
         metrics = analysis.metrics(table)
-        if plan["probes"]:
-            metrics = analysis.with_probes(metrics, probes(plan))
-        analysis.write_curves(analysis.curves(table), home / "curves.parquet")
-        analysis.write_metrics(metrics, home / "metrics.csv")
-        analysis.write_table(analysis.summarize(metrics), home / "summary.csv")
-    sources = {plan["experiment"]: f"title: {plan['title']}\n" for plan in plans}
-    return Study(list(plans), results, provenance(), sources)
+        if experiment.probes:
+            metrics = analysis.with_probes(metrics, probes(experiment))
+        analysis.write_curves(analysis.curves(table), files.curves)
+        analysis.write_metrics(metrics, files.metrics)
+        analysis.write_table(analysis.summarize(metrics), files.summary)
+    sources = {one.name: f"title: {one.title}\n" for one in known}
+    return Study(list(known), results, provenance(), sources)

@@ -8,13 +8,14 @@ from overfit.figures.theme import VARIANTS
 from overfit.report.explorer import POINTS, explored, explorer, scale_of
 from overfit.report.explorer_charts import domains
 from overfit.report.page import TEMPLATES
+from overfit.results import Results
 from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
 
 
 @pytest.fixture
 def found(tmp_path):
     write_explored(tmp_path, sweep())
-    return explored(sweep(), tmp_path)
+    return explored(sweep(), Results(tmp_path))
 
 
 def cell(found, variant: int, place: int):
@@ -68,28 +69,20 @@ def test_the_scale_of_an_axis_keeps_its_values_apart(numbers, scale):
 
 
 def test_axes_that_are_no_numbers_are_named(tmp_path):
-    plan = sweep()
-    plan["grid"] = {"batch_norm": [True, False]}
-    plan["cells"] = plan["cells"][:2]
-    for one, value in zip(plan["cells"], (True, False), strict=True):
-        one["at"] = {"batch_norm": value}
-    plan["probes"] = []
-    write_explored(tmp_path, plan)
-    [axis] = explored(plan, tmp_path)["axes"]
+    switched = sweep("{penalty.l2: [0.0, 0.001, 0.01, 0.1]}", "{batch_norm: [true, false]}",
+                     probes=())  # fmt: skip
+    write_explored(tmp_path, switched)
+    [axis] = explored(switched, Results(tmp_path))["axes"]
     assert axis["values"] == ["on", "off"]
     assert axis["numbers"] is None
     assert axis["scale"] == "names"
 
 
 def test_a_large_grid_keeps_few_points_of_each_curve(tmp_path):
-    plan = sweep()
-    plan["grid"] = {"penalty.l2": [i / 1000 for i in range(100)]}
-    plan["cells"] = [
-        plan["cells"][0] | {"at": {"penalty.l2": value}} for value in plan["grid"]["penalty.l2"]
-    ]
-    plan["probes"] = []
-    write_explored(tmp_path, plan)
-    found = explored(plan, tmp_path)
+    points = [i / 1000 for i in range(50)]
+    large = sweep("[0.0, 0.001, 0.01, 0.1]", str(points), probes=())
+    write_explored(tmp_path, large)
+    found = explored(large, Results(tmp_path))
     [epochs] = found["schedules"]
     assert (len(epochs), epochs[0], epochs[-1]) == (POINTS // 100, 0, 40)
     assert len(json.dumps(found, separators=(",", ":"))) < 250_000
@@ -108,18 +101,17 @@ def test_a_loss_that_explodes_does_not_flatten_the_others():
 
 def test_only_experiments_with_tables_are_explored(tmp_path):
     write_explored(tmp_path, single())
-    found = explorer([sweep(), single()], tmp_path)
+    found = explorer([sweep(), single()], Results(tmp_path))
     assert found.experiments == {"single": "One setting"}
     assert found.sliders == 0
-    assert explorer([sweep()], tmp_path) is None
+    assert explorer([sweep()], Results(tmp_path)) is None
 
 
 def test_no_text_can_end_the_block_of_data(tmp_path):
     hostile = "</script><script>alert(1)</script><!--"
-    plan = single(title=hostile)
-    plan["variants"]["plain"]["label"] = hostile
-    write_explored(tmp_path, plan)
-    data = explorer([plan], tmp_path).data
+    spoilt = single(title=hostile, labels={"plain": hostile, "dropout": "Dropout 0.2"})
+    write_explored(tmp_path, spoilt)
+    data = explorer([spoilt], Results(tmp_path)).data
     assert "<" not in data
     shown = json.loads(data)["experiments"]["single"]
     assert shown["title"] == hostile

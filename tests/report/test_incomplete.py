@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from overfit.report.incomplete import SILENT, failures
-from overfit.report.page import Failure, render
+from overfit.report.page import Failure
 
 JOB = """
 import logging, sys
@@ -49,6 +49,6 @@ def test_jobs_that_succeeded_or_never_began_did_not_fail(tmp_path):
 
 def test_the_page_lists_what_failed(study):
     one = Failure("results/runs/a/0000.parquet", "a.log", "<script>alert(1)</script>")
-    page = render(study.plans, study.results, study.provenance, study.sources, failed=[one])
+    page = study.html(failed=[one])
     assert "results/runs/a/0000.parquet" in page
     assert "&lt;script&gt;alert(1)" in page

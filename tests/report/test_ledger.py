@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from overfit.config.claims import Claim
 from overfit.report.ledger import evidence, failing, shared_source
+from tests.report.study import small
 
 
-def found(
-    study,
-    verdict,
-    low,
-    high,
-    *,
-    metric="gap",
-    expect="below",
-    margin=0.02,
-    basis="95% interval",
-    because=None,
-    **test,
-):
-    plan = study.plans[0]
-    claim = {
-        "id": "c",
-        "says": "A claim.",
-        "cites": "",
-        "kind": "difference",
-        "because": because or {},
-        "test": {
-            "difference": metric,
-            "of": "l2",
-            "minus": "baseline",
-            "expect": expect,
-            "margin": margin,
-            **test,
-        },
-    }
+def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.01):
+    """The evidence for a claim of weight_decay with this test, by its interval."""
+    parts = {"id": "c", "says": "A claim.", "because": because or {}}
+    claim = Claim.model_validate({**parts, "test": {"of": "l2", **test}})
+    metric = getattr(claim.test, claim.test.kind)
     estimate = "" if low == "" else (low + high) / 2
-    row = {"metric": metric, "estimate": estimate, "ci_low": low, "ci_high": high, "n": "10"}
-    row |= {"margin": margin, "p_adjusted": "0.01", "verdict": verdict, "basis": basis}
-    return evidence(plan, claim, {key: str(value) for key, value in row.items()})
+    row = {"metric": metric, "estimate": estimate, "ci_low": low, "ci_high": high, "n": 10}
+    row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
+    return evidence(small()[0], claim, {key: str(value) for key, value in row.items()})
+
+
+def difference(verdict, low, high, *, because=None, basis="95% interval", **test):
+    plain = {"difference": "gap", "minus": "baseline", "expect": "below", "margin": 0.02}
+    return shown(plain | test, verdict, low, high, because=because, basis=basis)
 
 
 @pytest.mark.parametrize(
@@ -55,39 +39,39 @@ def found(
         ("inconclusive", "", "", ["no interval"]),
     ],
 )
-def test_reasons_come_from_the_numbers(study, verdict, low, high, words):
-    reason = found(study, verdict, low, high).reason
+def test_reasons_come_from_the_numbers(verdict, low, high, words):
+    reason = difference(verdict, low, high).reason
     assert all(word in reason for word in words), reason
 
 
-def test_the_comparison_names_both_sides_by_their_labels(study):
-    assert found(study, "negligible", -0.01, 0.01).comparison == "Gap: L2 0.1 minus Baseline"
+def test_the_comparison_names_both_sides_by_their_labels():
+    assert difference("negligible", -0.01, 0.01).comparison == "Gap: L2 0.1 minus Baseline"
 
 
 KINDS = {
     "level": (
-        {"level": "train_accuracy", "of": "l2", "value": 0.95, "expect": "above", "margin": 0.01},
+        {"level": "train_accuracy", "value": 0.95, "expect": "above", "margin": 0.01},
         "Training accuracy: L2 0.1 minus 95.0 %",
         ("+3.0", "[2.0, 4.0]", "points"),
         "The whole interval [2.0, 4.0] points lies beyond the margin of 1.0 points in the expected "
         "direction (above).",
     ),
     "ratio": (
-        {"ratio": "test_loss", "of": "l2", "to": "baseline", "expect": "above", "margin": 0.01},
+        {"ratio": "test_loss", "to": "baseline", "expect": "above", "margin": 0.01},
         "Test loss: L2 0.1 divided by Baseline",
         ("×1.03", "[1.02, 1.04]", ""),
         "The whole interval [1.02, 1.04] lies beyond the margin of a factor of 1.01 in the "
         "expected direction (above).",
     ),
     "trend": (
-        {"trend": "gap", "of": "l2", "along": "data.train", "expect": "increasing", "margin": 0.01},
+        {"trend": "gap", "along": "data.train", "expect": "increasing", "margin": 0.01},
         "Gap along data.train: L2 0.1",
         ("+0.03", "[0.02, 0.04]", "τ"),
         "The whole interval [0.02, 0.04] τ lies beyond the margin of 0.01 τ in the expected "
         "direction (increasing).",
     ),
     "equivalent": (
-        {"equivalent": "gap", "of": "l2", "minus": "baseline", "margin": 0.05},
+        {"equivalent": "gap", "minus": "baseline", "margin": 0.05},
         "Gap: L2 0.1 minus Baseline",
         ("+3.0", "[2.0, 4.0]", "points"),
         "The whole interval [2.0, 4.0] points lies within ±5.0 points: they are the same up to the "
@@ -96,10 +80,9 @@ KINDS = {
     "interaction": (
         {
             "interaction": "gap",
-            "of": "l2",
             "minus": "baseline",
             "at": {"data.train": 300},
-            "versus": {"of": "l2", "minus": "baseline", "at": {"data.train": 100}},
+            "versus": {"at": {"data.train": 100}},
             "expect": "above",
             "margin": 0.01,
         },
@@ -112,7 +95,6 @@ KINDS = {
     "location": (
         {
             "location": "test_loss",
-            "of": "l2",
             "along": "train.optimizer.lr",
             "optimum": "lowest",
             "value": 0.01,
@@ -126,28 +108,24 @@ KINDS = {
         "expected direction (above).",
     ),
     "probability": (
-        {"probability": "gap", "of": "l2", "minus": "baseline", "expect": "above", "margin": 0.1},
+        {"probability": "gap", "minus": "baseline", "expect": "above", "margin": 0.1},
         "Gap: share of seeds with L2 0.1 above Baseline",
         ("80", "[65, 95]", "%"),
         "The whole interval [65, 95] % lies beyond the margin of 10 points in the expected "
         "direction (above).",
     ),
 }
-NUMBERS = {"ratio": (1.03, 1.02, 1.04), "probability": (0.8, 0.65, 0.95)}
+INTERVALS = {"ratio": (1.02, 1.04), "probability": (0.65, 0.95)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_says_what_it_compares_in_its_own_unit(study, kind):
+def test_every_kind_says_what_it_compares_in_its_own_unit(kind):
     test, comparison, numbers, reason = KINDS[kind]
-    claim = {"id": "c", "says": "A claim.", "cites": "", "kind": kind, "test": test}
-    estimate, low, high = NUMBERS.get(kind, (0.03, 0.02, 0.04))
-    row = {"metric": test[kind], "estimate": estimate, "ci_low": low, "ci_high": high, "n": 10}
-    row |= {"p_adjusted": 0.01, "verdict": "supported", "basis": "95% interval"}
-    shown = evidence(study.plans[0], claim, {key: str(value) for key, value in row.items()})
-    assert shown.comparison == comparison
-    assert (shown.effect, shown.interval, shown.unit) == numbers
-    assert shown.reason == reason
-    assert shown.strength > 0
+    found = shown(test, "supported", *INTERVALS.get(kind, (0.02, 0.04)))
+    assert found.comparison == comparison
+    assert (found.effect, found.interval, found.unit) == numbers
+    assert found.reason == reason
+    assert found.strength > 0
 
 
 @pytest.mark.parametrize(
@@ -158,61 +136,55 @@ def test_every_kind_says_what_it_compares_in_its_own_unit(study, kind):
         ("inconclusive", 0.01, 0.05, "neither wholly within ±2.0 points nor wholly beyond it"),
     ],
 )
-def test_an_equivalence_has_reasons_of_its_own(study, verdict, low, high, words):
-    test = {"equivalent": "gap", "of": "l2", "minus": "baseline", "margin": 0.02}
-    claim = {"id": "c", "says": "A claim.", "cites": "", "kind": "equivalent", "test": test}
-    row = {"metric": "gap", "estimate": (low + high) / 2, "ci_low": low, "ci_high": high, "n": 10}
-    row |= {"p_adjusted": 0.01, "verdict": verdict, "basis": "95% interval"}
-    shown = evidence(study.plans[0], claim, {key: str(value) for key, value in row.items()})
-    assert words in shown.reason
+def test_an_equivalence_has_reasons_of_its_own(verdict, low, high, words):
+    test = {"equivalent": "gap", "minus": "baseline", "margin": 0.02}
+    assert words in shown(test, verdict, low, high).reason
 
 
-def test_a_verdict_that_also_needs_p_says_so(study):
+def test_a_verdict_that_also_needs_p_says_so():
     basis = "95% interval and Holm's p < 0.05"
-    lost = found(study, "inconclusive", -0.05, -0.03, basis=basis).reason
+    lost = difference("inconclusive", -0.05, -0.03, basis=basis).reason
     assert "lies beyond the margin" in lost
     assert lost.endswith("But p, adjusted for the number of claims, is 0.010, not below 0.05.")
-    kept = found(study, "supported", -0.05, -0.03, basis=basis).reason
+    kept = difference("supported", -0.05, -0.03, basis=basis).reason
     assert kept.endswith("And p, adjusted for the number of claims, is 0.010, below 0.05.")
-    assert "adjusted" not in found(study, "negligible", -0.01, 0.01, basis=basis).reason
+    assert "adjusted" not in difference("negligible", -0.01, 0.01, basis=basis).reason
 
 
-def test_effects_are_compared_in_units_of_their_margins(study):
-    assert found(study, "supported", -0.06, -0.04).strength == pytest.approx(-2.5)
+def test_effects_are_compared_in_units_of_their_margins():
+    assert difference("supported", -0.06, -0.04).strength == pytest.approx(-2.5)
 
 
-def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis(study):
-    plan = study.plans[1]
+def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
+    experiment = small()[1]
     row = {"metric": "gap", "estimate": "0", "ci_low": "0", "ci_high": "0", "margin": "0.02"}
     row |= {"n": "10", "p_adjusted": "", "verdict": "negligible", "basis": "95% interval"}
-    at, averaged = (evidence(plan, claim, row) for claim in plan["claims"])
+    at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")
-    plan["grid"]["data.train"] = [100, 300]
-    both = evidence(plan, plan["claims"][1], row).comparison
-    assert both.endswith(", averaged over model.init.std and data.train")
     assert averaged.comparison.endswith("averaged over model.init.std")
     assert averaged.p == "–"
+    two = replace(experiment, grid={**experiment.grid, "data.train": [100, 300]})
+    both = evidence(two, experiment.claims[1], row).comparison
+    assert both.endswith(", averaged over model.init.std and data.train")
 
 
-def test_the_likely_reason_is_given_with_its_verdict_alone(study):
+def test_the_likely_reason_is_given_with_its_verdict_alone():
     because = {"negligible": "Both train to the end."}
-    assert found(study, "negligible", -0.01, 0.01, because=because).because == because["negligible"]
-    assert found(study, "supported", -0.05, -0.03, because=because).because == ""
+    assert difference("negligible", -0.01, 0.01, because=because).because == because["negligible"]
+    assert difference("supported", -0.05, -0.03, because=because).because == ""
 
 
-def test_two_points_on_the_grid_are_named_beside_their_sides(study):
+def test_two_points_on_the_grid_are_named_beside_their_sides():
     at = {"data.train": 100, "penalty.l2": 0.0}
-    comparison = found(
-        study, "negligible", -0.01, 0.01, at=at, minus_at=at | {"data.train": 1000}
-    ).comparison
-    assert comparison == (
+    found = difference("negligible", -0.01, 0.01, at=at, minus_at={"data.train": 1000})
+    assert found.comparison == (
         "Gap: L2 0.1, data.train = 100 minus Baseline, data.train = 1000, at penalty.l2 = 0"
     )
 
 
-def test_a_claim_without_a_source_is_not_put_into_the_mouth_of_the_experiment_s(study):
-    assert study.plans[0]["cites"]
-    assert found(study, "negligible", -0.01, 0.01).cites == ""
+def test_a_claim_without_a_source_does_not_get_that_of_its_experiment():
+    assert small()[0].cites
+    assert difference("negligible", -0.01, 0.01).cites == ""
 
 
 def sources(*texts):

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
-from overfit import parts
 from overfit.report.networks import clipped, diagram
-from tests.report.study import SETTINGS, changed
+from tests.written import experiment
 
 
 @pytest.fixture
 def card(study):
-    folder = study.results / "datasets" / "mnist-5k"
-    folder.mkdir(parents=True)
+    path = study.results.dataset("mnist-5k").card
+    path.parent.mkdir(parents=True)
     card = {"values": 784, "classes": 10, "shape": [28, 28]}
-    (folder / "card.json").write_text(json.dumps(card))
+    path.write_text(json.dumps(card))
 
 
-def drawn(study, *settings, searches=None, labels=("Plain", "Other")):
-    """The diagram of an experiment whose variants have these settings."""
-    names = [f"v{i}" for i in range(len(settings))]
-    plan = {
-        "variants": {name: {"label": label} for name, label in zip(names, labels, strict=False)},
-        "cells": [
-            {"variant": name, "at": {}, "settings": own}
-            for name, own in zip(names, settings, strict=True)
-        ],
-        "searches": searches or {},
-    }
-    return diagram(plan, study.results)
+def drawn(study, **variants):
+    """The diagram of an experiment of these variants."""
+    return diagram(experiment(variants), study.results)
 
 
 def chips(found):
@@ -39,7 +28,7 @@ def chips(found):
 
 
 def test_layers_are_as_tall_as_they_are_wide(study, card):
-    found = drawn(study, changed(SETTINGS, model__hidden=[200, 50]))
+    found = drawn(study, plain={"model": {"hidden": [200, 50]}})
     heights = [bar.height for bar in found.bars]
     assert heights == sorted(heights, reverse=True)
     assert len(set(heights)) == 4
@@ -48,22 +37,19 @@ def test_layers_are_as_tall_as_they_are_wide(study, card):
 
 
 def test_a_dataset_that_was_not_prepared_leaves_sizes_open(study):
-    found = drawn(study, SETTINGS)
+    found = drawn(study, plain={})
     assert (found.inputs, found.outputs) == ("inputs", "outputs")
     assert found.hidden == "6 hidden layers of 100 units"
 
 
 def test_parts_stand_in_the_order_in_which_they_are_computed(study):
-    norm = {"place": "before"}
-    everything = changed(
-        SETTINGS,
-        batch_norm=norm,
-        layer_norm={"place": "after"},
-        dropout={"rate": 0.2, "input": 0.1},
-        penalty={"l2": 0.1, "l1": 0.01, "lp": 0, "max_norm": 3.0},
-        train__label_smoothing=0.1,
-    )
-    assert chips(drawn(study, everything)) == [
+    everything = {
+        "batch_norm": {"place": "before"},
+        "dropout": {"rate": 0.2, "input": 0.1},
+        "penalty": {"l2": 0.1, "l1": 0.01, "max_norm": 3.0},
+        "train": {"label_smoothing": 0.1},
+    }
+    assert chips(drawn(study, plain=everything)) == [
         ("dropout 0.1", ""),
         ("weights, initially He", ""),
         ("L2 penalty 0.1", ""),
@@ -71,65 +57,59 @@ def test_parts_stand_in_the_order_in_which_they_are_computed(study):
         ("norm at most 3", ""),
         ("batch normalization", ""),
         ("ReLU", ""),
-        ("layer normalization", ""),
         ("dropout 0.2", ""),
         ("softmax and cross-entropy", ""),
         ("label smoothing 0.1", ""),
     ]
+    after = drawn(study, plain={"layer_norm": {"place": "after"}})
+    assert [name for name, _ in chips(after)][1:3] == ["ReLU", "layer normalization"]
 
 
 def test_what_only_some_networks_have_says_which(study):
-    dropout = changed(SETTINGS, dropout={"rate": 0.2, "input": 0.0})
-    found = drawn(study, SETTINGS, dropout, labels=("Plain", "Dropout 0.2"))
+    found = drawn(study, plain={}, other={"label": "Dropout 0.2", "dropout": {"rate": 0.2}})
     assert chips(found)[2] == ("dropout 0.2", "in Dropout 0.2")
     assert "dropout 0.2 (in Dropout 0.2)" in found.words
 
 
 def test_several_values_are_told(study):
-    rates = [changed(SETTINGS, dropout={"rate": r, "input": 0.0}) for r in (0.1, 0.2, 0.5)]
-    found = drawn(study, SETTINGS, *rates, labels="abcd")
-    assert chips(found)[2] == ("dropout 0.1 to 0.5", "in 3 of 4 variants")
-    assert chips(drawn(study, *rates, labels="abc"))[2] == ("dropout 0.1 to 0.5", "varies")
+    rates = {f"r{place}": {"dropout": {"rate": r}} for place, r in enumerate((0.1, 0.2, 0.5))}
+    assert chips(drawn(study, plain={}, **rates))[2] == ("dropout 0.1 to 0.5", "in 3 of 4 variants")
+    assert chips(drawn(study, **rates))[2] == ("dropout 0.1 to 0.5", "varies")
 
 
 def test_what_is_searched_is_called_searched(study):
-    search = {"space": {"penalty.l2": {}, "model.width": {}}}
-    found = drawn(study, SETTINGS, SETTINGS, searches={"v1": search})
+    search = {
+        "method": "random",
+        "trials": 10,
+        "objective": {"maximize": "validation_accuracy"},
+        "space": {
+            "penalty.l2": {"uniform": [0.0, 1.0]},
+            "model.width": {"int": [10, 100]},
+        },
+    }
+    found = drawn(study, plain={}, other={"search": search})
     assert chips(found)[1] == ("L2 penalty", "searched in Other")
     assert found.hidden == "6 hidden layers, units searched"
 
 
 def test_weights_and_activations_that_vary_say_so(study):
-    found = drawn(study, SETTINGS, changed(SETTINGS, model__activation="tanh"))
+    found = drawn(study, plain={}, other={"model": {"activation": "tanh"}})
     assert chips(found)[1] == ("ReLU or tanh", "varies")
-    scales = [changed(SETTINGS, model__init={"name": "normal", "std": s}) for s in (1.0, 0.1, 0.01)]
-    assert chips(drawn(study, *scales, labels="abc"))[0] == (
-        "weights, initially std 0.01 to 1", "varies",
-    )  # fmt: skip
-
-
-def test_parts_of_one_s_own_are_drawn_where_they_stand(study, monkeypatch):
-    kinds = {"noise": SimpleNamespace(), "early_noise": SimpleNamespace(place="before")}
-    monkeypatch.setattr(parts, "parts", lambda kind: kinds)
-    monkeypatch.setattr(parts, "names", lambda kind: ("cauchy",))
-    own = changed(SETTINGS, noise={"std": 0.2}, early_noise={}, penalty__cauchy={"strength": 0.1})
-    assert [name for name, _ in chips(drawn(study, own))][1:5] == [
-        "cauchy penalty strength 0.1",
-        "early noise",
-        "ReLU",
-        "noise std 0.2",
-    ]
+    scales = {
+        f"s{place}": {"model": {"init": {"std": s}}} for place, s in enumerate((1, 0.1, 0.01))
+    }
+    assert chips(drawn(study, **scales))[0] == ("weights, initially std 0.01 to 1", "varies")
 
 
 def test_layers_that_only_the_deepest_have_are_marked(study):
-    deep = changed(SETTINGS, model__hidden=[100] * 8)
-    found = drawn(study, changed(SETTINGS, model__hidden=[100] * 5), deep)
+    hidden = {name: {"model": {"hidden": [100] * n}} for name, n in [("flat", 5), ("deep", 8)]}
+    found = drawn(study, **hidden)
     assert [bar.some for bar in found.bars] == [False] * 6 + [True] * 3 + [False]
     assert found.hidden == "5 to 8 hidden layers of 100 units"
 
 
 def test_of_many_layers_the_middle_ones_are_left_out(study):
-    found = drawn(study, changed(SETTINGS, model__hidden=[10] * 64))
+    found = drawn(study, plain={"model": {"hidden": [10] * 64}})
     assert len(found.bars) == 10
     assert len(found.links) == 8
     assert found.dots is not None
@@ -138,8 +118,7 @@ def test_of_many_layers_the_middle_ones_are_left_out(study):
 
 def test_everything_is_drawn_inside_the_picture(study):
     label = "An extraordinarily long label that nobody could ever draw in a picture like this one"
-    long = changed(SETTINGS, dropout={"rate": 0.2, "input": 0.3})
-    found = drawn(study, SETTINGS, long, labels=("Plain", label))
+    found = drawn(study, plain={}, long={"label": label, "dropout": {"rate": 0.2, "input": 0.3}})
     for chip in found.chips:
         assert chip.x + chip.width <= found.width
         assert chip.y + chip.height < found.height

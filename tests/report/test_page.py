@@ -16,10 +16,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from overfit.config.experiment_file import Reported
 from overfit.config.study import load_study
 from overfit.report.explorer import METRICS, MOST_POINTS
 from overfit.report.page import LIMIT, TEMPLATES, parts, render, too_heavy
-from tests.report.study import provenance, write_summary
+from overfit.results import Results
+from tests.report.study import provenance, small, write_summary
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -112,7 +114,7 @@ def test_every_link_leads_somewhere_on_the_page_or_to_a_file_of_the_results(page
         if link.startswith("#"):
             assert link[1:] in ids
         elif link not in ("provenance.json",):
-            assert (study.results / link).is_file(), link
+            assert (study.results.root / link).is_file(), link
 
 
 def test_nothing_is_asked_of_the_network(page, study):
@@ -161,17 +163,15 @@ def test_the_page_is_usable_from_the_keyboard(page, study):
 
 
 def test_a_number_of_the_source_stands_beside_ours(study):
-    study.plans[0]["reported"] = [REPORTED]
+    study.change(0, reported=(REPORTED,))
     (row,) = (text for _, text in Page(study.html()).all("tr") if "Page 7" in text)
     assert row == "Test accuracy, L2 0.1 90.0 % 87.2 %[86.4, 88.1] Page 7"
 
 
 def test_what_a_search_found_stands_beside_what_the_source_found(study):
-    lr = {"of": "searched", "metric": None, "found": "train.optimizer.lr", "at": {}}
-    study.plans[2]["reported"] = [
-        lr | {"value": 0.0092, "cites": "Page 8"},
-        lr | {"found": "score", "value": 0.83, "cites": "Page 9"},
-    ]
+    lr = Reported(of="searched", found="train.optimizer.lr", value=0.0092, cites="Page 8")
+    score = Reported(of="searched", found="score", value=0.83, cites="Page 9")
+    study.change(2, reported=(lr, score))
     rows = [text for _, text in Page(study.html()).all("tr") if "Page" in text]
     assert rows == [
         "Best train.optimizer.lr, Searched 0.0092 0.00834 Page 8",
@@ -181,7 +181,7 @@ def test_what_a_search_found_stands_beside_what_the_source_found(study):
 
 def test_experiments_stand_under_their_topics_in_the_order_asked_for(study):
     study.provenance["config"]["topics"] = ["Weight decay"]
-    study.plans[1]["topic"] = ""
+    study.change(1, topic="")
     page = Page(study.html())
     topics = [text.split(" ")[0] for _, text in page.all("li", "topic")]
     assert topics == ["Weight", "Hyperparameter", "Other", "About"]
@@ -198,7 +198,7 @@ def test_what_did_not_hold_is_said_at_once(page):
 
 def test_the_best_configuration_of_a_search_is_shown(page):
     rows = [text for _, text in page.all("tr") if text.startswith("train.optimizer.lr")]
-    assert rows == ["train.optimizer.lr log uniform, 1e-06 to 0.01 0.00834"]
+    assert rows == ["train.optimizer.lr log uniform, 10⁻⁶ to 0.01 0.00834"]
 
 
 def test_the_source_is_shown_as_it_is(page, study):
@@ -209,8 +209,8 @@ def test_the_source_is_shown_as_it_is(page, study):
 
 def test_networks_that_experiments_share_are_counted_once(page):
     lead = page.all("p", "lead")[0][1]
-    runs = {"base", "l2", "found"}
-    assert f"{(len(runs) + 6) * 10 + 100} trained networks" in lead
+    runs = {run for experiment in small() for run in experiment.runs}
+    assert f"{len(runs) * 10 + 100} trained networks" in lead
 
 
 def test_provenance_is_told(page):
@@ -232,25 +232,22 @@ def test_the_same_results_give_the_same_page(study):
     assert study.html() == study.html()
 
 
-REPORTED = {
-    "of": "l2",
-    "metric": "test_accuracy",
-    "found": None,
-    "at": {},
-    "value": 0.9,
-    "cites": "Page 7",
-}
+REPORTED = Reported(of="l2", metric="test_accuracy", value=0.9, cites="Page 7")
 HOSTILE = '<script>alert("x")</script>\'"&'
 
 
 def test_hostile_text_is_shown_as_text(study):
-    plan = study.plans[0]
-    for key in ("title", "question", "cites", "text", "source", "topic"):
-        plan[key] = HOSTILE
-    plan["variants"]["l2"]["label"] = HOSTILE
-    plan["claims"][0] |= {"says": HOSTILE, "cites": HOSTILE}
-    plan["figures"][0] |= {"caption": HOSTILE, "cites": HOSTILE}
-    plan["reported"] = [REPORTED | {"cites": HOSTILE}]
+    experiment = study.experiments[0]
+    claim = experiment.claims[0].model_copy(update={"says": HOSTILE, "cites": HOSTILE})
+    figure = experiment.figures[0].model_copy(update={"caption": HOSTILE, "cites": HOSTILE})
+    study.change(
+        0,
+        **dict.fromkeys(("title", "question", "cites", "text", "source", "topic"), HOSTILE),
+        labels={"baseline": "Baseline", "l2": HOSTILE},
+        claims=(claim, *experiment.claims[1:]),
+        figures=(figure,),
+        reported=(REPORTED.model_copy(update={"cites": HOSTILE}),),
+    )
     study.sources["weight_decay"] = HOSTILE
     text = study.html()
     page = Page(text)
@@ -263,16 +260,16 @@ def test_hostile_text_is_shown_as_text(study):
 
 @pytest.mark.parametrize("title", ["过拟合与权重衰减", "تنظيم الأوزان", "É" * 300])
 def test_text_of_any_script_and_length_passes_through(study, title):
-    study.plans[0]["title"] = title
+    study.change(0, title=title)
     headings = Page(study.html()).all("h2")
     assert (title, "auto") in [(text, a.get("dir")) for a, text in headings]
 
 
 def test_an_experiment_without_results_is_named_and_skipped(study):
-    shutil.rmtree(study.results / "experiments" / "batch_norm")
-    lines = (study.results / "claims.csv").read_text().splitlines()
+    shutil.rmtree(study.results.experiment("batch_norm").folder)
+    lines = study.results.claims.read_text().splitlines()
     kept = [line for line in lines if not line.startswith("batch_norm")]
-    (study.results / "claims.csv").write_text("\n".join(kept) + "\n")
+    study.results.claims.write_text("\n".join(kept) + "\n")
     page = Page(study.html())
     note = page.all("aside", "note")[0][1]
     assert "Batch normalization (the whole experiment)" in note
@@ -283,7 +280,7 @@ def test_an_experiment_without_results_is_named_and_skipped(study):
 
 def test_experiments_that_were_not_asked_for_are_named(study):
     left_out = {"dropout": "Dropout", "odd": HOSTILE}
-    html = render(study.plans, study.results, study.provenance, study.sources, left_out=left_out)
+    html = study.html(left_out=left_out)
     note = Page(html).all("aside", "note")[0][1]
     assert "The others are Dropout (dropout), " in note
     assert HOSTILE in note
@@ -291,28 +288,28 @@ def test_experiments_that_were_not_asked_for_are_named(study):
 
 def test_missing_pieces_are_named_and_the_rest_is_shown(study):
     figure = "experiments/weight_decay/figures/learning_curves.svg"
-    best = "searches/search-00000009/random/best.yaml"
-    (study.results / figure).unlink()
-    (study.results / best).unlink()
-    (study.results / "experiments" / "searched" / "summary.csv").unlink()
+    best = study.results.best(study.experiments[2].searches["searched"].id, "random")
+    (study.results.root / figure).unlink()
+    best.unlink()
+    study.results.experiment("searched").summary.unlink()
     page = Page(study.html())
     note = page.all("aside", "note")[0][1]
     assert figure in note
-    assert best in note
+    assert study.results.named(best) in note
     assert "experiments/searched/summary.csv" in note
     assert len(page.all("img")) == 2
     assert len(page.all("tr", "claim")) == 6
 
 
 def test_without_verdicts_the_page_says_so(study):
-    (study.results / "claims.csv").unlink()
+    study.results.claims.unlink()
     page = Page(study.html())
     assert "No claim has a verdict yet." in [text for _, text in page.all("p")]
     assert "the verdict on narrows-gap in claims.csv" in page.all("aside", "note")[0][1]
 
 
 def test_a_claim_without_an_interval_is_shown_without_a_plot(study):
-    path = study.results / "claims.csv"
+    path = study.results.claims
     cut = (
         path.read_text()
         .replace("-0.0432,-0.0511,-0.0362", ",,")
@@ -357,12 +354,12 @@ def drawing(size: int, seed: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="504pt"><path d="M{curve}"/></svg>'
 
 
-def write_curves(plan, path):
+def write_curves(experiment, path):
     """Curves of all cells, with as many points as the explorer shows and all digits."""
     places = random.Random(0)  # noqa: S311
     rows = [
         (cell, update, update / 3, name, *(places.random() for _ in range(3)))
-        for cell in range(len(plan["cells"]))
+        for cell in range(len(experiment.cells))
         for update in range(MOST_POINTS)
         for name in METRICS
     ]
@@ -373,22 +370,19 @@ def write_curves(plan, path):
 @pytest.fixture(scope="module")
 def atlas(repository, tmp_path_factory) -> str:
     """The page of the shipped experiments, as many and as large as they are."""
-    results = tmp_path_factory.mktemp("atlas")
+    results = Results(tmp_path_factory.mktemp("atlas"))
     config = yaml.safe_load((repository / "config/config.yaml").read_text())
-    study = load_study(config, root=repository)
-    plans = [experiment.plan() for experiment in study.experiments.values()]
-    for plan in plans:
-        home = results / "experiments" / plan["experiment"]
-        (home / "figures").mkdir(parents=True)
-        for seed, figure in enumerate(plan["figures"]):
-            size = DOTS if figure["kind"] == "search_space" else FIGURE
-            (home / "figures" / f"{figure['name']}.svg").write_text(drawing(size, seed))
-        write_summary(plan, home / "summary.csv")
-        write_curves(plan, home / "curves.parquet")
-    sources = {
-        plan["experiment"]: (repository / plan["source"]).read_text("utf-8") for plan in plans
-    }
-    return render(plans, results, provenance(), sources)
+    known = list(load_study(config, root=repository).experiments.values())
+    for experiment in known:
+        files = results.experiment(experiment.name)
+        files.figure("any").parent.mkdir(parents=True)
+        for seed, figure in enumerate(experiment.figures):
+            size = DOTS if figure.kind == "search_space" else FIGURE
+            files.figure(figure.key).write_text(drawing(size, seed))
+        write_summary(experiment, files.summary)
+        write_curves(experiment, files.curves)
+    sources = {one.name: (repository / one.source).read_text("utf-8") for one in known}
+    return render(known, results, provenance(), sources)
 
 
 def test_the_whole_atlas_is_below_15_megabytes_and_every_part_is_in_it(atlas, capsys):
@@ -403,8 +397,8 @@ def test_the_whole_atlas_is_below_15_megabytes_and_every_part_is_in_it(atlas, ca
 
 
 def test_a_page_that_is_larger_names_what_takes_most(study, capsys, monkeypatch):
-    home = study.results / "experiments/weight_decay/figures/learning_curves.svg"
-    home.write_text(drawing(400_000, 0))
+    drawn = study.results.experiment("weight_decay").figure("learning_curves")
+    drawn.write_text(drawing(400_000, 0))
     page = study.html()
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(too_heavy, "__defaults__", (300_000,))

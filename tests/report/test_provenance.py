@@ -52,9 +52,9 @@ def provenance(root, study, benchmarks=()):
     return collect(
         root=root,
         results=study.results,
-        plans=study.plans,
-        histories=sorted(study.results.glob("runs/*/*.parquet"))
-        + sorted(study.results.glob("searches/*/*/*.parquet")),
+        experiments=study.experiments,
+        histories=sorted(study.results.root.glob("runs/*/*.parquet"))
+        + sorted(study.results.root.glob("searches/*/*/*.parquet")),
         inputs=[root / "pyproject.toml", root / "none.yaml"],
         benchmarks=benchmarks,
         root_seed=7,
@@ -108,7 +108,7 @@ def test_a_repository_without_a_commit_has_none(root, study):
 
 def test_runs_searches_blocks_and_what_trained_them_are_counted(root, study):
     found = provenance(root, study)
-    runs = {cell["run"] for plan in study.plans for cell in plan["cells"]}
+    runs = {run for experiment in study.experiments for run in experiment.runs}
     assert found["work"] == {"runs": len(runs), "searches": 1, "blocks": len(runs) + 2}
     assert [(one["kernel"], one["blocks"]) for one in found["training"]] == [
         ("SkylakeX", len(runs) + 2)
@@ -117,7 +117,7 @@ def test_runs_searches_blocks_and_what_trained_them_are_counted(root, study):
 
 def test_a_damaged_history_is_counted_and_stops_nothing(root, study):
     before = provenance(root, study)["work"]["blocks"]
-    path = next(study.results.glob("runs/*/*.parquet"))
+    path = next(study.results.root.glob("runs/*/*.parquet"))
     path.write_bytes(path.read_bytes()[:100])
     found = provenance(root, study)
     assert found["work"]["blocks"] == before
@@ -133,10 +133,10 @@ def test_seeds_and_configuration_are_recorded(root, study):
 
 def test_times_are_added_up_by_rule_and_span_from_first_start_to_last_end(root, study):
     files = [
-        benchmark(study.results, "train/a/0000-0009.tsv", 20.0, 1_000_020.0),
-        benchmark(study.results, "train/b/0000-0009.tsv", 30.5, 1_000_060.0),
-        benchmark(study.results, "figure/x/y.tsv", 2.0, 1_000_100.0),
-        study.results / "benchmarks" / "train" / "never" / "ran.tsv",
+        benchmark(study.results.root, "train/a/0000-0009.tsv", 20.0, 1_000_020.0),
+        benchmark(study.results.root, "train/b/0000-0009.tsv", 30.5, 1_000_060.0),
+        benchmark(study.results.root, "figure/x/y.tsv", 2.0, 1_000_100.0),
+        study.results.root / "benchmarks" / "train" / "never" / "ran.tsv",
     ]
     time = provenance(root, study, files)["time"]
     assert time["by_rule"] == {"figure": 2.0, "train": 50.5}
@@ -176,7 +176,7 @@ def read(tmp_path, study):
     provenance = collect(
         root=tmp_path,
         results=study.results,
-        plans=study.plans,
+        experiments=study.experiments,
         inputs=[source],
         histories=[],
         benchmarks=[],
@@ -184,14 +184,14 @@ def read(tmp_path, study):
         config={},
     )
     provenance["time"]["finished"] = "2026-01-01T00:00:00+00:00"
-    files = [study.results / "claims.csv"]
+    files = [study.results.claims]
     content = crate(provenance, study.results, files)
-    (study.results / "ro-crate-metadata.json").write_text(json.dumps(content))
-    return ROCrate(study.results)
+    study.results.crate.write_text(json.dumps(content))
+    return ROCrate(study.results.root)
 
 
 def test_files_have_size_and_sha256(read, study):
-    content = (study.results / "claims.csv").read_bytes()
+    content = study.results.claims.read_bytes()
     [file] = read.data_entities
     assert file.id == "claims.csv"
     assert file["sha256"] == hashlib.sha256(content).hexdigest()

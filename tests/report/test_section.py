@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from overfit.report.section import compact, data_uri, effort, size, source_text
+from tests.report.study import small
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -66,18 +68,20 @@ def write(path, seconds):
 
 
 def test_the_time_of_an_experiment_is_that_of_its_jobs(study):
-    home = study.results / "benchmarks"
-    write(home / "train" / "base-00000001" / "0000-0009.tsv", 1.5)
-    write(home / "train" / "found-00000003" / "0000-0009.tsv", 2.25)
-    write(home / "search_trials" / "search-00000009" / "random" / "0050-0099.tsv", 10)
-    write(home / "train" / "another" / "0000-0009.tsv", 100)
-    found = effort(study.plans[2], 120, {"base-00000001", "l2-00000002"}, study.results)
-    assert (found.runs, found.shared, found.networks) == (2, 1, 120)
-    assert (found.jobs, found.timed, found.seconds) == (4, 3, 13.75)
+    baseline, found = study.experiments[2].runs
+    search = study.experiments[2].searches["searched"].id
+    write(study.results.benchmark("train", baseline, "0000-0009"), 1.5)
+    write(study.results.benchmark("train", found, "0000-0009"), 2.25)
+    write(study.results.benchmark("search_trials", search, "random", "0050-0099"), 10)
+    write(study.results.benchmark("train", "another", "0000-0009"), 100)
+    cost = effort(study.experiments[2], {baseline, "another"}, study.results)
+    assert (cost.runs, cost.shared, cost.networks) == (2, 1, 120)
+    assert (cost.jobs, cost.timed, cost.seconds) == (4, 3, 13.75)
 
 
 def test_the_page_says_how_much_of_it_was_timed(study):
-    write(study.results / "benchmarks/train/base-00000001/0000-0009.tsv", 61)
+    run = study.experiments[0].runs[0]
+    write(study.results.benchmark("train", run, "0000-0009"), 61)
     text = " ".join(study.html().split())
     said = "1 min 1 s of computing in the 1 of 2 jobs that were timed"
     assert f"20 networks in 2 runs (1 shared with other experiments), {said}" in text
@@ -86,9 +90,9 @@ def test_the_page_says_how_much_of_it_was_timed(study):
 def test_the_files_that_an_experiment_extends_stand_below_it(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
-    alone = {"source": "a.yaml", "extends": [], "changes": {}}
+    alone = replace(small()[0], source="a.yaml")
     assert source_text(alone, tmp_path) == "title: a\n"
-    extending = {"source": "c.yaml", "extends": ["b.yaml", "a.yaml"], "changes": {}}
+    extending = replace(small()[0], source="c.yaml", extends=("b.yaml", "a.yaml"))
     assert source_text(extending, tmp_path) == (
         "title: c\n\n# b.yaml\ntitle: b\n\n# a.yaml\ntitle: a\n"
     )
@@ -98,8 +102,8 @@ def test_what_the_configuration_changes_stands_between_them(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
     changes = {"variants": {"größer": {"model": {"hidden": (9, 9)}, "dropout": None}}, "seeds": 3}
-    plan = {"source": "b.yaml", "extends": ["a.yaml"], "changes": changes}
-    own, changed = source_text(plan, tmp_path).split("\n# changed by the configuration\n")
+    changed = replace(small()[0], source="b.yaml", extends=("a.yaml",), changes=changes)
+    own, changed = source_text(changed, tmp_path).split("\n# changed by the configuration\n")
     assert own == "title: b\n"
     changed, extended = changed.split("\n# a.yaml\n")
     assert extended == "title: a\n"

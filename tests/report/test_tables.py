@@ -6,9 +6,8 @@ from overfit.report.tables import read_summary
 
 
 def summary(study, index):
-    plan = study.plans[index]
-    path = study.results / "experiments" / plan["experiment"] / "summary.csv"
-    return read_summary(plan, path)
+    experiment = study.experiments[index]
+    return read_summary(experiment, study.results.experiment(experiment.name).summary)
 
 
 def test_metrics_become_columns_in_the_usual_order(study):
@@ -36,7 +35,7 @@ def test_grid_points_have_rows_of_their_own(study):
 
 
 def test_a_cell_from_fewer_seeds_says_so(study):
-    path = study.results / "experiments" / "weight_decay" / "summary.csv"
+    path = study.results.experiment("weight_decay").summary
     changed = path.read_text().replace("baseline,updates_to_90,10", "baseline,updates_to_90,9")
     path.write_text(changed)
     cells = summary(study, 0).rows[0].cells
@@ -49,12 +48,14 @@ def test_a_cell_says_how_many_seeds_never_got_there(study):
 
 
 def test_of_the_probes_only_what_claims_are_about_is_shown(study):
-    path = study.results / "experiments" / "weight_decay" / "summary.csv"
+    path = study.results.experiment("weight_decay").summary
     lines = path.read_text().splitlines()
     for name in ("weights.zeros.1", "weights.rms.1"):
         lines += [line.replace(",gap,", f",{name},") for line in lines if ",gap," in line]
     path.write_text("\n".join(lines) + "\n")
-    study.plans[0]["claims"][0]["test"]["difference"] = "weights.zeros.1"
+    claim = study.experiments[0].claims[0]
+    test = claim.test.model_copy(update={"difference": "weights.zeros.1"})
+    study.change(0, claims=(claim.model_copy(update={"test": test}),))
     labels = [label for label, _ in summary(study, 0).metrics]
     assert labels[-1] == "Exact zeros, layer 1"
     assert not [label for label in labels if "Root mean square" in label]

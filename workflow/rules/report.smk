@@ -26,7 +26,7 @@ rule provenance:
         root=os.path.relpath(PROJECT),
         # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
         config=lambda wildcards: STUDY.config.model_dump_json(),
-        plans=lambda wildcards: json.dumps(list(PLANS.values())),
+        experiments=lambda wildcards: tuple(STUDY.experiments.values()),
         benchmarks=json.dumps([benchmark_of(path) for path in every_history()]),
     message:
         "Recording versions, machine and times"
@@ -44,7 +44,11 @@ rule report_page:
         gradients="results/gradient_check/gradient_check.svg",
         sources=every_source(),
         code=modules("report/**/*.py", "claims/*.py", "metrics/*.py"),
-        templates=modules("report/templates/*.html.j2", "report/templates/*.css", "report/templates/*.js"),
+        templates=modules(
+            "report/templates/*.html.j2",
+            "report/templates/*.css",
+            "report/templates/*.js",
+        ),
     output:
         report(
             "results/report.html",
@@ -60,7 +64,7 @@ rule report_page:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        plans=lambda wildcards: json.dumps(list(PLANS.values())),
+        experiments=lambda wildcards: tuple(STUDY.experiments.values()),
         left_out=lambda wildcards: json.dumps(STUDY.left_out),
     message:
         "Writing results/report.html"
@@ -100,7 +104,7 @@ onerror:
     failed = write_incomplete(
         INCOMPLETE,
         root=PROJECT,
-        plans=list(PLANS.values()),
+        experiments=list(STUDY.experiments.values()),
         config=STUDY.config.model_dump(mode="json"),
         left_out=STUDY.left_out,
         histories=[Path(path) for path in every_history()],

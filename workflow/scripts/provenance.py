@@ -5,14 +5,14 @@ from pathlib import Path
 
 from overfit.jobs.logs import logged
 from overfit.report.provenance import collect
-from overfit.results import write_json
+from overfit.results import Results, write_json
 
 with logged(snakemake.log[0]):
     config = json.loads(snakemake.params.config)
     provenance = collect(
         root=Path(snakemake.params.root),
-        results=Path(snakemake.output[0]).parent,
-        plans=json.loads(snakemake.params.plans),
+        results=Results(Path(snakemake.output[0]).parent),
+        experiments=snakemake.params.experiments,
         inputs=[Path(path) for path in snakemake.input.inputs],
         histories=[Path(path) for path in snakemake.input.histories],
         benchmarks=[Path(path) for path in json.loads(snakemake.params.benchmarks)],

@@ -16,10 +16,12 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from overfit.config.experiment import Experiment
 from overfit.figures.theme import VARIANTS
 from overfit.figures.wording import axis_label, value_text
 from overfit.metrics.table import metric
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
+from overfit.results import Results
 
 SCRIPT = Path(__file__).with_name("templates") / "explorer.js"
 
@@ -41,9 +43,9 @@ class Explorer:
     scripts: tuple[Markup, Markup]
 
 
-def explorer(plans: Sequence[Mapping[str, Any]], results: Path) -> Explorer | None:
+def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | None:
     """Gather the experiments whose tables exist; None if there are none."""
-    found = {plan["experiment"]: explored(plan, results) for plan in plans}
+    found = {one.name: explored(one, results) for one in experiments}
     shown = {name: one for name, one in found.items() if one}
     if not shown:
         return None
@@ -95,25 +97,25 @@ WIDE = 20.0
 METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
 
 
-def explored(plan: Mapping[str, Any], results: Path) -> dict[str, Any] | None:
+def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
     """An experiment for the explorer, fit for JSON; None if its tables are not there.
 
     Values are in the units that are shown (accuracies in percent) and rounded. `cells` are those
-    of the plan: `variant` and `at` are places in `variants` and in the `values` of each axis;
+    of the experiment: `variant` and `at` are places in `variants` and in the `values` of each axis;
     `epochs` is a place in `schedules`; a curve is its means, lows and highs; an end is mean, low
     and high of the last evaluation, as in the summary; `weights` has nine quantiles a layer.
     """
-    home = results / "experiments" / plan["experiment"]
-    if not ((home / "curves.parquet").is_file() and (home / "summary.csv").is_file()):
+    files = results.experiment(experiment.name)
+    if not (files.curves.is_file() and files.summary.is_file()):
         return None
-    curves = pd.read_parquet(home / "curves.parquet")
-    ends = _ends(home / "summary.csv")
-    variants = list(plan["variants"])
+    curves = pd.read_parquet(files.curves)
+    ends = _ends(files.summary)
+    variants = list(experiment.labels)
     schedules: list[list[float | None]] = []
     cells: list[dict[str, Any]] = []
-    most = max(FEWEST_POINTS, min(MOST_POINTS, POINTS // len(plan["cells"])))
+    most = max(FEWEST_POINTS, min(MOST_POINTS, POINTS // len(experiment.cells)))
     groups = curves.groupby("cell")
-    for place, cell in enumerate(plan["cells"]):
+    for place, cell in enumerate(experiment.cells):
         rows = _thinned(groups.get_group(place), most)
         epochs = [_rounded(epoch, 2) for epoch in rows["epoch"].unique()]
         if epochs not in schedules:
@@ -121,8 +123,8 @@ def explored(plan: Mapping[str, Any], results: Path) -> dict[str, Any] | None:
         summary = ends[place]
         cells.append(
             {
-                "variant": variants.index(cell["variant"]),
-                "at": [_place(values, cell["at"][axis]) for axis, values in plan["grid"].items()],
+                "variant": variants.index(cell.variant),
+                "at": [_place(values, cell.at[axis]) for axis, values in experiment.grid.items()],
                 "epochs": schedules.index(epochs),
                 "curves": {name: _curve(rows, name, len(epochs)) for name in METRICS},
                 "ends": {name: _end(summary.get(name), name) for name in METRICS},
@@ -132,14 +134,14 @@ def explored(plan: Mapping[str, Any], results: Path) -> dict[str, Any] | None:
         )
     shown = domains(cells)
     used = {name for view in shown for name in VIEWS[view].metrics}
-    for cell in cells:
+    for kept in cells:
         for part in ("curves", "ends"):
-            cell[part] = {name: cell[part][name] for name in METRICS if name in used}
+            kept[part] = {name: kept[part][name] for name in METRICS if name in used}
     return {
-        "title": plan["title"],
-        "seeds": plan["seeds"],
-        "variants": [variant["label"] for variant in plan["variants"].values()],
-        "axes": [_axis(key, values) for key, values in plan["grid"].items()],
+        "title": experiment.title,
+        "seeds": experiment.seeds,
+        "variants": list(experiment.labels.values()),
+        "axes": [_axis(key, values) for key, values in experiment.grid.items()],
         "schedules": schedules,
         "views": shown,
         "range": _weight_range(cells),
@@ -172,7 +174,7 @@ def _place(values: Sequence[Any], value: Any) -> int:
 
 
 def _ends(path: Path) -> list[dict[str, dict[str, str]]]:
-    """The summary of each cell, {metric: row}, in the order of the plan."""
+    """The summary of each cell, {metric: row}, in the order of its cells."""
     with open(path, encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     cells: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from overfit.config.experiment import Experiment
 from overfit.report.page import Failure, render
 from overfit.report.provenance import collect
 from overfit.report.section import source_text
-from overfit.results import write_text
+from overfit.results import Results, write_text
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) (.*)$")
 SILENT = "ended without a word: killed, or out of memory or time"
@@ -44,7 +45,7 @@ def write_incomplete(
     page: Path,
     *,
     root: Path,
-    plans: Sequence[Mapping[str, Any]],
+    experiments: Sequence[Experiment],
     config: Mapping[str, Any],
     left_out: Mapping[str, str],
     histories: Sequence[Path],
@@ -55,26 +56,26 @@ def write_incomplete(
     Args:
         page: where the report goes, in the folder of results.
         root: the project's folder.
-        plans: the experiments' plans.
+        experiments: the experiments.
         config: the configuration as Snakemake resolved it.
         left_out: titles of the experiments that were not asked for, by their names.
         histories: the histories of all runs and searches, whether they exist or not.
         logs: the log of the job that writes it, for each output.
     """
-    results = page.parent
+    results = Results(page.parent)
     failed = failures(logs)
     provenance = collect(
         root=root,
         results=results,
-        plans=plans,
+        experiments=experiments,
         inputs=[],
         histories=[path for path in histories if path.is_file()],
         benchmarks=[],
         root_seed=config["root_seed"],
         config=config,
     )
-    sources = {plan["experiment"]: source_text(plan) for plan in plans}
-    html = render(plans, results, provenance, sources, failed, left_out)
+    sources = {one.name: source_text(one) for one in experiments}
+    html = render(experiments, results, provenance, sources, failed, left_out)
     try:
         write_text(page, html)
         shown = f"Everything else is in {page}."

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overfit.config.claims import Claim
+from overfit.config.experiment import Experiment
 from overfit.metrics.format import p_value, setting
 from overfit.metrics.table import is_of_search, metric
 from overfit.report.effects import effect
@@ -88,22 +90,23 @@ def read_claims(path: Path) -> dict[tuple[str, str], dict[str, str]]:
         return {(row["experiment"], row["claim"]): row for row in csv.DictReader(lines)}
 
 
-def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str, str]) -> Evidence:
-    """Join a claim of the plan with its row of claims.csv."""
-    found = effect(plan, claim, metric(row["metric"]))
+def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Evidence:
+    """Join a claim of an experiment with its row of claims.csv."""
+    found = effect(experiment.plan(), claim.plan(), metric(row["metric"]))
     estimate, low, high, p = (
         float(row[column] or "nan") for column in ("estimate", "ci_low", "ci_high", "p_adjusted")
     )
+    because = {str(verdict): why for verdict, why in claim.because.items()}
     return Evidence(
-        experiment=plan["experiment"],
-        title=plan["title"],
-        claim=claim["id"],
-        says=claim["says"],
-        cites=claim["cites"],
+        experiment=experiment.name,
+        title=experiment.title,
+        claim=claim.id,
+        says=claim.says,
+        cites=claim.cites,
         verdict=row["verdict"],
         reason=reason(found, row["verdict"], low, high, row["basis"], p_value(p)),
-        because=claim.get("because", {}).get(row["verdict"], ""),
-        comparison=", ".join([found.compares, *_place(plan, claim["test"])]),
+        because=because.get(row["verdict"], ""),
+        comparison=", ".join([found.compares, *_place(experiment, claim.test.plan())]),
         noun=found.noun,
         effect=found.text(estimate),
         interval=found.shown.interval(low, high),
@@ -118,7 +121,7 @@ def evidence(plan: Mapping[str, Any], claim: Mapping[str, Any], row: Mapping[str
     )
 
 
-def _place(plan: Mapping[str, Any], test: Mapping[str, Any]) -> list[str]:
+def _place(experiment: Experiment, test: Mapping[str, Any]) -> list[str]:
     """Where on the grid the test is, as far as it doesn't compare two places."""
     at = test.get("at", {})
     others = [test[key] for key in ("minus_at", "to_at") if key in test]
@@ -126,7 +129,7 @@ def _place(plan: Mapping[str, Any], test: Mapping[str, Any]) -> list[str]:
     named = {*at, *other, test.get("along")}
     shared = [axis for axis in at if all(there[axis] == at[axis] for there in others)]
     points = [f"{axis} = {setting(at[axis])}" for axis in shared] if at == other else []
-    averaged = [axis for axis in plan["grid"] if axis not in named]
+    averaged = [axis for axis in experiment.grid if axis not in named]
     return [
         f"{how} {' and '.join(axes)}"
         for how, axes in (("at", points), ("averaged over", averaged))

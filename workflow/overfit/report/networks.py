@@ -12,7 +12,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from overfit import parts as own
+from overfit.config.experiment import Experiment
 from overfit.metrics.format import setting
+from overfit.results import Results
 
 Settings = Mapping[str, Any]
 SEARCHED = "searched"
@@ -61,11 +63,11 @@ class Network:
     exit: list[Part]
 
 
-def network(plan: Mapping[str, Any]) -> Network:
-    """Describe the networks of a plan, those whose settings are searched included."""
-    cells = [(cell["variant"], cell["settings"]) for cell in plan["cells"]]
-    searched = {key for search in plan["searches"].values() for key in search["space"]}
-    parts = _Parts(plan, cells, searched)
+def network(experiment: Experiment) -> Network:
+    """Describe the networks of an experiment, those whose settings are searched included."""
+    cells = [(cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.cells]
+    searched = {key for search in experiment.searches.values() for key in search.space}
+    parts = _Parts(experiment, cells)
     shapes = [settings["model"]["hidden"] for _, settings in cells]
     depths = [len(shape) for shape in shapes]
     hidden = [
@@ -109,13 +111,8 @@ def network(plan: Mapping[str, Any]) -> Network:
 class _Parts:
     """Finds out which networks have a part, and with which values."""
 
-    def __init__(
-        self,
-        plan: Mapping[str, Any],
-        cells: Sequence[tuple[str, Settings]],
-        searched: set[str],
-    ) -> None:
-        self.plan, self.cells, self.searched = plan, cells, searched
+    def __init__(self, experiment: Experiment, cells: Sequence[tuple[str, Settings]]) -> None:
+        self.experiment, self.cells = experiment, cells
 
     def of(
         self,
@@ -139,8 +136,8 @@ class _Parts:
         have = [variant for variant, one in found if one]
         looked_for = [
             variant
-            for variant, search in self.plan["searches"].items()
-            if set(keys) & set(search["space"])
+            for variant, search in self.experiment.searches.items()
+            if set(keys) & set(search.space)
         ]
         if not have and not looked_for:
             return
@@ -148,7 +145,7 @@ class _Parts:
         yield Part(f"{name} {shown}".rstrip(), self._note(have, looked_for, values), beside)
 
     def _note(self, have: list[str], looked_for: list[str], values: Sequence[Any]) -> str:
-        variants = list(self.plan["variants"])
+        variants = list(self.experiment.labels)
         if looked_for and set(looked_for) >= set(have):
             return (
                 "searched"
@@ -165,9 +162,9 @@ class _Parts:
         return self._who(with_it, "")
 
     def _who(self, variants: Sequence[str], verb: str) -> str:
-        labels = self.plan["variants"]
+        labels = self.experiment.labels
         if len(variants) == 1 and len(labels) > 1:
-            who = labels[variants[0]]["label"]
+            who = labels[variants[0]]
         else:
             who = f"{len(variants)} of {len(labels)} variants"
         return f"{verb} in {who}".strip() if verb else f"in {who}"
@@ -306,16 +303,16 @@ class Diagram:
     width: float = WIDTH
 
 
-def diagram(plan: Mapping[str, Any], results: Path) -> Diagram:
-    """Draw the networks of a plan; sizes of inputs and outputs are those of its datasets.
+def diagram(experiment: Experiment, results: Results) -> Diagram:
+    """Draw the networks of an experiment; sizes of inputs and outputs are those of its datasets.
 
     Args:
-        plan: the experiment's plan.
-        results: the folder of results, with the cards of the datasets that were prepared.
+        experiment: the experiment.
+        results: the results, with the cards of the datasets that were prepared.
     """
-    net = network(plan)
-    names = dict.fromkeys(cell["settings"]["data"]["dataset"] for cell in plan["cells"])
-    cards = [card for name in names if (card := _card(results / "datasets" / name))]
+    net = network(experiment)
+    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
+    cards = [card for name in names if (card := _card(results.dataset(name).card))]
     inputs, outputs = _sizes(cards, "values"), _sizes(cards, "classes")
     columns = _columns(net)
     spots = [LEFT + BAR + i * (WIDTH - 2 * LEFT - 2 * BAR) / (len(columns) + 1)
@@ -329,7 +326,7 @@ def diagram(plan: Mapping[str, Any], results: Path) -> Diagram:
     ]
     gap = next((spots[place] for place, size in enumerate(sizes) if size is None), None)
     chips, box, height = _chips(net)
-    texts = (_inputs_text(inputs, cards), _hidden_text(net, plan), _outputs_text(outputs))
+    texts = (_inputs_text(inputs, cards), _hidden_text(net, experiment), _outputs_text(outputs))
     return Diagram(
         height=height,
         bars=bars,
@@ -398,9 +395,9 @@ def _chips(net: Network) -> tuple[list[Chip], tuple[float, float], float]:
     return chips, (top, bottom), y
 
 
-def _card(folder: Path) -> dict[str, Any]:
+def _card(path: Path) -> dict[str, Any]:
     try:
-        card: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # not prepared, or damaged: then there is no figure either
         return {}
     return card
@@ -428,8 +425,8 @@ def _span(sizes: list[int]) -> str:
     return f"{sizes[0]}" if sizes[0] == sizes[-1] else f"{sizes[0]} to {sizes[-1]}"
 
 
-def _hidden_text(net: Network, plan: Mapping[str, Any]) -> str:
-    searched = {key for search in plan["searches"].values() for key in search["space"]}
+def _hidden_text(net: Network, experiment: Experiment) -> str:
+    searched = {key for search in experiment.searches.values() for key in search.space}
     few, many = net.depths
     count = f"{few}" if few == many else f"{few} to {many}"
     if searched & {"model.depth", "model.hidden"}:

@@ -16,11 +16,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from overfit.config.experiment import Experiment
 from overfit.metrics.format import duration, setting, stamp
 from overfit.report.explorer import explorer
 from overfit.report.ledger import VERDICTS, Evidence, failing, read_claims, shared_source
 from overfit.report.reasons import HOLM
-from overfit.report.section import Section, gradient_check, networks, section
+from overfit.report.section import Section, count_networks, gradient_check, section
+from overfit.results import Results
 
 TEMPLATES = Path(__file__).with_name("templates")
 """Folder of page.html.j2, its parts, style sheets and scripts."""
@@ -39,8 +41,8 @@ class Failure:
 
 
 def render(
-    plans: Sequence[Mapping[str, Any]],
-    results: Path,
+    experiments: Sequence[Experiment],
+    results: Results,
     provenance: Mapping[str, Any],
     sources: Mapping[str, str],
     failed: Sequence[Failure] = (),
@@ -53,32 +55,30 @@ def render(
     be, with what takes most of it.
 
     Args:
-        plans: The experiments' plans, in the order in which they are shown.
-        results: The folder of results; links on the page are relative to it.
+        experiments: The experiments, in the order in which they are shown.
+        results: The results; links on the page are relative to their folder.
         provenance: What `collect` returned.
         sources: The YAML text of each experiment, by its name.
         failed: The jobs that failed, where the workflow did not finish.
         left_out: Titles of the experiments that were not asked for, by their names.
     """
-    ledger = results / "claims.csv"
-    rows = read_claims(ledger) if ledger.is_file() else {}
-    runs = {plan["experiment"]: {cell["run"] for cell in plan["cells"]} for plan in plans}
+    rows = read_claims(results.claims) if results.claims.is_file() else {}
     sections = [
         section(
-            plan,
+            one,
             rows,
             results,
-            sources.get(plan["experiment"], ""),
-            set().union(*(own for name, own in runs.items() if name != plan["experiment"])),
+            sources.get(one.name, ""),
+            {run for other in experiments if other is not one for run in other.runs},
         )
-        for plan in plans
+        for one in experiments
     ]
     topics = by_topic(
         [one for one in sections if not one.empty], provenance["config"].get("topics", ())
     )
     claims = [claim for topic in topics for claim in topic.claims]
     script = Markup((TEMPLATES / "page.js").read_text(encoding="utf-8"))  # noqa: S704
-    explored = explorer(plans, results)
+    explored = explorer(experiments, results)
     scripts = [script, *(explored.scripts if explored else ())]
     return warned(
         _environment()
@@ -95,7 +95,7 @@ def render(
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
-            networks=networks([one.plan for one in sections if not one.empty]),
+            networks=count_networks([one.experiment for one in sections if not one.empty]),
             provenance=provenance,
             gradients=gradient_check(results),
             explorer=explored,
@@ -164,7 +164,7 @@ def by_topic(sections: Sequence[Section], order: Sequence[str]) -> list[Topic]:
     """
     named: dict[str, list[Section]] = {}
     for one in sections:
-        named.setdefault(one.plan["topic"].strip() or OTHER, []).append(one)
+        named.setdefault(one.experiment.topic.strip() or OTHER, []).append(one)
     known = {name: place for place, name in enumerate(order)}
     names = sorted(named, key=lambda name: (name == OTHER, known.get(name, len(known)), name))
     return [

@@ -25,8 +25,10 @@ from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
 import overfit
+from overfit.config.experiment import Experiment
 from overfit.jobs import blas
 from overfit.jobs.manifest import sha256
+from overfit.results import Results
 
 
 class Code(TypedDict):
@@ -120,8 +122,8 @@ class Provenance(TypedDict):
 def collect(
     *,
     root: Path,
-    results: Path,
-    plans: Sequence[Mapping[str, Any]],
+    results: Results,
+    experiments: Sequence[Experiment],
     inputs: Sequence[Path],
     histories: Sequence[Path],
     benchmarks: Sequence[Path],
@@ -132,8 +134,8 @@ def collect(
 
     Args:
         root: The project's folder, with pyproject.toml.
-        results: The folder of results.
-        plans: The experiments' plans.
+        results: The results.
+        experiments: The experiments.
         inputs: Code, configuration and whatever else decides the results.
         histories: Parquet files below results/runs and results/searches. What trained a block
             stands in its schema's metadata, under the key "overfit".
@@ -167,7 +169,7 @@ def collect(
         "training": _training(histories),
         "seeds": {
             "root": root_seed,
-            "experiments": {plan["experiment"]: int(plan["seeds"]) for plan in plans},
+            "experiments": {one.name: one.seeds for one in experiments},
         },
         "work": _work(histories, results),
         "time": _time([path for path in benchmarks if path.is_file()]),
@@ -243,8 +245,8 @@ def _environment(history: Path) -> bytes:
         return b"{}"
 
 
-def _work(histories: Sequence[Path], results: Path) -> Work:
-    parents = {path.parent.relative_to(results) for path in histories}
+def _work(histories: Sequence[Path], results: Results) -> Work:
+    parents = {path.parent.relative_to(results.root) for path in histories}
     return {
         "runs": sum(parent.parts[0] == "runs" for parent in parents),
         "searches": sum(parent.parts[0] == "searches" for parent in parents),
@@ -279,12 +281,12 @@ def _stamp(seconds: float) -> str:
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 
 
-def crate(provenance: Provenance, results: Path, paths: Iterable[Path]) -> dict[str, Any]:
+def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> dict[str, Any]:
     """The content of `ro-crate-metadata.json`.
 
     Args:
         provenance: what `collect` returned.
-        results: the folder of results, which is the crate.
+        results: the results, whose folder is the crate.
         paths: its files.
     """
     made = ROCrate()
@@ -296,7 +298,7 @@ def crate(provenance: Provenance, results: Path, paths: Iterable[Path]) -> dict[
     files = [
         made.add_file(
             path,
-            dest_path=path.relative_to(results).as_posix(),
+            dest_path=results.named(path),
             properties={"sha256": sha256(path), "contentSize": path.stat().st_size},
         )
         for path in sorted(paths)

@@ -1,4 +1,4 @@
-"""An experiment's section of the page: what its files hold, and which are missing."""
+"""The section of one experiment: everything its results contain, and which files are missing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import yaml
 from markupsafe import Markup
 
 from overfit import figures
+from overfit.config.experiment import Experiment
 from overfit.gradients import words as gradient_words
 from overfit.report.ledger import Evidence, evidence
 from overfit.report.networks import Diagram, diagram
@@ -23,12 +23,15 @@ from overfit.report.tables import (
     Beside,
     Found,
     Summary,
-    beside,
-    best,
-    best_file,
+    best_values,
     found,
+    numbers_of_source,
     read_summary,
 )
+from overfit.results import Results
+
+Links = list[tuple[str, str]]
+"""Names with where they lead."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +48,43 @@ class Drawing:
     link: str
 
 
+@dataclass(frozen=True)
+class Effort:
+    """What an experiment cost.
+
+    Attributes:
+        runs: distinct configurations that are trained.
+        shared: how many of them other experiments have, too; they are trained once.
+        networks: networks trained, those of searches included.
+        jobs: blocks of seeds or trials, a job each.
+        timed: how many of these jobs left their time.
+        seconds: the time of these, added up.
+    """
+
+    runs: int
+    shared: int
+    networks: int
+    jobs: int
+    timed: int
+    seconds: float
+
+
 @dataclass
 class Section:
     """One experiment as the page shows it. `missing` names files that should be there."""
 
-    plan: Mapping[str, Any]
+    experiment: Experiment
     settings: Settings
     diagram: Diagram
     effort: Effort
+    source: str = ""
     summary: Summary | None = None
     drawings: list[Drawing] = field(default_factory=list)
     claims: list[Evidence] = field(default_factory=list)
     searches: list[Found] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
-    tables: list[tuple[str, str]] = field(default_factory=list)
-    histories: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
-    source: str = ""
+    tables: Links = field(default_factory=list)
+    histories: list[tuple[str, Links]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -70,126 +94,136 @@ class Section:
 
 
 def section(
-    plan: Mapping[str, Any],
+    experiment: Experiment,
     rows: Mapping[tuple[str, str], Mapping[str, str]],
-    results: Path,
+    results: Results,
     source: str,
     others: Collection[str] = (),
 ) -> Section:
     """Gather an experiment's results; whatever does not exist is named and left out.
 
     Args:
-        plan: The experiment's plan.
+        experiment: The experiment.
         rows: The rows of results/claims.csv by (experiment, claim).
-        results: The folder of results, which the page stands in.
+        results: The results; links are relative to their folder.
         source: The experiment's YAML text, "" if it is not at hand.
         others: The runs of all other experiments.
     """
-    home = results / "experiments" / plan["experiment"]
+    files = results.experiment(experiment.name)
     here = Section(
-        plan=plan,
-        settings=settings(plan),
-        diagram=diagram(plan, results),
-        effort=effort(plan, networks([plan]), others, results),
-        source=source,
+        experiment,
+        settings(experiment),
+        diagram(experiment, results),
+        effort(experiment, others, results),
+        source,
     )
 
-    if (home / "summary.csv").is_file():
-        here.summary = read_summary(plan, home / "summary.csv")
-    else:
-        here.missing.append(_relative(home / "summary.csv", results))
-    for figure in plan["figures"]:
-        path = home / "figures" / f"{figure['name']}.svg"
-        if path.is_file():
-            here.drawings.append(_drawing(plan, figure, path, results))
+    def exists(path: Path) -> bool:
+        if not path.is_file():
+            here.missing.append(results.named(path))
+        return path.is_file()
+
+    if exists(files.summary):
+        here.summary = read_summary(experiment, files.summary)
+    for figure in experiment.figures:
+        if exists(path := files.figure(figure.key)):
+            plan, options = experiment.plan(), figure.plan()
+            alt, caption = figures.alt(plan, options), figures.caption(plan, options)
+            here.drawings.append(_drawing(path, results, figure.key, alt, caption, figure.cites))
+    for claim in experiment.claims:
+        if row := rows.get((experiment.name, claim.id)):
+            here.claims.append(evidence(experiment, claim, row))
         else:
-            here.missing.append(_relative(path, results))
-    for claim in plan["claims"]:
-        row = rows.get((plan["experiment"], claim["id"]))
-        if row:
-            here.claims.append(evidence(plan, claim, row))
-        else:
-            here.missing.append(f"the verdict on {claim['id']} in claims.csv")
-    found_best = {}
-    for variant, search in plan["searches"].items():
-        path = best_file(search, results)
-        if path.is_file():
-            found_best[variant] = best(plan, variant, results)
-            here.searches.append(found(plan, variant, found_best[variant]))
-        else:
-            here.missing.append(_relative(path, results))
-    here.beside.extend(beside(plan, home / "summary.csv", found_best))
-    for name in ("summary.csv", "metrics.csv", "claims.csv"):
-        if (home / name).is_file():
-            here.tables.append((name, _link(home / name, results)))
-    here.histories.extend(_histories(plan, results))
+            here.missing.append(f"the verdict on {claim.id} in claims.csv")
+    best = {}
+    for variant, search in experiment.searches.items():
+        if exists(results.best(search.id, search.method)):
+            best[variant] = best_values(experiment, variant, results)
+            here.searches.append(found(experiment, variant, best[variant]))
+    here.beside = numbers_of_source(experiment, files.summary, best)
+    for table in (files.summary, files.metrics, files.claims):
+        if table.is_file():
+            here.tables.append((table.name, _link(table, results)))
+    for run in experiment.runs:
+        paths = [results.history(run, block) for block in experiment.blocks[run]]
+        if blocks := [(path.stem, _link(path, results)) for path in paths if path.is_file()]:
+            here.histories.append((run, blocks))
     return here
 
 
-def networks(plans: Sequence[Mapping[str, Any]]) -> int:
-    """How many networks the plans train; what they share is trained once."""
+def effort(experiment: Experiment, others: Collection[str], results: Results) -> Effort:
+    """The work of an experiment, as far as Snakemake has measured it; see `section`."""
+    files = list(dict.fromkeys(_benchmarks(experiment, results)))
+    times = [_seconds(path) for path in files if path.is_file()]
+    return Effort(
+        runs=len(experiment.runs),
+        shared=len(set(experiment.runs).intersection(others)),
+        networks=count_networks([experiment]),
+        jobs=len(files),
+        timed=len(times),
+        seconds=sum(times),
+    )
+
+
+def count_networks(experiments: Sequence[Experiment]) -> int:
+    """How many networks the experiments train; what they share is trained once."""
     seeds: dict[str, int] = {}
     trials: dict[tuple[str, str], int] = {}
-    for plan in plans:
-        for cell in plan["cells"]:
-            seeds[cell["run"]] = max(int(plan["seeds"]), seeds.get(cell["run"], 0))
-        for search in plan["searches"].values():
-            trials[search["search"], search["method"]] = int(search["networks"])
+    for experiment in experiments:
+        for run in experiment.runs:
+            seeds[run] = max(experiment.seeds, seeds.get(run, 0))
+        for search in experiment.searches.values():
+            trials[search.id, search.method] = search.networks
     return sum(seeds.values()) + sum(trials.values())
 
 
-def gradient_check(results: Path) -> Drawing | None:
+def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:
+    for run, blocks in experiment.blocks.items():
+        for block in blocks:
+            yield results.benchmark("train", run, block)
+    for search in experiment.searches.values():
+        for block in search.blocks(experiment.trials_per_job):
+            yield results.benchmark("search_trials", search.id, search.method, block)
+
+
+def _seconds(path: Path) -> float:
+    with open(path, encoding="utf-8", newline="") as lines:
+        return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
+
+
+def source_text(experiment: Experiment, root: Path = Path()) -> str:
+    """The YAML text of an experiment; below it what the configuration changes, what it extends.
+
+    Args:
+        experiment: the experiment.
+        root: the folder that its paths start from.
+    """
+    texts = [(root / experiment.source).read_text("utf-8")]
+    if experiment.changes:
+        plain = json.loads(json.dumps(dict(experiment.changes)))
+        changes = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
+        texts.append(f"\n# changed by the configuration\n{changes}")
+    texts += [f"\n# {file}\n{(root / file).read_text('utf-8')}" for file in experiment.extends]
+    return "".join(texts)
+
+
+def gradient_check(results: Results) -> Drawing | None:
     """The figure of the gradient check, if it was made."""
-    path = results / "gradient_check" / "gradient_check.svg"
+    path = results.gradients.figure()
     if not path.is_file():
         return None
-    svg = path.read_text(encoding="utf-8")
-    width, height = size(svg)
-    return Drawing(
-        name="gradient_check",
-        source=data_uri(svg),
-        width=width,
-        height=height,
-        alt=gradient_words.ALT,
-        caption=gradient_words.CAPTION,
-        cites="",
-        link=_link(path, results),
-    )
+    return _drawing(path, results, "gradient_check", gradient_words.ALT, gradient_words.CAPTION)
 
 
 def _drawing(
-    plan: Mapping[str, Any], figure: Mapping[str, Any], path: Path, results: Path
+    path: Path, results: Results, name: str, alt: str, caption: str, cites: str = ""
 ) -> Drawing:
     svg = path.read_text(encoding="utf-8")
-    width, height = size(svg)
-    return Drawing(
-        name=figure["name"],
-        source=data_uri(svg),
-        width=width,
-        height=height,
-        alt=figures.alt(plan, figure),
-        caption=figures.caption(plan, figure),
-        cites=figure.get("cites", ""),
-        link=_link(path, results),
-    )
+    return Drawing(name, data_uri(svg), *size(svg), alt, caption, cites, _link(path, results))
 
 
-def _histories(plan: Mapping[str, Any], results: Path) -> list[tuple[str, list[tuple[str, str]]]]:
-    listed = []
-    for run in dict.fromkeys(cell["run"] for cell in plan["cells"]):
-        paths = [results / "runs" / run / f"{block}.parquet" for block in plan["blocks"][run]]
-        blocks = [(path.stem, _link(path, results)) for path in paths if path.is_file()]
-        if blocks:
-            listed.append((run, blocks))
-    return listed
-
-
-def _relative(path: Path, results: Path) -> str:
-    return path.relative_to(results).as_posix()
-
-
-def _link(path: Path, results: Path) -> str:
-    return quote(_relative(path, results))
+def _link(path: Path, results: Results) -> str:
+    return quote(results.named(path))
 
 
 _COORDINATES = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|cx|cy)="[^"]*"')
@@ -235,79 +269,3 @@ def compact(svg: str) -> str:
 
 def _round(number: re.Match[str]) -> str:
     return f"{round(float(number[0]), 2):g}"
-
-
-@dataclass(frozen=True)
-class Effort:
-    """The work of an experiment.
-
-    Attributes:
-        runs: distinct configurations that are trained.
-        shared: how many of them other experiments have, too; they are trained once.
-        networks: networks trained, those of searches included.
-        jobs: blocks of seeds or trials, a job each.
-        timed: how many of these jobs left their time.
-        seconds: the time of these, added up.
-    """
-
-    runs: int
-    shared: int
-    networks: int
-    jobs: int
-    timed: int
-    seconds: float
-
-
-def effort(plan: Mapping[str, Any], networks: int, others: Collection[str], home: Path) -> Effort:
-    """The work of an experiment, from its plan and from what Snakemake has measured.
-
-    Args:
-        plan: the experiment's plan.
-        networks: how many networks it trains.
-        others: the runs of all other experiments.
-        home: the folder of results, with Snakemake's benchmark files in `benchmarks`.
-    """
-    files = list(_benchmarks(plan, home / "benchmarks"))
-    times = [_seconds(path) for path in files if path.is_file()]
-    runs = {cell["run"] for cell in plan["cells"]}
-    return Effort(
-        runs=len(runs),
-        shared=len(runs.intersection(others)),
-        networks=networks,
-        jobs=len(files),
-        timed=len(times),
-        seconds=sum(times),
-    )
-
-
-def _benchmarks(plan: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    for run, blocks in plan["blocks"].items():
-        for block in blocks:
-            yield folder / "train" / run / f"{block}.tsv"
-    searches = {(one["search"], one["method"]): one["blocks"] for one in plan["searches"].values()}
-    for (search, method), blocks in searches.items():
-        for block in blocks:
-            yield folder / "search_trials" / search / method / f"{block}.tsv"
-
-
-def _seconds(path: Path) -> float:
-    with open(path, encoding="utf-8", newline="") as lines:
-        return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
-
-
-def source_text(plan: Mapping[str, Any], root: Path = Path()) -> str:
-    """The YAML text of an experiment; below it what the configuration changes, what it extends.
-
-    Args:
-        plan: the experiment's plan.
-        root: the folder that its paths start from.
-    """
-    own = (root / plan["source"]).read_text("utf-8")
-    extended = [f"\n# {file}\n{(root / file).read_text('utf-8')}" for file in plan["extends"]]
-    changed = ["\n# changed by the configuration\n", _yaml(plan["changes"])]
-    return "".join([own, *(changed if plan["changes"] else []), *extended])
-
-
-def _yaml(values: Mapping[str, Any]) -> str:
-    plain = json.loads(json.dumps(values))
-    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True))

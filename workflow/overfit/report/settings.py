@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from overfit.config.experiment import Experiment
 from overfit.metrics.format import ABSENT, setting
 
 Flat = dict[str, Any]
@@ -37,31 +38,32 @@ class Settings:
     partial: list[str]
 
 
-def settings(plan: Mapping[str, Any]) -> Settings:
-    """Sort a plan's resolved settings into common ones and varying ones.
+def settings(experiment: Experiment) -> Settings:
+    """Sort an experiment's resolved settings into common ones and varying ones.
 
     A hyperparameter that is searched varies, with the value "searched", as does the way to search.
     Keys that are none in every run are left out. A part that some variants have and others don't,
     such as dropout, is one key with what is not the same wherever it is.
     """
-    axes = {axis: setting(values) for axis, values in plan["grid"].items()}
-    partial = {k for cell in plan["cells"] for k, v in cell["settings"].items() if v is None}
-    shared = {part: _shared(part, plan["cells"]) for part in sorted(partial)}
+    axes = {axis: setting(values) for axis, values in experiment.grid.items()}
+    cells = [(cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.cells]
+    partial = {key for _, own in cells for key, value in own.items() if value is None}
+    shared = {part: _shared(part, (own for _, own in cells)) for part in sorted(partial)}
     flat: dict[str, Flat] = {}
     widths: dict[str, list[Any]] = {}
-    for cell in plan["cells"]:
+    for variant, own in cells:
         parts = {
             key: _together(key, value, shared[key], axes) if key in partial else value
-            for key, value in cell["settings"].items()
+            for key, value in own.items()
         }
-        own = flat.setdefault(cell["variant"], dict(flatten(parts)))
-        if cell["settings"]["model"]["hidden"] not in widths.setdefault(cell["variant"], []):
-            widths[cell["variant"]].append(cell["settings"]["model"]["hidden"])
-        if len(widths[cell["variant"]]) > 1:  # dropout widens them along its axis
-            own["model.hidden"] = ", ".join(map(setting, widths[cell["variant"]]))
-    for variant, search in plan["searches"].items():
-        method = f"{search['method'].replace('_', ' ')}, {search['trials']} trials"
-        flat.setdefault(variant, {}).update(dict.fromkeys(search["space"], SEARCHED))
+        first = flat.setdefault(variant, dict(flatten(parts)))
+        if own["model"]["hidden"] not in widths.setdefault(variant, []):
+            widths[variant].append(own["model"]["hidden"])
+        if len(widths[variant]) > 1:  # dropout widens them along its axis
+            first["model.hidden"] = ", ".join(map(setting, widths[variant]))
+    for variant, search in experiment.searches.items():
+        method = f"{search.method.replace('_', ' ')}, {search.count} trials"
+        flat.setdefault(variant, {}).update(dict.fromkeys(search.space, SEARCHED))
         flat[variant]["search"] = method
 
     keys = list(dict.fromkeys(key for own in flat.values() for key in own))
@@ -78,8 +80,8 @@ def settings(plan: Mapping[str, Any]) -> Settings:
         common=common,
         varying=varying,
         variants=[
-            (variant["label"], [_shown(flat.get(name, {}), key) for key in varying])
-            for name, variant in plan["variants"].items()
+            (label, [_shown(flat.get(name, {}), key) for key in varying])
+            for name, label in experiment.labels.items()
         ],
         axes=axes,
         searched=[key for key, value in same.items() if value == SEARCHED],
@@ -117,7 +119,7 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 def _shared(part: str, cells: Iterable[Mapping[str, Any]]) -> Flat:
     """The leaves of a part that are the same wherever it is."""
-    found = [dict(flatten(own)) for cell in cells if (own := cell["settings"].get(part))]
+    found = [dict(flatten(own[part])) for own in cells if own.get(part)]
     first = found[0] if found else {}
     return {
         key: value

@@ -1,4 +1,4 @@
-"""The summary table of an experiment: a row a variant and grid point, a column a metric."""
+"""The tables of a section: its numbers, what searches found, the numbers of the source."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from typing import Any
 
 import yaml
 
+from overfit.config.experiment import Experiment
+from overfit.config.experiment_file import SCORE, Reported
 from overfit.data.errors import DataError
 from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
-from overfit.metrics.table import METRICS, is_of_search, metric
+from overfit.metrics.table import METRICS, Metric, is_of_search, metric
 from overfit.metrics.trials import ranked_trials, trial_scores
+from overfit.results import Results
 
 DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
 FIXED |= {"min", "max", "diverged", "censored"}
+"""The columns of summary.csv that are no axes of the grid."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """The table: grid axes, metrics as (label, unit), and rows in the order of the plan."""
+    """A row for each variant and grid point, a column for each metric, as (label, unit)."""
 
     axes: list[str]
     metrics: list[tuple[str, str]]
@@ -53,40 +57,37 @@ class Summary:
         return any(row.diverged not in ("", "0") for row in self.rows)
 
 
-def read_summary(plan: Mapping[str, Any], path: Path) -> Summary:
-    """Read summary.csv, one row a metric, and turn metrics into columns.
+def read_summary(experiment: Experiment, path: Path) -> Summary:
+    """Read summary.csv, which has a row for each metric, and turn metrics into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
     Of what probes measured, only what claims are about is shown; so it is with metrics where runs
-    match. Numbers of searches, which have another n, stand beside their claims.
+    match. Numbers of searches, which have another n, are shown beside their claims.
     """
     with open(path, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         axes = [column for column in reader.fieldnames or [] if column not in FIXED]
-        records = [record for record in reader if record["variant"] in plan["variants"]]
+        records = [record for record in reader if record["variant"] in experiment.labels]
     hidden = ("validation_loss", DIVERGED)  # for want of room; a column of its own
     # Percentages first, so that the gap stands beside the accuracies.
     ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
     known = [name for name in ordered if name not in hidden]
-    claimed = {claim["test"][claim["kind"]] for claim in plan["claims"]}
+    claimed = {getattr(claim.test, claim.test.kind) for claim in experiment.claims}
+    with_mean = {record["metric"] for record in records if record["mean"]}
     names = sorted(
-        {
-            r["metric"]
-            for r in records
-            if r["mean"] and r["metric"] in {*known, *claimed} and not is_of_search(r["metric"])
-        },
+        (name for name in with_mean & {*known, *claimed} if not is_of_search(name)),
         key=lambda name: (known.index(name) if name in known else len(known), name),
     )
     points: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
     for record in records:
         point = (record["variant"], *(record[axis] for axis in axes))
         points.setdefault(point, {})[record["metric"]] = record
-    order = list(plan["variants"])
+    order = list(experiment.labels)
     return Summary(
         axes=axes,
         metrics=[(metric(name).label, metric(name).unit) for name in names],
         rows=[
-            _row(plan["variants"][point[0]]["label"], point[1:], by_metric, names)
+            _row(experiment.labels[point[0]], point[1:], by_metric, names)
             for point, by_metric in sorted(points.items(), key=lambda item: order.index(item[0][0]))
         ],
     )
@@ -109,14 +110,17 @@ def _row(
 def _cell(name: str, record: Mapping[str, str] | None, n: str) -> tuple[str, str] | None:
     if record is None or not record["mean"]:
         return None
-    wording = metric(name)
-    low, high = (float(record[end] or "nan") for end in ("ci_low", "ci_high"))
-    interval = wording.interval(low, high)
+    mean, interval = _mean_and_interval(metric(name), record)
     if record["n"] != n:
         interval += f", n = {record['n']}"
     if record["censored"] != "0":
         interval += f", {record['censored']} never"
-    return wording.value(float(record["mean"])), interval
+    return mean, interval
+
+
+def _mean_and_interval(wording: Metric, record: Mapping[str, str]) -> tuple[str, str]:
+    low, high = (float(record[end] or "nan") for end in ("ci_low", "ci_high"))
+    return wording.value(float(record["mean"])), wording.interval(low, high)
 
 
 def _number(text: str) -> float | str:
@@ -142,56 +146,17 @@ class Found:
         return list(self.values)
 
 
-def best_file(search: Mapping[str, Any], results: Path) -> Path:
-    """Where the best trial of a search of a plan stands."""
-    return results / "searches" / str(search["search"]) / str(search["method"]) / "best.yaml"
-
-
-def best(plan: Mapping[str, Any], variant: str, results: Path) -> dict[str, Any]:
+def best_values(experiment: Experiment, variant: str, results: Results) -> dict[str, Any]:
     """The best trial's value of each searched key that applies.
 
     And its `score`, where the source reports something of the same search and all trials are there.
     """
-    search = plan["searches"][variant]
-    text = best_file(search, results).read_text(encoding="utf-8")
-    values = yaml.safe_load(text) or {}
-    here = {key: value for key in search["space"] for value in _at(values, key.split("."))}
-    if any(number["of"] == variant for number in plan["reported"]):
-        here |= _score(plan, variant, results)
-    return here
-
-
-def _score(plan: Mapping[str, Any], variant: str, results: Path) -> dict[str, float]:
-    """The best trial's score, if the trials are there."""
-    try:
-        trials = read_trials(plan, variant, results)
-    except (FileNotFoundError, DataError):
-        return {}
-    objective = plan["searches"][variant]["objective"]
-    scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]
-    return {"score": float(scores[ranked_trials(trials, objective)[0]])}
-
-
-def found(plan: Mapping[str, Any], variant: str, best: Mapping[str, Any]) -> Found:
-    """What a search looked for and what it found, worded.
-
-    Args:
-        plan: the experiment's plan.
-        variant: the searched variant.
-        best: what `best` returned.
-    """
-    search = plan["searches"][variant]
-    goal = ", ".join(f"{verb} {what}" for verb, what in search["objective"].items())
-    return Found(
-        label=plan["variants"][variant]["label"],
-        method=search["method"].replace("_", " "),
-        trials=search["trials"],
-        objective=goal.replace("_", " "),
-        values={
-            key: (_space(space), setting(best[key]) if key in best else "does not apply")
-            for key, space in search["space"].items()
-        },
-    )
+    search = experiment.searches[variant]
+    best = yaml.safe_load(results.best(search.id, search.method).read_text(encoding="utf-8"))
+    values = {key: value for key in search.space for value in _at(best, key.split("."))}
+    if any(number.of == variant for number in experiment.reported):
+        values |= _score(experiment, variant, results)
+    return values
 
 
 def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
@@ -201,6 +166,42 @@ def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
             return
         values = values[step]
     yield values
+
+
+def _score(experiment: Experiment, variant: str, results: Results) -> dict[str, float]:
+    """The best trial's score, if the trials are there."""
+    try:
+        trials = read_trials(experiment.plan(), variant, results.root)
+    except (FileNotFoundError, DataError):
+        return {}
+    objective = experiment.searches[variant].objective.plan
+    scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]
+    return {SCORE: float(scores[ranked_trials(trials, objective)[0]])}
+
+
+def found(experiment: Experiment, variant: str, best: Mapping[str, Any]) -> Found:
+    """What a search looked for and what it found, worded.
+
+    Args:
+        experiment: the experiment.
+        variant: the searched variant.
+        best: what `best_values` returned.
+    """
+    search = experiment.searches[variant]
+    goal = ", ".join(f"{verb} {what}" for verb, what in search.objective.plan.items())
+    return Found(
+        label=experiment.labels[variant],
+        method=search.method.replace("_", " "),
+        trials=search.count,
+        objective=goal.replace("_", " "),
+        values={
+            key: (
+                _space(dimension.model_dump(mode="json", exclude_defaults=True)),
+                setting(best[key]) if key in best else "does not apply",
+            )
+            for key, dimension in search.space.items()
+        },
+    )
 
 
 def _space(dimension: Mapping[str, Any]) -> str:
@@ -240,73 +241,66 @@ class Beside:
     cites: str
 
 
-def beside(
-    plan: Mapping[str, Any], summary: Path, found: Mapping[str, Mapping[str, Any]]
+def numbers_of_source(
+    experiment: Experiment, summary: Path, best: Mapping[str, Mapping[str, Any]]
 ) -> list[Beside]:
     """The numbers that the source of an experiment reports, and ours.
 
     Args:
-        plan: the experiment's plan.
+        experiment: the experiment.
         summary: its summary.csv, which need not exist.
-        found: for each searched variant what its search found, by key; `score` is the best
-            trial's objective.
+        best: what `best_values` returned, for each searched variant.
     """
     return [
-        _of_search(plan, number, found.get(number["of"], {}))
-        if number["found"]
-        else _of_metric(plan, number, summary)
-        for number in plan["reported"]
+        _found_by_search(experiment, number, best.get(number.of, {}))
+        if number.found
+        else _measured(experiment, number, summary)
+        for number in experiment.reported
     ]
 
 
-def _of_metric(plan: Mapping[str, Any], number: Mapping[str, Any], summary: Path) -> Beside:
-    wording = metric(number["metric"])
-    at = [f"{axis} = {setting(point)}" for axis, point in number["at"].items()]
-    label = plan["variants"][number["of"]]["label"]
+def _measured(experiment: Experiment, number: Reported, summary: Path) -> Beside:
+    wording = metric(str(number.metric))
+    at = [f"{axis} = {setting(point)}" for axis, point in number.at.items()]
     ours, interval = ABSENT, ""
-    for row in _rows(summary, number):
-        if row["mean"]:
-            ours = wording.value(float(row["mean"]))
-            low, high = (float(row[end] or "nan") for end in ("ci_low", "ci_high"))
-            interval = wording.interval(low, high)
+    if (row := _summary_row(summary, number)) and row["mean"]:
+        ours, interval = _mean_and_interval(wording, row)
     return Beside(
-        what=", ".join([wording.label, label, *at]),
-        theirs=wording.value(number["value"]),
+        what=", ".join([wording.label, experiment.labels[number.of], *at]),
+        theirs=wording.value(number.value),
         ours=ours,
         interval=interval,
         unit=wording.unit,
-        cites=number["cites"],
+        cites=number.cites,
     )
 
 
-def _of_search(
-    plan: Mapping[str, Any], number: Mapping[str, Any], found: Mapping[str, Any]
-) -> Beside:
-    key = number["found"]
-    (objective,) = plan["searches"][number["of"]]["objective"].values()
-    wording = metric(objective) if key == "score" else None
+def _found_by_search(experiment: Experiment, number: Reported, best: Mapping[str, Any]) -> Beside:
+    key = str(number.found)
+    wording = metric(experiment.searches[number.of].objective.metric) if key == SCORE else None
     shown = wording.value if wording else setting
-    best = f"{wording.label} of the best trial" if wording else f"Best {key}"
+    what = f"{wording.label} of the best trial" if wording else f"Best {key}"
     return Beside(
-        what=f"{best}, {plan['variants'][number['of']]['label']}",
-        theirs=shown(number["value"]),
-        ours=ABSENT if found.get(key) is None else shown(found[key]),
+        what=f"{what}, {experiment.labels[number.of]}",
+        theirs=shown(number.value),
+        ours=ABSENT if best.get(key) is None else shown(best[key]),
         interval="",
         unit=wording.unit if wording else "",
-        cites=number["cites"],
+        cites=number.cites,
     )
 
 
-def _rows(summary: Path, number: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    """The row of the summary that the number belongs to, if there is one."""
+def _summary_row(summary: Path, number: Reported) -> Mapping[str, str] | None:
+    """The row of the summary that a number belongs to, if there is one."""
     if not summary.is_file():
-        return
+        return None
     with open(summary, encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            if (row["variant"], row["metric"]) == (number["of"], number["metric"]) and all(
-                _same(row[axis], point) for axis, point in number["at"].items()
+            if (row["variant"], row["metric"]) == (number.of, number.metric) and all(
+                _same(row[axis], point) for axis, point in number.at.items()
             ):
-                yield row
+                return row
+    return None
 
 
 def _same(cell: str, point: Any) -> bool:

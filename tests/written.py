@@ -1,0 +1,45 @@
+"""Experiments from their YAML text, read as the workflow reads them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from overfit.config.experiment import Experiment
+from overfit.config.study import load_study
+
+DATASETS = Path(__file__).parents[1] / "config/datasets.yaml"
+DEFAULTS: dict[str, Any] = {
+    "data": {"dataset": "mnist-5k", "train": 300, "validation": 500},
+    "model": {"hidden": [100] * 6, "activation": "relu", "init": "he"},
+    "train": {"optimizer": {"name": "sgd", "lr": 0.01}, "batch_size": 100, "epochs": 201},
+    "evaluation": {"points": 40},
+}
+
+
+def experiments(texts: dict[str, str], **config: Any) -> list[Experiment]:
+    """The experiments of some files.
+
+    Args:
+        texts: the YAML text of each, by its name.
+        config: keys of the configuration, over defaults for all settings.
+    """
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "config/experiments"
+        written.mkdir(parents=True)
+        shutil.copy(DATASETS, written.parent)
+        for name, text in texts.items():
+            (written / f"{name}.yaml").write_text(text, encoding="utf-8")
+        known = load_study({"experiments": "all", "defaults": DEFAULTS, **config}, root=folder)
+    return [known.experiments[name] for name in texts]
+
+
+def experiment(variants: dict[str, Any], **parts: Any) -> Experiment:
+    """An experiment of these variants, with other keys of its file."""
+    content = {"title": "Title", "question": "Does it?", "variants": variants, **parts}
+    (made,) = experiments({"experiment": yaml.safe_dump(content, sort_keys=False)})
+    return made
