@@ -39,14 +39,12 @@ from overfit.config.claims import KINDS as TESTS  # noqa: E402
 from overfit.config.claims import Claim, Test  # noqa: E402
 from overfit.config.claims.interaction import Versus  # noqa: E402
 from overfit.config.config import Config  # noqa: E402
-from overfit.config.datasets import SOURCES, Dataset, DatasetEntry  # noqa: E402
 from overfit.config.experiment_file import (  # noqa: E402
     ExperimentFile,
     Reported,
     Variant,
 )
 from overfit.config.figures import KINDS as FIGURES  # noqa: E402
-from overfit.config.generators import GENERATORS  # noqa: E402
 from overfit.config.parts import settings_model  # noqa: E402
 from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
 from overfit.config.search import Objective, Search  # noqa: E402
@@ -58,6 +56,9 @@ from overfit.config.settings.network import BatchNorm, Dropout, LayerNorm, Netwo
 from overfit.config.settings.optimizer import OPTIMIZERS  # noqa: E402
 from overfit.config.settings.penalty import Penalty  # noqa: E402
 from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # noqa: E402
+from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
+from overfit.data.readers import Dataset  # noqa: E402
+from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
 from overfit.metrics.table import METRICS, SEARCH_METRICS, quantities  # noqa: E402
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402

@@ -83,11 +83,19 @@ ARRAY_REFUSALS = {
     "wrong magic number": (
         IDX,
         idx(l=b"\x89PNG\r\n\x1a\n"),
-        "l is no IDX file: it begins with 89 50 4e 47, not with 00 00, a type "
+        "l is not an IDX file: it begins with 89 50 4e 47, not with 00 00, a type "
         "(08, 09, 0b, 0c, 0d, 0e) and a number of axes",
     ),
-    "empty file": (IDX, idx(l=b""), "l is no IDX file: it begins with nothing, not with 00 00..."),
-    "no axes": (IDX, idx(l=b"\0\0\x08\0\x01"), "l is no IDX file: it begins with 00 00 08 00..."),
+    "empty file": (
+        IDX,
+        idx(l=b""),
+        "l is not an IDX file: it begins with nothing, not with 00 00...",
+    ),
+    "no axes": (
+        IDX,
+        idx(l=b"\0\0\x08\0\x01"),
+        "l is not an IDX file: it begins with 00 00 08 00...",
+    ),
     "cut off within the header": (
         IDX,
         idx(l=idx_bytes(labels(6))[:7]),
@@ -96,23 +104,23 @@ ARRAY_REFUSALS = {
     "fewer values than announced": (
         IDX,
         idx(i=idx_bytes(images(6))[:-1]),
-        "i is cut off: its header announces 36 bytes of values, there are 35",
+        "i is cut off: its header announces 36 bytes of values, but there are 35",
     ),
     "more values than announced": (
         IDX,
         idx(tl=idx_bytes(labels(4)) + b"\0"),
-        "tl goes on after the 4 bytes of values that its header announces",
+        "tl continues after the 4 bytes of values that its header announces",
     ),
     "a header that announces more than memory": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 6), i=struct.pack(">HBBIII", 0, 8, 3, 2**32 - 1, 2, 3)),
-        "i holds 4294967295 images, l 6 labels",
+        "i contains 4294967295 images, l 6 labels",
     ),
-    "counts that disagree": (IDX, idx(l=idx_bytes(labels(7))), "i holds 6 images, l 7 labels"),
+    "counts that disagree": (IDX, idx(l=idx_bytes(labels(7))), "i contains 6 images, l 7 labels"),
     "more images than the catalogue announces, before any is read": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 2**31), i=struct.pack(">HBBIII", 0, 8, 3, 2**31, 2, 3)),
-        "i holds 2147483648 images, but the catalogue says 10 in all",
+        "i contains 2147483648 images, but the catalogue says 10 in total",
     ),
     "other counts than the catalogue's": (
         IDX,
@@ -122,17 +130,17 @@ ARRAY_REFUSALS = {
     "images of another shape": (
         IDX,
         idx(i=idx_bytes(images(6, shape=(4, 4)))),
-        "i holds values of shape (6, 4, 4); the catalogue's shape [2, 3] needs (n, 2, 3)",
+        "i contains values of shape (6, 4, 4); the catalogue's shape [2, 3] needs (n, 2, 3)",
     ),
     "labels with two axes": (
         IDX,
         idx(l=idx_bytes(labels(6).reshape(3, 2))),
-        "l holds values of shape (3, 2); labels have one axis",
+        "l contains values of shape (3, 2); labels have one axis",
     ),
     "labels that are fractions": (
         IDX,
         idx(l=idx_bytes(labels(6).astype(np.float32))),
-        "l holds labels of type >f4; they must be whole numbers",
+        "l contains labels of type >f4; they must be whole numbers",
     ),
     "test images of another type": (
         IDX,
@@ -143,7 +151,7 @@ ARRAY_REFUSALS = {
         IDX[:-1] + f", content_sha256: {{l: '{ZEROS}'}}}}",
         idx(),
         f"the content of l has SHA-256 {hashlib.sha256(idx_bytes(labels(6))).hexdigest()}, "
-        f"but the catalogue says {ZEROS}; the file is damaged, or another one",
+        f"but the catalogue says {ZEROS}; the file is damaged, or it is another one",
     ),
     # IDX: labels and values
     "labels from 1": (
@@ -186,57 +194,57 @@ ARRAY_REFUSALS = {
     "more images in an archive than the catalogue announces": (
         NPZ,
         npz(images=images(11), labels=labels(11)),
-        "a.npz: array 'images' holds 11 images, but the catalogue says 10 in all",
+        "a.npz: array 'images' contains 11 images, but the catalogue says 10 in total",
     ),
     "no archive": (
         NPZ,
         {"a.npz": b"text"},
-        "a.npz is damaged or no .npz archive: File is not a zip file",
+        "a.npz is damaged or not an .npz archive: File is not a zip file",
     ),
     "half an archive": (
         NPZ,
         {"a.npz": npz()["a.npz"][:300]},
-        "a.npz is damaged or no .npz archive: File is not a zip file",
+        "a.npz is damaged or not an .npz archive: File is not a zip file",
     ),
     "altered archive": (
         NPZ,
         {"a.npz": replaced(npz()["a.npz"], images(10).tobytes()[:9], b"123456789")},
-        "a.npz is damaged or no .npz archive: Bad CRC-32 for file 'images.npy'",
+        "a.npz is damaged or not an .npz archive: Bad CRC-32 for file 'images.npy'",
     ),
     "members that climb out": (
         NPZ,
         archive({"../../images.npy": b"", "labels.npy": b""}),
-        "a.npz holds '../../images.npy', which climbs out of the archive",
+        "a.npz contains '../../images.npy', which points outside of the archive",
     ),
     "absolute members": (
         NPZ,
         archive({"/etc/images.npy": b""}),
-        "a.npz holds '/etc/images.npy', which climbs out of the archive",
+        "a.npz contains '/etc/images.npy', which points outside of the archive",
     ),
     "members that climb out of Windows": (
         NPZ,
         archive({"C:\\images.npy": b""}),
-        "a.npz holds 'C:\\\\images.npy', which climbs out of the archive",
+        "a.npz contains 'C:\\\\images.npy', which points outside of the archive",
     ),
     "missing array": (
         NPZ,
         npz(labels=None),
-        "a.npz has no array 'labels'; it holds images",
+        "a.npz has no array 'labels'; it contains images",
     ),
     "member that is no array": (
         NPZ,
         archive({"images.npy": pickle.dumps([1])}),
-        "a.npz: array 'images' is no NumPy array: ...",
+        "a.npz: array 'images' is not a NumPy array: ...",
     ),
     "object arrays": (
         NPZ,
         npz(labels=pickled()),
-        "a.npz: array 'labels' holds Python objects, which are never unpickled; save numbers",
+        "a.npz: array 'labels' contains Python objects, which are never unpickled; save numbers",
     ),
     "objects for images": (
         NPZ,
         npz(images=pickled()),
-        "a.npz: array 'images' holds Python objects, which are never unpickled; save numbers",
+        "a.npz: array 'images' contains Python objects, which are never unpickled; save numbers",
     ),
     "images that are text": (
         NPZ,
@@ -268,23 +276,24 @@ ARRAY_REFUSALS = {
     "fractions for labels in an archive": (
         NPZ,
         npz(labels=labels(10) / 2),
-        "a.npz: array 'labels' holds labels of type float64; they must be whole numbers",
+        "a.npz: array 'labels' contains labels of type float64; they must be whole numbers",
     ),
     "labels beyond all bounds": (
         NPZ,
         npz(labels=np.full(10, 2**64 - 1, np.uint64)),
-        "a.npz: array 'labels' holds the label 18446744073709551615",
+        "a.npz: array 'labels' contains the label 18446744073709551615",
     ),
     "NaN": (NPZ, npz(images=NAN), "image 5, value 3 (both from 0) is nan; values must be finite"),
     "checksum of an archive": (
         NPZ[:-1] + f", sha256: '{ZEROS}'}}",
         npz(),
         "a.npz has SHA-256 ..., but the catalogue says "
-        f"{ZEROS}; the file is damaged, or another one",
+        f"{ZEROS}; the file is damaged, or it is another one",
     ),
     "fewer images of a class than both parts need": (
         NPZ,
         npz(labels=np.array([1] + [0] * 9)),
-        "class 1 has 1 of 10 images, too few for a pool of 6 and a test set of 4 that both hold it",
+        "class 1 has 1 of 10 images, too few for a pool of 6 and a test set of 4 that both "
+        "contain it",
     ),
 }

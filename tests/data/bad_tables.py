@@ -38,7 +38,7 @@ TABLE_REFUSALS = {
     "more rows than the catalogue announces": (
         TABLE,
         table(CSV + "1,2,0\n"),
-        "a.csv has more than 10 rows, but the catalogue says 10 in all",
+        "a.csv has more than 10 rows, but the catalogue says 10 in total",
     ),
     "a line that fills the memory": (
         TABLE,
@@ -53,7 +53,7 @@ TABLE_REFUSALS = {
     "a label that is no label": (
         TABLE,
         table(CSV.replace("1,2,0", f"1,2,{'0' * 1001}", 1)),
-        "a.csv, line 2, column 'label': a label of 1001 characters; 1000 are the most",
+        "a.csv, line 2, column 'label': a label of 1001 characters; at most 1000 are allowed",
     ),
     "column named twice": (
         TABLE,
@@ -78,27 +78,27 @@ TABLE_REFUSALS = {
     "cell that is no number": (
         TABLE,
         table(replaced(CSV, "3,4", "3,four")),
-        "a.csv, line 3, column 'y': 'four' is no finite number",
+        "a.csv, line 3, column 'y': 'four' is not a finite number",
     ),
     "cell that is no number after a quoted line break and an empty line": (
         TABLE,
         table(CSV.replace("1,2,0", '"1\n",2,0', 1).replace("3,4", "\n3,four", 1)),
-        "a.csv, line 5, column 'y': 'four' is no finite number",
+        "a.csv, line 5, column 'y': 'four' is not a finite number",
     ),
     "number with an underscore": (
         TABLE,
         table(replaced(CSV, "3,4", "3,4_0")),
-        "a.csv, line 3, column 'y': '4_0' is no finite number",
+        "a.csv, line 3, column 'y': '4_0' is not a finite number",
     ),
     "NaN in a table": (
         TABLE,
         table(replaced(CSV, "3,4", "nan,4")),
-        "a.csv, line 3, column 'x': 'nan' is no finite number",
+        "a.csv, line 3, column 'x': 'nan' is not a finite number",
     ),
     "number that float32 can't hold": (
         TABLE,
         table(replaced(CSV, "3,4", "1e39,4")),
-        "a.csv, line 3, column 'x': '1e39' is no finite number",
+        "a.csv, line 3, column 'x': '1e39' is not a finite number",
     ),
     "empty cell": (
         TABLE,
@@ -123,7 +123,7 @@ TABLE_REFUSALS = {
     "text that is not UTF-8": (
         TABLE,
         table("x,label\n1,é\n".encode("latin-1")),
-        "a.csv is no UTF-8 text after line 0",
+        "a.csv is not UTF-8 text after line 0",
     ),
     "truncated gzip of a table": (
         TABLE,
@@ -144,40 +144,40 @@ TABLE_REFUSALS = {
     "label that is not among the names": (
         TABLE[:-1] + ", names: ['1', '2']}",
         table(CSV),
-        "a.csv, line 2, column 'label': the label '0' is none of the classes '1', '2'",
+        "a.csv, line 2, column 'label': the label '0' is not one of the classes '1', '2'",
     ),
     "test label that names no class": (
         TABLE[:-1] + ", test_file: b.csv}",
         {**table("x,label\n" + "1,cat\n2,dog\n" * 3), "b.csv": b"x,label\n1,cat\n1,cow\n"},
-        "b.csv, line 3, column 'label': the label 'cow' is none of the classes 'cat', 'dog'",
+        "b.csv, line 3, column 'label': the label 'cow' is not one of the classes 'cat', 'dog'",
     ),
     "checksum of a table": (
         TABLE[:-1] + f", sha256: '{ZEROS}'}}",
         table(CSV),
         "a.csv has SHA-256 ..., but the catalogue says "
-        f"{ZEROS}; the file is damaged, or another one",
+        f"{ZEROS}; the file is damaged, or it is another one",
     ),
     # Parquet
     "missing Parquet": (PARQUET, {}, "a.parquet cannot be read: No such file or directory"),
     "no Parquet": (
         PARQUET,
         {"a.parquet": b"text, not Parquet"},
-        "a.parquet is damaged or no Parquet file: Parquet magic bytes not found in footer...",
+        "a.parquet is damaged or not a Parquet file: Parquet magic bytes not found in footer...",
     ),
     "a label of Parquet that is no label": (
         PARQUET,
         parquet(label=["a"] * 5 + ["b" * 1001] * 5),
-        "a.parquet, row 6, column 'label': a label of 1001 characters; 1000 are the most",
+        "a.parquet, row 6, column 'label': a label of 1001 characters; at most 1000 are allowed",
     ),
     "more rows of Parquet than the catalogue announces": (
         PARQUET,
         parquet(x=[1.0] * 11, label=[0] * 11),
-        "a.parquet has more than 10 rows, but the catalogue says 10 in all",
+        "a.parquet has more than 10 rows, but the catalogue says 10 in total",
     ),
     "half a Parquet": (
         PARQUET,
         {"a.parquet": parquet()["a.parquet"][:-100]},
-        "a.parquet is damaged or no Parquet file: Parquet magic bytes not found in footer...",
+        "a.parquet is damaged or not a Parquet file: Parquet magic bytes not found in footer...",
     ),
     "text for a feature": (
         PARQUET,
@@ -197,7 +197,7 @@ TABLE_REFUSALS = {
     "infinite cell of Parquet": (
         PARQUET,
         parquet(x=[1.0] * 9 + [np.inf]),
-        "a.parquet, row 10, column 'x': inf is no finite number",
+        "a.parquet, row 10, column 'x': inf is not a finite number",
     ),
     "empty label of Parquet": (
         PARQUET,
@@ -209,7 +209,7 @@ TABLE_REFUSALS = {
         "{source: synthetic, generator: {name: teacher, features: 1, hidden: []}, classes: 5, "
         "pool: 10, test: 5}",
         {},
-        "the teacher gives class ... inputs; take another seed, more features, wider layers or "
+        "the teacher gives class ... inputs; use another seed, more features, wider layers or "
         "fewer classes",
     ),
 }

@@ -7,8 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from overfit.data.checked import check_sha256, read_arrays, read_table
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError, check_array, read_arrays, read_table
 from overfit.jobs.training import write_arrays, write_table
 
 
@@ -66,10 +65,10 @@ def test_an_altered_byte_never_gives_other_numbers(request, name, read):
 def test_an_altered_image_is_noticed():
     images = np.zeros((3, 4), np.uint8)
     right = "15ec7bf0b50732b49f8228e07d24365338f9e3ab994b00af08e5a3bffe55fd8b"
-    check_sha256("images.npy", images, right)
+    check_array("images.npy", images, right)
     images[2, 3] = 1
     with pytest.raises(DataError, match=r"images\.npy is damaged"):
-        check_sha256("images.npy", images, right)
+        check_array("images.npy", images, right)
 
 
 def test_a_missing_file_is_not_a_damaged_one(tmp_path):

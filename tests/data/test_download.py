@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from overfit.data.readers import download
 from overfit.data.readers.download import fetch
@@ -236,7 +236,7 @@ def test_an_altered_file_of_a_folder_is_refused_and_left_alone(four, tmp_path):
         write_idx(tmp_path / name, array)
     altered = tmp_path / FILES["test_labels"]
     altered.write_bytes(idx_bytes(1 - labels(4)))
-    with pytest.raises(DataError, match=f"the content of {altered} has SHA-256 .* damaged, or ano"):
+    with pytest.raises(DataError, match=f"the content of {altered} has SHA-256 .* damaged, or it"):
         prepare("four", {**four, "folder": str(tmp_path)}, tmp_path / "prepared")
     assert altered.read_bytes() == idx_bytes(1 - labels(4))
     assert not list(Path(tmp_path).glob("*damaged*"))

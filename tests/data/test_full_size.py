@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from overfit.data import Prepared
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from tests.data.writing import FILES, entry
 
@@ -159,7 +159,10 @@ def other_label(content):
         ({"labels": lambda content: content[:-4]}, "damaged or cut off"),
         ({"test_labels": one_less}, "10000 images, .* 9999 labels"),
         ({"test_labels": other_label}, "labels run from 0 to 10; with 10 classes"),
-        ({"labels": lambda content: b"<html>Not found</html>"}, "is no IDX file: .* 3c 68 74 6d"),
+        (
+            {"labels": lambda content: b"<html>Not found</html>"},
+            "is not an IDX file: .* 3c 68 74 6d",
+        ),
     ],
 )
 def test_a_corrupted_copy_is_refused_with_and_without_checksums(

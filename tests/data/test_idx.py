@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from overfit.data.readers import idx
 from tests.data.writing import CODES, FILES, entry, idx_bytes, images, labels, prepared, write_idx
@@ -27,7 +27,7 @@ def blocks(path, shape):
     count = len(shape) and shape[0]
     write_idx(path.with_name("labels"), np.zeros(count, np.uint8))
     files = [path, path.with_name("labels")]
-    (part,) = idx.load(files, shape[1:], most=count, content_sha256={}).parts
+    (part,) = idx.read_idx(files, shape[1:], most=count, content_sha256={}).parts
     return np.concatenate(list(part.blocks))
 
 
@@ -54,7 +54,7 @@ def test_any_truncation_is_refused(array, data):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "images")
         path.write_bytes(content[:kept])
-        with pytest.raises(DataError, match="cut off|no IDX file"):
+        with pytest.raises(DataError, match="cut off|not an IDX file"):
             blocks(path, array.shape)
 
 

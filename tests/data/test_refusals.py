@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from tests.data.bad_arrays import ARRAY_REFUSALS, IDX, NPZ, idx, npz
 from tests.data.bad_tables import CSV, PARQUET, TABLE, TABLE_REFUSALS, parquet, table

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overfit.data.errors import DataError
+from overfit.data import parquet_table
+from overfit.data.checked import DataError
+from overfit.data.parquet_table import ParquetTable
 from overfit.data.prepare import prepare
-from overfit.data.readers import parquet_file
-from overfit.data.readers.parquet_file import ParquetFile
 from tests.data.writing import entry, prepared
 
 FRAME = pd.DataFrame(
@@ -107,7 +107,7 @@ def test_a_large_text_that_repeats_is_held_once(tmp_path):
     pq.write_table(pa.table({"label": pa.array(["a" * 100_000] * 2000)}), path)
     assert path.stat().st_size < 200_000
     before = pa.total_allocated_bytes()
-    cells = ParquetFile(path).cells("label")
+    cells = ParquetTable(path).cells("label")
     assert next(cells) == ("row 1, column 'label'", "a" * 100_000)
     assert pa.total_allocated_bytes() - before < 10_000_000
 
@@ -115,6 +115,6 @@ def test_a_large_text_that_repeats_is_held_once(tmp_path):
 def test_more_text_than_labels_can_be_is_refused_unread(tmp_path, monkeypatch):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"label": pa.array([str(i) for i in range(100)])}), path)
-    monkeypatch.setattr(parquet_file, "TEXTS", 100)
-    with pytest.raises(DataError, match=r"column 'label' holds \d+ bytes of labels"):
-        next(ParquetFile(path).cells("label"))
+    monkeypatch.setattr(parquet_table, "TEXTS", 100)
+    with pytest.raises(DataError, match=r"column 'label' contains \d+ bytes of labels"):
+        next(ParquetTable(path).cells("label"))

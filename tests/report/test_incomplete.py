@@ -11,7 +11,7 @@ from overfit.report.page import Failure
 JOB = """
 import logging, sys
 from overfit.jobs.logs import logged
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 with logged(sys.argv[1]):
     logging.getLogger("overfit").info("seeds: 1 of 10")
     {}

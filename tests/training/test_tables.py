@@ -46,7 +46,7 @@ import pyarrow as pa
 history = History()
 history.add(seed=0, update=1, epoch=0.5, split="test", loss=1.0, accuracy=0.5, diverged=False)
 jobs.write_table(sys.argv[1], history_table([history], {"run": column(["a"], pa.string())}))
-slow = ("pandas", "pyarrow.compute", "overfit.config.experiment", "overfit.config.datasets")
+slow = ("pandas", "pyarrow.compute", "overfit.config.experiment", "overfit.data.catalogue")
 print([name for name in slow if name in sys.modules])
 """
 

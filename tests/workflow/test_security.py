@@ -10,8 +10,7 @@ import pytest
 
 from overfit.config.problems import ConfigurationError
 from overfit.config.study import load_study
-from overfit.data.checked import read_arrays, read_table
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError, read_arrays, read_table
 
 from .conftest import TINY
 

@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from overfit.config.config import Config
-from overfit.config.datasets import DatasetEntry
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.experiment_file import ExperimentFile, Points, Variant
 from overfit.config.extending import Lineage
@@ -33,6 +32,7 @@ from overfit.config.resolving import (
 from overfit.config.search import Search
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
+from overfit.data.readers import Dataset
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 
@@ -46,7 +46,7 @@ class Expansion:
     config: Config
     source: Source
     """Where the configuration's own settings stand."""
-    datasets: Mapping[str, DatasetEntry]
+    datasets: Mapping[str, Dataset]
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:

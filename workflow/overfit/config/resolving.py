@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from overfit.config.datasets import DatasetEntry
 from overfit.config.merging import Draft, nested
 from overfit.config.messages import explained
 from overfit.config.model import bare, is_model, members
 from overfit.config.problems import Path, Problem, did_you_mean, say
 from overfit.config.search import Search
 from overfit.config.settings import Data, Settings
+from overfit.data.readers import Dataset
 from overfit.search.dimensions import AnyDimension, Range
 from overfit.search.methods import method
 from overfit.search.space import Space, corners
@@ -138,7 +138,7 @@ _SIZES: list[Path] = [("data", "train"), ("data", "validation"), ("data", "draw"
 
 
 def resolved(
-    draft: Draft, datasets: Mapping[str, DatasetEntry], problems: list[Problem]
+    draft: Draft, datasets: Mapping[str, Dataset], problems: list[Problem]
 ) -> Settings | None:
     """The settings of a draft; None if anything is wrong with them, added to `problems`."""
     draft = _with_conventions(draft, problems)
@@ -164,7 +164,7 @@ def resolved(
     return settings
 
 
-def _too_many(data: Data, dataset: DatasetEntry) -> str | None:
+def _too_many(data: Data, dataset: Dataset) -> str | None:
     """That the pool does not hold as many images as asked for."""
     asked = f"{data.train} training and {data.validation} validation images"
     if data.draw == "first":
@@ -180,7 +180,7 @@ def searched_settings(
     draft: Draft,
     search: Search,
     path: Path,
-    datasets: Mapping[str, DatasetEntry],
+    datasets: Mapping[str, Dataset],
     problems: list[Problem],
 ) -> Settings | None:
     """Settings that represent all trials of a search; None if anything is wrong with any of them.

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
-from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
 from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
 from overfit.config.experiment_file import name_mistake
@@ -23,6 +22,7 @@ from overfit.config.model import Model
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
 from overfit.config.reading import Document, read
 from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
 from overfit.results import RESULTS, Results
 from overfit.search.methods import NAMES
 

@@ -1,6 +1,6 @@
-"""Datasets, their preparation as memory-mapped arrays, and the subsets that are drawn from them."""
+"""Datasets: how they are read, prepared as memory-mapped arrays, and drawn from."""
 
-from overfit.data.prepared import Prepared
+from overfit.data.checked import Prepared
 from overfit.data.subsets import draw_subset, draw_subsets, first_subset
 
 __all__ = ["Prepared", "draw_subset", "draw_subsets", "first_subset"]

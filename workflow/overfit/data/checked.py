@@ -1,32 +1,36 @@
-"""Files that other jobs wrote, read in a way that notices damage.
+"""Reads what other jobs wrote: tables, arrays and prepared datasets, and notices damage.
 
-Parquet pages and the members of an .npz file carry CRC-32 checksums; both end with a footer, so
-that a truncated file is noticed, too.
+Parquet pages and the members of an .npz file have CRC-32 checksums. Both end with a footer, so a
+truncated file is noticed, too. The card of a dataset has the SHA-256 of its arrays.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data.errors import DataError
-
 if TYPE_CHECKING:
     import pandas as pd
 
 
+class DataError(Exception):
+    """A dataset or a result can't be read or isn't what it should be; the text says what to do."""
+
+
 def read_table(path: Path | str) -> pd.DataFrame:
-    """Read a Parquet file that `overfit.jobs.write_table` wrote.
+    """Read a Parquet file that `overfit.jobs.training.write_table` wrote.
 
     Raises:
-        FileNotFoundError: there is none.
-        DataError: it is damaged.
+        FileNotFoundError: the file is missing.
+        DataError: the file is damaged.
     """
     import pyarrow as pa  # here, since jobs that read no table would wait for it
     import pyarrow.parquet as pq
@@ -36,15 +40,15 @@ def read_table(path: Path | str) -> pd.DataFrame:
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as error:
-        raise damaged(path, error) from error
+        raise _damaged(path, error) from error
 
 
 def read_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
-    """Read all arrays of an .npz file. Nothing in it can run code: pickles are refused.
+    """Read all arrays of an .npz file. Pickles, which could run code, are refused.
 
     Raises:
-        FileNotFoundError: there is none.
-        DataError: it is damaged.
+        FileNotFoundError: the file is missing.
+        DataError: the file is damaged.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -56,19 +60,64 @@ def read_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise damaged(path, error) from error
+        raise _damaged(path, error) from error
 
 
-def check_sha256(path: Path | str, array: NDArray[Any], expected: str) -> None:
-    """Check that the bytes of an array read from `path` are those that were written.
+@dataclass(frozen=True)
+class Prepared:
+    """A prepared dataset: images (n, d), uint8 or float32, and labels (n,), uint8, memory-mapped.
+
+    The first `pool` rows are the pool, the rest is the test set. An input of the network is a value
+    times `scale`.
+    """
+
+    images: NDArray[np.uint8] | NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    pool: int
+    classes: int
+    scale: float
+
+    @classmethod
+    def open(cls, folder: Path) -> Prepared:
+        """Open what `overfit.data.prepare` wrote into `folder`.
+
+        Raises:
+            DataError: a file is damaged, or the files don't belong together.
+        """
+        try:
+            card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+            images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
+            labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise _damaged(folder, error) from error
+        if len(images) != len(labels) or len(labels) != card["images"]:
+            raise DataError(
+                f"{folder} has {len(images)} images and {len(labels)} labels, but its card says "
+                f"{card['images']}; delete it and run again"
+            )
+        check_array(folder / "images.npy", images, card["images_sha256"])
+        check_array(folder / "labels.npy", labels, card["labels_sha256"])
+        return cls(images, labels, card["splits"]["pool"][1], card["classes"], card["scale"])
+
+    @property
+    def pool_labels(self) -> NDArray[np.uint8]:
+        """Labels of the pool, from which training and validation sets are drawn."""
+        return self.labels[: self.pool]
+
+    def floats(self, rows: slice | NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """The images of `rows` as inputs, float32, shape (n, d)."""
+        return np.multiply(self.images[rows], np.float32(self.scale), dtype=np.float32)
+
+
+def check_array(path: Path | str, array: NDArray[Any], expected: str) -> None:
+    """Check that an array that was read from `path` has the expected SHA-256.
 
     Raises:
-        DataError: they are not.
+        DataError: it has another one.
     """
     if hashlib.sha256(np.ascontiguousarray(array).data).hexdigest() != expected:
-        raise damaged(path, "its SHA-256 is not the one on the dataset's card")
+        raise _damaged(path, "its SHA-256 is not the one on the dataset's card")
 
 
-def damaged(path: Path | str, why: object) -> DataError:
-    """The error for a file that is not as it was written."""
+def _damaged(path: Path | str, why: object) -> DataError:
     return DataError(f"{path} is damaged ({why}); delete it and run again")

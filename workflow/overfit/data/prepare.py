@@ -1,4 +1,4 @@
-"""From a dataset's source to the arrays that jobs memory-map."""
+"""Prepares a dataset: from its source to the arrays that jobs memory-map."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.config.datasets import DATASET_ENTRY, Dataset, DatasetEntry
-from overfit.data.errors import DataError
-from overfit.data.readers import load
-from overfit.data.readers.loaded import Part
-from overfit.data.split import stratified_split
+from overfit.data.catalogue import DATASET_ENTRY
+from overfit.data.checked import DataError
+from overfit.data.readers import Dataset, Part
+from overfit.data.subsets import stratified_split
 from overfit.results import DatasetFiles, atomic, write_json
 
 ROWS = 4096
@@ -25,8 +24,8 @@ ROWS = 4096
 def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
     """Write `images.npy`, `labels.npy` and `card.json` of a dataset into `folder`.
 
-    Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. The card
-    says, among others, what the source was, the type, and the `scale` that makes inputs of values.
+    Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. Among
+    others, the card has the source, the type, and the `scale` that converts values to inputs.
 
     Args:
         name: the dataset's name in the catalogue.
@@ -34,8 +33,8 @@ def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
         folder: where the files go.
 
     Raises:
-        DataError: the source is missing or altered, or doesn't hold what the entry says. Then
-            nothing is written.
+        DataError: the source is missing or altered, or not what the entry says. Then nothing is
+            written.
     """
     try:
         _prepare(name, DATASET_ENTRY.validate_python(entry), folder)
@@ -43,8 +42,8 @@ def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
         raise DataError(f"dataset {name}: {error}") from error
 
 
-def _prepare(name: str, entry: DatasetEntry, folder: Path) -> None:
-    loaded = load(entry)
+def _prepare(name: str, entry: Dataset, folder: Path) -> None:
+    loaded = entry.load()
     parts = loaded.parts
     _check_parts(parts, entry)
     found = np.concatenate([part.labels for part in parts])
@@ -113,7 +112,7 @@ def _check_pool(labels: NDArray[np.uint8], entry: Dataset) -> None:
 def _write_images(
     path: Path, parts: Sequence[Part], order: NDArray[np.intp], largest: float | None
 ) -> str:
-    """Write the images in `order`, and give the SHA-256 of their values."""
+    """Write the images in `order`; the SHA-256 of their values."""
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     values, dtype = parts[0].values, parts[0].dtype
@@ -134,7 +133,7 @@ def _write_images(
 
 
 def _check_values(block: NDArray[Any], row: int, largest: float | None) -> None:
-    """Refuse values that no input can come of; `row` is the number of the block's first image."""
+    """Refuse values that can't be inputs; `row` is the number of the block's first image."""
     bad = ~np.isfinite(block) if block.dtype != np.uint8 else block > (largest or 255)
     if bad.any():
         image, value = np.argwhere(bad)[0]
@@ -146,9 +145,9 @@ def _check_values(block: NDArray[Any], row: int, largest: float | None) -> None:
 
 
 def _reserve(path: Path) -> None:
-    """Claim the space of a file that so far is only as long as it will be.
+    """Allocate the space of a file that so far only has its length.
 
-    Where the disk is full, this raises an error; writing to the memory map would kill the process.
+    If the disk is full, this raises an error; writing to the memory map would kill the process.
     """
     if hasattr(os, "posix_fallocate"):
         with open(path, "r+b") as file:

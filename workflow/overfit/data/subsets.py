@@ -1,4 +1,4 @@
-"""Small training sets, and validation sets beside them."""
+"""Which images are used for what: pool and test set, and the subsets of each seed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.streams import Purpose, stream
 
 Indices = NDArray[np.int64]
@@ -19,16 +19,16 @@ def draw_subset(
 ) -> tuple[Indices, Indices]:
     """Draw a class-balanced training set and a disjoint class-balanced validation set.
 
-    Each class gets the same share; what is left over goes to randomly chosen classes, one each.
-    Training sets of one seed are nested: the smaller is the beginning of each class's share of the
-    larger. Validation images are taken from the other end, so that they stay the same, too.
+    Each class gets the same share, and the remaining images go to randomly chosen classes. Training
+    sets of one seed are nested: for each class, the smaller set is the beginning of the larger one.
+    Validation images are taken from the other end, so they stay the same, too.
 
     Args:
         labels: the pool's labels.
         train: size of the training set.
         validation: size of the validation set.
         root_seed: root of all random streams.
-        seed: the replicate.
+        seed: the seed.
 
     Returns:
         Indices into the pool, shuffled.
@@ -45,8 +45,8 @@ def draw_subset(
     for c, pool, a, b in zip(classes, members, train_share, validation_share, strict=True):
         if a + b > len(pool):
             raise DataError(
-                f"class {c} has {len(pool)} images in the pool; {a} for training and {b} for "
-                "validation are more than that"
+                f"class {c} has {len(pool)} images in the pool; training needs {a} and validation "
+                f"{b}: {a + b} in total"
             )
     chosen = [m[:a] for m, a in zip(members, train_share, strict=True)]
     held_out = [m[len(m) - b :] for m, b in zip(members, validation_share, strict=True)]
@@ -58,8 +58,8 @@ def first_subset(
 ) -> tuple[Indices, Indices]:
     """The first `train` images of the pool to train on, and the next `validation` to validate on.
 
-    The same for every seed: the pool is shuffled once, when the dataset is prepared. Classes are
-    as frequent as they happen to be there.
+    They are the same for every seed: the pool is shuffled once, when the dataset is prepared.
+    Classes are as frequent as they happen to be there.
 
     Source: Deep Learning from Scratch, 6.4.1, which trains on the first 300 images of MNIST.
 
@@ -69,8 +69,8 @@ def first_subset(
     both = train + validation
     if both > len(labels):
         raise DataError(
-            f"the pool has {len(labels)} images; {train} for training and {validation} for "
-            "validation are more than that"
+            f"the pool has {len(labels)} images; training needs {train} and validation "
+            f"{validation}: {both} in total"
         )
     return np.arange(train), np.arange(train, both)
 
@@ -89,8 +89,7 @@ def draw_subsets(
 ) -> dict[str, Indices]:
     """The subsets of several seeds: `seeds` (S,), `train` (S, n), `validation` (S, v).
 
-    They are drawn by `draw_subset` where `draw` is "balanced", by `first_subset` where it is
-    "first".
+    `draw_subset` draws them if `draw` is "balanced", `first_subset` if it is "first".
     """
     seeds = list(seeds)
     drawn = [
@@ -104,8 +103,44 @@ def draw_subsets(
 
 
 def _shares(total: int, luck: Indices) -> Indices:
-    """How many of `total` each class gets; `luck` orders the classes that get one more."""
+    """The number of images of each class; `luck` orders the classes that get one more."""
     share, rest = divmod(total, len(luck))
     shares = np.full(len(luck), share)
     shares[luck[:rest]] += 1
+    return shares
+
+
+def stratified_split(labels: NDArray[np.integer[Any]], pool: int) -> NDArray[np.intp]:
+    """An order of the examples in which the first `pool` are the pool, and the rest the test set.
+
+    Both parts have the classes in the proportions of the whole, as nearly as possible, and are
+    shuffled. The split is fixed: it depends on the labels only, so no run ever trains on a test
+    image of another run.
+
+    Raises:
+        DataError: a class would have no image in one of the parts.
+    """
+    classes, counts = np.unique(labels, return_counts=True)
+    shares = _proportions(counts, pool)
+    for c, count, share in zip(classes, counts, shares, strict=True):
+        if not 0 < share < count:
+            raise DataError(
+                f"class {c} has {count} of {len(labels)} images, too few for a pool of {pool} and "
+                f"a test set of {len(labels) - pool} that both contain it"
+            )
+    rng = stream(0, Purpose.SPLIT, 0)
+    members = [rng.permutation(np.flatnonzero(labels == c)) for c in classes]
+    parts = list(zip(members, shares, strict=True))
+    pool_part = rng.permutation(np.concatenate([m[:share] for m, share in parts]))
+    test_part = rng.permutation(np.concatenate([m[share:] for m, share in parts]))
+    return np.concatenate([pool_part, test_part])
+
+
+def _proportions(counts: NDArray[np.intp], pool: int) -> NDArray[np.intp]:
+    """The number of images of each class in the pool: its proportion, by largest remainders.
+
+    Source: the Hare quota, as in seat apportionment; of equal remainders the first classes win.
+    """
+    shares, remainders = np.divmod(counts * pool, counts.sum())
+    shares[np.argsort(-remainders, kind="stable")[: pool - shares.sum()]] += 1
     return shares

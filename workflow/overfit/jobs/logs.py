@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 
 log = logging.getLogger("overfit")
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
-from overfit.config.datasets import DATASET_ENTRY, DatasetEntry
-from overfit.config.messages import explained
-from overfit.config.problems import did_you_mean, dotted
+from overfit.config.problems import did_you_mean
 from overfit.config.study import DATASETS
 from overfit.data import Prepared
+from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare
 
 CHECKOUT = Path(__file__).parents[3]
@@ -39,18 +37,8 @@ def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) 
             raise KeyError(f"no dataset {source!r}{did_you_mean(source, catalogue)}")
         name, entry = source, catalogue[source]
     else:
-        name, entry = "notebook", _valid(source)
+        checked(source)
+        name, entry = "notebook", dict(source)
     with tempfile.TemporaryDirectory(prefix="overfit-") as folder:
         prepare(name, entry, Path(folder))
         return Prepared.open(Path(folder))  # its memory maps outlive the names of the files
-
-
-def _valid(entry: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        DATASET_ENTRY.validate_python(dict(entry))
-    except ValidationError as error:
-        wrong = [
-            f"{dotted(paths[0])}: {message}" for paths, message in explained(error, DatasetEntry)
-        ]
-        raise ValueError("\n".join(wrong)) from None
-    return dict(entry)

@@ -14,7 +14,7 @@ import yaml
 
 from overfit.config.experiment import Experiment
 from overfit.config.experiment_file import SCORE, Reported
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
 from overfit.metrics.table import METRICS, Metric, is_of_search, metric

@@ -7,37 +7,68 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import pooch
-import requests
+from pydantic import Field
 
-from overfit.config.datasets import IDX_NAMES, DownloadDataset, idx_file
-from overfit.data.errors import DataError
-from overfit.data.readers import idx
-from overfit.data.readers.loaded import Loaded
-from overfit.data.readers.streams import sha256
+from overfit.config.model import Items, Text
+from overfit.data.checked import DataError
+from overfit.data.readers import Dataset, Loaded, Mistakes, Sha256, Shape
+from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
+from overfit.data.streams import sha256
+
+if TYPE_CHECKING:
+    import requests
 
 log = logging.getLogger("overfit")
 TIMEOUT = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next piece of an answer."""
 RECEIVED = 1 << 14
-"""Bytes that are written at once: what a broken connection loses is less."""
+"""Bytes that are written at once; a broken connection loses fewer than that."""
 
 
-def download(entry: DownloadDataset) -> Loaded:
-    """The four IDX files, from the folder that the entry names if they are there, else fetched."""
-    paths = [Path(idx_file(entry.folder, name)) for name in IDX_NAMES] if entry.folder else []
-    if not paths or not all(path.is_file() for path in paths):
-        paths = [
-            fetch(f"{name}.gz", entry.sha256[f"{name}.gz"], entry.mirrors) for name in IDX_NAMES
-        ]
-    return idx.load(
-        paths,
-        entry.shape,
-        most=entry.pool + entry.test,
-        content_sha256=entry.content_sha256,
-    )
+class DownloadDataset(Dataset):
+    """Four gzipped IDX files with the names of MNIST's, downloaded once to your cache folder.
+
+    `folder` is searched first. Nothing is downloaded before an experiment needs it. A download that
+    was interrupted resumes, from another mirror if necessary.
+    """
+
+    source: Literal["download"]
+    mirrors: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^https://.+/$")], ...], Items, Field(min_length=1)
+    ]
+    """Addresses of folders with the files, tried in this order."""
+    sha256: dict[str, Sha256]
+    """SHA-256 of each of the four gzipped files: `train-images-idx3-ubyte.gz: ...`."""
+    folder: Text | None = None
+    """A folder of this machine that may contain the files, gzipped or not."""
+    content_sha256: dict[str, Sha256]
+    """SHA-256 of the content of each file, without gzip, to check the files of `folder`:
+    `train-images-idx3-ubyte: ...`."""
+    shape: Shape
+    """Rows and columns of an image."""
+
+    def _mistakes(self) -> Mistakes:
+        yield from super()._mistakes()
+        for key, suffix in (("sha256", ".gz"), ("content_sha256", "")):
+            expected = [f"{name}{suffix}" for name in IDX_NAMES]
+            if sorted(getattr(self, key)) != sorted(expected):
+                yield key, f"must be given for each of {', '.join(expected)}"
+
+    def load(self) -> Loaded:
+        """The four files, from the folder if they are there, else downloaded."""
+        paths = [Path(idx_file(self.folder, name)) for name in IDX_NAMES] if self.folder else []
+        if not paths or not all(path.is_file() for path in paths):
+            paths = [
+                fetch(f"{name}.gz", self.sha256[f"{name}.gz"], self.mirrors) for name in IDX_NAMES
+            ]
+        return read_idx(
+            paths,
+            self.shape,
+            most=self.pool + self.test,
+            content_sha256=self.content_sha256,
+        )
 
 
 def fetch(
@@ -47,10 +78,10 @@ def fetch(
     *,
     timeout: tuple[float, float] = TIMEOUT,
 ) -> Path:
-    """The path of a file in the cache; if it isn't there, it is downloaded.
+    """The path of a file in the cache; it is downloaded if it isn't there.
 
-    Mirrors are tried in order, each going on where the one before broke off; what the last leaves
-    is continued the next time. A file with another checksum than expected is kept aside as
+    Mirrors are tried in order, and each resumes where the one before broke off; so does the next
+    job. A file with another checksum than expected is renamed to
     `<name>.damaged-<first 8 digits of its own checksum>`.
 
     Args:
@@ -60,8 +91,11 @@ def fetch(
         timeout: seconds to wait for a connection, and for the next piece of an answer.
 
     Raises:
-        DataError: no mirror gave the file; says for each why.
+        DataError: no mirror has the file; the message has the reason of each.
     """
+    import pooch
+    import requests
+
     folder = Path(pooch.os_cache("overfit"), expected[:8])
     path = folder / name
     failures = []
@@ -88,11 +122,11 @@ def fetch(
 
 @dataclass(frozen=True)
 class Resuming:
-    """A downloader for pooch that continues what `part` holds of the file, and checks the whole."""
+    """A downloader for pooch that resumes from `part`, and checks the whole file."""
 
     part: Path
     path: Path
-    """Where the file will be; a damaged one is kept beside it."""
+    """Where the file will be; a damaged file is kept beside it."""
     expected: str
     timeout: tuple[float, float]
 
@@ -103,6 +137,8 @@ class Resuming:
             requests.RequestException: the server can't be reached, refuses, or breaks off.
             DataError: the file is not the expected one.
         """
+        import requests
+
         have = self.part.stat().st_size if self.part.exists() else 0
         headers = {"Accept-Encoding": "identity"}  # a proxy must not wrap the gzip in another
         if have:
@@ -111,7 +147,7 @@ class Resuming:
             if answer.status_code != requests.codes.requested_range_not_satisfiable:
                 answer.raise_for_status()
                 self._receive(answer, have)
-            # Else there is nothing after what `part` holds: it may be whole.
+            # Else there is nothing after `part`, which may be the whole file.
         if _sha256(self.part) != self.expected:
             raise DataError(_set_aside(self.part, self.path))
         os.replace(self.part, output_file)
@@ -129,7 +165,7 @@ def _sha256(path: Path) -> str:
 
 
 def _set_aside(damaged: Path, path: Path) -> str:
-    """Rename a file that is not the expected one, so that nobody uses it, and say so."""
+    """Rename a file that is not the expected one, so that nobody uses it; the words for it."""
     aside = path.with_name(f"{path.name}.damaged-{_sha256(damaged)[:8]}")
     os.replace(damaged, aside)
     return f"not the expected file by its SHA-256; it is kept as {aside}"
@@ -137,6 +173,8 @@ def _set_aside(damaged: Path, path: Path) -> str:
 
 def _reason(error: Exception) -> str:
     """Why a download failed, in a few words."""
+    import requests
+
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answers {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout):

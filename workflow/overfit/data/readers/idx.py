@@ -8,34 +8,97 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from overfit.config.datasets import IdxDataset
-from overfit.data.errors import DataError
-from overfit.data.readers import arrays
-from overfit.data.readers.loaded import Loaded, Part
-from overfit.data.readers.streams import check_sha256, opened
+from overfit.config.model import Text
+from overfit.data import streams
+from overfit.data.checked import DataError
+from overfit.data.readers import (
+    Dataset,
+    Largest,
+    Loaded,
+    Mistakes,
+    Part,
+    Sha256,
+    Shape,
+    unpaired,
+)
+from overfit.data.streams import check_sha256, opened
+
+IDX_NAMES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+"""The names of MNIST's files."""
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-"""The format's codes; numbers of several bytes have the highest first."""
+"""The codes of the format; numbers are big-endian."""
 
 
-def idx(entry: IdxDataset) -> Loaded:
-    """IDX files in a folder of the user's own."""
-    paths = [Path(file) for file in entry.files()]
-    return load(
-        paths,
-        entry.shape,
-        most=entry.pool + entry.test,
-        largest=entry.largest,
-        content_sha256=entry.content_sha256,
-    )
+class IdxDataset(Dataset):
+    """IDX files in a folder of your own, each gzipped (`.gz`) or not.
+
+    Values may have any type of the format. Unsigned bytes stay as they are, others become float32.
+    """
+
+    source: Literal["idx"]
+    folder: Text
+    """The folder; relative to where Snakemake runs."""
+    images: Text = IDX_NAMES[0]
+    """The file of the pool's images, without `.gz`."""
+    labels: Text = IDX_NAMES[1]
+    """The file of the pool's labels."""
+    test_images: Text | None = IDX_NAMES[2]
+    """The file of the test images; `null` to split the images into pool and test set."""
+    test_labels: Text | None = IDX_NAMES[3]
+    """The file of the test labels; `null` to split the images."""
+    shape: Shape
+    """Rows and columns of an image."""
+    largest: Largest = None
+    """The value that becomes 1. Default: 255 for unsigned bytes; other values are inputs as they
+    are."""
+    content_sha256: dict[str, Sha256] = Field(default_factory=dict)
+    """SHA-256 of the content of files, without gzip, by name; checked for the files you name."""
+
+    def _mistakes(self) -> Mistakes:
+        yield from super()._mistakes()
+        yield from unpaired(self.test_images, self.test_labels)
+        if unknown := set(self.content_sha256) - set(self._names()):
+            yield "content_sha256", f"no file {min(unknown)!r}; allowed: {', '.join(self._names())}"
+
+    def _names(self) -> list[str]:
+        names = (self.images, self.labels, self.test_images, self.test_labels)
+        return [name for name in names if name is not None]
+
+    def files(self) -> tuple[str, ...]:
+        """Images and labels, then those of the test set if it has its own."""
+        return tuple(idx_file(self.folder, name) for name in self._names())
+
+    def load(self) -> Loaded:
+        """Pool and test set, or a single part to split."""
+        return read_idx(
+            [Path(file) for file in self.files()],
+            self.shape,
+            most=self.pool + self.test,
+            largest=self.largest,
+            content_sha256=self.content_sha256,
+        )
 
 
-def load(
+def idx_file(folder: str, name: str) -> str:
+    """The path of an IDX file, with `.gz` if only the gzipped one exists."""
+    path = Path(folder, name)
+    gzipped = path.with_name(f"{path.name}.gz")
+    return str(gzipped if gzipped.is_file() and not path.is_file() else path)
+
+
+def read_idx(
     paths: Sequence[Path],
     shape: tuple[int, int],
     *,
@@ -47,20 +110,18 @@ def load(
 
     Args:
         paths: two or four files, gzipped or not.
-        shape: rows and columns that an image must have.
-        most: no file may hold more images.
-        largest: the value that becomes 1, unless it is 255 for bytes.
-        content_sha256: by the name of a file, without `.gz`, what its content must be.
+        shape: the expected rows and columns of an image.
+        most: the most images of a file.
+        largest: the value that becomes 1; by default 255 for bytes.
+        content_sha256: the expected SHA-256 of the content of files, by name without `.gz`.
 
     Raises:
-        DataError: a file is missing, damaged, no IDX file, or not what was asked for.
+        DataError: a file is missing, damaged, no IDX file, or not as expected.
     """
     for path in paths:
         check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)
     parts = tuple(_part(*pair, shape, most) for pair in zip(paths[::2], paths[1::2], strict=True))
-    if largest is None and parts[0].dtype == np.uint8:
-        largest = 255
-    return Loaded(parts, largest=largest, files=tuple(path.name for path in paths))
+    return Loaded.of_images(parts, largest, tuple(path.name for path in paths))
 
 
 def _part(images: Path, labels: Path, shape: tuple[int, int], most: int) -> Part:
@@ -68,25 +129,25 @@ def _part(images: Path, labels: Path, shape: tuple[int, int], most: int) -> Part
         axes, dtype = _header(stream, images)
     if math.prod(axes[1:]) != math.prod(shape) or len(axes) < 2:
         raise DataError(
-            f"{images} holds values of shape {axes}; the catalogue's shape {list(shape)} needs "
+            f"{images} contains values of shape {axes}; the catalogue's shape {list(shape)} needs "
             f"(n, {shape[0]}, {shape[1]})"
         )
     with opened(labels) as stream:
         label_axes, label_dtype = _header(stream, labels)
         if len(label_axes) != 1:
-            raise DataError(f"{labels} holds values of shape {label_axes}; labels have one axis")
+            raise DataError(f"{labels} contains values of shape {label_axes}; labels have one axis")
         if label_axes[0] != axes[0]:
-            raise DataError(f"{images} holds {axes[0]} images, {labels} {label_axes[0]} labels")
-        arrays.check_count(axes[0], most, str(images))
-        blocks = arrays.rows(stream, label_axes, label_dtype, str(labels))
-        found = arrays.as_labels(blocks, label_dtype, str(labels))
-    return Part(found, _images(images), math.prod(shape), arrays.stored(dtype))
+            raise DataError(f"{images} contains {axes[0]} images, {labels} {label_axes[0]} labels")
+        streams.check_count(axes[0], most, str(images))
+        blocks = streams.rows(stream, label_axes, label_dtype, str(labels))
+        found = streams.as_labels(blocks, label_dtype, str(labels))
+    return Part(found, _images(images), math.prod(shape), streams.stored(dtype))
 
 
 def _images(path: Path) -> Iterator[NDArray[Any]]:
     with opened(path) as stream:
         axes, dtype = _header(stream, path)
-        yield from arrays.as_images(arrays.rows(stream, axes, dtype, str(path)))
+        yield from streams.as_images(streams.rows(stream, axes, dtype, str(path)))
 
 
 def _header(stream: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
@@ -94,7 +155,7 @@ def _header(stream: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype[An
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or magic[3] == 0:
         raise DataError(
-            f"{path} is no IDX file: it begins with {magic.hex(' ') or 'nothing'}, not with "
+            f"{path} is not an IDX file: it begins with {magic.hex(' ') or 'nothing'}, not with "
             f"00 00, a type ({', '.join(f'{code:02x}' for code in TYPES)}) and a number of axes"
         )
     axes = stream.read(4 * magic[3])

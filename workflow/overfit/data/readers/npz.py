@@ -1,4 +1,4 @@
-"""Arrays of a NumPy archive, read as streams: nothing is extracted, and nothing unpickled."""
+"""Arrays of a NumPy archive, read as streams: nothing is extracted or unpickled."""
 
 from __future__ import annotations
 
@@ -8,35 +8,72 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from overfit.config.datasets import NpzDataset
-from overfit.data.errors import DataError
-from overfit.data.readers import arrays
-from overfit.data.readers.loaded import Loaded, Part
-from overfit.data.readers.streams import check_sha256
+from overfit.config.model import Text
+from overfit.data import streams
+from overfit.data.checked import DataError
+from overfit.data.readers import (
+    Dataset,
+    Largest,
+    Loaded,
+    Mistakes,
+    Part,
+    Sha256,
+    Shape,
+    unpaired,
+)
+from overfit.data.streams import check_sha256
 
 
-def npz(entry: NpzDataset) -> Loaded:
-    """A dataset from an archive of the user's own.
+class NpzDataset(Dataset):
+    """Arrays of a NumPy archive (`.npz`): images (n, rows, columns) or (n, values), labels (n,).
 
-    Raises:
-        DataError: the archive is missing, damaged or unsafe, or doesn't hold the arrays.
+    Unsigned bytes stay as they are, other numbers become float32.
     """
-    path = Path(entry.file)
-    check_sha256(path, entry.sha256)
-    pairs = [(entry.images, entry.labels), (entry.test_images, entry.test_labels)]
-    parts = tuple(
-        _part(path, images, labels, entry.shape, entry.pool + entry.test)
-        for images, labels in pairs
-        if images is not None and labels is not None
-    )
-    largest = 255 if entry.largest is None and parts[0].dtype == np.uint8 else entry.largest
-    return Loaded(parts, largest=largest, files=(path.name,))
+
+    source: Literal["npz"]
+    file: Text
+    """The archive; relative to where Snakemake runs."""
+    images: Text = "images"
+    """Name of the array of the pool's images."""
+    labels: Text = "labels"
+    """Name of the array of the pool's labels, whole numbers."""
+    test_images: Text | None = None
+    """Name of the array of the test images; `null` to split the images into pool and test set."""
+    test_labels: Text | None = None
+    """Name of the array of the test labels; `null` to split the images."""
+    shape: Shape
+    """Rows and columns of an image; 1 row if examples are not images."""
+    largest: Largest = None
+    """The value that becomes 1. Default: 255 for unsigned bytes; other values are inputs as they
+    are."""
+    sha256: Sha256 | None = None
+    """SHA-256 of the archive, checked if you give it."""
+
+    def _mistakes(self) -> Mistakes:
+        yield from super()._mistakes()
+        yield from unpaired(self.test_images, self.test_labels)
+
+    def files(self) -> tuple[str, ...]:
+        """The archive."""
+        return (self.file,)
+
+    def load(self) -> Loaded:
+        """Pool and test set, or a single part to split."""
+        path = Path(self.file)
+        check_sha256(path, self.sha256)
+        pairs = [(self.images, self.labels), (self.test_images, self.test_labels)]
+        parts = tuple(
+            _part(path, images, labels, self.shape, self.pool + self.test)
+            for images, labels in pairs
+            if images is not None and labels is not None
+        )
+        return Loaded.of_images(parts, self.largest, (path.name,))
 
 
 def _part(path: Path, images: str, labels: str, shape: tuple[int, int], most: int) -> Part:
@@ -55,17 +92,17 @@ def _part(path: Path, images: str, labels: str, shape: tuple[int, int], most: in
             raise DataError(
                 f"{what} has shape {label_axes}; with {axes[0]} images it must be ({axes[0]},)"
             )
-        arrays.check_count(axes[0], most, f"{path}: array {images!r}")
-        found = arrays.as_labels(
-            arrays.rows(stream, label_axes, label_dtype, what), label_dtype, what
+        streams.check_count(axes[0], most, f"{path}: array {images!r}")
+        found = streams.as_labels(
+            streams.rows(stream, label_axes, label_dtype, what), label_dtype, what
         )
-    return Part(found, _images(path, images), values, arrays.stored(dtype))
+    return Part(found, _images(path, images), values, streams.stored(dtype))
 
 
 def _images(path: Path, name: str) -> Iterator[NDArray[Any]]:
     with _array(path, name) as (stream, axes, dtype):
         what = f"{path}: array {name!r}"
-        yield from arrays.as_images(arrays.rows(stream, axes, dtype, what))
+        yield from streams.as_images(streams.rows(stream, axes, dtype, what))
 
 
 @contextmanager
@@ -77,11 +114,11 @@ def _array(path: Path, name: str) -> Iterator[tuple[IO[bytes], tuple[int, ...], 
             member = f"{name}.npy"
             if member not in archive.namelist():
                 there = ", ".join(n.removesuffix(".npy") for n in sorted(archive.namelist()))
-                raise DataError(f"{path} has no array {name!r}; it holds {there or 'nothing'}")
+                raise DataError(f"{path} has no array {name!r}; it contains {there or 'nothing'}")
             with archive.open(member) as stream:
                 yield stream, *_header(stream, f"{path}: array {name!r}")
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise DataError(f"{path} is damaged or no .npz archive: {error}") from error
+        raise DataError(f"{path} is damaged or not an .npz archive: {error}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -90,7 +127,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     for name in archive.namelist():
         parts = (*PurePosixPath(name).parts, *PureWindowsPath(name).parts)
         if ".." in parts or PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
-            raise DataError(f"{path} holds {name!r}, which climbs out of the archive")
+            raise DataError(f"{path} contains {name!r}, which points outside of the archive")
 
 
 def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
@@ -99,9 +136,9 @@ def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, dtype = read(stream)
     except ValueError as error:
-        raise DataError(f"{what} is no NumPy array: {error}") from error
+        raise DataError(f"{what} is not a NumPy array: {error}") from error
     if dtype.hasobject:
-        raise DataError(f"{what} holds Python objects, which are never unpickled; save numbers")
+        raise DataError(f"{what} contains Python objects, which are never unpickled; save numbers")
     if fortran and len(shape) > 1:
         raise DataError(
             f"{what} is stored column by column; save numpy.ascontiguousarray(array) instead"

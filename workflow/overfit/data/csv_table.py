@@ -1,4 +1,4 @@
-"""Tables as text."""
+"""Tables as text: CSV."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data.errors import DataError
-from overfit.data.readers.streams import opened
+from overfit.data.checked import DataError
+from overfit.data.streams import opened
 
 ROWS = 1000
 """Rows that are held as text at once."""
@@ -24,7 +24,7 @@ LONGEST = 1 << 22
 
 
 @dataclass(frozen=True)
-class CsvFile:
+class CsvTable:
     """A CSV file in UTF-8 with a header, gzipped or not; empty lines count for nothing."""
 
     path: Path
@@ -76,7 +76,7 @@ class CsvFile:
             for column, position in zip(columns, positions, strict=True)
             if not _is_number(record[position])
         )
-        what = f"{text[:40]!r} is no finite number" if text.strip() else "the cell is empty"
+        what = f"{text[:40]!r} is not a finite number" if text.strip() else "the cell is empty"
         return DataError(f"{self.path}, line {line}, column {column!r}: {what}")
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -105,7 +105,7 @@ class CsvFile:
                 raise DataError(f"{self.path}, line {reader.line_num}: {error}") from error
             except UnicodeDecodeError as error:
                 raise DataError(
-                    f"{self.path} is no UTF-8 text after line {reader.line_num}"
+                    f"{self.path} is not UTF-8 text after line {reader.line_num}"
                 ) from error
             finally:
                 text.detach()

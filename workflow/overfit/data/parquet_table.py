@@ -1,4 +1,4 @@
-"""Tables in columns."""
+"""Tables in columns: Parquet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from overfit.data.errors import DataError
+from overfit.data.checked import DataError
 
 VALUES = 1 << 18
 """About so many values are read at once."""
@@ -25,7 +25,7 @@ of rows: more of them are no labels."""
 
 
 @dataclass(frozen=True)
-class ParquetFile:
+class ParquetTable:
     """A Parquet file; rows are counted from 1."""
 
     path: Path
@@ -55,7 +55,7 @@ class ParquetFile:
                 if group.column(i).path_in_schema == column
             )
             if stored > TEXTS:
-                raise DataError(f"{self.path}: column {column!r} holds {stored} bytes of labels")
+                raise DataError(f"{self.path}: column {column!r} contains {stored} bytes of labels")
         row = 0
         # A text that repeats stays one text: a small file could hold a large one a million times.
         for batch in self._batches([column], texts=[column] if text else []):
@@ -86,7 +86,7 @@ class ParquetFile:
             if not np.isfinite(block).all():
                 where, position = np.argwhere(~np.isfinite(block))[0]
                 value = batch.column(columns[position])[int(where)].as_py()
-                what = "the cell is empty" if value is None else f"{value} is no finite number"
+                what = "the cell is empty" if value is None else f"{value} is not a finite number"
                 raise DataError(
                     f"{self.path}, row {row + where + 1}, column {columns[position]!r}: {what}"
                 )
@@ -117,4 +117,4 @@ class ParquetFile:
             raise DataError(f"{self.path} cannot be read: {reason}") from error
         except (pa.ArrowException, OSError) as error:
             said = str(error).partition("\n")[0]
-            raise DataError(f"{self.path} is damaged or no Parquet file: {said}") from error
+            raise DataError(f"{self.path} is damaged or not a Parquet file: {said}") from error
