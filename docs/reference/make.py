@@ -35,9 +35,10 @@ from overfit.config.model import Model  # noqa: E402
 Model.model_config["use_attribute_docstrings"] = True
 
 from overfit import parts  # noqa: E402
-from overfit.config.claims import KINDS as TESTS  # noqa: E402
-from overfit.config.claims import Claim, Test  # noqa: E402
-from overfit.config.claims.interaction import Versus  # noqa: E402
+from overfit.claims.claim import KINDS as TESTS  # noqa: E402
+from overfit.claims.claim import Claim  # noqa: E402
+from overfit.claims.kind import Test  # noqa: E402
+from overfit.claims.kinds.interaction import Versus  # noqa: E402
 from overfit.config.config import Config  # noqa: E402
 from overfit.config.experiment_file import (  # noqa: E402
     ExperimentFile,

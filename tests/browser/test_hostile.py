@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from overfit.config.claims import Claim
+from overfit.claims.claim import Claim
 from overfit.config.experiment_file import Reported
 from overfit.report.page import Failure
 from tests.browser.test_explorer import drawn

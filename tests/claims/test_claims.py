@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.claims import COLUMNS, adjust, decide, paired_differences
 from overfit.claims.resampling import mean_intervals
+from overfit.claims.table import COLUMNS, adjust, decide
+from tests.claims.studies import claim, paired_differences
 from tests.metrics.tables import metric_table
 
 RNG = np.random.default_rng(0)
@@ -13,21 +14,15 @@ BASE = (0.25 + 0.02 * RNG.normal(size=10)).tolist()
 BETTER = [x - 0.05 + e for x, e in zip(BASE, 0.004 * RNG.normal(size=10), strict=True)]
 
 
-def claim(**test) -> dict:
-    whole = {
-        "difference": "gap",
-        "of": "l2",
-        "minus": "baseline",
-        "expect": "below",
-        "margin": 0.02,
-    }
+def whole(**test) -> dict:
     if "level" in test:
-        whole = {"of": "l2", "expect": "below", "margin": 0.02}
-    return {"id": "c", "says": "It helps.", "cites": "", "test": {**whole, **test}}
+        return {"of": "l2", "expect": "below", "margin": 0.02} | test
+    sides = {"of": "l2", "minus": "baseline", "expect": "below"}
+    return {"difference": "gap", **sides, "margin": 0.02} | test
 
 
 def decide_one(metrics: pd.DataFrame, **test) -> dict:
-    table = decide([claim(**test)], metrics)
+    table = decide([claim(**whole(**test))], metrics)
     assert tuple(table.columns) == COLUMNS
     return table.to_dict("records")[0]
 
@@ -46,7 +41,7 @@ def test_difference_is_paired_by_seed() -> None:
     assert row["estimate"] == pytest.approx(differences.mean(), rel=1e-12)
     assert (row["ci_low"], row["ci_high"]) == (low, high)
     assert (row["n"], row["p"], row["verdict"]) == (10, 2 / 2**10, "supported")
-    assert (row["experiment"], row["claim"], row["says"]) == ("e", "c", "It helps.")
+    assert (row["experiment"], row["claim"], row["says"]) == ("e", "c", "So it is.")
     assert (row["metric"], row["margin"]) == ("gap", 0.02)
 
 
@@ -147,7 +142,7 @@ def test_seed_without_a_value_at_one_grid_point_has_no_average() -> None:
     table = on_grid()
     lost = (table["seed"] == 3) & (table["data.train"] == 100) & (table["variant"] == "l2")
     table.loc[lost, "value"] = np.nan
-    differences = paired_differences(table, claim()["test"])
+    differences = paired_differences(table, whole())
     assert len(differences) == 9
     assert differences == pytest.approx(-0.2)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.claims import adjust
+from overfit.claims.table import adjust
 from tests.peers import required
 
 multitest = required("statsmodels.stats.multitest", "statsmodels")

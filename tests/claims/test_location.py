@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from overfit.claims.location import best_places
+from overfit.claims.kinds.location import best_places
 from overfit.claims.resampling import adjusted_level
 from tests.claims.studies import AXIS, found, numbers, on_axis
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from overfit.claims.probability import wilson
+from overfit.claims.kinds.probability import wilson
 from tests.claims.studies import found, numbers
 from tests.metrics.tables import metric_table
 from tests.peers import required

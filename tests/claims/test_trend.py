@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from overfit.claims.kinds.trend import tau_of_curves
 from overfit.claims.resampling import mean_intervals
-from overfit.claims.trend import tau_of_curves
 from tests.claims.studies import AXIS, found, numbers, on_axis
 
 POINTS = [1.0, 0.1, 0.01, 0.001]  # descending, as people may write them

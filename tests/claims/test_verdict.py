@@ -1,11 +1,21 @@
+"""The rule, against a table of intervals."""
+
 import itertools
 
 import pytest
 
-from overfit.claims.verdict import equivalence_verdict, verdict
+from overfit.claims.verdict import Effect, Unit, judge, reason
+from overfit.metrics.table import Metric
+from tests.claims.studies import an_effect
 
 M = 0.02
 NAN = float("nan")
+FACTOR = Effect(Unit(Metric("Ratio")), 1.0, (1 / 1.1, 1.1), "above", "a factor", log=True)
+
+
+def verdict(low, high, side):
+    return judge(an_effect(M, side), low, high)[0]
+
 
 TABLE = [
     # low, high, verdict where the claim expects the difference above 0
@@ -32,14 +42,14 @@ TABLE = [
 
 @pytest.mark.parametrize(("low", "high", "expected"), TABLE)
 def test_verdict_where_the_difference_is_expected_above(low, high, expected) -> None:
-    assert verdict(low, high, margin=M, expect="above") == expected
+    assert verdict(low, high, "above") == expected
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), TABLE)
 def test_verdict_where_the_difference_is_expected_below_is_the_mirror_image(
     low, high, expected
 ) -> None:
-    assert verdict(-high, -low, margin=M, expect="below") == expected
+    assert verdict(-high, -low, "below") == expected
 
 
 def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
@@ -52,7 +62,7 @@ def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
             "inconclusive": True,
         }
         first = next(name for name, holds in rules.items() if holds)
-        assert verdict(low, high, margin=M, expect="above") == first
+        assert verdict(low, high, "above") == first
 
 
 @pytest.mark.parametrize(
@@ -70,5 +80,30 @@ def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
     ],
 )
 def test_verdict_on_an_equivalence(low, high, expected) -> None:
-    assert equivalence_verdict(low, high, margin=M) == expected
-    assert equivalence_verdict(-high, -low, margin=M) == expected
+    assert verdict(low, high, "within") == expected
+    assert verdict(-high, -low, "within") == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (1.11, 1.2, "supported"),
+        (1.1, 1.2, "inconclusive"),
+        (1 / 1.1, 1.1, "negligible"),
+        (0.5, 1 / 1.11, "contradicted"),
+        (0.5, 1.0, "inconclusive"),
+    ],
+)
+def test_a_ratio_is_judged_around_1_on_the_logarithmic_scale(low, high, expected) -> None:
+    assert judge(FACTOR, low, high)[0] == expected
+
+
+def test_with_holm_the_reason_names_p() -> None:
+    effect, holm = an_effect(M), "95% interval and Holm's p < 0.05"
+    alone = reason(effect, 0.03, 0.05, "supported", "95% interval", "0.010")
+    assert alone == judge(effect, 0.03, 0.05)[1]
+    lost = reason(effect, 0.03, 0.05, "inconclusive", holm, "0.081")
+    assert lost == f"{alone} But p, adjusted for the number of claims, is 0.081, not below 0.05."
+    kept = reason(effect, 0.03, 0.05, "supported", holm, "0.010")
+    assert kept == f"{alone} And p, adjusted for the number of claims, is 0.010, below 0.05."
+    assert "adjusted" not in reason(effect, -0.01, 0.01, "negligible", holm, "0.010")

@@ -74,15 +74,15 @@ ANSWER_MISTAKES = {
         "  - {kind: heatmap, x: model.init.std, y: model.init.std, metrics: [gap], "
         "over: [penalty.l2]}",
         [
-            "experiments/grid.yaml:10: figures[0]: says nothing about penalty.l2, which the grid "
-            "varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
-            "average over all",
+            "experiments/grid.yaml:10: figures[0]: leaves out penalty.l2, an axis of the grid; "
+            "write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] to average over all "
+            "of them",
             "experiments/grid.yaml:11: figures[1].at.model.init.std: 0.2 is not on the axis: "
             "1.0, 0.1, 0.01",
             "experiments/grid.yaml:12: figures[2].y: model.init.std is also in x; name it once",
-            "experiments/grid.yaml:16: claims[0].test: says nothing about penalty.l2, which the "
-            "grid varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
-            "average over all",
+            "experiments/grid.yaml:16: claims[0].test: leaves out penalty.l2, an axis of the "
+            "grid; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] to average "
+            "over all of them",
         ],
     ),
     "comparison on a grid": (
@@ -102,9 +102,9 @@ ANSWER_MISTAKES = {
         [
             "experiments/grid.yaml:10: figures[0].axis: weight_scale_panel needs a grid of the "
             "single axis model.init.std; there is also penalty.l2",
-            "experiments/grid.yaml:14: claims[0].test: says nothing about penalty.l2, which the "
-            "grid varies; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] for the "
-            "average over all",
+            "experiments/grid.yaml:14: claims[0].test: leaves out penalty.l2, an axis of the "
+            "grid; write at: {penalty.l2: 0.0} for one point or over: [penalty.l2] to average "
+            "over all of them",
         ],
     ),
     "figure of what is not recorded": (
@@ -208,9 +208,9 @@ ANSWER_MISTAKES = {
         "test: {difference: gap, of",
         "test: {diff: gap, of",
         [
-            "experiments/plain.yaml:17: claims[0].test: names no test; write KIND: METRIC with "
-            "one of difference, level, ratio, trend, equivalent, interaction, location, "
-            "probability"
+            "experiments/plain.yaml:17: claims[0].test: names no kind of test; write KIND: METRIC "
+            "with one of difference, equivalent, interaction, level, location, probability, "
+            "ratio, trend"
         ],
     ),
     "claim that compares a variant with itself": (

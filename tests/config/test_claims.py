@@ -1,12 +1,13 @@
 """Claims of every kind: what a file may say, what the plan holds, and what each mistake says."""
 
 import json
+import pickle
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from overfit.config.claims import KINDS
+from overfit.claims.claim import KINDS, Claim
 from overfit.metrics.table import METRICS
 
 FILE = """\
@@ -54,10 +55,12 @@ def _room_for_the_grid(project):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_sound_as_documented(project, repository, kind):
-    (claim,) = load(project, SOUND[kind]).plan()["claims"]
-    assert claim["kind"] == kind
-    assert claim["test"][kind] == yaml.safe_load(f"{{{SOUND[kind]}}}")[kind]
-    assert json.loads(json.dumps(claim)) == claim
+    (claim,) = load(project, SOUND[kind]).claims
+    assert claim.test.kind == kind
+    assert claim.test.metric == yaml.safe_load(f"{{{SOUND[kind]}}}")[kind]
+    again = pickle.loads(pickle.dumps(claim))  # noqa: S301, as Snakemake gives it to jobs
+    assert (again, repr(again)) == (claim, repr(claim))
+    assert Claim.model_validate(claim.model_dump(mode="json", exclude_none=True)) == claim
     schema = json.loads((repository / "workflow/schemas/experiment.schema.json").read_text())
     file = yaml.safe_load(FILE.replace("TEST", SOUND[kind]))
     assert Draft202012Validator(schema).is_valid(file)
@@ -68,18 +71,14 @@ def test_every_kind_is_sound_as_documented(project, repository, kind):
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_may_be_claimed(project, metric):
     test = SOUND["level"].replace("weights.zeros.all", metric)
-    assert load(project, test).plan()["claims"][0]["test"]["level"] == metric
+    assert load(project, test).claims[0].test.metric == metric
 
 
 def test_what_versus_leaves_out_is_taken_from_the_test(project):
     test = SOUND["interaction"].replace("over: all", f"{AT}, over: all")
-    plan = load(project, test.replace("{of: c}", "{at: {data.train: 150}}")).plan()
-    assert plan["claims"][0]["test"]["versus"] == {
-        "of": "a",
-        "minus": "b",
-        "at": {"data.train": 150, "penalty.l2": 0.0},
-        "over": ["all"],
-    }
+    (claim,) = load(project, test.replace("{of: c}", "{at: {data.train: 150}}")).claims
+    at = {"data.train": 150, "penalty.l2": 0.0}
+    assert claim.test.spots()[2:] == [("a", at), ("b", at)]
 
 
 def test_points_that_claims_need_stay_on_a_thinned_grid(project):
@@ -87,7 +86,7 @@ def test_points_that_claims_need_stay_on_a_thinned_grid(project):
     versus = "versus: {at: {train.optimizer.lr: 0.1}}"
     test = SOUND["interaction"].replace("versus: {of: c}", f"{versus}, {AT}")
     project.write("config/experiments/claims.yaml", FILE.replace("TEST", test))
-    grid = project.load().experiments["claims"].plan()["grid"]
+    grid = project.load().experiments["claims"].grid
     assert grid["data.train"] == [100, 50, 150]
     assert grid["train.optimizer.lr"] == [0.01, 0.1, 1.0]
 
@@ -104,17 +103,15 @@ def test_both_points_of_a_difference_stay_on_a_thinned_grid(project):
 @pytest.mark.parametrize(
     ("kind", "sides", "expected"),
     [
-        ("difference", "minus_at: {data.train: 100}", {"minus": "a"}),
-        ("difference", "minus: b, minus_at: {data.train: 100}", {"minus": "b"}),
-        ("ratio", "to_at: {data.train: 100}", {"to": "a"}),
+        ("difference", "minus_at: {data.train: 100}", "a"),
+        ("difference", "minus: b, minus_at: {data.train: 100}", "b"),
+        ("ratio", "to_at: {data.train: 100}", "a"),
     ],
 )
 def test_what_another_point_leaves_out_is_taken_from_the_test(project, kind, sides, expected):
-    key = next(iter(expected))
-    test = SOUND[kind].replace(f"{key}: b", f"{AT}, {sides}")
-    (claim,) = load(project, test).plan()["claims"]
-    assert claim["test"][key] == expected[key]
-    assert claim["test"][f"{key}_at"] == {"data.train": 100, "penalty.l2": 0.0}
+    test = SOUND[kind].replace("minus: b", f"{AT}, {sides}").replace("to: b", f"{AT}, {sides}")
+    (claim,) = load(project, test).claims
+    assert claim.test.spots()[1] == (expected, {"data.train": 100, "penalty.l2": 0.0})
 
 
 def test_the_plan_lists_the_matched_metrics_of_claims_and_figures(project):
@@ -122,7 +119,7 @@ def test_the_plan_lists_the_matched_metrics_of_claims_and_figures(project):
     file = FILE.replace("TEST", SOUND["difference"].replace("gap", names[0]))
     figure = f"{{kind: metric_by_axis, axis: data.train, over: all, metrics: [gap, '{names[1]}']}}"
     project.write("config/experiments/claims.yaml", f"{file}figures:\n  - {figure}\n")
-    assert project.load().experiments["claims"].plan()["matched"] == names
+    assert project.load().experiments["claims"].matched() == names
 
 
 def test_a_likely_reason_belongs_to_a_verdict(project):
@@ -130,8 +127,9 @@ def test_a_likely_reason_belongs_to_a_verdict(project):
     project.write(
         "config/experiments/claims.yaml", f"{file}    because: {{negligible: So it is.}}\n"
     )
-    (claim,) = project.load().experiments["claims"].plan()["claims"]
-    assert claim["because"] == {"negligible": "So it is."}
+    (claim,) = project.load().experiments["claims"].claims
+    assert claim.because == {"negligible": "So it is."}
+    assert claim.without_words().because == {}
     project.write(
         "config/experiments/claims.yaml", f"{file}    because: {{negligable: So it is.}}\n"
     )
@@ -141,7 +139,7 @@ def test_a_likely_reason_belongs_to_a_verdict(project):
     ]
 
 
-WHERE = "which the grid varies; write at: "
+WHERE = "an axis of the grid; write at: "
 MISTAKES = {
     "no mapping": ("[gap]", ["claims[0].test: a list where a mapping belongs"]),
     "misspelt kind": (
@@ -159,7 +157,8 @@ MISTAKES = {
     ),
     "difference from nothing": (
         SOUND["difference"].replace("minus: b, ", ""),
-        ["claims[0].test: compares with nothing; write minus: VARIANT or minus_at: {AXIS: POINT}"],
+        ["claims[0].test: has nothing to compare with; write minus: VARIANT or "
+         "minus_at: {AXIS: POINT}"],
     ),
     "difference from the same point": (
         SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.train: 50}}"),
@@ -175,8 +174,8 @@ MISTAKES = {
     ),
     "difference of a mean from a point": (
         SOUND["difference"].replace("minus: b", "minus: b, minus_at: {data.train: 100}"),
-        ["claims[0].test.minus_at.data.train: data.train is not in at, the point to compare with "
-         "this one"],
+        ["claims[0].test.minus_at.data.train: data.train must also be in at, with the point to "
+         "compare with"],
     ),
     "ratio to the same point": (
         SOUND["ratio"].replace("to: b", f"to: a, {AT}, to_at: {{data.train: 50}}"),
@@ -217,10 +216,10 @@ MISTAKES = {
     ),
     "forgotten axes": (
         SOUND["difference"].replace("over: all", "at: {data.train: 50, penalty.l2: 0.1}"),
-        [f"claims[0].test: says nothing about model.activation, {WHERE}{{model.activation: relu}} "
-         "for one point or over: [model.activation] for the average over all",
-         f"claims[0].test: says nothing about train.optimizer.lr, {WHERE}{{train.optimizer.lr: "
-         "0.01} for one point or over: [train.optimizer.lr] for the average over all"],
+        [f"claims[0].test: leaves out model.activation, {WHERE}{{model.activation: relu}} "
+         "for one point or over: [model.activation] to average over all of them",
+         f"claims[0].test: leaves out train.optimizer.lr, {WHERE}{{train.optimizer.lr: "
+         "0.01} for one point or over: [train.optimizer.lr] to average over all of them"],
     ),
     "axis in at and over": (
         SOUND["difference"].replace("over: all", f"{AT}, over: [data.train, all]"),
@@ -244,7 +243,7 @@ MISTAKES = {
     ),
     "trend along words": (
         SOUND["trend"].replace("along: data.train", "along: model.activation"),
-        ["claims[0].test.along: model.activation is no axis of numbers: relu is on it"],
+        ["claims[0].test.along: model.activation is not an axis of numbers: it has relu"],
     ),
     "trend along two points": (
         SOUND["trend"].replace("along: data.train", "along: penalty.l2"),
@@ -302,7 +301,8 @@ MISTAKES = {
     ),
     "interaction of one difference": (
         SOUND["interaction"].replace("{of: c}", "{}"),
-        ["claims[0].test.versus: is the same difference; name another variant or point"],
+        ["claims[0].test.versus: is the same difference as that of the test; "
+         "name another variant or point"],
     ),
     "interaction with nothing": (
         SOUND["interaction"].replace("{of: c}", "{of: b}"),
@@ -314,15 +314,15 @@ MISTAKES = {
     ),
     "location of nothing": (
         SOUND["location"].replace("value: 0.5, ", ""),
-        ["claims[0].test: compares with nothing; write value: NUMBER or minus: VARIANT"],
+        ["claims[0].test: has nothing to compare with; write value: NUMBER or minus: VARIANT"],
     ),
     "location of two things": (
         SOUND["location"].replace("value: 0.5", "value: 0.5, minus: b"),
-        ["claims[0].test.minus: value and minus are both given; take one of them out"],
+        ["claims[0].test.minus: value and minus are both given; keep one of them"],
     ),
     "location beyond the axis": (
         SOUND["location"].replace("value: 0.5", "value: 5"),
-        ["claims[0].test.value: 5 is beyond the axis, 0.01 to 1"],
+        ["claims[0].test.value: 5 is outside of the axis, 0.01 to 1"],
     ),
 }  # fmt: skip
 
@@ -340,5 +340,6 @@ def test_the_logarithm_of_zero_is_refused(project):
     test = file.replace("along: train.optimizer.lr", "along: penalty.l2").replace("0.5,", "0.1,")
     project.write("config/experiments/claims.yaml", test)
     assert project.messages() == [
-        f"{LINE}claims[0].test.scale: log of 0.0, which is on penalty.l2; write scale: linear"
+        f"{LINE}claims[0].test.scale: penalty.l2 has 0.0, which has no logarithm; "
+        "write scale: linear"
     ]

@@ -281,7 +281,7 @@ def test_the_plan_is_json_and_complete(project):
     assert list(plan) == [
         "experiment", "title", "question", "cites", "text", "topic", "source", "extends", "changes",
         "variants", "grid", "probes", "matched", "search_metrics", "keep", "seeds", "blocks",
-        "cells", "searches", "figures", "claims", "reported",
+        "cells", "searches", "figures", "reported",
     ]  # fmt: skip
     assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
     assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
@@ -294,10 +294,6 @@ def test_the_plan_is_json_and_complete(project):
             "options": {"axis": "model.init.std"},
         }
     ]
-    assert plan["claims"][0]["test"] == {
-        "level": "gap", "of": "plain", "expect": "below", "value": 0.5, "margin": 0.1,
-        "at": {"model.init.std": 0.1}, "over": [],
-    }  # fmt: skip
 
 
 def test_experiments_that_were_not_asked_for_are_kept_by_name_and_title(project):

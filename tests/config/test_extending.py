@@ -32,10 +32,11 @@ def test_mappings_merge_and_lists_and_texts_replace(project):
         "margin: 0.1}}]\n",
     )
     study = project.load()
-    plan = study.experiments["child"].plan()
+    child = study.experiments["child"]
+    plan = child.plan()
     assert (plan["title"], plan["question"], plan["seeds"]) == ("Child", "Does it work?", 6)
     assert list(plan["variants"]) == ["baseline", "dropout", "l2"]
-    assert [claim["id"] for claim in plan["claims"]] == ["c"]
+    assert [claim.id for claim in child.claims] == ["c"]
     assert [figure["kind"] for figure in plan["figures"]] == ["learning_curves"]
     assert plan["probes"] == ["weights"]
     assert len(plan["cells"]) == 6
@@ -51,9 +52,10 @@ def test_null_deletes_an_inherited_variant_axis_claim_list_and_text(project):
         "extends: plain\ntext: null\nvariants: {dropout: null, other: {}}\n"
         "grid: {train.epochs: null}\nclaims: null\nfigures: null\nseeds: null\n",
     )
-    plan = project.load().experiments["child"].plan()
+    child = project.load().experiments["child"]
+    plan = child.plan()
     assert list(plan["variants"]) == ["baseline", "other"]
-    assert (plan["text"], plan["grid"], plan["claims"], plan["figures"]) == ("", {}, [], [])
+    assert (child.text, child.grid, child.claims, child.figures) == ("", {}, (), ())
     assert plan["seeds"] == 10
 
 

@@ -145,9 +145,9 @@ MISTAKES = {
             "max_runs (50)",
             "experiments/grid.yaml:10: figures[0].axis: weight_scale_panel needs a grid of the "
             "single axis model.init.std; there is also train.epochs",
-            "experiments/grid.yaml:14: claims[0].test: says nothing about train.epochs, which the "
-            "grid varies; write at: {train.epochs: 1} for one point or over: [train.epochs] for "
-            "the average over all",
+            "experiments/grid.yaml:14: claims[0].test: leaves out train.epochs, an axis of the "
+            "grid; write at: {train.epochs: 1} for one point or over: [train.epochs] to average "
+            "over all of them",
         ],
     ),
     "too many runs in all": (

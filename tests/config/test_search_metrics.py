@@ -36,9 +36,9 @@ def write(project, test=TEST, figure=FIGURE):
 def test_each_can_be_claimed_and_drawn_and_the_plan_lists_it(project, name):
     figure = f"{DRAWN}, metrics: [{name}]"
     write(project, TEST.replace("search.test_accuracy", name), figure)
-    plan = project.load().experiments["methods"].plan()
-    assert plan["search_metrics"] == [name]
-    assert plan["claims"][0]["test"]["difference"] == name
+    experiment = project.load().experiments["methods"]
+    assert experiment.search_metrics() == [name]
+    assert experiment.claims[0].test.metric == name
 
 
 def test_an_experiment_that_asks_for_none_lists_none(project):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.claims import paired_differences
 from overfit.metrics.analysis import read_metrics, summarize
+from tests.claims.studies import paired_differences
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import experiment, figure
 

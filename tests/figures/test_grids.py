@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.claims import paired_differences
 from overfit.claims.resampling import mean_intervals
 from overfit.metrics.analysis import read_metrics, summarize
+from tests.claims.studies import paired_differences
 
 RATES = [0.01, 0.1, 1.0, 1000.0]
 

@@ -6,11 +6,11 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
 from overfit import figures
-from overfit.claims import paired_differences
 from overfit.figures.kinds.anytime.drawing import mean_curve
 from overfit.figures.searches import places, scores_of, ticks, value_text
 from overfit.metrics import analysis
 from overfit.metrics.searches import incumbents
+from tests.claims.studies import paired_differences
 from tests.figures.conftest import searched_plan
 from tests.figures.synthetic import WIDE_SPACE, figure
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.claims import decide
+from overfit.claims.claim import Claim
+from overfit.claims.table import decide
 from overfit.metrics.analysis import metrics, summarize
 from overfit.metrics.repeats import of_repeats, with_repeats
 from overfit.metrics.table import SEARCH_METRICS
@@ -122,7 +123,7 @@ def test_claims_are_decided_over_repeats_in_pairs() -> None:
     """Searches differ far more between repeats than from each other: only pairs show it."""
     _, table = study(repeats=7)
     test = {"difference": "search.test_accuracy", "of": "two", "minus": "one", "expect": "above"}
-    claim = {"id": "c", "says": "More.", "test": {**test, "margin": 0.04}}
+    claim = Claim.model_validate({"id": "c", "says": "More.", "test": {**test, "margin": 0.04}})
     (row,) = decide([claim], table).to_dict("records")
     assert (row["n"], row["verdict"]) == (7, "supported")
     assert row["estimate"] == pytest.approx(0.05)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from overfit.claims.resampling import mean_intervals
-from overfit.claims.verdict import equivalence_verdict, verdict
+from overfit.claims.verdict import judge
+from tests.claims.studies import an_effect
 
 pytestmark = pytest.mark.xdist_group("simulation")  # which shares its intervals
 
@@ -60,12 +61,10 @@ def test_the_reference_prints_the_table(repository) -> None:
         assert f"| {n} | {' | '.join(map(str, row))} |" in text
 
 
-def verdicts(effect: float, n: int, rule=lambda low, high: verdict(low, high, **RULE)):
-    judged = [rule(low, high) for low, high in intervals(n, shift=effect)]
+def verdicts(effect: float, n: int, side="above"):
+    against = an_effect(MARGIN, side)
+    judged = [judge(against, low, high)[0] for low, high in intervals(n, shift=effect)]
     return {name: judged.count(name) / EXPERIMENTS for name in set(judged)}
-
-
-RULE = {"margin": MARGIN, "expect": "above"}
 
 
 @pytest.mark.parametrize("n", [10, 20])
@@ -89,11 +88,11 @@ def test_an_effect_of_twice_the_margin_is_mostly_supported(n: int, power: float)
 
 @pytest.mark.parametrize("effect", [-MARGIN, MARGIN])
 def test_an_effect_of_just_the_margin_is_rarely_equivalent_and_rarely_not(effect: float) -> None:
-    shares = verdicts(effect, 20, lambda low, high: equivalence_verdict(low, high, margin=MARGIN))
+    shares = verdicts(effect, 20, "within")
     assert shares["supported"] <= 0.04
     assert shares["contradicted"] <= 0.04
 
 
 def test_no_effect_is_mostly_equivalent() -> None:
-    shares = verdicts(0.0, 20, lambda low, high: equivalence_verdict(low, high, margin=MARGIN))
+    shares = verdicts(0.0, 20, "within")
     assert shares["supported"] >= 0.95

@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from overfit.claims import adjust, decide
+from overfit.claims.claim import Claim
+from overfit.claims.table import adjust, decide
 from overfit.metrics.analysis import read_metrics, summarize, write_metrics, write_table
 from tests.metrics.tables import metric_table
 
@@ -20,7 +21,8 @@ def test_metrics_survive_the_file_bit_by_bit(tmp_path) -> None:
 
 def test_tables_are_written_with_six_digits_and_the_same_bytes(tmp_path) -> None:
     table = metric_table({"a": [0.123456789, 0.2, 0.3], "b": [0.5, 0.6, 0.9]})
-    claim = {"id": "c", "says": 'A, "b".', "test": test_of("a", "b")}
+    test = {"difference": "gap", "of": "a", "minus": "b", "expect": "below", "margin": 0.02}
+    claim = Claim.model_validate({"id": "c", "says": 'A, "b".', "test": test})
     for name in ("1", "2"):
         write_table(summarize(table), tmp_path / f"summary-{name}.csv")
         write_table(adjust(decide([claim], table)), tmp_path / f"claims-{name}.csv")
@@ -34,10 +36,3 @@ def test_tables_are_written_with_six_digits_and_the_same_bytes(tmp_path) -> None
         b"experiment,claim,says,kind,metric,estimate,ci_low,ci_high,margin,n,p,p_adjusted,verdict,"
         b"basis\n"
     )
-
-
-def test_of(of: str, minus: str) -> dict:
-    return {"difference": "gap", "of": of, "minus": minus, "expect": "below", "margin": 0.02}
-
-
-test_of.__test__ = False  # type: ignore[attr-defined]

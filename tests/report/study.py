@@ -199,9 +199,8 @@ def write_claims(known: list[Experiment], path: Path) -> None:
         for experiment in known:
             for one in experiment.claims:
                 estimate, low, high, p, verdict = VERDICTS[experiment.name, one.id]
-                metric = getattr(one.test, one.test.kind)
                 found = estimate, low, high, one.test.margin, 10, p / 6, p, verdict, "95% interval"
-                name = experiment.name, one.id, one.says, one.test.kind, metric
+                name = experiment.name, one.id, one.says, one.test.kind, one.test.metric
                 table.writerow([*name, *found])
 
 

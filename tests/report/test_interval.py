@@ -5,17 +5,13 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overfit.claims.verdict import Effect, Unit
 from overfit.metrics.table import Metric
-from overfit.report.effects import Effect
 from overfit.report.interval import INSET, WIDTH, interval_plot
+from tests.claims.studies import an_effect
 
-
-def an_effect(*, margin=0.02, side="above") -> Effect:
-    return Effect("difference", "a minus b", Metric("Gap"), "", "", 0.0, (-margin, margin), side)
-
-
-A_RATIO = Effect("ratio", "", Metric("Ratio"), "", "", 1.0, (1 / 1.1, 1.1), "above", log=True)
-A_SHARE = Effect("share", "", Metric("Share"), "", "", 0.5, (0.3, 0.7), "above")
+A_RATIO = Effect(Unit(Metric("Ratio")), 1.0, (1 / 1.1, 1.1), "above", "", log=True)
+A_SHARE = Effect(Unit(Metric("Share")), 0.5, (0.3, 0.7), "above", "")
 
 
 def test_positions_are_proportional_to_values():

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from overfit.config.claims import Claim
+from overfit.claims.claim import Claim
 from overfit.report.ledger import evidence, failing, shared_source
 from tests.report.study import small
 
@@ -16,9 +16,14 @@ def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.0
     """The evidence for a claim of weight_decay with this test, by its interval."""
     parts = {"id": "c", "says": "A claim.", "because": because or {}}
     claim = Claim.model_validate({**parts, "test": {"of": "l2", **test}})
-    metric = getattr(claim.test, claim.test.kind)
     estimate = "" if low == "" else (low + high) / 2
-    row = {"metric": metric, "estimate": estimate, "ci_low": low, "ci_high": high, "n": 10}
+    row = {
+        "metric": claim.test.metric,
+        "estimate": estimate,
+        "ci_low": low,
+        "ci_high": high,
+        "n": 10,
+    }
     row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
     return evidence(small()[0], claim, {key: str(value) for key, value in row.items()})
 

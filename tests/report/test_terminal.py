@@ -80,9 +80,9 @@ def test_a_terminal_gets_colours():
         ({"kind": "ratio", "estimate": "1.5", "ci_low": "1.2", "ci_high": "2"},
          "×1.50 [1.20, 2.00]"),
         ({"kind": "trend", "estimate": "0.9", "ci_low": "0.8", "ci_high": "1"},
-         "+0.900 [0.800, 1.00]"),
+         "+0.90 [0.80, 1.00] τ"),
         ({"kind": "probability", "estimate": "0.9", "ci_low": "0.6", "ci_high": "0.98"},
-         "90 [60, 98] % of seeds"),
+         "90 [60, 98] %"),
         ({"estimate": "", "ci_low": "", "ci_high": ""}, "– [–, –] points"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from overfit.config.claims import KINDS
+from overfit.claims.claim import KINDS
 
 pytestmark = pytest.mark.xdist_group("smoke")
 

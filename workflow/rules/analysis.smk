@@ -38,7 +38,7 @@ rule summarize:
 rule claims:
     input:
         metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("claims/*.py", "metrics/*.py"),
+        code=modules("claims/**/*.py", "metrics/*.py"),
     output:
         report(
             "results/experiments/{experiment}/claims.csv",
@@ -54,7 +54,7 @@ rule claims:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        claims=claims_json,
+        claims=claims_of,
     message:
         "Deciding the claims of {wildcards.experiment}"
     script:
@@ -66,7 +66,7 @@ rule all_claims:
         claims=expand(
             "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
         ),
-        code=modules("claims/*.py"),
+        code=modules("claims/**/*.py"),
     output:
         report(
             "results/claims.csv",
@@ -92,7 +92,7 @@ rule all_claims:
 rule figure:
     input:
         results=figure_results,
-        code=modules("figures/**/*.py", "claims/*.py", "metrics/*.py"),
+        code=modules("figures/**/*.py", "claims/**/*.py", "metrics/*.py"),
     output:
         svg=report(
             "results/experiments/{experiment}/figures/{figure}.svg",

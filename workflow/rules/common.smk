@@ -101,9 +101,10 @@ def plan_json(wildcards, **parts):
     return json.dumps(kept | parts)
 
 
-def claims_json(wildcards):
+def claims_of(wildcards):
     """The claims of an experiment, as one ordered value."""
-    return json.dumps(PLANS[wildcards.experiment]["claims"])
+    claims = STUDY.experiments[wildcards.experiment].claims
+    return tuple(claim.without_words() for claim in claims)
 
 
 def figure_json(wildcards):

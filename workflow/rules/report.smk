@@ -43,7 +43,7 @@ rule report_page:
         figures=every_figure(),
         gradients="results/gradient_check/gradient_check.svg",
         sources=every_source(),
-        code=modules("report/**/*.py", "claims/*.py", "metrics/*.py"),
+        code=modules("report/**/*.py", "claims/**/*.py", "metrics/*.py"),
         templates=modules(
             "report/templates/*.html.j2",
             "report/templates/*.css",

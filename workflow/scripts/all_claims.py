@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from overfit.claims import adjust
+from overfit.claims.table import adjust
 from overfit.jobs.logs import logged
 from overfit.metrics import analysis
 

@@ -1,7 +1,5 @@
-"""Claims: what the seeds say about the statements of an experiment. A kind is a module here."""
+"""Claims: statements about an experiment, the tests that decide on them, and the verdicts.
 
-from overfit.claims.difference import paired_differences
-from overfit.claims.holm import adjust
-from overfit.claims.table import COLUMNS, decide
-
-__all__ = ["COLUMNS", "adjust", "decide", "paired_differences"]
+A kind of claim is one file in `kinds`. This package itself loads nothing, since every reading of an
+experiment imports it.
+"""

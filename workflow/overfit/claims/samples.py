@@ -1,13 +1,57 @@
-"""What claims are about: a metric of each seed, at one place on the grid."""
+"""What claims are about: a metric of each seed at one place on the grid, and what it tells."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from overfit.claims.places import Spot
+from overfit.claims.resampling import mean_intervals, sign_flip_p
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The effect that a claim is about, in the unit of its kind.
+
+    Attributes:
+        estimate: the effect; NaN without seeds.
+        low: lower end of its 95% interval; NaN for fewer than two seeds.
+        high: upper end.
+        n: number of seeds that were used.
+        p: p-value of the kind's own test; NaN where nothing was tested.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    n: int
+    p: float
+
+
+def nothing(n: int, estimate: float = math.nan) -> Finding:
+    """What fewer than two seeds tell."""
+    return Finding(estimate, math.nan, math.nan, n, math.nan)
+
+
+def of_mean(sample: NDArray[np.float64]) -> Finding:
+    """The mean of a sample (n,), with its bootstrap interval.
+
+    The interval is that of `mean_intervals`, p that of the two-sided sign-flip test of a mean of 0.
+    """
+    low, high = mean_intervals([sample])[0]
+    return Finding(
+        estimate=float(sample.mean()) if len(sample) else math.nan,
+        low=float(low),
+        high=float(high),
+        n=len(sample),
+        p=sign_flip_p(sample),
+    )
 
 
 def by_seed(
@@ -21,21 +65,15 @@ def by_seed(
     return grouped.mean().where(grouped.count() == grouped.size())
 
 
-def two_sides(
-    metrics: pd.DataFrame, metric: str, test: Mapping[str, Any], other: str = "minus"
-) -> tuple[pd.Series[float], pd.Series[float]]:
-    """A metric of `of`, and of the variant that the key `other` names, each at its place."""
-    at = test.get("at", {})
-    return (
-        by_seed(metrics, metric, test["of"], at),
-        by_seed(metrics, metric, test[other], test.get(f"{other}_at", at)),
-    )
+def differences(metrics: pd.DataFrame, metric: str, of: Spot, minus: Spot) -> pd.Series[float]:
+    """A metric at one spot minus that at another, by seed."""
+    return by_seed(metrics, metric, *of) - by_seed(metrics, metric, *minus)
 
 
 def along_axis(
     metrics: pd.DataFrame, metric: str, variant: str, at: Mapping[str, Any], axis: str
 ) -> pd.DataFrame:
-    """A metric of a variant, a row a seed and a column a point of an axis, in ascending order.
+    """A metric of a variant: one row per seed, one column per point of an axis, ascending.
 
     It is averaged over all other axes that `at` doesn't name; see `by_seed`.
     """
@@ -43,9 +81,9 @@ def along_axis(
     return grouped.mean().where(grouped.count() == grouped.size()).unstack(axis)
 
 
-def ascending(differences: pd.Series[float]) -> NDArray[np.float64]:
-    """The differences that exist, (n,), sorted, so that the order of seeds is forgotten."""
-    return np.sort(differences.dropna().to_numpy(float))
+def ascending(values: pd.Series[float]) -> NDArray[np.float64]:
+    """The values that exist, (n,), sorted, so that the order of seeds is forgotten."""
+    return np.sort(values.dropna().to_numpy(float))
 
 
 def without_noise(values: NDArray[np.float64]) -> NDArray[np.float64]:

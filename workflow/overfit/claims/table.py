@@ -1,14 +1,16 @@
-"""Claims: what the seeds say about the statements of an experiment."""
+"""The table of claims: one row per claim, and the correction for their number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from overfit.claims.holm import INTERVAL
-from overfit.claims.kinds import KINDS, kind_of
+from overfit.claims.claim import Claim
+from overfit.claims.verdict import BY_INTERVAL, BY_INTERVAL_AND_HOLM, SIGNIFICANT, judge
 
 COLUMNS = (
     "experiment",
@@ -25,19 +27,20 @@ COLUMNS = (
     "verdict",
     "basis",
 )
+Correction = Literal["none", "holm"]
 
 
-def decide(claims: Sequence[Mapping[str, Any]], metrics: pd.DataFrame) -> pd.DataFrame:
+def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
     """Decide on the claims of one experiment. The unit of replication is the seed.
 
     Args:
-        claims: the claims of the experiment's plan.
+        claims: the experiment's claims.
         metrics: the table of `metrics` of the same experiment.
 
     Returns:
-        One row a claim, in their order: experiment, claim, says, kind, metric, then
+        One row per claim, in their order: experiment, claim, says, kind, metric, then
 
-        * `estimate`: the effect that the kind is about, in its unit, see the modules of the kinds;
+        * `estimate`: the effect that the kind is about, in its unit, see `overfit.claims.kinds`;
         * `ci_low`, `ci_high`: its 95% interval;
         * `margin`: the smallest effect of interest;
         * `n`: seeds that have a value wherever the test needs one; with fewer than two there is no
@@ -50,22 +53,53 @@ def decide(claims: Sequence[Mapping[str, Any]], metrics: pd.DataFrame) -> pd.Dat
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(claim: Mapping[str, Any], metrics: pd.DataFrame) -> dict[str, Any]:
-    test = claim["test"]
-    kind = kind_of(test)
-    found = KINDS[kind](metrics, test)
+def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
+    test = claim.test
+    found = test.find(metrics)
     return {
         "experiment": metrics["experiment"].iloc[0],
-        "claim": claim["id"],
-        "says": claim["says"],
-        "kind": kind,
-        "metric": test[kind],
+        "claim": claim.id,
+        "says": claim.says,
+        "kind": test.kind,
+        "metric": test.metric,
         "estimate": found.estimate,
         "ci_low": found.low,
         "ci_high": found.high,
-        "margin": test["margin"],
+        "margin": test.margin,
         "n": found.n,
         "p": found.p,
-        "verdict": found.verdict,
-        "basis": INTERVAL,
+        "verdict": judge(test.effect, found.low, found.high)[0],
+        "basis": BY_INTERVAL,
     }
+
+
+def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:
+    """Add `p_adjusted` beside `p`, over all rows, and correct the verdicts if you ask for it.
+
+    With `holm` a claim stays supported or contradicted only if `p_adjusted` is below 0.05; if not,
+    it is inconclusive. `basis` says so.
+    """
+    adjusted = holm(claims["p"].to_numpy(float))
+    corrected = claims.copy()
+    corrected.insert(list(claims.columns).index("p") + 1, "p_adjusted", adjusted)
+    if correction == "holm":
+        decided = claims["verdict"].isin(["supported", "contradicted"])
+        corrected.loc[decided & ~(adjusted < SIGNIFICANT), "verdict"] = "inconclusive"
+        corrected["basis"] = BY_INTERVAL_AND_HOLM
+    return corrected
+
+
+def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down adjustment of p-values.
+
+    With p sorted ascending, `adjusted_i = max_{j <= i} min(1, (m - j + 1) p_j)`. NaN was not tested
+    and doesn't count in m.
+
+    Source: Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    tested = np.flatnonzero(~np.isnan(p))
+    ascending = tested[np.argsort(p[tested], kind="stable")]
+    factors = np.arange(len(ascending), 0, -1)
+    adjusted = np.full(len(p), np.nan)
+    adjusted[ascending] = np.maximum.accumulate(np.minimum(1.0, factors * p[ascending]))
+    return adjusted

@@ -1,64 +1,224 @@
-"""The rule by which an interval decides on a claim."""
+"""The rule by which an interval decides on a claim: its order, its bounds and its words."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["supported", "contradicted", "negligible", "inconclusive"]
-Expectation = Literal["above", "below"]
+from overfit.metrics.table import Metric
 
+Verdict = Literal["supported", "contradicted", "negligible", "inconclusive"]
+Side = Literal["above", "below", "within"]
+"""Where a claim expects its effect: beyond the margin on one side, or within it."""
+Direction = Literal["above", "below"]
+
+VERDICTS: dict[Verdict, str] = {
+    "supported": "the whole interval lies beyond the margin in the expected direction",
+    "contradicted": "the whole interval lies beyond no effect in the other direction",
+    "negligible": "the whole interval lies within plus or minus the margin",
+    "inconclusive": "none of the three: more seeds, or a larger effect, would be needed",
+}
+"""The verdicts with their meaning, in the order in which they are tried."""
 DECIMALS = 12
 """Bounds are compared after rounding to this many decimals: 0.92 - 0.90 is not beyond 0.02."""
+SIGNIFICANT = 0.05
+"""With Holm's correction, a decided claim also needs an adjusted p below this."""
+BY_INTERVAL = "95% interval"
+BY_INTERVAL_AND_HOLM = f"{BY_INTERVAL} and Holm's p < {SIGNIFICANT}"
 
 
-def verdict(low: float, high: float, *, margin: float, expect: Expectation) -> Verdict:
-    """Judge a claim by the interval of a difference; the first of these that holds.
+@dataclass(frozen=True)
+class Unit:
+    """How the values of an effect are written.
+
+    Attributes:
+        wording: scale, digits and unit of a value.
+        signed: whether a value above 0 has a plus sign.
+        prefix: what is written before a value.
+    """
+
+    wording: Metric
+    signed: bool = True
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """The unit's name; "" for a pure number."""
+        return self.wording.difference_unit
+
+    def text(self, value: float) -> str:
+        """A value without the name of its unit."""
+        if math.isnan(value) or not self.signed:
+            return self.prefix + self.wording.value(value)
+        return self.prefix + self.wording.difference(value)
+
+    def interval(self, low: float, high: float) -> str:
+        """An interval without the name of its unit."""
+        return self.wording.interval(low, high)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the effect of a claim is, and what it is judged against.
+
+    Attributes:
+        unit: how its values are written.
+        null: the value that is no effect.
+        band: the values between which an effect is smaller than the margin.
+        side: where the claim expects it.
+        margin: the margin in words.
+        noun: what the estimate is.
+        direction: the word for the expected side, if it is not the side itself.
+        log: whether it is judged on the logarithmic scale.
+    """
+
+    unit: Unit
+    null: float
+    band: tuple[float, float]
+    side: Side
+    margin: str
+    noun: str = "difference"
+    direction: str = ""
+    log: bool = False
+
+    @property
+    def within(self) -> str:
+        """The band in words."""
+        if self.null == 0:
+            return f"±{self.margin}"
+        least, most = (self.unit.text(end) for end in self.band)
+        return f"{least} to {most} {self.unit.name}".rstrip()
+
+    @property
+    def expected(self) -> tuple[float, float]:
+        """The ends of the region in which the claim expects the effect."""
+        least, most = self.band
+        return {
+            "above": (most, math.inf),
+            "below": (-math.inf, least),
+            "within": (least, most),
+        }[self.side]
+
+    def scaled(self, value: float) -> float:
+        """A value on the scale on which the effect is judged."""
+        return math.log(value) if self.log else value
+
+    def distance(self, value: float) -> float:
+        """How far a value is from no effect, on the scale on which it is judged."""
+        return self.scaled(value) - self.scaled(self.null)
+
+    def strength(self, estimate: float) -> float:
+        """How many margins the estimate is from no effect; 0 without an estimate."""
+        if math.isnan(estimate):
+            return 0.0
+        return round(self.distance(estimate) / self.distance(self.band[1]), 6)
+
+
+def difference(
+    unit: Unit, margin: float, side: Side, *, noun: str = "difference", direction: str = ""
+) -> Effect:
+    """An effect that is 0 where there is none, and as large on either side."""
+    words = unit.wording.amount(margin)
+    return Effect(unit, 0.0, (-margin, margin), side, words, noun, direction)
+
+
+def judge(effect: Effect, low: float, high: float) -> tuple[Verdict, str]:
+    """Judge a claim by the 95% interval of its effect: the verdict, and the reason in a sentence.
+
+    The first of these that holds is the verdict:
 
     1. supported: the whole interval lies beyond the margin in the expected direction;
-    2. contradicted: the whole interval lies beyond 0 in the other direction;
-    3. negligible: the whole interval lies within plus or minus the margin, bounds included;
+    2. contradicted: the whole interval lies beyond no effect in the other direction;
+    3. negligible: the whole interval lies within the margin on either side, bounds included;
     4. inconclusive: anything else, and where there is no interval.
 
-    A bound exactly on the margin or on 0 does not lie beyond it.
+    A bound exactly on the margin or on no effect does not lie beyond it. A claim of equivalence,
+    whose side is `within`, is supported if the whole interval lies within the margin, bounds
+    included, contradicted if it lies wholly beyond it on one side, and inconclusive otherwise.
 
     Args:
-        low: lower end of the 95% interval, in the metric's unit.
-        high: its upper end.
-        margin: the smallest difference of interest, above 0, in the same unit.
-        expect: the side of 0 on which the claim expects the difference.
+        effect: what the interval is of.
+        low: lower end of the interval, in stored units; NaN if there is none.
+        high: upper end.
     """
     if math.isnan(low) or math.isnan(high):
-        return "inconclusive"
-    if expect == "below":
-        low, high = -high, -low
-    low, high, margin = (round(bound, DECIMALS) for bound in (low, high, margin))
-    if low > margin:
-        return "supported"
+        return "inconclusive", "There is no interval to judge: too few seeds have a value."
+    interval = f"interval {effect.unit.interval(low, high)} {effect.unit.name}".rstrip()
+    ends = (round(effect.distance(value), DECIMALS) for value in (low, high, *effect.band))
+    low, high, least, most = ends
+    if effect.side == "within":
+        return _judge_equivalence(
+            effect, interval, least <= low and high <= most, low > most or high < least
+        )
+    if effect.side == "below":
+        low, high, least, most = -high, -low, -most, -least
+    null, other = _null(effect), "above" if effect.side == "below" else "below"
+    if low > most:
+        return "supported", (
+            f"The whole {interval} lies beyond the margin of {effect.margin} in the expected "
+            f"direction ({effect.direction or effect.side})."
+        )
     if high < 0:
-        return "contradicted"
-    if -margin <= low and high <= margin:
-        return "negligible"
-    return "inconclusive"
+        return "contradicted", (
+            f"The whole {interval} lies {other} {null}; the claim expects the {effect.noun} "
+            f"{effect.side} it."
+        )
+    if least <= low and high <= most:
+        return "negligible", (
+            f"The whole {interval} lies within {effect.within}: whatever {effect.noun} there is, "
+            "it is smaller than the smallest effect of interest."
+        )
+    if low <= 0:
+        return "inconclusive", (
+            f"The {interval} holds {null} and reaches beyond {effect.within}: these seeds leave "
+            "open whether there is an effect."
+        )
+    return "inconclusive", (
+        f"The {interval} lies {effect.side} {null} as expected but not wholly beyond the margin of "
+        f"{effect.margin}: the direction is clear, but not whether the effect is large enough to "
+        "matter."
+    )
 
 
-def equivalence_verdict(low: float, high: float, *, margin: float) -> Verdict:
-    """Judge a claim of equivalence by the interval of a difference.
+def _judge_equivalence(
+    effect: Effect, interval: str, inside: bool, outside: bool
+) -> tuple[Verdict, str]:
+    if inside:
+        return "supported", (
+            f"The whole {interval} lies within {effect.within}: they are the same up to the margin."
+        )
+    if outside:
+        return "contradicted", (
+            f"The whole {interval} lies beyond {effect.within}: they differ by more than the "
+            "margin."
+        )
+    return "inconclusive", (
+        f"The {interval} lies neither wholly within {effect.within} nor wholly beyond it: these "
+        "seeds leave open whether they are the same up to the margin."
+    )
 
-    1. supported: the whole interval lies within plus or minus the margin, bounds included;
-    2. contradicted: the whole interval lies beyond the margin, on either side;
-    3. inconclusive: anything else, and where there is no interval.
+
+def _null(effect: Effect) -> str:
+    if effect.null in (0, 1):
+        return f"{effect.null:g}"
+    return f"{effect.unit.text(effect.null)} {effect.unit.name}".rstrip()
+
+
+def reason(effect: Effect, low: float, high: float, verdict: str, basis: str, p: str) -> str:
+    """The sentence about a verdict that may also need an adjusted p.
 
     Args:
-        low: lower end of the 95% interval, in the metric's unit.
-        high: its upper end.
-        margin: the smallest difference of interest, above 0, in the same unit.
+        effect: what the interval is of.
+        low: lower end of the interval, in stored units.
+        high: upper end.
+        verdict: the verdict in the table.
+        basis: what it is based on: `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
+        p: the adjusted p-value, worded.
     """
-    if math.isnan(low) or math.isnan(high):
-        return "inconclusive"
-    low, high, margin = (round(bound, DECIMALS) for bound in (low, high, margin))
-    if -margin <= low and high <= margin:
-        return "supported"
-    if low > margin or high < -margin:
-        return "contradicted"
-    return "inconclusive"
+    judged, text = judge(effect, low, high)
+    if basis != BY_INTERVAL_AND_HOLM or judged not in ("supported", "contradicted"):
+        return text
+    if judged != verdict:
+        return f"{text} But p, adjusted for the number of claims, is {p}, not below {SIGNIFICANT}."
+    return f"{text} And p, adjusted for the number of claims, is {p}, below {SIGNIFICANT}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from overfit.claims.claim import Claim
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.metrics.table import SEARCH_METRICS, matched, names_in
 
@@ -50,7 +51,7 @@ class Experiment:
     keep: tuple[str, ...] = ()
     figures: tuple[Any, ...] = ()
     """The options of each figure, models of its kind."""
-    claims: tuple[Any, ...] = ()
+    claims: tuple[Claim, ...] = ()
     """Its claims."""
     reported: tuple[Any, ...] = ()
     """Numbers of the source."""
@@ -74,8 +75,8 @@ class Experiment:
     def _asked(self) -> list[Any]:
         """Where figures, claims and numbers of the source name metrics."""
         options = [figure.plan()["options"] for figure in self.figures]
-        tests = [claim.test.plan() for claim in self.claims]
-        return [*options, *tests, *(number.metric for number in self.reported)]
+        claimed = [claim.test.metric for claim in self.claims]
+        return [*options, *claimed, *(number.metric for number in self.reported)]
 
     def plan(self) -> dict[str, Any]:
         """All that tables, figures and the report need to know, fit for JSON."""
@@ -110,7 +111,6 @@ class Experiment:
                 variant: self._search(search) for variant, search in self.searches.items()
             },
             "figures": [figure.plan() for figure in self.figures],
-            "claims": [claim.plan() for claim in self.claims],
             "reported": [number.plan() for number in self.reported],
         }
 

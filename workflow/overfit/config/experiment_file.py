@@ -8,9 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from overfit.config.claims import Claim
-from overfit.config.claims.place import ALL, Place, place_mistakes
-from overfit.config.claims.test import At
+from overfit.claims.claim import Claim
+from overfit.claims.places import ALL, At, Place, place_mistakes
 from overfit.config.figures import Figure
 from overfit.config.model import RESERVED, Clash, Items, Model, Number, Text, clashes
 from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName

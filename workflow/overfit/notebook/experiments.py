@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from overfit import figures
-from overfit.claims import decide
+from overfit.claims.table import decide
 from overfit.config.blocks import block_range
 from overfit.config.experiment import Experiment
 from overfit.config.problems import did_you_mean
@@ -58,11 +58,16 @@ class Drawing:
 class Outcome:
     """An experiment that has run. Its files are laid out as the workflow's are."""
 
-    plan: dict[str, Any]
+    experiment: Experiment
     """What the experiment consists of: variants, cells, figures, claims."""
     results: Path
     """The folder of its results."""
     _owned: Any = field(default=None, repr=False)
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What tables and figures are made of."""
+        return self.experiment.plan()
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -82,7 +87,7 @@ class Outcome:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """The verdict on each claim."""
-        return decide(self.plan["claims"], self.metrics)
+        return decide(self.experiment.claims, self.metrics)
 
     @property
     def figures(self) -> list[str]:
@@ -106,7 +111,7 @@ class Outcome:
 
     @property
     def _files(self) -> ExperimentFiles:
-        return Results(self.results).experiment(self.plan["experiment"])
+        return Results(self.results).experiment(self.experiment.name)
 
 
 def run(
@@ -150,7 +155,7 @@ def run(
         _search(search, datasets[search.settings.data.dataset], study, results)
     for spec in study.runs.values():
         _train(spec, datasets[spec.settings.data.dataset], study.experiments[name], results)
-    outcome = Outcome(study.experiments[name].plan(), results.root, owned)
+    outcome = Outcome(study.experiments[name], results.root, owned)
     histories = analysis.read_histories(outcome.plan, results.root)
     metrics = analysis.measured(outcome.plan, results.root, histories)
     analysis.write_metrics(metrics, outcome._files.metrics)

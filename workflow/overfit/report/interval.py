@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from overfit.report.effects import Effect
+from overfit.claims.verdict import Effect
 
 WIDTH = 220.0
 HEIGHT = 30.0
@@ -55,20 +55,18 @@ def interval_plot(estimate: float, low: float, high: float, of: Effect) -> Inter
     """
     if not all(math.isfinite(value) for value in (estimate, low, high)):
         return None
-    scale = math.log if of.log else float
-    null, least, most = (scale(value) for value in (of.null, *of.band))
-    estimate, low, high = (scale(value) for value in (estimate, low, high))
+    null, least, most = (of.scaled(value) for value in (of.null, *of.band))
+    estimate, low, high = (of.scaled(value) for value in (estimate, low, high))
     values = (estimate, low, high, null, least, most)
     start, span = min(values), max(values) - min(values)
 
     def x(value: float) -> float:
         return round(INSET + (value - start) / span * (WIDTH - 2 * INSET), 2)
 
-    expected = {
-        "above": (x(most), WIDTH),
-        "below": (0.0, x(least)),
-        "within": (x(least), x(most)),
-    }
+    ends = [
+        0.0 if end == -math.inf else WIDTH if end == math.inf else x(of.scaled(end))
+        for end in of.expected
+    ]
     return IntervalPlot(
         null=x(null),
         margin_low=x(least),
@@ -76,7 +74,7 @@ def interval_plot(estimate: float, low: float, high: float, of: Effect) -> Inter
         low=x(low),
         high=x(high),
         estimate=x(estimate),
-        expected_from=expected[of.side][0],
-        expected_to=expected[of.side][1],
+        expected_from=ends[0],
+        expected_to=ends[1],
         within=of.side == "within",
     )

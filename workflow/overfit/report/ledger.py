@@ -5,25 +5,18 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from overfit.config.claims import Claim
+from overfit.claims.claim import Claim
+from overfit.claims.kind import Test
+from overfit.claims.verdict import VERDICTS, Verdict, reason
 from overfit.config.experiment import Experiment
 from overfit.metrics.format import p_value, setting
-from overfit.metrics.table import is_of_search, metric
-from overfit.report.effects import effect
+from overfit.metrics.table import is_of_search
 from overfit.report.interval import IntervalPlot, interval_plot
-from overfit.report.reasons import reason
-
-VERDICTS = {
-    "supported": "the whole interval lies beyond the margin in the expected direction",
-    "contradicted": "the whole interval lies beyond no effect in the other direction",
-    "negligible": "the whole interval lies within plus or minus the margin",
-    "inconclusive": "none of the three: more seeds, or a larger effect, would be needed",
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ class Evidence:
     claim: str
     says: str
     cites: str
-    verdict: str
+    verdict: Verdict
     reason: str
     because: str
     comparison: str
@@ -92,46 +85,45 @@ def read_claims(path: Path) -> dict[tuple[str, str], dict[str, str]]:
 
 def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Evidence:
     """Join a claim of an experiment with its row of claims.csv."""
-    found = effect(experiment.plan(), claim.plan(), metric(row["metric"]))
-    estimate, low, high, p = (
-        float(row[column] or "nan") for column in ("estimate", "ci_low", "ci_high", "p_adjusted")
-    )
-    because = {str(verdict): why for verdict, why in claim.because.items()}
+    test, effect = claim.test, claim.test.effect
+    verdict, p = cast(Verdict, row["verdict"]), float(row["p_adjusted"] or "nan")
+    estimate, low, high = (float(row[end] or "nan") for end in ("estimate", "ci_low", "ci_high"))
     return Evidence(
         experiment=experiment.name,
         title=experiment.title,
         claim=claim.id,
         says=claim.says,
         cites=claim.cites,
-        verdict=row["verdict"],
-        reason=reason(found, row["verdict"], low, high, row["basis"], p_value(p)),
-        because=because.get(row["verdict"], ""),
-        comparison=", ".join([found.compares, *_place(experiment, claim.test.plan())]),
-        noun=found.noun,
-        effect=found.text(estimate),
-        interval=found.shown.interval(low, high),
-        unit=found.shown.difference_unit,
-        margin=found.margin,
+        verdict=verdict,
+        reason=reason(effect, low, high, verdict, row["basis"], p_value(p)),
+        because=claim.because.get(verdict, ""),
+        comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment.grid)]),
+        noun=effect.noun,
+        effect=effect.unit.text(estimate),
+        interval=effect.unit.interval(low, high),
+        unit=effect.unit.name,
+        margin=effect.margin,
         n=row["n"],
         replicate="repeats of the search" if is_of_search(row["metric"]) else "seeds",
         p=p_value(p),
-        strength=found.strength(estimate),
+        strength=effect.strength(estimate),
         p_sort=2.0 if math.isnan(p) else p,
-        plot=interval_plot(estimate, low, high, found),
+        plot=interval_plot(estimate, low, high, effect),
     )
 
 
-def _place(experiment: Experiment, test: Mapping[str, Any]) -> list[str]:
+def _place(test: Test, grid: Iterable[str]) -> list[str]:
     """Where on the grid the test is, as far as it doesn't compare two places."""
-    at = test.get("at", {})
-    others = [test[key] for key in ("minus_at", "to_at") if key in test]
-    other = test.get("versus", {}).get("at", at)
-    named = {*at, *other, test.get("along")}
-    shared = [axis for axis in at if all(there[axis] == at[axis] for there in others)]
-    points = [f"{axis} = {setting(at[axis])}" for axis in shared] if at == other else []
-    averaged = [axis for axis in experiment.grid if axis not in named]
+    spots = test.spots()
+    shared = [
+        f"{axis} = {setting(point)}"
+        for axis, point in test.at.items()
+        if all(spot.at.get(axis) == point for spot in spots)
+    ]
+    named = {axis for spot in spots for axis in spot.at} | {test.place.along}
+    averaged = [axis for axis in grid if axis not in named]
     return [
         f"{how} {' and '.join(axes)}"
-        for how, axes in (("at", points), ("averaged over", averaged))
+        for how, axes in (("at", shared), ("averaged over", averaged))
         if axes
     ]

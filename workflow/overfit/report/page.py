@@ -16,11 +16,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from overfit.claims.verdict import BY_INTERVAL_AND_HOLM, VERDICTS
 from overfit.config.experiment import Experiment
 from overfit.metrics.format import duration, setting, stamp
 from overfit.report.explorer import explorer
-from overfit.report.ledger import VERDICTS, Evidence, failing, read_claims, shared_source
-from overfit.report.reasons import HOLM
+from overfit.report.ledger import Evidence, failing, read_claims, shared_source
 from overfit.report.section import Section, count_networks, gradient_check, section
 from overfit.results import Results
 
@@ -91,7 +91,7 @@ def render(
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             failing=failing(claims),
-            corrected=any(HOLM in row["basis"] for row in rows.values()),
+            corrected=any(row["basis"] == BY_INTERVAL_AND_HOLM for row in rows.values()),
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,

@@ -72,7 +72,7 @@ def read_summary(experiment: Experiment, path: Path) -> Summary:
     # Percentages first, so that the gap stands beside the accuracies.
     ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
     known = [name for name in ordered if name not in hidden]
-    claimed = {getattr(claim.test, claim.test.kind) for claim in experiment.claims}
+    claimed = {claim.test.metric for claim in experiment.claims}
     with_mean = {record["metric"] for record in records if record["mean"]}
     names = sorted(
         (name for name in with_mean & {*known, *claimed} if not is_of_search(name)),

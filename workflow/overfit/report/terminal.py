@@ -13,8 +13,10 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from overfit.metrics.table import Metric, metric
-from overfit.report.ledger import VERDICTS, read_claims
+from overfit.claims.claim import KINDS
+from overfit.claims.kind import Test
+from overfit.claims.verdict import VERDICTS
+from overfit.report.ledger import read_claims
 
 COLOURS = {
     "supported": "green",
@@ -22,18 +24,10 @@ COLOURS = {
     "negligible": "blue",
     "inconclusive": "yellow",
 }
-SHOWN = {
-    "ratio": Metric("Ratio"),
-    "trend": Metric("Kendall's τ"),
-    "location": Metric("Place"),
-    "probability": Metric("Seeds", "% of seeds", "% of seeds", factor=100, decimals=0),
-}
-"""Effects that are not in the unit of their metric, by the kind of claim."""
 LISTED = ("contradicted", "inconclusive")
 """Verdicts whose claims are named."""
 WIDEST = 100
 """Columns; a wider terminal is not filled."""
-UNSIGNED = ("ratio", "location", "probability")
 
 
 def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
@@ -87,11 +81,9 @@ def _listed(verdict: str, rows: Sequence[Mapping[str, str]]) -> Table:
 
 def effect(row: Mapping[str, str]) -> str:
     """The effect of a claim with its interval: `−2.1 [−2.9, −1.4] points`."""
-    shown = SHOWN.get(row["kind"]) or metric(row["metric"])
+    unit = KINDS.get(row["kind"], Test).unit(row["metric"])
     estimate, low, high = (float(row[end] or "nan") for end in ("estimate", "ci_low", "ci_high"))
-    said = shown.value(estimate) if row["kind"] in UNSIGNED else shown.difference(estimate)
-    prefix = "×" if row["kind"] == "ratio" else ""
-    return f"{prefix}{said} {shown.interval(low, high)} {shown.difference_unit}".rstrip()
+    return f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
 
 
 def printable(text: str) -> str:

@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from overfit.config.claims.place import ALL, Place, place_mistakes
-from overfit.config.claims.test import Over
+from overfit.claims.places import ALL, Over, Place, place_mistakes
 from overfit.config.metrics import unsearched
 from overfit.config.model import Clash, Items, Model, Name, clashes
 from overfit.config.names import Context, Point, VariantName

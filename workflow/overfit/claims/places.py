@@ -1,21 +1,45 @@
-"""Where on the grid a test is: each axis is named once, in `at`, in `over` or as `along`."""
+"""Where on the grid something is measured: each axis is in `at`, in `over` or is `along`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
-from overfit.config.model import Clash
-from overfit.config.names import Grid
+from pydantic import BeforeValidator
+
+from overfit.config.model import Clash, Items
+from overfit.config.names import Grid, Point
 from overfit.config.problems import did_you_mean
 
 ALL = "all"
+"""In `over`: all axes that nothing else names."""
+
+
+def _one_name(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+At = dict[str, Point]
+"""A point on each of some grid axes."""
+Over = Annotated[
+    tuple[str, ...],
+    Items,
+    BeforeValidator(_one_name, json_schema_input_type=str | tuple[str, ...]),
+]
+"""Grid axes to average over; one may be written without the list."""
+
+
+class Spot(NamedTuple):
+    """A variant at points on some grid axes; it is averaged over the other axes."""
+
+    variant: str
+    at: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Points on axes, axes to average over, and the axis to look along, if any."""
+    """Points on axes, axes to average over, and the axis to look along, if there is one."""
 
     at: Mapping[str, Any]
     over: tuple[str, ...]
@@ -23,7 +47,7 @@ class Place:
 
 
 def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
-    """What is wrong with a place: axes and points that don't exist, axes named twice or not."""
+    """What is wrong with a place: unknown axes and points, axes named twice or left out."""
     for axis, point in place.at.items():
         if axis not in grid:
             yield _no_axis(axis, grid), [("at", axis)]
@@ -42,19 +66,19 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
     if place.along in place.at:
         yield f"{place.along} is also in along; name it once", [("at", place.along or "")]
     named = {*place.at, *place.over, place.along}
-    # No axis is forgotten if `all` is named as well, or one that is no axis: it may be meant.
+    # With `all` nothing is left out, and a misspelt axis may be the one that seems left out.
     if named <= {*grid, None}:
         for axis, listed in grid.items():
             if axis not in named and listed is not None:
-                yield _forgotten(axis, listed[0]), [()]
+                yield _left_out(axis, listed[0]), [()]
 
 
 def _no_axis(axis: str, grid: Grid) -> str:
     return f"no grid axis {axis!r}{did_you_mean(axis, grid) or '; the experiment has no grid'}"
 
 
-def _forgotten(axis: str, point: Any) -> str:
+def _left_out(axis: str, point: Any) -> str:
     return (
-        f"says nothing about {axis}, which the grid varies; write at: {{{axis}: {point}}} for one "
-        f"point or over: [{axis}] for the average over all"
+        f"leaves out {axis}, an axis of the grid; write at: {{{axis}: {point}}} for one point or "
+        f"over: [{axis}] to average over all of them"
     )

@@ -1,0 +1,110 @@
+"""A claim: a statement, and the test that decides on it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Union
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from overfit.claims.kind import Test
+from overfit.claims.verdict import Verdict
+from overfit.config.contract import ContractError, classes, files
+from overfit.config.model import Model, Name, Text, clashes, mistake
+from overfit.config.problems import did_you_mean, say
+
+_FOLDER = "overfit.claims.kinds"
+
+
+def checked(kinds: Mapping[str, type[Test]], where: Mapping[str, Path]) -> dict[str, type[Test]]:
+    """The kinds, by name, if each has what claims and the reference need.
+
+    Args:
+        kinds: the classes of the kinds.
+        where: the file of each.
+
+    Raises:
+        ContractError: one lacks something, or a key of one is the name of another.
+    """
+    taken = dict.fromkeys(Test.model_fields, "every claim")
+    for name, kind in kinds.items():
+        taken |= {key: name for key in kind.model_fields if key not in {name, *taken}}
+    for name, kind in kinds.items():
+        if wrong := _mistake(name, kind, taken):
+            raise ContractError(where[name], wrong)
+    return dict(kinds)
+
+
+def _mistake(name: str, kind: type[Test], taken: Mapping[str, str]) -> str | None:
+    if name in taken:
+        return f"{name} is a key of {taken[name]}; rename the file"
+    if name not in kind.model_fields:
+        return f"{kind.__name__} has no field {name}, the key that names the metric"
+    if inspect.isabstract(kind):
+        missing = " and no ".join(sorted(kind.__abstractmethods__))
+        return f"{kind.__name__} has no {missing}; see overfit.claims.kind.Test"
+    if not kind.__doc__:
+        return f"{kind.__name__} has no docstring, which the reference prints"
+    return None
+
+
+KINDS: dict[str, type[Test]] = checked(
+    classes(_FOLDER, Test),  # type: ignore[type-abstract]  # only its subclasses are made
+    files(_FOLDER),
+)
+"""The kinds of tests by name."""
+
+
+def _of_one_kind(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise mistake(f"{say(value)} where a mapping belongs")
+    kinds = [kind for kind in KINDS if kind in value]
+    if len(kinds) > 1:
+        clashes([(f"the test is also a {kinds[0]}; keep one of them", [(kinds[1],)])])
+    known = {key for model in KINDS.values() for key in model.model_fields}
+    unknown = [key for key in value if key not in known]
+    for key in unknown if not kinds else ():
+        if "did you mean" in (hint := did_you_mean(key, KINDS)):
+            clashes([(f"no kind of test{hint}", [(key,)])])
+    if not kinds:
+        raise mistake(f"names no kind of test; write KIND: METRIC with one of {', '.join(KINDS)}")
+    return value
+
+
+def _tag(value: Any) -> str:
+    if isinstance(value, Test):
+        return f"<{value.kind}>"
+    return next(f"<{kind}>" for kind in KINDS if kind in value)
+
+
+if TYPE_CHECKING:
+    AnyTest = Test
+else:
+    _MEMBERS = tuple(Annotated[model, Tag(f"<{kind}>")] for kind, model in KINDS.items())
+    AnyTest = Annotated[
+        Union[_MEMBERS],  # noqa: UP007, the members are found
+        Discriminator(_tag),
+        BeforeValidator(_of_one_kind),
+    ]
+
+
+class Claim(Model):
+    """A statement and the test that decides on it."""
+
+    id: Name
+    """A short name, unique in the experiment."""
+    says: Text
+    """The statement, a sentence."""
+    cites: str = ""
+    """Where the statement comes from; the report calls one without it our own."""
+    test: AnyTest
+    """What is compared with what: `KIND: METRIC` and the keys of that kind."""
+    because: dict[Verdict, Text] = Field(default_factory=dict)
+    """For a verdict the likely reason, which the report gives if it is the one: `{contradicted:
+    Both train to the end here.}`."""
+
+    def without_words(self) -> Claim:
+        """The claim without what only the report prints: what its row of claims.csv is made of."""
+        return self.model_copy(update={"cites": "", "because": {}})

@@ -1,0 +1,218 @@
+"""What every kind of claim shares, and what kinds with two sides or an axis share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from overfit.claims.places import At, Over, Place, Spot, place_mistakes
+from overfit.claims.verdict import Effect, Side, Unit, difference
+from overfit.config.metrics import unsearched
+from overfit.config.model import Clash, Model, Number, clashes
+from overfit.config.names import Axis, Context, Grid, VariantName
+from overfit.metrics.format import setting
+from overfit.metrics.table import Metric, metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+FEWEST = 3
+"""Points that an axis must have to look along it."""
+
+
+class Test(Model):
+    """Keys that every test has, besides the one that is called like its kind and names the metric.
+
+    A kind adds that key and keys of its own, `find`, `compares`, and what differs from the defaults
+    below.
+    """
+
+    kind: ClassVar[str]
+    """Name of the kind: that of its file."""
+
+    of: VariantName
+    """The variant that the claim is about."""
+    margin: Number = Field(gt=0)
+    """The smallest effect of interest, in the unit of the effect, chosen before looking."""
+    at: At = Field(default_factory=dict)
+    """A point on each of these grid axes: `{data.train: 300}`."""
+    over: Over = ()
+    """Grid axes over which each seed's metric is averaged; `all`: those that nothing else names."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Name the kind."""
+        super().__init_subclass__(**options)
+        cls.kind = cls.__module__.rpartition(".")[2]
+
+    @abstractmethod
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The effect and its 95% interval, from the table of `metrics` of the experiment."""
+
+    @abstractmethod
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """What is compared with what, in words.
+
+        Args:
+            labels: the names of the variants for readers.
+        """
+
+    @classmethod
+    def unit(cls, name: str) -> Unit:
+        """How the effect is written if the metric has this name."""
+        return Unit(metric(name))
+
+    @property
+    def effect(self) -> Effect:
+        """What the effect is judged against: by default a difference, on the expected side of 0."""
+        return difference(self.unit(self.metric), self.margin, self.side)
+
+    @property
+    def side(self) -> Side:
+        """Where the claim expects the effect: what `expect` says, or within the margin."""
+        side: Side = getattr(self, "expect", "within")
+        return side
+
+    @property
+    def metric(self) -> str:
+        """The name of the metric."""
+        return str(getattr(self, self.kind))
+
+    @property
+    def wording(self) -> Metric:
+        """How people write the metric."""
+        return metric(self.metric)
+
+    @property
+    def place(self) -> Place:
+        """Where on the grid the test is."""
+        return Place(self.at, self.over)
+
+    def spots(self) -> list[Spot]:
+        """What is compared: variants at points of the grid, first what the claim is about."""
+        return [Spot(self.of, self.at)]
+
+    def variants(self) -> list[str]:
+        """The variants that it compares, each once."""
+        return [*dict.fromkeys(spot.variant for spot in self.spots())]
+
+    def points(self, axis: str) -> list[Any]:
+        """The points on a grid axis that the test needs."""
+        return [spot.at[axis] for spot in self.spots() if axis in spot.at]
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """What is wrong between the keys, and with the place on the grid if the grid is known."""
+        if grid is not None:
+            yield from place_mistakes(self.place, grid)
+
+    @model_validator(mode="after")
+    def _sound(self, info: ValidationInfo) -> Self:
+        context = info.context if isinstance(info.context, Context) else None
+        clashes(self.mistakes(context.grid if context else None))
+        if context and (wrong := unsearched([self.metric], self.variants(), context.repeats)):
+            clashes([(wrong, [(self.kind,)])])
+        return self
+
+
+class TwoSided(Test):
+    """A test of `of` against another side: another variant, another point, or both."""
+
+    other: ClassVar[str] = "minus"
+    """The key that names the other variant; with `_at`, the key of its points."""
+
+    def spots(self) -> list[Spot]:
+        """Both sides; the other one with what it leaves out."""
+        variant, points = self._other
+        return [Spot(self.of, self.at), Spot(variant or self.of, self.at | (points or {}))]
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """With those of the other side: it is missing, the same, or at an impossible point."""
+        yield from super().mistakes(grid)
+        key, (variant, points) = f"{self.other}_at", self._other
+        if variant is None and points is None:
+            yield (
+                f"has nothing to compare with; write {self.other}: VARIANT or "
+                f"{key}: {{AXIS: POINT}}",
+                [()],
+            )
+            return
+        here, there = self.spots()
+        if here == there:
+            yield with_itself(self.of, self.other if variant else key)
+        for axis in points or ():
+            if axis not in self.at and (grid is None or axis in grid):
+                yield f"{axis} must also be in at, with the point to compare with", [(key, axis)]
+        if points and grid is not None:
+            for message, (path, *_) in place_mistakes(Place(there.at, self.over), grid):
+                if path[:1] == ("at",) and path[1] in points:
+                    yield message, [(key, *path[1:])]
+
+    @property
+    def _other(self) -> tuple[str | None, At | None]:
+        return getattr(self, self.other), getattr(self, f"{self.other}_at")
+
+
+class Minus(TwoSided):
+    """A test of a difference."""
+
+    minus: VariantName | None = None
+    """The variant to compare with; without it, `of` at other points."""
+    minus_at: At | None = None
+    """Other points on grid axes that `at` names, for what is subtracted."""
+
+
+class Along(Test):
+    """A test that looks along an axis of numbers."""
+
+    along: Axis
+    """A grid axis of at least three numbers."""
+    minus: VariantName | None = None
+    """A variant to compare with."""
+
+    @property
+    def place(self) -> Place:
+        """Where on the grid the test is."""
+        return Place(self.at, self.over, self.along)
+
+    def spots(self) -> list[Spot]:
+        """One or two variants."""
+        return [Spot(name, self.at) for name in (self.of, self.minus) if name is not None]
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """With those of the other variant, and of an axis without an order or with few points."""
+        yield from super().mistakes(grid)
+        if self.minus == self.of:
+            yield with_itself(self.minus, "minus")
+        points = grid and grid[self.along]
+        if not points:
+            return
+        words = [point for point in points if isinstance(point, bool | str)]
+        if words:
+            yield f"{self.along} is not an axis of numbers: it has {words[0]}", [("along",)]
+        elif len(points) < FEWEST:
+            yield f"{self.along} has {len(points)} points, not at least {FEWEST}", [("along",)]
+
+
+def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
+    """Spots in words: their variants, with their points on those axes where these differ.
+
+    Args:
+        labels: the names of the variants for readers.
+        spots: what is compared.
+    """
+    axes = dict.fromkeys(axis for spot in spots for axis in spot.at)
+    moved = [axis for axis in axes if any(s.at.get(axis) != spots[0].at.get(axis) for s in spots)]
+    return [
+        labels[spot.variant]
+        + "".join(f", {axis} = {setting(spot.at[axis])}" for axis in moved if axis in spot.at)
+        for spot in spots
+    ]
+
+
+def with_itself(variant: str, key: str) -> Clash:
+    """The mistake that a variant is compared with itself."""
+    return f"{variant} is compared with itself", [(key,)]

@@ -1,0 +1,40 @@
+"""The difference between two variants, or between two points of the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from overfit.claims.kind import Minus, named
+from overfit.claims.verdict import Direction
+from overfit.config.names import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Difference(Minus):
+    """A metric of one variant minus that of another, seed by seed.
+
+    With `minus_at` it is minus that of the same or another variant at other points of the grid:
+    `{difference: gap, of: baseline, at: {model.width: 800}, minus_at: {model.width: 10}, ...}`.
+    The effect is the mean difference.
+    """
+
+    difference: Metric
+    """The metric."""
+    expect: Direction
+    """Where the claim expects the difference: above or below 0."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The mean over seeds of `of` minus `minus`, in the metric's unit."""
+        from overfit.claims.samples import ascending, differences, of_mean
+
+        return of_mean(ascending(differences(metrics, self.metric, *self.spots())))
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both sides."""
+        of, minus = named(labels, *self.spots())
+        return f"{self.wording.label}: {of} minus {minus}"

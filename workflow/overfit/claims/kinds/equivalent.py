@@ -1,0 +1,49 @@
+"""The equivalence of two variants, by two one-sided tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from overfit.claims.kind import Minus, named
+from overfit.config.names import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Equivalent(Minus):
+    """Whether a metric of two variants is the same up to the margin: two one-sided tests.
+
+    The effect is the mean difference, seed by seed. The claim is supported if the whole 95%
+    interval lies within plus or minus the margin, so each of the two tests is made at 2.5%:
+    stricter than the customary 90% interval, and the same interval as everywhere else. It is
+    contradicted if the whole interval lies beyond the margin on one side.
+    """
+
+    equivalent: Metric
+    """The metric."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The mean over seeds of `of` minus `minus`, in the metric's unit.
+
+        p is the larger of the two one-sided p-values, that the mean of `d + margin` is above 0 and
+        that of `margin - d` is.
+
+        Source: Schuirmann (1987), A comparison of the two one-sided tests procedure and the power
+        approach.
+        """
+        from overfit.claims.resampling import sign_flip_p
+        from overfit.claims.samples import ascending, differences, of_mean
+
+        d = ascending(differences(metrics, self.metric, *self.spots()))
+        sides = (d + self.margin, self.margin - d)
+        return replace(of_mean(d), p=max(sign_flip_p(side, "greater") for side in sides))
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both sides."""
+        of, minus = named(labels, *self.spots())
+        return f"{self.wording.label}: {of} minus {minus}"

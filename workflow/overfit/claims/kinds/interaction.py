@@ -1,0 +1,106 @@
+"""The interaction of two choices: a difference of differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from overfit.claims.kind import Test, named, with_itself
+from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
+from overfit.claims.verdict import Direction, Effect, difference
+from overfit.config.model import Clash, Model
+from overfit.config.names import Grid, Metric, VariantName
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Versus(Model):
+    """The difference to compare with; what it leaves out is as in the test."""
+
+    of: VariantName | None = None
+    """The variant."""
+    minus: VariantName | None = None
+    """The variant to compare it with."""
+    at: At | None = None
+    """Other points on grid axes, over those of the test."""
+    over: Over | None = None
+    """Other grid axes to average over."""
+
+
+class Interaction(Test):
+    """The difference of two differences, seed by seed.
+
+    It is `of` minus `minus`, minus the same of `versus`. With other variants in `versus` it tells
+    whether two parts do more together than apart, with another point whether an effect depends on
+    where on the grid it is measured. The effect is the mean of these differences.
+    """
+
+    interaction: Metric
+    """The metric."""
+    minus: VariantName
+    """The variant to compare with."""
+    versus: Versus
+    """The other difference: `of`, `minus`, `at` and `over`, as far as they differ."""
+    expect: Direction
+    """Where the claim expects the difference of differences: above or below 0."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The mean over seeds of (`of` minus `minus`) minus the same of `versus`."""
+        from overfit.claims.samples import ascending, differences, of_mean
+
+        of, minus, other_of, other_minus = self.spots()
+        one = differences(metrics, self.metric, of, minus)
+        return of_mean(ascending(one - differences(metrics, self.metric, other_of, other_minus)))
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both differences, with their points on those axes where these differ."""
+        of, minus, other_of, other_minus = self.spots()
+        first, second = named(labels, minus, other_minus)
+        return (
+            f"{self.wording.label}: ({labels[of.variant]} minus {first}) minus "
+            f"({labels[other_of.variant]} minus {second})"
+        )
+
+    @property
+    def effect(self) -> Effect:
+        """A difference around 0."""
+        noun = "difference of differences"
+        return difference(self.unit(self.metric), self.margin, self.expect, noun=noun)
+
+    def spots(self) -> list[Spot]:
+        """The four sides."""
+        of, minus = self.versus.of or self.of, self.versus.minus or self.minus
+        there = self._there.at
+        return [
+            Spot(self.of, self.at), Spot(self.minus, self.at), Spot(of, there), Spot(minus, there),
+        ]  # fmt: skip
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """With those of the other difference."""
+        yield from super().mistakes(grid)
+        of, minus, other_of, other_minus = self.spots()
+        if of == minus:
+            yield with_itself(self.of, "minus")
+        elif other_of == other_minus:
+            yield with_itself(other_of.variant, "versus")
+        there = self._there
+        if (of, minus, self.place) == (other_of, other_minus, there):
+            yield (
+                "is the same difference as that of the test; name another variant or point",
+                [("versus",)],
+            )
+        elif grid is not None and there != self.place:
+            for message, (path, *_) in place_mistakes(there, grid):
+                yield message, [("versus", *path)]
+
+    @property
+    def _there(self) -> Place:
+        """The place of the other difference: its axes replace those of the test one by one."""
+        at, over = self.versus.at or {}, self.versus.over or ()
+        inherited = {} if ALL in over else self.at
+        kept = {axis: point for axis, point in inherited.items() if axis not in over}
+        averaged = dict.fromkeys([*over, *(axis for axis in self.over if axis not in at)])
+        return Place(kept | at, tuple(averaged))

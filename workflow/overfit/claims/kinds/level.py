@@ -1,0 +1,39 @@
+"""The level of a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from overfit.claims.kind import Test
+from overfit.claims.verdict import Direction
+from overfit.config.model import Number
+from overfit.config.names import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Level(Test):
+    """A metric of one variant minus a constant. The effect is the mean difference."""
+
+    level: Metric
+    """The metric."""
+    value: Number
+    """The constant."""
+    expect: Direction
+    """Where the claim expects the metric: above or below the constant."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The mean over seeds of `of` minus the constant, in the metric's unit."""
+        from overfit.claims.samples import ascending, by_seed, of_mean
+
+        return of_mean(ascending(by_seed(metrics, self.metric, self.of, self.at) - self.value))
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """The variant and the constant."""
+        wording = self.wording
+        value = f"{wording.value(self.value)} {wording.unit}".rstrip()
+        return f"{wording.label}: {labels[self.of]} minus {value}"

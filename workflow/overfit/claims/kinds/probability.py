@@ -1,0 +1,92 @@
+"""The probability of improvement."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from overfit.claims.kind import Minus, named
+from overfit.claims.verdict import Direction, Effect, Unit
+from overfit.config.model import Number
+from overfit.config.names import Metric
+from overfit.metrics.table import Metric as Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Probability(Minus):
+    """In what share of the seeds a metric of one variant is above that of another.
+
+    Ties count half. The effect is this share, with Wilson's interval; it is judged against one
+    half.
+    """
+
+    probability: Metric
+    """The metric."""
+    expect: Direction
+    """Where the claim expects the share: above or below one half."""
+    margin: Number = Field(gt=0, lt=0.5)
+    """The smallest distance from one half of interest: 0.2 asks for more than 70% of the seeds."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The share of seeds in which `of` is above `minus`; ties count half.
+
+        p is that of the two-sided sign test, which leaves ties out.
+        """
+        import numpy as np
+        import pandas as pd
+        from scipy import stats
+
+        from overfit.claims.samples import Finding, by_seed, nothing, without_noise
+
+        sides = [by_seed(metrics, self.metric, *spot) for spot in self.spots()]
+        pairs = without_noise(pd.concat(sides, axis=1).dropna().to_numpy(float))
+        n = len(pairs)
+        above, below = (int(np.sum(sign * (pairs[:, 0] - pairs[:, 1]) > 0)) for sign in (1, -1))
+        wins = above + (n - above - below) / 2
+        if n < 2:
+            return nothing(n, wins / n if n else math.nan)
+        low, high = wilson(wins, n)
+        p = float(stats.binomtest(above, above + below).pvalue) if above + below else 1.0
+        return Finding(wins / n, low, high, n, p)
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both sides."""
+        of, minus = named(labels, *self.spots())
+        return f"{self.wording.label}: share of seeds with {of} above {minus}"
+
+    @classmethod
+    def unit(cls, name: str) -> Unit:
+        """Percent of the seeds."""
+        share = Wording("Share of seeds", "%", difference_unit="%", factor=100.0, decimals=0)
+        return Unit(share, signed=False)
+
+    @property
+    def effect(self) -> Effect:
+        """A share around one half."""
+        unit, margin = self.unit(self.metric), self.margin
+        points = f"{unit.wording.value(margin)} points"
+        return Effect(unit, 0.5, (0.5 - margin, 0.5 + margin), self.expect, points, noun="share")
+
+
+def wilson(wins: float, n: int) -> tuple[float, float]:
+    """95% interval of a share: all values that a score test does not reject.
+
+    `(w + z^2/2 ± z sqrt(w (n - w) / n + z^2/4)) / (n + z^2)` with w of n and the normal quantile z.
+
+    Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    from scipy import special
+
+    from overfit.claims.resampling import CONFIDENCE
+
+    z = float(special.ndtri((1 + CONFIDENCE) / 2))
+    reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)
+    centre = wins + z**2 / 2
+    return (centre - reach) / (n + z**2), (centre + reach) / (n + z**2)

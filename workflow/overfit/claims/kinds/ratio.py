@@ -1,0 +1,79 @@
+"""The ratio of two variants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from overfit.claims.kind import TwoSided, named
+from overfit.claims.places import At
+from overfit.claims.verdict import Direction, Effect, Unit
+from overfit.config.model import Number
+from overfit.config.names import PositiveMetric, VariantName
+from overfit.metrics.table import Metric as Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from overfit.claims.samples import Finding
+
+
+class Ratio(TwoSided):
+    """How many times a metric of one variant is that of another, seed by seed.
+
+    The effect is the geometric mean of the ratios. It is judged on the logarithmic scale, on which
+    half and twice are equally far from 1. A seed with a metric of 0 has no ratio and is left out.
+    """
+
+    other: ClassVar[str] = "to"
+
+    ratio: PositiveMetric
+    """The metric; one that can't be 0 or negative."""
+    to: VariantName | None = None
+    """The variant to compare with, below the line; without it, `of` at other points."""
+    to_at: At | None = None
+    """Other points on grid axes that `at` names, for what is below the line."""
+    expect: Direction
+    """Where the claim expects the ratio: above or below 1."""
+    margin: Number = Field(gt=0)
+    """The smallest effect of interest as a fraction: 0.1 is a factor of 1.1 either way."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The geometric mean over seeds of `of` divided by `to`: `exp(mean(log(of / to)))`.
+
+        The interval is that of the mean of the logarithms, turned into ratios.
+        """
+        import numpy as np
+
+        from overfit.claims.samples import ascending, by_seed, of_mean
+
+        of, to = (by_seed(metrics, self.metric, *spot) for spot in self.spots())
+        found = of_mean(np.log(ascending(of.where(of > 0) / to.where(to > 0))))
+        return replace(
+            found,
+            estimate=math.exp(found.estimate),
+            low=math.exp(found.low),
+            high=math.exp(found.high),
+        )
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both sides."""
+        of, to = named(labels, *self.spots())
+        return f"{self.wording.label}: {of} divided by {to}"
+
+    @classmethod
+    def unit(cls, name: str) -> Unit:
+        """A factor: ×1.10."""
+        return Unit(Wording("Ratio"), signed=False, prefix="×")
+
+    @property
+    def effect(self) -> Effect:
+        """A factor around 1."""
+        unit, factor = self.unit(self.metric), 1 + self.margin
+        margin = f"a factor of {unit.wording.value(factor)}"
+        band = (1 / factor, factor)
+        return Effect(unit, 1.0, band, self.expect, margin, noun="ratio", log=True)

@@ -1,0 +1,85 @@
+"""The trend of a metric along a grid axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from overfit.claims.kind import Along
+from overfit.claims.verdict import Effect, Side, Unit, difference
+from overfit.config.model import Number
+from overfit.config.names import Metric, VariantName
+from overfit.metrics.table import Metric as Wording
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from overfit.claims.samples import Finding
+
+SIDES: Mapping[str, Side] = {"increasing": "above", "decreasing": "below"}
+
+
+class Trend(Along):
+    """Whether a metric rises or falls along a grid axis.
+
+    The effect is the mean over seeds of Kendall's tau-b between the metric and the axis: 1 if it
+    never falls, -1 if it never rises, 0 if it is as often higher as lower, or constant.
+    """
+
+    trend: Metric
+    """The metric."""
+    minus: VariantName | None = None
+    """A variant to subtract first: the trend of the difference."""
+    expect: Literal["increasing", "decreasing"]
+    """The direction that the claim expects, along rising values of the axis."""
+    margin: Number = Field(gt=0, lt=1)
+    """The smallest tau of interest."""
+
+    def find(self, metrics: pd.DataFrame) -> Finding:
+        """The mean over seeds of tau. A seed without a value at one of the points has none."""
+        import numpy as np
+
+        from overfit.claims.samples import along_axis, of_mean
+
+        tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
+        curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
+        return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))))
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """One variant, or two."""
+        variants = " minus ".join(labels[variant] for variant in self.variants())
+        return f"{self.wording.label} along {self.along}: {variants}"
+
+    @classmethod
+    def unit(cls, name: str) -> Unit:
+        """Kendall's tau."""
+        return Unit(Wording("Kendall's τ", difference_unit="τ", decimals=2))
+
+    @property
+    def effect(self) -> Effect:
+        """A tau around 0."""
+        side, unit = SIDES[self.expect], self.unit(self.metric)
+        return difference(unit, self.margin, side, noun="trend", direction=self.expect)
+
+
+def tau_of_curves(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kendall's tau-b of each row with the order of its columns; (n, points) -> (n,).
+
+    `tau = (C - D) / sqrt(pairs (pairs - T))` with C pairs of points in rising order, D in falling
+    order and T tied ones; 0 if all are tied.
+
+    Source: Kendall (1945), The treatment of ties in ranking problems.
+    """
+    import numpy as np
+
+    from overfit.claims.samples import without_noise
+
+    first, second = np.triu_indices(curves.shape[1], k=1)
+    rounded = np.array([without_noise(curve) for curve in curves]).reshape(curves.shape)
+    signs = np.sign(rounded[:, second] - rounded[:, first])
+    untied = np.abs(signs).sum(axis=1)
+    return signs.sum(axis=1) / np.sqrt(len(first) * np.maximum(untied, 1))
