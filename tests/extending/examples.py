@@ -14,6 +14,8 @@ PLACES = {
     "gaussian_noise.py": f"{PACKAGE}/parts/layers/gaussian_noise.py",
     "cauchy.py": f"{PACKAGE}/parts/penalties/cauchy.py",
     "lion.py": f"{PACKAGE}/parts/optimizers/lion.py",
+    "latin.py": f"{PACKAGE}/search/methods/latin.py",
+    "text.py": f"{PACKAGE}/data/readers/text.py",
     "margins.py": f"{PACKAGE}/training/probes/margins.py",
     "distribution.py": f"{PACKAGE}/figures/kinds/distribution.py",
     "own_parts.yaml": "config/experiments/own_parts.yaml",

@@ -1,5 +1,8 @@
 """What a file needs to be a part, a probe or a kind of figure, and how its lack is said."""
 
+import re
+import subprocess
+import sys
 import types
 
 import pytest
@@ -198,3 +201,48 @@ def test_a_file_that_is_no_kind_of_figure_is_named_with_what_it_lacks(
     with pytest.raises(ContractError, match=r"kinds/mine\.py: ") as caught:
         own.own_kinds(["known"])
     assert message in str(caught.value)
+
+
+METHOD = """
+from overfit.search.methods import OneRound
+class Mine(OneRound):
+    '''Mine.'''
+    def draw(self): return []
+"""
+READER = """
+from typing import Literal
+from overfit.data.readers import Dataset
+class Mine(Dataset):
+    source: Literal["mine"]
+    def load(self): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "text", "message"),
+    [
+        ("search.methods", "", r"defines no Method; write class NAME\(Method\)"),
+        ("search.methods", METHOD + METHOD.replace("Mine(", "Other("), "defines Mine and Other; "),
+        ("data.readers", READER.replace('"mine"', '"yours"'), 'the field source: Literal."mine"'),
+        ("data.readers", READER.replace("Literal[", "Litteral["), "NameError: name 'Litteral'"),
+    ],
+)
+def test_a_file_that_is_no_method_or_reader_is_named_with_what_it_lacks(
+    tmp_path, folder, text, message
+):
+    """In a process of its own, which has not loaded the files that are there."""
+    (tmp_path / "mine.py").write_text(text)
+    code = f"""
+import importlib
+folder = importlib.import_module("overfit.{folder}")
+folder.__path__.append({str(tmp_path)!r})
+try:
+    {"folder.method('mine')" if "methods" in folder else "folder.readers()"}
+except Exception as error:
+    print(f"{{type(error).__name__}}: {{error}}")
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.match(rf"ContractError: {re.escape(str(tmp_path))}/mine\.py(:\d+)?: ", said), said
+    assert re.search(message, said)

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from overfit import nn
+from overfit.data.checked import DataError
 from overfit.nn.gradient_check import numerical_gradient, relative_error
 from overfit.nn.optimizers import Update
 from overfit.nn.parameters import Parameters
 from tests.extending.examples import FOLDER, loaded
 from tests.nn.checking import check_layer, run
+from tests.search.objectives import MIXED, is_in_space
 from tests.training.probing import CLASSES, INPUTS, replicate, seen
 from tests.training.test_stacking import assert_independent, each, recipe
 
@@ -99,6 +101,29 @@ def test_layers_stand_where_they_say():
     assert kinds == [
         nn.Affine, nn.BatchNorm, Swish, nn.ReLU, GaussianNoise, nn.Dropout, nn.Affine
     ]  # fmt: skip
+
+
+def test_a_latin_hypercube_has_a_trial_in_every_part_of_every_range():
+    trials = loaded("latin").Latin(MIXED, 40, 3).propose([])
+    assert all(is_in_space(trial.values) for trial in trials)
+    rates = sorted(trial.values["rate"] for trial in trials)
+    assert [int(rate / 0.5 * 40) for rate in rates] == list(range(40))
+    depths = [trial.values["depth"] for trial in trials]
+    assert np.bincount(depths).tolist() == [0, 10, 10, 10, 10]
+
+
+def test_numbers_in_a_text_file_become_examples_with_labels(tmp_path):
+    file = tmp_path / "mine.txt"
+    file.write_text("0.5 -1 0\n1e-3 2 1\n")
+    read = {"source": "text", "file": str(file), "title": "Mine", "origin": "me", "licence": "none"}
+    entry = loaded("text").TextDataset(**read, classes=2, pool=2, test=2)
+    (part,) = entry.load().parts
+    np.testing.assert_array_equal(*part.blocks, np.float32([[0.5, -1], [1e-3, 2]]))
+    assert part.labels.tolist() == [0, 1]
+    assert entry.files() == (str(file),)
+    file.write_text("0.5 -1 0\n1 x 1\n")
+    with pytest.raises(DataError, match=r"mine\.txt cannot be read: .*'x'.* row 1, column 2"):
+        entry.load()
 
 
 def test_the_page_shows_the_very_files():

@@ -88,6 +88,8 @@ def test_reference_and_schema_have_them(own):
         "| `strength` | number at least 0, at most 1000000 | required | The factor before the sum.",
         "| `lion` | Steps of one size along the signs of a moving average. |",
         "list of `activations`, `effective_lr`, `gradients`, `margins`, `weights`",
+        "| `latin` | A Latin hypercube: of n equal parts of each range, every part gets one of n",
+        "### `text`\n\nNumbers in a text file, separated by spaces",
         "### `distribution`\n\nHow a metric is distributed over the seeds",
     ):
         assert row in reference, row
