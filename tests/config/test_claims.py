@@ -134,8 +134,8 @@ def test_a_likely_reason_belongs_to_a_verdict(project):
         "config/experiments/claims.yaml", f"{file}    because: {{negligable: So it is.}}\n"
     )
     assert project.messages() == [
-        "config/experiments/claims.yaml:14: claims[0].because.negligable: 'negligable' is not "
-        "known; did you mean negligible?"
+        "config/experiments/claims.yaml:14: claims[0].because.negligable: unknown value "
+        "'negligable'; did you mean negligible?"
     ]
 
 
@@ -152,7 +152,7 @@ MISTAKES = {
     ),
     "key of another kind": (
         SOUND["difference"].replace("minus: b", "minus: b, value: 3"),
-        ["claims[0].test.value: difference has no value; allowed: of, margin, at, over, "
+        ["claims[0].test.value: difference has no key value; allowed: of, margin, at, over, "
          "minus, minus_at, difference, expect"],
     ),
     "difference from nothing": (
@@ -207,8 +207,8 @@ MISTAKES = {
     ),
     "matched metric that is misspelt": (
         SOUND["difference"].replace("gap", "test_acuracy@train_accuracy=0.95"),
-        ["claims[0].test.difference: 'test_acuracy@train_accuracy=0.95': 'test_acuracy' is not "
-         "known; did you mean test_accuracy?"],
+        ["claims[0].test.difference: 'test_acuracy@train_accuracy=0.95': unknown metric "
+         "'test_acuracy'; did you mean test_accuracy?"],
     ),
     "ratio of a matched metric that may be negative": (
         SOUND["ratio"].replace("weights.l2_norm.2", "gap@train_loss=0.1"),
@@ -251,15 +251,15 @@ MISTAKES = {
     ),
     "trend that is above": (
         SOUND["trend"].replace("decreasing", "above"),
-        ["claims[0].test.expect: 'above' is not known; allowed: increasing, decreasing"],
+        ["claims[0].test.expect: unknown value 'above'; allowed: increasing, decreasing"],
     ),
     "tau above 1": (
         SOUND["trend"].replace("margin: 0.1", "margin: 1.5"),
-        ["claims[0].test.margin: 1.5 is not below 1"],
+        ["claims[0].test.margin: must be below 1, but is 1.5"],
     ),
     "share of everything": (
         SOUND["probability"].replace("margin: 0.2", "margin: 0.7"),
-        ["claims[0].test.margin: 0.7 is not below 0.5"],
+        ["claims[0].test.margin: must be below 0.5, but is 0.7"],
     ),
     "ratio of what may be negative": (
         SOUND["ratio"].replace("weights.l2_norm.2", "gap"),

@@ -127,10 +127,10 @@ def test_every_convention_is_a_setting_and_none_is_a_default(project):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("bok", "'bok' is not known; did you mean book?"),
-        ("torch", "'torch' is not known; allowed: book"),
-        ("true", "true is not known; allowed: book"),
-        ("[book]", "a list is not known; did you mean book?"),
+        ("bok", "unknown value 'bok'; did you mean book?"),
+        ("torch", "unknown value 'torch'; allowed: book"),
+        ("true", "unknown value true; allowed: book"),
+        ("[book]", "unknown value a list; did you mean book?"),
     ],
 )
 def test_an_unknown_bundle_is_refused_beside_other_mistakes(project, name, message):
@@ -138,7 +138,7 @@ def test_an_unknown_bundle_is_refused_beside_other_mistakes(project, name, messa
     project.edit(PLAIN, "rate: 0.5", "rate: 2")
     assert project.messages() == [
         f"{PLAIN}:4: base.compat: {message}",
-        f"{PLAIN}:11: variants.dropout.dropout.rate: 2 is not below 1",
+        f"{PLAIN}:11: variants.dropout.dropout.rate: must be below 1, but is 2",
     ]
 
 
@@ -147,7 +147,7 @@ def test_the_first_images_need_no_balance_but_a_pool_that_holds_them(project):
     assert project.load().subsets
     project.edit(PLAIN, "validation: 55", "validation: 56")
     assert project.messages() == [
-        f"{PLAIN}:5: base.data.train: 245 training and 56 validation images are 301; "
+        f"{PLAIN}:5: base.data.train: 245 training and 56 validation images need 301; "
         "the pool of digits has 300"
     ]
 

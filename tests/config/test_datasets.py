@@ -34,20 +34,20 @@ GOOD = {
     "synthetic": "  source: synthetic\n  generator: spirals\n",
 }
 MISTAKES = {
-    "no source": ("table", "  source: table\n", "", ["1: digits: names no source; allowed: ..."]),
+    "no source": ("table", "  source: table\n", "", ["1: digits: needs a source; allowed: ..."]),
     "misspelt source": (
         "table", "source: table", "source: tabel",
-        ["1: digits: no source 'tabel'; did you mean table?"],
+        ["1: digits: unknown source 'tabel'; did you mean table?"],
     ),
     "key of another source": (
         "table", "file: data/a.csv", "file: data/a.csv\n  shape: [2, 2]",
-        ["10: digits.shape: table has no shape; allowed: ..."],
+        ["10: digits.shape: table has no key shape; allowed: ..."],
     ),
     "misspelt key": (
         "idx", "folder:", "foldr:",
         [
             "1: digits.folder: is missing",
-            "9: digits.foldr: idx has no foldr; did you mean folder?",
+            "9: digits.foldr: idx has no key foldr; did you mean folder?",
         ],
     ),
     "too few images": (
@@ -58,7 +58,7 @@ MISTAKES = {
         ["9: digits.rarest: the rarest of 10 classes can't have 31 of 300 images"],
     ),
     "too many classes": (
-        "table", "", "", ["5: digits.classes: 257 is not at most 256"], "classes: 257",
+        "table", "", "", ["5: digits.classes: must be at most 256, but is 257"], "classes: 257",
     ),
     "classes that can't be equally large": (
         "synthetic", "", "", ["6: digits.pool: 301 images are not as many of each of 10 classes"],
@@ -66,7 +66,7 @@ MISTAKES = {
     ),
     "address that is not https": (
         "download", "https", "http",
-        ["9: digits.mirrors[0]: 'http://example.org/mnist/' does not fit ^https://.+/$"],
+        ["9: digits.mirrors[0]: must be text that matches ^https://.+/$, but is 'http://example.org/mnist/'"],
     ),
     "a file without a checksum": (
         "download", f"train-images-idx3-ubyte.gz: '{ONES}', ", "",
@@ -98,11 +98,11 @@ MISTAKES = {
     ),
     "unknown generator": (
         "synthetic", "spirals", "spiral",
-        ["9: digits.generator: no generator 'spiral'; did you mean spirals?"],
+        ["9: digits.generator: unknown generator 'spiral'; did you mean spirals?"],
     ),
     "key of another generator": (
         "synthetic", "spirals", "{name: spirals, features: 3}",
-        ["9: digits.generator.features: spirals has no features; allowed: name, turns, noise"],
+        ["9: digits.generator.features: spirals has no key features; allowed: name, turns, noise"],
     ),
 }  # fmt: skip
 
@@ -139,7 +139,7 @@ def test_a_training_set_that_the_rarest_class_is_too_small_for_is_refused(projec
     project.write("config/datasets.yaml", ABOUT + GOOD["table"] + "  rarest: 14\n")
     assert (
         "config/experiments/plain.yaml:5: base.data.train: 100 training and 50 validation images "
-        "need 15 of a class; the pool of digits has 14"
+        "need 15 per class; the pool of digits has 14 per class"
     ) in project.messages()
     project.write("config/datasets.yaml", ABOUT + GOOD["table"] + "  rarest: 15\n")
     assert project.load()

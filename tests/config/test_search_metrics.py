@@ -49,7 +49,7 @@ def test_an_experiment_that_asks_for_none_lists_none(project):
 CLAIMS = {
     "misspelt": (
         TEST.replace("test_accuracy", "test_acuracy"),
-        "difference: 'search.test_acuracy' is not known; did you mean search.test_accuracy?",
+        "difference: unknown metric 'search.test_acuracy'; did you mean search.test_accuracy?",
     ),
     "not searched": (
         TEST.replace("minus: random", "minus: plain"),

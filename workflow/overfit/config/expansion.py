@@ -154,9 +154,8 @@ class Expansion:
                 self._blame(("variants", name, *paths[0]), message)
             return Variant()
         if variant.search and self._axes:
-            self._blame(
-                ("variants", name, "search"), "a searched variant cannot be crossed with a grid"
-            )
+            message = "you can't combine a searched variant with a grid; remove one of them"
+            self._blame(("variants", name, "search"), message)
         return variant
 
     def _base(self) -> Draft:
@@ -232,12 +231,12 @@ class Expansion:
         points = math.prod(len(values) for values in grid.values())
         runs = points * len(self._variants)
         if runs > self.config.max_runs:
-            asked = _count(len(self._variants), "variant")
+            asked = f"{len(self._variants)} variants"
             if points > 1:
-                asked += f" at {_count(points, 'point')} are {runs} runs"
+                asked += f" at {points} points"
             self._blame(
                 ("grid",) if points > 1 else ("variants",),
-                f"{asked}, more than max_runs ({self.config.max_runs})",
+                f"{asked} make {runs} runs; max_runs allows {self.config.max_runs}",
             )
         return runs <= self.config.max_runs
 
@@ -262,10 +261,6 @@ def _valid_axis(points: list[Any]) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _label(name: str) -> str:

@@ -26,9 +26,9 @@ def name_mistake(name: str, what: str) -> str | None:
     Their names are file names, so they must be file names everywhere.
     """
     if not _NAME.fullmatch(name):
-        return f"the name of {what} may only hold a-z, 0-9, - and _, at most 60"
+        return f"the name of {what} may contain only a-z, 0-9, - and _, and at most 60 characters"
     if name in RESERVED:
-        return f"{name} can't be a file name on Windows; choose another"
+        return f"{name} is not a valid file name on Windows; choose another name"
     return None
 
 
@@ -63,21 +63,21 @@ def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
     return variants
 
 
-def _repeated(keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
+def _repeated(what: str, keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
     seen: set[str] = set()
     for position, key in enumerate(keys):
         if key in seen:
-            yield f"{key} is the {field} of two", [(position, field), (position,)]
+            yield f"another {what} has the {field} {key}", [(position, field), (position,)]
         seen.add(key)
 
 
 def _figures_differ(figures: tuple[Any, ...]) -> tuple[Any, ...]:
-    clashes(_repeated((figure.key for figure in figures), "name"))
+    clashes(_repeated("figure", (figure.key for figure in figures), "name"))
     return figures
 
 
 def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    clashes(_repeated((claim.id for claim in claims), "id"))
+    clashes(_repeated("claim", (claim.id for claim in claims), "id"))
     return claims
 
 
@@ -111,13 +111,13 @@ class Reported(Model):
         if self.metric is not None and self.found is not None:
             yield "metric and found are both given; keep one", [("metric",), ("found",)]
         elif self.found is None and self.metric is None:
-            yield "names no number; write metric: METRIC, or found: KEY for a search", [()]
+            yield "needs metric: METRIC, or found: KEY for a search", [()]
         if context is None:
             return
         yield from place_mistakes(Place(self.at, (ALL,)), context.grid)
         for axis, points in context.grid.items():
             if points and axis not in self.at:
-                yield f"says nothing about {axis}; write at: {{{axis}: {points[0]}}}", [()]
+                yield f"needs a point on the axis {axis}; write at: {{{axis}: {points[0]}}}", [()]
         space = context.spaces.get(self.of)
         if self.found is None:
             return
@@ -125,7 +125,7 @@ class Reported(Model):
             yield f"{self.of} has no search", [("found",)]
         elif space is not None and self.found not in (*space, SCORE):
             hint = did_you_mean(self.found, (*space, SCORE))
-            yield f"no key of the search {self.found!r}{hint}", [("found",)]
+            yield f"the search has no key {self.found!r}{hint}", [("found",)]
 
     def plan(self) -> dict[str, Any]:
         """The number as the report gets it."""

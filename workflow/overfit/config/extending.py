@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from overfit.config.merging import Draft
-from overfit.config.problems import Path, Problem, Source, did_you_mean, say
+from overfit.config.problems import Path, Problem, Source, did_you_mean, must_be
 from overfit.config.reading import Document
 
 
@@ -96,16 +96,18 @@ def lineages(files: Mapping[str, Document], problems: list[Problem]) -> dict[str
         if isinstance(parent, str) and parent in files:
             parents[name] = parent
         elif parent is not None:
-            message = f"{say(parent)} where the name of an experiment belongs"
+            message = must_be("the name of an experiment", parent)
             if isinstance(parent, str):
                 meant = parent.removesuffix(".yaml")
                 others = [other for other in files if other != name]
-                message = f"no experiment {parent!r}{did_you_mean(meant, others)}"
+                message = f"unknown experiment {parent!r}{did_you_mean(meant, others)}"
             problems.append(file.problem(("extends",), message))
             broken.add(name)
     for cycle in _cycles(parents):
         way = f": {' -> '.join([*cycle, cycle[0]])}" if len(cycle) > 1 else ""
-        problems.append(files[cycle[0]].problem(("extends",), f"extends itself{way}"))
+        problems.append(
+            files[cycle[0]].problem(("extends",), f"the experiment extends itself{way}")
+        )
         broken.update(cycle)
     chains = [_chain(name, parents, broken) for name in files]
     sound = sorted((chain for chain in chains if not broken.intersection(chain)), key=len)
@@ -149,7 +151,7 @@ def with_changes(found: list[Problem], alone: list[Problem], lineage: Lineage) -
     where = lineage.changes.problem((), "")
     line = "" if where.line is None else f":{where.line}"
     return [
-        replace(problem, message=f"{problem.message} (with {where.path}, {where.file}{line})")
+        replace(problem, message=f"{problem.message} (with {where.path} of {where.file}{line})")
         if problem.file in files and problem not in alone
         else problem
         for problem in found

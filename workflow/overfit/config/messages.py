@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from overfit.config.model import fields_at
-from overfit.config.problems import Path, did_you_mean, say
+from overfit.config.problems import Path, did_you_mean, must_be, say
 
 _EXPONENT = re.compile(r"([-+]?\d+)(\.\d*)?[eE]([-+]?)(\d+)")
 _BOUNDS = {
@@ -18,7 +18,7 @@ _BOUNDS = {
     "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
 }
-_BELONGS = {
+_KINDS = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
@@ -34,7 +34,7 @@ _BELONGS = {
 
 
 def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], str]]:
-    """For each error the paths to blame (one, or some that clash) and a sentence.
+    """The paths to blame (one, or several that clash) and a sentence, for each error.
 
     Args:
         error: what validation has found.
@@ -67,23 +67,24 @@ def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
         return "is missing"
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"{value} is not {words} {context[key]:.15g}"
-    if kind in _BELONGS:
-        return f"{say(value)} where {_BELONGS[kind]} belongs{_hint(value, _BELONGS[kind])}"
+        return f"must be {words} {context[key]:.15g}, but is {value}"
+    if kind in _KINDS:
+        return must_be(_KINDS[kind], value) + _hint(value, _KINDS[kind])
     if kind == "literal_error":
-        return _not_one_of(value, re.findall(r"'([^']*)'", context["expected"]))
+        allowed = re.findall(r"'([^']*)'", context["expected"])
+        return f"unknown value {say(value)}{did_you_mean(value, allowed)}"
     if kind == "finite_number":
-        return f"{value} is not a finite number"
+        return f"must be finite, but is {value}"
     if kind == "string_pattern_mismatch":
-        return f"{say(value)} does not fit {context['pattern']}"
+        return must_be(f"text that matches {context['pattern']}", value)
     if kind == "string_too_long":
-        return f"is longer than {context['max_length']} characters"
+        return f"must have at most {context['max_length']} characters, but has {len(value)}"
     if kind in ("too_short", "string_too_short"):
         if not value:
-            return "is empty"
-        return f"has {len(value)} items, not at least {context['min_length']}"
+            return "must not be empty"
+        return f"must have at least {context['min_length']} items, but has {len(value)}"
     if kind == "too_long":
-        return f"has more than {context['max_length']} items"
+        return f"must have at most {context['max_length']} items, but has {len(value)}"
     return f"{say(value)} is not allowed here"
 
 
@@ -91,7 +92,10 @@ def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Pat
     """In a part of which there are several kinds, whoever chose the kind may be to blame."""
     *_, above, key = ("", *location)
     if isinstance(above, str) and above[:1] == "<":
-        return [path, (*path[:-1], "name")], f"{above[1:-1]} has no {key}{did_you_mean(key, known)}"
+        return [
+            path,
+            (*path[:-1], "name"),
+        ], f"{above[1:-1]} has no key {key}{did_you_mean(key, known)}"
     return [path], "unknown key" + did_you_mean(key, known)
 
 
@@ -99,19 +103,15 @@ def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
     """For a union whose members are told apart by a name."""
     what, allowed = context["what"], context["allowed"]
     if not isinstance(value, Mapping):
-        return f"{say(value)} where a mapping belongs"
+        return must_be("a mapping", value)
     if context["key"] not in value:
-        return f"names no {what}{did_you_mean('', allowed)}"
+        return f"needs a {context['key']}{did_you_mean('', allowed)}"
     name = value[context["key"]]
-    return f"no {what} {say(name)}{did_you_mean(name, allowed)}"
-
-
-def _not_one_of(value: Any, allowed: list[str]) -> str:
-    return f"{say(value)} is not known{did_you_mean(value, allowed)}"
+    return f"unknown {what} {say(name)}{did_you_mean(name, allowed)}"
 
 
 def _hint(value: Any, belongs: str) -> str:
-    """What to write instead, where YAML reads a value otherwise than it looks."""
+    """What to write instead, where YAML reads a value differently from what it looks like."""
     if value is None and belongs == "a mapping":
         return "; write {} for one without keys"
     if belongs == "text" and not isinstance(value, list | dict | None):

@@ -43,7 +43,7 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
     if name in METRICS or name in SEARCH_METRICS:
         return None
     if is_of_search(name):
-        return f"{say(name)} is not known{did_you_mean(name, SEARCH_METRICS)}"
+        return f"unknown metric {say(name)}{did_you_mean(name, SEARCH_METRICS)}"
     if MATCH in name:
         stem, _, criterion = name.partition(MATCH)
         wrong = metric_mistake(stem, probes) or _match_mistake(stem, criterion)
@@ -90,9 +90,9 @@ def _probed_mistake(name: str, recorded: Sequence[str] | None) -> str | None:
         example = f"{name}.{next(iter(probes[name]))}.1"
         return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
     if not rest:
-        return f"{say(name)} is not known{did_you_mean(name, METRICS)}"
+        return f"unknown metric {say(name)}{did_you_mean(name, METRICS)}"
     if probe not in probes:
-        return f"{say(name)}: no probe {probe!r}{did_you_mean(probe, probes)}"
+        return f"{say(name)}: unknown probe {probe!r}{did_you_mean(probe, probes)}"
     quantity, _, layer = rest.rpartition(".")
     if not quantity:
         return (
@@ -136,7 +136,7 @@ def _match_mistake(stem: str, criterion: str) -> str | None:
     except ValueError:
         return f"{say(text)} is not a number; write {example}"
     if not 0 < value < float("inf"):
-        return f"{text} is not above 0"
+        return f"must be above 0, but is {text}"
     if quantity == "train_accuracy" and value > 1:
         return f"{text} is above 1, the accuracy of a perfect network"
     return None

@@ -38,7 +38,7 @@ RESERVED = {"con", "prn", "aux", "nul"} | {
 
 def _not_reserved(name: str) -> str:
     if name in RESERVED:
-        raise mistake(f"{name} can't be a file name on Windows; choose another")
+        raise mistake(f"{name} is not a valid file name on Windows; choose another name")
     return name
 
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from overfit.config.metrics import PATTERN, metric_mistake, ratio_mistake
 from overfit.config.model import mistake
-from overfit.config.problems import did_you_mean, say
+from overfit.config.problems import did_you_mean, must_be
 from overfit.metrics.table import METRICS, quantities
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ KeptName = Literal["parameters", "predictions"]
 
 def _scalar(value: Any) -> Any:
     if not isinstance(value, int | float | str):
-        raise mistake(f"{say(value)} where a number, text, true or false belongs")
+        raise mistake(must_be("a number, text, true or false", value))
     return value
 
 
@@ -65,14 +65,14 @@ class Context:
 
 def _variant(name: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Context) and name not in info.context.variants:
-        raise mistake(f"no variant {name!r}{did_you_mean(name, info.context.variants)}")
+        raise mistake(f"unknown variant {name!r}{did_you_mean(name, info.context.variants)}")
     return name
 
 
 def _searched(name: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Context) and name not in info.context.searched:
-        hint = did_you_mean(name, info.context.searched) or "; no variant has a search"
-        raise mistake(f"no searched variant {name!r}{hint}")
+        hint = did_you_mean(name, info.context.searched) or "; no variant has one"
+        raise mistake(f"no variant {name!r} with a search{hint}")
     return name
 
 
@@ -92,7 +92,7 @@ def _with_ratios(name: str) -> str:
 def _axis(key: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Context) and key not in info.context.grid:
         hint = did_you_mean(key, info.context.grid) or "; the experiment has no grid"
-        raise mistake(f"no grid axis {key!r}{hint}")
+        raise mistake(f"unknown grid axis {key!r}{hint}")
     return key
 
 

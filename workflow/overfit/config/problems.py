@@ -62,7 +62,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 def say(value: Any) -> str:
     """A value in a sentence."""
     if value is None:
-        return "nothing"
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
@@ -72,3 +72,8 @@ def say(value: Any) -> str:
     if isinstance(value, str) and len(value) > 40:
         return f"{value[:37]!r}..."
     return repr(value)
+
+
+def must_be(kind: str, value: Any) -> str:
+    """The sentence for a value of the wrong kind: `must be text, but is 3`."""
+    return f"must be {kind}, but is {say(value)}"

@@ -1,7 +1,9 @@
 """YAML to plain data and the line of every key, without YAML's traps.
 
 The text is read as a stream of events, so that limits hold before anything is built, no tag can
-name a type, and each value that YAML 1.1 reads otherwise than it looks is refused.
+name a type, and each value that YAML 1.1 reads differently from what it looks like is refused.
+`yaml.compose` would give nodes with their lines, but it recurses in C before a limit can be
+checked: a file of 900,000 brackets kills the process. With a check of events before it, it is slow.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ def read(path: FilePath, file: str) -> Document:
         return _refused(file, 1, "the file is empty")
     if not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "text"
-        return _refused(file, 1, f"{kind} where a mapping belongs")
+        return _refused(file, 1, f"the file must be a mapping, but is {kind}")
     return Document(file, data, reader.lines, reader.problems)
 
 
@@ -76,14 +78,14 @@ def _syntax(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
     """The line and a plain sentence for a text that is not YAML."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return None, "is not valid YAML: it holds a character that is not text"
+        return None, "is not valid YAML: it contains a character that is not text"
     line = min(mark.line, len(text.splitlines()) - 1)
     content = text.splitlines()[line]
     said = getattr(error, "problem", None) or "it cannot be read"
     if "\t" in content[: len(content) - len(content.lstrip())] or "'\\t'" in said:
-        return line + 1, "a tab in the indentation; use spaces"
+        return line + 1, "the line is indented with a tab; use spaces"
     if "mapping values are not allowed" in said:
-        said = 'a second ": " in a line; put text that holds a colon in quotes'
+        said = 'a second ": " in the line; put text that contains a colon in quotes'
     said = said.removeprefix("did not find ").partition(", but")[0]  # one wording for both parsers
     return line + 1, f"is not valid YAML: {said}"
 
@@ -114,7 +116,11 @@ class _Reader:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if seen:
-                    raise _RefusalError(_line(event), (), "a second document (---) in one file")
+                    raise _RefusalError(
+                        _line(event),
+                        (),
+                        "the file contains a second document (---); only one is allowed",
+                    )
                 seen = True
                 data = self._value(next(self._events), ())
         return data
@@ -135,7 +141,7 @@ class _Reader:
                 line, path, f"the tag {event.tag} is not allowed; write plain values"
             )
         if len(path) > MAX_DEPTH:
-            raise _RefusalError(line, path[:3], f"nested more than {MAX_DEPTH} deep")
+            raise _RefusalError(line, path[:3], f"is nested more than {MAX_DEPTH} levels deep")
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event, path)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -149,7 +155,7 @@ class _Reader:
     def _count(self, nodes: int, line: int, path: Path) -> None:
         self._nodes += nodes
         if self._nodes > MAX_NODES:
-            raise _RefusalError(line, path, f"the file holds more than {MAX_NODES} values")
+            raise _RefusalError(line, path, f"the file contains more than {MAX_NODES} values")
 
     def _sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -170,9 +176,9 @@ class _Reader:
                     line, path, "merge keys (<<) are not supported; write the keys out"
                 )
             if _kind(event) != "str":
-                self._blame(line, here, f'YAML does not read this key as text; write "{key}"')
+                self._blame(line, here, f'the key is not text in YAML; write "{key}"')
             if key in mapping:
-                self._blame(line, here, f"appears twice; first in line {self.lines[here]}")
+                self._blame(line, here, f"appears twice; the first is in line {self.lines[here]}")
             else:
                 self.lines[here] = line
             mapping[key] = self._value(next(self._events), here)
@@ -199,7 +205,7 @@ class _Reader:
         plain = (kind == "float" and ":" not in text) or _DECIMAL.fullmatch(text)
         if not plain or len(text) > _MAX_DIGITS:
             self._blame(
-                line, path, f'{text[:40]} is not a decimal number; if it is text: "{text[:40]}"'
+                line, path, f'{text[:40]} is not a decimal number; for text, write "{text[:40]}"'
             )
             return 0
         digits = text.replace("_", "")

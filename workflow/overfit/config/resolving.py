@@ -64,7 +64,7 @@ def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
     if chosen.absent:
         return found
     if chosen.value not in list(CONVENTIONS):
-        message = f"{say(chosen.value)} is not known{did_you_mean(chosen.value, CONVENTIONS)}"
+        message = f"unknown value {say(chosen.value)}{did_you_mean(chosen.value, CONVENTIONS)}"
         problems.append(draft.problem(("compat",), message))
         return found
     for key, value in CONVENTIONS[chosen.value].items():
@@ -100,24 +100,27 @@ def key_mistakes(
     """Axes and searched keys that are no settings, or that a variant sets as well."""
     for axis in axes:
         if axis == "compat":
-            yield ("grid", axis), "conventions can't be an axis; give them to a variant"
+            yield (
+                ("grid", axis),
+                "conventions can't be a grid axis; set compat in a variant",
+            )
         elif axis not in KEYS:
             yield ("grid", axis), f"unknown setting{did_you_mean(axis, KEYS)}"
     for name, variant in variants.items():
         for axis in axes:
             if where := _sets(variant, axis):
-                message = f"the grid varies {axis}; take it out of one of them"
+                message = f"the grid varies {axis}, too; remove it from one of them"
                 yield ("variants", name, *where), message
         search = variant.get("search")
         space = search.get("space") if isinstance(search, Mapping) else None
         for key in space if isinstance(space, Mapping) else ():
             at = ("variants", name, "search", "space", key)
             if key in KEYS and key not in SEARCHED:
-                yield at, "is the same for all trials of a search"
+                yield at, "can't be searched: all trials of a search use the same dataset"
             elif key not in SEARCHED:
-                yield at, f"no setting to search for{did_you_mean(key, SEARCHED)}"
+                yield at, f"unknown setting{did_you_mean(key, SEARCHED)}"
             elif where := _sets(variant, key):
-                message = f"the search finds {key}; take it out of one of them"
+                message = f"the search finds {key}, too; remove it from one of them"
                 yield ("variants", name, *where), message
 
 
@@ -148,14 +151,14 @@ def resolved(
         for paths, message in explained(error, WrittenSettings):
             path = draft.latest(paths)
             if path != paths[0] and path[-1] == "name":  # another kind was chosen later
-                message += f"; {paths[0][-1]}: null deletes the inherited one"
+                message += f"; write {paths[0][-1]}: null to delete the inherited one"
             problems.append(draft.problem(path, message))
         return None
     if not datasets:  # the catalogue itself is broken, which is said elsewhere
         return settings
     name = settings.data.dataset
     if name not in datasets:
-        message = f"no dataset {name!r}{did_you_mean(name, datasets)}"
+        message = f"unknown dataset {name!r}{did_you_mean(name, datasets)}"
         problems.append(draft.problem(("data", "dataset"), message))
         return None
     if too_many := _too_many(settings.data, datasets[name]):
@@ -165,15 +168,16 @@ def resolved(
 
 
 def _too_many(data: Data, dataset: Dataset) -> str | None:
-    """That the pool does not hold as many images as asked for."""
+    """That the pool has fewer images than asked for."""
     asked = f"{data.train} training and {data.validation} validation images"
     if data.draw == "first":
-        needed, room = data.train + data.validation, dataset.pool
-        asked += f" are {needed}"
+        needed, room, per_class = data.train + data.validation, dataset.pool, ""
     else:
         needed, room = dataset.room(data.train, data.validation)
-        asked += f" need {needed} of a class"
-    return f"{asked}; the pool of {data.dataset} has {room}" if needed > room else None
+        per_class = " per class"
+    if needed <= room:
+        return None
+    return f"{asked} need {needed}{per_class}; the pool of {data.dataset} has {room}{per_class}"
 
 
 def searched_settings(
@@ -216,7 +220,7 @@ def searched_settings(
         return None
     found = next((one for one, _ in tried if _stands_for(one, space, tried)), None)
     if found is None:
-        message = "a value here switches off what other settings are about; search for these, too"
+        message = "a value switches off a part that other settings belong to; search those, too"
         problems.append(draft.home.problem((*path, "space"), message))
     return found
 
@@ -232,7 +236,7 @@ def _wrong_kinds(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, str]]
     for key, dimension in space.items():
         if isinstance(dimension, Range):
             if KEYS[key] not in (int, float):
-                yield key, "the setting is no number; write choice: [...]"
+                yield key, "the setting is not a number; write choice: [...]"
             elif KEYS[key] is int and not dimension.whole:
                 kind = "log_int" if dimension.logarithmic else "int"
                 yield key, f"the setting is a whole number; write {kind}"

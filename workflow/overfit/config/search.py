@@ -46,9 +46,9 @@ class Objective(Model):
     @model_validator(mode="after")
     def _one_metric(self) -> Objective:
         if self.maximize and self.minimize:
-            clashes([("two metrics are given; one of them is enough", [("minimize",)])])
+            clashes([("maximize and minimize are both given; keep one of them", [("minimize",)])])
         if not (self.maximize or self.minimize):
-            message = "names no metric; maximize: validation_accuracy or minimize: validation_loss"
+            message = "needs maximize: validation_accuracy or minimize: validation_loss"
             clashes([(message, [()])])
         return self
 

@@ -93,7 +93,7 @@ def load_study(
     study = _collected(settings, datasets, in_blocks, rest)
     if len(study.runs) > settings.max_runs:
         message = (
-            f"{len(study.runs)} runs are asked for, more than {settings.max_runs}; "
+            f"the experiments make {len(study.runs)} runs; max_runs allows {settings.max_runs}: "
             "raise it or set thin_grid"
         )
         problems.append(source.problem(("max_runs",), message))
@@ -112,13 +112,13 @@ def _changed(name: str, lineage: Lineage, config: Config, source: Source) -> Lin
 def _misplaced_changes(
     config: Config, files: Mapping[str, Document], source: Source
 ) -> Iterator[Problem]:
-    """Changes of experiments that there aren't, or of what they extend."""
+    """`changes` that name unknown experiments, or set `extends`."""
     for name, changes in config.changes.items():
         if name not in files:
-            message = f"no experiment {name!r}{did_you_mean(name, files)}"
+            message = f"unknown experiment {name!r}{did_you_mean(name, files)}"
             yield source.problem(("changes", name), message)
         elif "extends" in changes:
-            message = "changes can't say what an experiment extends; its file does"
+            message = "changes can't set extends; edit the file of the experiment"
             yield source.problem(("changes", name, "extends"), message)
 
 
@@ -194,7 +194,9 @@ def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Docu
         else:
             found[path.stem] = read(path, shown)
     if not found:
-        problems.append(Problem(EXPERIMENTS, None, "", "no experiment files (*.yaml)"))
+        problems.append(
+            Problem(EXPERIMENTS, None, "", "the folder contains no experiment files (*.yaml)")
+        )
     return found
 
 
@@ -202,11 +204,11 @@ def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
     """Why one of the experiment files, whose names are `names`, can't have its name."""
     proper = f"{path.stem.lower()}.yaml"
     if path.name != proper and proper in names:
-        return f"{proper} has the same name; two experiments can't share one"
+        return f"{proper} has the same name; rename one of them"
     if path.suffix != ".yaml":
-        return "the name of an experiment file ends in .yaml"
+        return "the name of an experiment file must end in .yaml"
     if path.stem == ALL:
-        return f"no experiment can be called {ALL}, which means every experiment"
+        return f"an experiment can't be called {ALL}, which means every experiment"
     return name_mistake(path.stem, "an experiment")
 
 
@@ -218,7 +220,7 @@ def _selected(
         return known
     for position, name in enumerate(config.experiments):
         if name not in known:
-            message = f"no experiment {name!r}{did_you_mean(name, known)}"
+            message = f"unknown experiment {name!r}{did_you_mean(name, known)}"
             problems.append(source.problem(("experiments", position), message))
     return sorted(set(config.experiments))
 
@@ -271,7 +273,7 @@ def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
     for spec in specs:
         if found.setdefault(spec.id, spec) != spec:  # once in a thousand studies of 2,000 runs
-            message = f"two different specifications are called {spec.id}; change root_seed"
+            message = f"two different specifications have the id {spec.id}; change root_seed"
             raise ConfigurationError([Problem("config", None, "root_seed", message)])
     return found
 

@@ -34,7 +34,7 @@ def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) 
     if isinstance(source, str):
         catalogue = yaml.safe_load((Path(project) / DATASETS).read_text(encoding="utf-8"))
         if source not in catalogue:
-            raise KeyError(f"no dataset {source!r}{did_you_mean(source, catalogue)}")
+            raise KeyError(f"unknown dataset {source!r}{did_you_mean(source, catalogue)}")
         name, entry = source, catalogue[source]
     else:
         checked(source)

@@ -177,7 +177,7 @@ def _write_project(experiment: str | Path | Mapping[str, Any], project: Path, ro
     else:
         name, known = str(experiment), [f.stem for f in (project / EXPERIMENTS).glob("*.yaml")]
         if name not in known:
-            raise KeyError(f"no experiment {name!r}{did_you_mean(name, sorted(known))}")
+            raise KeyError(f"unknown experiment {name!r}{did_you_mean(name, sorted(known))}")
         text = (project / EXPERIMENTS / f"{name}.yaml").read_text(encoding="utf-8")
     write_text(root / EXPERIMENTS / f"{name}.yaml", text)
     for parent in _ancestors(text, project):

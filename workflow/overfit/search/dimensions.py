@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from overfit.config.model import Items, Model, Number, clashes, mistake
-from overfit.config.problems import Path, did_you_mean, say
+from overfit.config.problems import Path, did_you_mean, must_be, say
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -137,7 +137,7 @@ class Range(Dimension):
     def _ends_in_order(self) -> Self:
         low, high = self.ends
         if low >= high:
-            clashes([(f"{low:g} is not below {high:g}", [(self.kind,)])])
+            clashes([(f"the lower end {low:g} must be below {high:g}", [(self.kind,)])])
         return self
 
     def _share(self, share: float) -> float:
@@ -251,10 +251,10 @@ def _one_kind(value: Any) -> Any:
     if isinstance(value, Dimension):
         return value
     if not isinstance(value, Mapping):
-        raise mistake(f"{say(value)} where a mapping such as {{uniform: [low, high]}} belongs")
+        raise mistake(must_be("a mapping such as {uniform: [low, high]}", value))
     kinds = [key for key in DIMENSIONS if key in value]
     if len(kinds) > 1:
-        raise mistake(f"{' and '.join(kinds)} are given; one of them is enough")
+        raise mistake(f"{' and '.join(kinds)} are both given; keep one of them")
     if not kinds:
         unknown = [key for key in value if key not in ("points", "when")]
         raise mistake(f"has no values{did_you_mean(unknown[0] if unknown else '', DIMENSIONS)}")

@@ -51,7 +51,7 @@ def space_clashes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, list
                 continue
             for value in wanted:
                 if not _possible(value, among):
-                    yield f"{say(value)} is no value of {parent}", [at]
+                    yield f"{say(value)} is not a value of {parent}", [at]
     circle = _circle(space)
     if circle:
         yield f"the conditions go in a circle: {' -> '.join(circle)}", [(circle[0], "when")]
