@@ -141,7 +141,7 @@ def test_a_likely_reason_belongs_to_a_verdict(project):
 
 WHERE = "an axis of the grid; write at: "
 MISTAKES = {
-    "no mapping": ("[gap]", ["claims[0].test: a list where a mapping belongs"]),
+    "no mapping": ("[gap]", ["claims[0].test: must be a mapping, but is a list"]),
     "misspelt kind": (
         "{diference: gap, of: a, minus: b}",
         ["claims[0].test.diference: no kind of test; did you mean difference?"],
@@ -170,7 +170,8 @@ MISTAKES = {
     ),
     "difference from a point on an axis that is none": (
         SOUND["difference"].replace("minus: b", f"{AT}, minus_at: {{data.trian: 100}}"),
-        ["claims[0].test.minus_at.data.trian: no grid axis 'data.trian'; did you mean data.train?"],
+        ["claims[0].test.minus_at.data.trian: unknown grid axis 'data.trian'; did you mean "
+         "data.train?"],
     ),
     "difference of a mean from a point": (
         SOUND["difference"].replace("minus: b", "minus: b, minus_at: {data.train: 100}"),
@@ -235,7 +236,8 @@ MISTAKES = {
     ),
     "misspelt axis to average over": (
         SOUND["difference"].replace("over: all", "over: [data.trian]"),
-        ["claims[0].test.over[0]: no grid axis 'data.trian'; did you mean data.train?"],
+        ["claims[0].test.over[0]: unknown grid axis 'data.trian'; did you mean "
+         "data.train?"],
     ),
     "axis twice": (
         SOUND["difference"].replace("over: all", "over: [all, data.train, data.train]"),

@@ -13,7 +13,7 @@ from overfit.claims.kind import Test
 from overfit.claims.verdict import Verdict
 from overfit.config.contract import ContractError, classes, files
 from overfit.config.model import Model, Name, Text, clashes, mistake
-from overfit.config.problems import did_you_mean, say
+from overfit.config.problems import did_you_mean, must_be
 
 _FOLDER = "overfit.claims.kinds"
 
@@ -59,7 +59,7 @@ KINDS: dict[str, type[Test]] = checked(
 
 def _of_one_kind(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise mistake(f"{say(value)} where a mapping belongs")
+        raise mistake(must_be("a mapping", value))
     kinds = [kind for kind in KINDS if kind in value]
     if len(kinds) > 1:
         clashes([(f"the test is also a {kinds[0]}; keep one of them", [(kinds[1],)])])

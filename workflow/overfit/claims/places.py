@@ -74,7 +74,7 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
 
 
 def _no_axis(axis: str, grid: Grid) -> str:
-    return f"no grid axis {axis!r}{did_you_mean(axis, grid) or '; the experiment has no grid'}"
+    return f"unknown grid axis {axis!r}{did_you_mean(axis, grid) or '; the experiment has no grid'}"
 
 
 def _left_out(axis: str, point: Any) -> str:
