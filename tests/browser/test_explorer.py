@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.conftest import until
 from tests.peers import required
 from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
 
@@ -137,12 +138,12 @@ def test_everything_is_reached_from_the_keyboard(explorer):
 
 def test_it_follows_the_theme(explorer):
     page = explorer()
-    line = page.locator(".of-curves .mark-line path").first
-    light = line.get_attribute("stroke")
+    stroke = "getComputedStyle(document.querySelector('.of-curves .mark-line path')).stroke"
+    light = page.evaluate(stroke)
     page.emulate_media(color_scheme="dark")
-    expect(line).not_to_have_attribute("stroke", light)
+    until(page, f"{stroke} !== '{light}'")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
-    expect(line).to_have_attribute("stroke", light)
+    until(page, f"{stroke} === '{light}'")
 
 
 def test_hostile_text_is_text(explorer, tmp_path):

@@ -119,6 +119,6 @@ def test_no_text_can_end_the_block_of_data(tmp_path):
 
 
 def test_the_page_colours_variants_as_figures_do():
-    css = (TEMPLATES / "explorer.css").read_text(encoding="utf-8")
+    css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     for i, style in enumerate(VARIANTS):
         assert f"--series-{i}: light-dark({style.colour.lower()}, " in css

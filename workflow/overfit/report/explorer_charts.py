@@ -1,7 +1,7 @@
 """The explorer's charts as Vega-Lite, made with Altair; the page's script gives them their rows.
 
-Colours and dashes stand in the rows, since the page knows whether it is light or dark; the limits
-of axes are parameters, so that they stay when a slider moves.
+Colours are variables of the page's style sheet, so that they follow its theme; the limits of axes
+are parameters, so that they stay when a slider moves.
 """
 
 from __future__ import annotations
@@ -33,10 +33,18 @@ def charts() -> dict[str, dict[str, Any]]:
 
 
 def _plain(chart: Chart) -> dict[str, Any]:
-    """A chart as Vega-Lite without Altair's own configuration: the page has one of its own."""
+    """A chart as Vega-Lite, as wide as its container, in the page's colours."""
     fitted = alt.AutoSizeParams(type="fit-x", contains="padding")
     specification = chart.properties(width="container", autosize=fitted).to_dict()
-    del specification["config"]
+    soft = "var(--soft)"
+    axis = {f"{part}Color": soft for part in ("label", "title", "domain", "tick")}
+    axis |= {"gridColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12}
+    specification["config"] = {
+        "background": None,
+        "view": {"stroke": None},
+        "axis": {**axis, "titleFontWeight": "normal"},
+        "rule": {"color": soft},
+    }
     return specification
 
 
@@ -104,7 +112,7 @@ def _ends(scale: Any) -> Chart:
     here = (
         alt.Chart(alt.NamedData("here"))
         .mark_rule(strokeWidth=8, opacity=0.25, cursor="default")
-        .encode(x=x, color=alt.Color("colour:N", scale=None, legend=None))
+        .encode(x=x, color=alt.value("var(--link)"))
     )
     return alt.layer(whisker, line, dot, here).properties(height=200).add_params(*_limits())
 
@@ -129,7 +137,7 @@ def _weights(scale: str) -> Chart:
     ]
     median = base.mark_tick(thickness=2, size=16, tooltip=TIP).encode(
         x=alt.X("q50:Q", title="Weight", scale=_between(**more), axis=axis),
-        **{**place, "color": alt.Color("paper:N", scale=None, legend=None)},
+        **{**place, "color": alt.value("var(--paper)")},
     )
     zero = base.mark_rule(strokeWidth=1, opacity=0.4).encode(x=alt.datum(0))
     return alt.layer(zero, *bars, median).properties(height=280).add_params(*_limits())

@@ -19,13 +19,7 @@
   const experiment = () => known.experiments[state.name];
   const metrics = () => known.views[state.view].metrics;
   const cellAt = (variant, at) => experiment().cells.find((cell) => cell.variant === variant && cell.at.every((place, axis) => place === at[axis]));
-  // The colour that a variable of the style sheet has in the theme of the moment.
-  const probe = section.appendChild(document.createElement("span"));
-  const colour = (name) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const series = (variant) => colour(`--series-${variant % known.dashes.length}`);
+  const series = (variant) => `var(--series-${variant % known.dashes.length})`; // follows the theme
   const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : known.dashes[variant % known.dashes.length]);
   const lowered = (text) => text[0].toLowerCase() + text.slice(1);
   const element = (tag, properties = {}, ...children) => {
@@ -83,7 +77,7 @@
   const hereRows = () => {
     const axis = experiment().axes[state.along];
     const i = state.at[state.along];
-    return [{ x: axis.scale === "names" ? axis.values[i] : axis.numbers[i], colour: colour("--link") }];
+    return [{ x: axis.scale === "names" ? axis.values[i] : axis.numbers[i] }];
   };
 
   const weightRows = () =>
@@ -92,19 +86,11 @@
         const [q00, q01, q05, q25, q50, q75, q95, q99, q100] = quantiles;
         const range = (low, high) => `${low.toPrecision(2)} to ${high.toPrecision(2)}`.replaceAll("-", "−");
         const rows = quantiles.includes(null) ? [] : [["50 % of weights", range(q25, q75)], ["90 %", range(q05, q95)], ["98 %", range(q01, q99)], ["all", range(q00, q100)]];
-        return { layer: `Layer ${layer + 1}`, variant: String(variant), colour: series(variant), paper: colour("--paper"), q00, q01, q05, q25, q50, q75, q95, q99, q100, tip: { title: `${experiment().variants[variant]}, layer ${layer + 1}`, rows } };
+        return { layer: `Layer ${layer + 1}`, variant: String(variant), colour: series(variant), q00, q01, q05, q25, q50, q75, q95, q99, q100, tip: { title: `${experiment().variants[variant]}, layer ${layer + 1}`, rows } };
       }),
     );
 
   const layers = () => Math.max(...experiment().cells.map((cell) => cell.weights.length));
-
-  const config = () => ({
-    background: null,
-    font: getComputedStyle(document.body).fontFamily,
-    view: { stroke: null },
-    axis: { labelColor: colour("--soft"), titleColor: colour("--soft"), gridColor: colour("--rule"), domainColor: colour("--soft"), tickColor: colour("--soft"), labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
-    rule: { color: colour("--soft") },
-  });
 
   const showTip = (handler, event, item, value) => {
     tip.hidden = !value;
@@ -123,21 +109,20 @@
     params: specification.params.map((one) => ({ ...one, ...(one.name in { low, high } && { value: { low, high }[one.name] }) })),
   });
 
-  // Give a chart its rows and limits; it is made anew when its specification or the theme changes.
+  // Give a chart its rows and limits; it is made anew when its specification changes.
   const draw = async (chart, specification, [low, high], rows) => {
     const figure = section.querySelector(`.of-${chart}`);
     figure.hidden = !specification;
     if (!specification) return;
-    const theme = colour("--ink");
-    if (views[chart]?.specification !== specification || views[chart].theme !== theme) {
+    if (views[chart]?.specification !== specification) {
       views[chart]?.view?.then((old) => old.finalize());
-      const options = { ast: true, actions: false, renderer: "svg", config: config(), tooltip: showTip };
+      const options = { ast: true, actions: false, renderer: "svg", config: { font: getComputedStyle(document.body).fontFamily }, tooltip: showTip };
       const first = filled(known.charts[specification], low, high, rows());
       // The chart is an image with a label; Vega's own roles inside it would only be in the way.
       const inside = element("div", { ariaHidden: "true" });
       figure.querySelector(".chart").replaceChildren(inside);
       const view = vegaEmbed(inside, first, options).then((made) => made.view);
-      views[chart] = { specification, theme, view };
+      views[chart] = { specification, view };
     }
     const view = await views[chart].view;
     view.signal("low", low).signal("high", high);
@@ -194,7 +179,7 @@
     const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
     for (const [name, value] of Object.entries({ width: 24, height: 12, "aria-hidden": "true" })) svg.setAttribute(name, value);
     line.setAttribute("d", "M0 6H24");
-    line.setAttribute("style", `fill: none; stroke-width: 3; stroke: var(--series-${variant % known.dashes.length})`);
+    line.setAttribute("style", `fill: none; stroke-width: 3; stroke: ${series(variant)}`);
     if (metrics().length === 1) line.setAttribute("stroke-dasharray", dash(variant, 0).join(" "));
     svg.append(line);
     return svg;
@@ -247,8 +232,6 @@
     if (target.name === "variant") state.chosen[target.checked ? "add" : "delete"](Number(target.value));
     show();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-  new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   const names = Object.keys(known.experiments);
   const best = ["range", "axes"].map((key) => (name) => known.experiments[name].axes.length && known.experiments[name][key]);
