@@ -18,6 +18,7 @@ PLACES = {
     "text.py": f"{PACKAGE}/data/readers/text.py",
     "margins.py": f"{PACKAGE}/training/probes/margins.py",
     "distribution.py": f"{PACKAGE}/figures/kinds/distribution.py",
+    "median.py": f"{PACKAGE}/claims/kinds/median.py",
     "own_parts.yaml": "config/experiments/own_parts.yaml",
 }
 

@@ -43,8 +43,10 @@ def own(repository, tmp_path_factory):
 
 def test_an_experiment_trains_with_them_and_gets_its_verdict(own):
     claims = pd.read_csv(own.folder / TARGETS[0])
-    assert list(claims["metric"]) == ["margins.mean_margin.all"]
+    assert set(claims["metric"]) == {"margins.mean_margin.all"}
+    assert list(claims["kind"]) == ["difference", "median"]
     assert claims["verdict"][0] in ("supported", "contradicted", "negligible", "inconclusive")
+    assert claims["verdict"][1] == "inconclusive"  # three seeds are too few
     summary = pd.read_csv(own.folder / TARGETS[1])
     margins = summary[summary["metric"] == "margins.mean_margin.all"]
     assert list(margins["variant"]) == ["baseline", "noise", "cauchy"]
@@ -91,11 +93,14 @@ def test_reference_and_schema_have_them(own):
         "| `latin` | A Latin hypercube: of n equal parts of each range, every part gets one of n",
         "### `text`\n\nNumbers in a text file, separated by spaces",
         "### `distribution`\n\nHow a metric is distributed over the seeds",
+        "#### `median`\n\nThe median difference between two variants, seed by seed.",
     ):
         assert row in reference, row
     schema = json.loads((own.folder / "workflow/schemas/experiment.schema.json").read_text())
     axes = schema["properties"]["grid"]["propertyNames"]["enum"]
     assert {"model.activation.beta", "gaussian_noise.std", "penalty.cauchy.scale"} <= set(axes)
+    median = schema["$defs"]["Median"]
+    assert {"median", "of", "expect", "margin"} <= set(median["required"])
     lion = schema["$defs"]["Lion"]["properties"]
     assert lion["name"] == {"const": "lion", "type": "string"}
     assert "gaussian_noise" in schema["$defs"]["Variant"]["properties"]
@@ -124,6 +129,7 @@ MISTAKES = [
     ("[margins]", "[margin]", "unknown value 'margin'; did you mean margins?"),
     ("mean_margin.all}", "mean_margin.1}", "is measured of the whole network; write all for 1"),
     ("kind: distribution", "kind: distributon", "did you mean distribution?"),
+    ("{median:", "{medain:", "no kind of test; did you mean median?"),
 ]
 
 

@@ -45,6 +45,9 @@ def _mistake(name: str, kind: type[Test], taken: Mapping[str, str]) -> str | Non
     if inspect.isabstract(kind):
         missing = " and no ".join(sorted(kind.__abstractmethods__))
         return f"{kind.__name__} has no {missing}; see overfit.claims.kind.Test"
+    used = [key for key in kind.model_fields if key in dir(Test) and key not in Test.model_fields]
+    if used:
+        return f"{kind.__name__} has a field {used[0]}, which every claim uses; choose another name"
     if not kind.__doc__:
         return f"{kind.__name__} has no docstring, which the reference prints"
     return None

@@ -34,6 +34,8 @@ class Test(Model):
 
     kind: ClassVar[str]
     """Name of the kind: that of its file."""
+    noun: ClassVar[str] = "difference"
+    """What the effect is, for sentences about it."""
 
     of: VariantName
     """The variant that the claim is about."""
@@ -69,7 +71,7 @@ class Test(Model):
     @property
     def effect(self) -> Effect:
         """What the effect is judged against: by default a difference, on the expected side of 0."""
-        return difference(self.unit(self.metric), self.margin, self.side)
+        return difference(self.unit(self.metric), self.margin, self.side, noun=self.noun)
 
     @property
     def side(self) -> Side:
@@ -163,6 +165,11 @@ class Minus(TwoSided):
     """The variant to compare with; without it, `of` at other points."""
     minus_at: At | None = None
     """Other points on grid axes that `at` names, for what is subtracted."""
+
+    def compares(self, labels: Mapping[str, str]) -> str:
+        """Both sides."""
+        of, minus = named(labels, *self.spots())
+        return f"{self.wording.label}: {of} minus {minus}"
 
 
 class Along(Test):

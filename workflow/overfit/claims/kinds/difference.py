@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from overfit.claims.kind import Minus, named
+from overfit.claims.kind import Minus
 from overfit.claims.verdict import Direction
 from overfit.config.names import Metric
 
@@ -33,8 +32,3 @@ class Difference(Minus):
         from overfit.claims.samples import ascending, differences, of_mean
 
         return of_mean(ascending(differences(metrics, self.metric, *self.spots())))
-
-    def compares(self, labels: Mapping[str, str]) -> str:
-        """Both sides."""
-        of, minus = named(labels, *self.spots())
-        return f"{self.wording.label}: {of} minus {minus}"

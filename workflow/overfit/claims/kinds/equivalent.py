@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from overfit.claims.kind import Minus, named
+from overfit.claims.kind import Minus
 from overfit.config.names import Metric
 
 if TYPE_CHECKING:
@@ -42,8 +41,3 @@ class Equivalent(Minus):
         d = ascending(differences(metrics, self.metric, *self.spots()))
         sides = (d + self.margin, self.margin - d)
         return replace(of_mean(d), p=max(sign_flip_p(side, "greater") for side in sides))
-
-    def compares(self, labels: Mapping[str, str]) -> str:
-        """Both sides."""
-        of, minus = named(labels, *self.spots())
-        return f"{self.wording.label}: {of} minus {minus}"

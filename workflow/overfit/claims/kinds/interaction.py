@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from overfit.claims.kind import Test, named, with_itself
 from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
-from overfit.claims.verdict import Direction, Effect, difference
+from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
 
@@ -38,6 +38,8 @@ class Interaction(Test):
     where on the grid it is measured. The effect is the mean of these differences.
     """
 
+    noun: ClassVar[str] = "difference of differences"
+
     interaction: Metric
     """The metric."""
     minus: VariantName
@@ -63,12 +65,6 @@ class Interaction(Test):
             f"{self.wording.label}: ({labels[of.variant]} minus {first}) minus "
             f"({labels[other_of.variant]} minus {second})"
         )
-
-    @property
-    def effect(self) -> Effect:
-        """A difference around 0."""
-        noun = "difference of differences"
-        return difference(self.unit(self.metric), self.margin, self.expect, noun=noun)
 
     def spots(self) -> list[Spot]:
         """The four sides."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.claims.kind import Along
 from overfit.claims.verdict import Direction, Effect, Unit, difference
@@ -35,6 +35,8 @@ class Location(Along):
     constant, or minus that of another variant. Its interval is a percentile interval over resampled
     seeds, and no finer than the axis.
     """
+
+    noun: ClassVar[str] = "difference of places"
 
     location: Metric
     """The metric."""
@@ -98,7 +100,7 @@ class Location(Along):
             place = Wording("Place", difference_unit="decades", decimals=2)
         else:
             place = Wording("Place", difference_unit=f"in {self.along}")
-        return difference(Unit(place), self.margin, self.expect, noun="difference of places")
+        return difference(Unit(place), self.margin, self.expect, noun=self.noun)
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """With those of the constant and of the scale."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class Probability(Minus):
     Ties count half. The effect is this share, with Wilson's interval; it is judged against one
     half.
     """
+
+    noun: ClassVar[str] = "share"
 
     probability: Metric
     """The metric."""
@@ -72,7 +74,7 @@ class Probability(Minus):
         """A share around one half."""
         unit, margin = self.unit(self.metric), self.margin
         points = f"{unit.wording.value(margin)} points"
-        return Effect(unit, 0.5, (0.5 - margin, 0.5 + margin), self.expect, points, noun="share")
+        return Effect(unit, 0.5, (0.5 - margin, 0.5 + margin), self.expect, points, noun=self.noun)
 
 
 def wilson(wins: float, n: int) -> tuple[float, float]:

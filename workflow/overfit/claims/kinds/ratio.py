@@ -29,6 +29,7 @@ class Ratio(TwoSided):
     half and twice are equally far from 1. A seed with a metric of 0 has no ratio and is left out.
     """
 
+    noun: ClassVar[str] = "ratio"
     other: ClassVar[str] = "to"
 
     ratio: PositiveMetric
@@ -76,4 +77,4 @@ class Ratio(TwoSided):
         unit, factor = self.unit(self.metric), 1 + self.margin
         margin = f"a factor of {unit.wording.value(factor)}"
         band = (1 / factor, factor)
-        return Effect(unit, 1.0, band, self.expect, margin, noun="ratio", log=True)
+        return Effect(unit, 1.0, band, self.expect, margin, noun=self.noun, log=True)

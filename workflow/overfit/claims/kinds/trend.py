@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,8 @@ class Trend(Along):
     The effect is the mean over seeds of Kendall's tau-b between the metric and the axis: 1 if it
     never falls, -1 if it never rises, 0 if it is as often higher as lower, or constant.
     """
+
+    noun: ClassVar[str] = "trend"
 
     trend: Metric
     """The metric."""
@@ -63,7 +65,7 @@ class Trend(Along):
     def effect(self) -> Effect:
         """A tau around 0."""
         side, unit = SIDES[self.expect], self.unit(self.metric)
-        return difference(unit, self.margin, side, noun="trend", direction=self.expect)
+        return difference(unit, self.margin, side, noun=self.noun, direction=self.expect)
 
 
 def tau_of_curves(curves: NDArray[np.float64]) -> NDArray[np.float64]:
