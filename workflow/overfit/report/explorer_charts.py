@@ -37,7 +37,7 @@ def _plain(chart: Chart) -> dict[str, Any]:
     fitted = alt.AutoSizeParams(type="fit-x", contains="padding")
     specification = chart.properties(width="container", autosize=fitted).to_dict()
     soft = "var(--soft)"
-    axis = {f"{part}Color": soft for part in ("label", "title", "domain", "tick")}
+    axis: dict[str, Any] = {f"{part}Color": soft for part in ("label", "title", "domain", "tick")}
     axis |= {"gridColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12}
     specification["config"] = {
         "background": None,
