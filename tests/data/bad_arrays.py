@@ -114,9 +114,13 @@ ARRAY_REFUSALS = {
     "a header that announces more than memory": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 6), i=struct.pack(">HBBIII", 0, 8, 3, 2**32 - 1, 2, 3)),
-        "i contains 4294967295 images, l 6 labels",
+        "l has shape (6,); with 4294967295 images it must be (4294967295,)",
     ),
-    "counts that disagree": (IDX, idx(l=idx_bytes(labels(7))), "i contains 6 images, l 7 labels"),
+    "counts that disagree": (
+        IDX,
+        idx(l=idx_bytes(labels(7))),
+        "l has shape (7,); with 6 images it must be (6,)",
+    ),
     "more images than the catalogue announces, before any is read": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 2**31), i=struct.pack(">HBBIII", 0, 8, 3, 2**31, 2, 3)),
@@ -130,17 +134,17 @@ ARRAY_REFUSALS = {
     "images of another shape": (
         IDX,
         idx(i=idx_bytes(images(6, shape=(4, 4)))),
-        "i contains values of shape (6, 4, 4); the catalogue's shape [2, 3] needs (n, 2, 3)",
+        "i has shape (6, 4, 4); the catalogue's shape [2, 3] needs (n, 2, 3) or (n, 6)",
     ),
     "labels with two axes": (
         IDX,
         idx(l=idx_bytes(labels(6).reshape(3, 2))),
-        "l contains values of shape (3, 2); labels have one axis",
+        "l has shape (3, 2); with 6 images it must be (6,)",
     ),
     "labels that are fractions": (
         IDX,
         idx(l=idx_bytes(labels(6).astype(np.float32))),
-        "l contains labels of type >f4; they must be whole numbers",
+        "l is >f4; labels must be whole numbers",
     ),
     "test images of another type": (
         IDX,
@@ -276,7 +280,7 @@ ARRAY_REFUSALS = {
     "fractions for labels in an archive": (
         NPZ,
         npz(labels=labels(10) / 2),
-        "a.npz: array 'labels' contains labels of type float64; they must be whole numbers",
+        "a.npz: array 'labels' is float64; labels must be whole numbers",
     ),
     "labels beyond all bounds": (
         NPZ,

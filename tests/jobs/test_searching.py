@@ -147,7 +147,7 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
     assert rounds[:4] == [0, 1, 2, 2]
     assert resumed.equals(whole)
     lines = [line for line in caplog.messages if line.startswith("round ")]
-    assert len(lines) == make(spec, 0).rounds
+    assert len(lines) == len(make(spec, 0).plan)
     assert lines[0].endswith("kept from before")
     assert re.fullmatch(
         r"round 3 of \d+: best validation_accuracy so far 0\.\d{4}, \d+\.\d\d trials/s, \d+ s left",

@@ -77,14 +77,14 @@ def test_a_failed_trial_costs_as_much_as_the_worst_of_the_others():
 @pytest.mark.parametrize("name", INDEPENDENT)
 def test_methods_that_do_not_learn_have_one_round(name):
     _, rounds = proposed(searching(name, MIXED, 40, 3))
-    assert rounds == [40] == [searching(name, MIXED, 40, 3).budget]
+    assert [(count, 1) for count in rounds] == [(40, 1)] == searching(name, MIXED, 40, 3).plan
 
 
 @pytest.mark.parametrize("name", SIZED)
 def test_methods_that_learn_have_rounds_of_one_size_and_a_short_last_one(name):
     method = searching(name, MIXED, 20, 3)
     assert proposed(method)[1] == [8, 8, 4]
-    assert method.rounds == 3
+    assert method.plan == [(8, 1), (8, 1), (4, 1)]
 
 
 @pytest.mark.parametrize("name", ["random", "qmc"])
@@ -212,5 +212,5 @@ def test_the_budget_is_that_of_so_many_whole_trainings():
     while trials := method.propose(told):
         told.append(Round(trials, range(len(trials))))
     spent = sum(trial.share for round_ in told for trial in round_.trials)
-    assert spent == pytest.approx(method.budget)
+    assert [(len(one.trials), one.trials[0].share) for one in told] == method.plan
     assert 19 < spent <= 20

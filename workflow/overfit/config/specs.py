@@ -182,7 +182,7 @@ class SearchSpec(_Trained):
     @property
     def networks(self) -> int:
         """The number of networks that all repeats train, some maybe for a part of the budget."""
-        return self.repeats * self.searcher(0).networks
+        return self.repeats * sum(count for count, _ in self.searcher(0).plan)
 
     def searcher(self, seed: int) -> Method:
         """Its method, with a seed."""

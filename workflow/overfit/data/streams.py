@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import math
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.data.checked import DataError
+from overfit.data.readers import Part
 
 PIECE = 1 << 20
 """Bytes of a piece."""
@@ -28,17 +30,24 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         DataError: the file is missing, or turns out to be damaged while it is read.
     """
-    try:
-        with open(path, "rb") as file:
-            gzipped = file.read(2) == GZIP_MAGIC
-            file.seek(0)
-            if not gzipped:
-                yield file
-                return
+    with _plain(path) as file:
+        gzipped = file.read(2) == GZIP_MAGIC
+        file.seek(0)
+        if not gzipped:
+            yield file
+            return
+        try:
             with gzip.open(file, "rb") as content:
                 yield content  # type: ignore[misc]
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged or cut off: {error}") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise DataError(f"{path} is damaged or cut off: {error}") from error
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with open(path, "rb") as file:
+            yield file
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -59,7 +68,7 @@ def check_sha256(path: Path, expected: str | None, *, content: bool = False) -> 
     if expected is None:
         return
     with opened(path) if content else _plain(path) as stream:
-        found = sha256(stream)
+        found = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
     if found != expected:
         what = "the content of " if content else ""
         raise DataError(
@@ -68,55 +77,81 @@ def check_sha256(path: Path, expected: str | None, *, content: bool = False) -> 
         )
 
 
-def sha256(stream: IO[bytes]) -> str:
-    """The checksum of the rest of a stream."""
-    digest = hashlib.sha256()
-    while piece := stream.read(PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
+Opened = tuple[IO[bytes], tuple[int, ...], "np.dtype[Any]"]
+"""A stream that begins with the values of an array, its shape and its type."""
 
 
-@contextmanager
-def _plain(path: Path) -> Iterator[IO[Any]]:
-    try:
-        with open(path, "rb") as file:
-            yield file
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+@dataclass(frozen=True)
+class StoredArray:
+    """An array in a file, which is read a piece at a time."""
+
+    name: str
+    """What it is called in messages."""
+    opened: Callable[[], AbstractContextManager[Opened]]
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """Blocks (b, d) of about a megabyte; all axes but the first are flattened.
+
+        Raises:
+            DataError: the file ends early, or continues after the array.
+        """
+        with self.opened() as (stream, shape, dtype):
+            yield from _rows(stream, shape, dtype, self.name)
 
 
-def stored(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The type of prepared images: unsigned bytes as they are, others as float32."""
-    return np.dtype(np.uint8 if dtype == np.uint8 else np.float32)
-
-
-def check_count(count: int, most: int, what: str) -> None:
-    """Refuse more examples than the catalogue says, before their labels fill the memory.
-
-    Raises:
-        DataError: there are more.
-    """
-    if count > most:
-        raise DataError(f"{what} contains {count} images, but the catalogue says {most} in total")
-
-
-def rows(
-    stream: IO[bytes], shape: Sequence[int], dtype: np.dtype[Any], what: str
-) -> Iterator[NDArray[Any]]:
-    """The rows of an array in C order that is the rest of a stream.
+def stored_part(
+    images: StoredArray, labels: StoredArray, shape: tuple[int, int], most: int
+) -> Part:
+    """Images and labels from two arrays.
 
     Args:
-        stream: the stream.
-        shape: the shape of the array; all axes but the first are flattened.
-        dtype: its type.
-        what: its name for messages.
-
-    Yields:
-        Blocks (b, d) of about a megabyte, of the array's own type.
+        images: an array (n, rows, columns) or (n, values).
+        labels: an array (n,).
+        shape: the expected rows and columns of an image.
+        most: the most images; more are refused before their labels fill the memory.
 
     Raises:
-        DataError: the stream ends early, or goes on after the array.
+        DataError: an array is not as expected.
     """
+    values = math.prod(shape)
+    with images.opened() as (_, axes, dtype):
+        if dtype.kind not in "biuf":
+            raise DataError(f"{images.name} is {dtype}; images must be numbers")
+        if len(axes) < 2 or math.prod(axes[1:]) != values:
+            raise DataError(
+                f"{images.name} has shape {axes}; the catalogue's shape {list(shape)} needs "
+                f"(n, {shape[0]}, {shape[1]}) or (n, {values})"
+            )
+    with labels.opened() as (_, label_axes, label_dtype):
+        if label_axes != axes[:1]:
+            raise DataError(
+                f"{labels.name} has shape {label_axes}; with {axes[0]} images it must be "
+                f"({axes[0]},)"
+            )
+        if axes[0] > most:
+            raise DataError(
+                f"{images.name} contains {axes[0]} images, but the catalogue says {most} in total"
+            )
+        if label_dtype.kind not in "iu":
+            raise DataError(f"{labels.name} is {label_dtype}; labels must be whole numbers")
+    found = np.concatenate([np.empty(0, label_dtype), *(block[:, 0] for block in labels.blocks())])
+    if label_dtype.kind == "u" and (found > np.iinfo(np.int64).max).any():
+        raise DataError(f"{labels.name} contains the label {found.max()}")
+    kept = np.dtype(np.uint8 if dtype == np.uint8 else np.float32)
+    return Part(found.astype(np.int64), _cast(images, kept), values, kept)
+
+
+def _cast(images: StoredArray, dtype: np.dtype[Any]) -> Iterator[NDArray[Any]]:
+    """Blocks of another type; what float32 can't represent becomes infinite."""
+    for block in images.blocks():
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield block.astype(dtype, copy=False)
+
+
+def _rows(
+    stream: IO[bytes], shape: Sequence[int], dtype: np.dtype[Any], what: str
+) -> Iterator[NDArray[Any]]:
+    """The rows of an array in C order that is the rest of a stream; see `StoredArray.blocks`."""
     count, values = shape[0], math.prod(shape[1:])
     row_bytes = values * dtype.itemsize
     step = max(1, PIECE // max(row_bytes, 1))
@@ -134,28 +169,6 @@ def rows(
             f"{what} continues after the {count * row_bytes} bytes of values that its header "
             "announces"
         )
-
-
-def as_images(blocks: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
-    """Blocks of any type as images are prepared; what float32 can't hold becomes infinite."""
-    for block in blocks:
-        with np.errstate(over="ignore", invalid="ignore"):
-            yield block.astype(stored(block.dtype), copy=False)
-
-
-def as_labels(blocks: Iterator[NDArray[Any]], dtype: np.dtype[Any], what: str) -> NDArray[Any]:
-    """Blocks (b, 1) as labels (n,).
-
-    Raises:
-        DataError: they are not integers.
-    """
-    if dtype.kind not in "iu":
-        raise DataError(f"{what} contains labels of type {dtype}; they must be whole numbers")
-    found = [block[:, 0] for block in blocks]
-    labels = np.concatenate(found) if found else np.empty(0, dtype)
-    if dtype.kind == "u" and dtype.itemsize == 8 and (labels > np.iinfo(np.int64).max).any():
-        raise DataError(f"{what} contains the label {labels.max()}")
-    return labels.astype(np.int64)
 
 
 def _read(stream: IO[bytes], size: int) -> bytes:

@@ -114,11 +114,12 @@ def _rounds(spec: SearchSpec, dataset: Prepared, repeats: range, folder: Path) -
     """
     methods = {repeat: make(spec, repeat) for repeat in repeats}
     own: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
-    first = methods[repeats[0]]
-    report = _Report(first.rounds, len(repeats) * first.budget, spec)
+    plan = methods[repeats[0]].plan
+    budget = sum(count * share for count, share in plan)
+    report = _Report(len(plan), len(repeats) * budget, spec)
     told: list[Round] = []
     tables: list[pa.Table] = []
-    for i in range(first.rounds):
+    for i in range(len(plan)):
         trials = [
             NumberedTrial(trial, repeat=repeat, round=i, number=number)
             for repeat, method in methods.items()

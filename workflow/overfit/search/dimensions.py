@@ -45,13 +45,13 @@ class Dimension(Model):
     def grid(self) -> list[Any] | None:
         """The values of a grid; None for a continuous range without `points`."""
 
-    @abstractmethod
     def encode(self, value: Any) -> Any:
-        """The number of a value."""
+        """The number of a value: the value itself, unless it is a choice."""
+        return value
 
-    @abstractmethod
     def decode(self, number: Any) -> Any:
         """The value of a number."""
+        return number
 
     @abstractmethod
     def at(self, u: Coordinates) -> NDArray[Any]:
@@ -104,14 +104,6 @@ class Range(Dimension):
         if self.whole:
             return sorted({low, *map(round, between), high})
         return [low, *between, high]
-
-    def encode(self, value: Any) -> Any:
-        """The value itself."""
-        return value
-
-    def decode(self, number: Any) -> Any:
-        """The number itself."""
-        return number
 
     def at(self, u: Coordinates) -> NDArray[Any]:
         """Uniform on the scale of the range; whole numbers are rounded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Sequence
@@ -15,7 +16,6 @@ from overfit.config.model import Items, Text
 from overfit.data.checked import DataError
 from overfit.data.readers import Dataset, Loaded, Mistakes, Sha256, Shape
 from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
-from overfit.data.streams import sha256
 
 if TYPE_CHECKING:
     import requests
@@ -161,7 +161,7 @@ class Resuming:
 
 def _sha256(path: Path) -> str:
     with open(path, "rb") as file:
-        return sha256(file)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _set_aside(damaged: Path, path: Path) -> str:

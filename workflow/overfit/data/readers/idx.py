@@ -5,29 +5,27 @@ Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from overfit.config.model import Text
-from overfit.data import streams
 from overfit.data.checked import DataError
 from overfit.data.readers import (
     Dataset,
     Largest,
     Loaded,
     Mistakes,
-    Part,
     Sha256,
     Shape,
     unpaired,
 )
-from overfit.data.streams import check_sha256, opened
+from overfit.data.streams import Opened, StoredArray, check_sha256, opened, stored_part
 
 IDX_NAMES = (
     "train-images-idx3-ubyte",
@@ -120,34 +118,18 @@ def read_idx(
     """
     for path in paths:
         check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)
-    parts = tuple(_part(*pair, shape, most) for pair in zip(paths[::2], paths[1::2], strict=True))
+    arrays = [StoredArray(str(path), partial(_opened, path)) for path in paths]
+    parts = tuple(
+        stored_part(images, labels, shape, most)
+        for images, labels in zip(arrays[::2], arrays[1::2], strict=True)
+    )
     return Loaded.of_images(parts, largest, tuple(path.name for path in paths))
 
 
-def _part(images: Path, labels: Path, shape: tuple[int, int], most: int) -> Part:
-    with opened(images) as stream:
-        axes, dtype = _header(stream, images)
-    if math.prod(axes[1:]) != math.prod(shape) or len(axes) < 2:
-        raise DataError(
-            f"{images} contains values of shape {axes}; the catalogue's shape {list(shape)} needs "
-            f"(n, {shape[0]}, {shape[1]})"
-        )
-    with opened(labels) as stream:
-        label_axes, label_dtype = _header(stream, labels)
-        if len(label_axes) != 1:
-            raise DataError(f"{labels} contains values of shape {label_axes}; labels have one axis")
-        if label_axes[0] != axes[0]:
-            raise DataError(f"{images} contains {axes[0]} images, {labels} {label_axes[0]} labels")
-        streams.check_count(axes[0], most, str(images))
-        blocks = streams.rows(stream, label_axes, label_dtype, str(labels))
-        found = streams.as_labels(blocks, label_dtype, str(labels))
-    return Part(found, _images(images), math.prod(shape), streams.stored(dtype))
-
-
-def _images(path: Path) -> Iterator[NDArray[Any]]:
+@contextmanager
+def _opened(path: Path) -> Iterator[Opened]:
     with opened(path) as stream:
-        axes, dtype = _header(stream, path)
-        yield from streams.as_images(streams.rows(stream, axes, dtype, str(path)))
+        yield stream, *_header(stream, path)
 
 
 def _header(stream: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:

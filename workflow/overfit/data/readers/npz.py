@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import math
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
 from overfit.config.model import Text
-from overfit.data import streams
 from overfit.data.checked import DataError
 from overfit.data.readers import (
     Dataset,
     Largest,
     Loaded,
     Mistakes,
-    Part,
     Sha256,
     Shape,
     unpaired,
 )
-from overfit.data.streams import check_sha256
+from overfit.data.streams import Opened, StoredArray, check_sha256, stored_part
 
 
 class NpzDataset(Dataset):
@@ -69,45 +66,21 @@ class NpzDataset(Dataset):
         check_sha256(path, self.sha256)
         pairs = [(self.images, self.labels), (self.test_images, self.test_labels)]
         parts = tuple(
-            _part(path, images, labels, self.shape, self.pool + self.test)
+            stored_part(
+                _array(path, images), _array(path, labels), self.shape, self.pool + self.test
+            )
             for images, labels in pairs
             if images is not None and labels is not None
         )
         return Loaded.of_images(parts, self.largest, (path.name,))
 
 
-def _part(path: Path, images: str, labels: str, shape: tuple[int, int], most: int) -> Part:
-    with _array(path, images) as (_, axes, dtype):
-        values = math.prod(shape)
-        if dtype.kind not in "biuf":
-            raise DataError(f"{path}: array {images!r} is {dtype}; images must be numbers")
-        if len(axes) < 2 or math.prod(axes[1:]) != values:
-            raise DataError(
-                f"{path}: array {images!r} has shape {axes}; the catalogue's shape {list(shape)} "
-                f"needs (n, {shape[0]}, {shape[1]}) or (n, {values})"
-            )
-    with _array(path, labels) as (stream, label_axes, label_dtype):
-        what = f"{path}: array {labels!r}"
-        if label_axes != axes[:1]:
-            raise DataError(
-                f"{what} has shape {label_axes}; with {axes[0]} images it must be ({axes[0]},)"
-            )
-        streams.check_count(axes[0], most, f"{path}: array {images!r}")
-        found = streams.as_labels(
-            streams.rows(stream, label_axes, label_dtype, what), label_dtype, what
-        )
-    return Part(found, _images(path, images), values, streams.stored(dtype))
-
-
-def _images(path: Path, name: str) -> Iterator[NDArray[Any]]:
-    with _array(path, name) as (stream, axes, dtype):
-        what = f"{path}: array {name!r}"
-        yield from streams.as_images(streams.rows(stream, axes, dtype, what))
+def _array(path: Path, name: str) -> StoredArray:
+    return StoredArray(f"{path}: array {name!r}", partial(_opened, path, name))
 
 
 @contextmanager
-def _array(path: Path, name: str) -> Iterator[tuple[IO[bytes], tuple[int, ...], np.dtype[Any]]]:
-    """The values of an array as a stream, its shape and its type."""
+def _opened(path: Path, name: str) -> Iterator[Opened]:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)

@@ -86,18 +86,8 @@ class Method:
 
     @property
     @abstractmethod
-    def rounds(self) -> int:
-        """The number of rounds in total."""
-
-    @property
-    def networks(self) -> int:
-        """The number of networks that are trained in total."""
-        return self.trials
-
-    @property
-    def budget(self) -> float:
-        """The cost of all trials, in whole trainings."""
-        return float(self.trials)
+    def plan(self) -> list[tuple[int, float]]:
+        """For each round the number of trials, and the share of the whole budget that each gets."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +95,9 @@ class OneRound(Method):
     """A method that doesn't learn from its trials: all of them are one round."""
 
     @property
-    def rounds(self) -> int:
-        """One."""
-        return 1
+    def plan(self) -> list[tuple[int, float]]:
+        """One round."""
+        return [(self.trials, 1.0)]
 
     def propose(self, told: Sequence[Round]) -> list[Trial]:
         """All trials."""
@@ -126,17 +116,19 @@ class Sequential(Method):
     sized: ClassVar[bool] = True
 
     @property
-    def rounds(self) -> int:
-        """As many as the trials need; the last may be short."""
-        return -(-self.trials // self.size)
+    def plan(self) -> list[tuple[int, float]]:
+        """As many rounds as the trials need; the last may be short."""
+        starts = range(0, self.trials, self.size)
+        return [(min(self.size, self.trials - start), 1.0) for start in starts]
 
     def propose(self, told: Sequence[Round]) -> list[Trial]:
         """The trials of the next round."""
+        if len(told) == len(self.plan):
+            return []
         known = [trial.values for round_ in told for trial in round_.trials]
         costs = finite(np.array([cost for round_ in told for cost in round_.costs]))
-        count = min(self.size, self.trials - len(known))
-        seed = round_seed(self.seed, len(told))
-        return [Trial(values) for values in self.learn(known, costs, count, seed)] if count else []
+        (count, _), seed = self.plan[len(told)], round_seed(self.seed, len(told))
+        return [Trial(values) for values in self.learn(known, costs, count, seed)]
 
     @abstractmethod
     def learn(

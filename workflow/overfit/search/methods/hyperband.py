@@ -59,23 +59,13 @@ class Hyperband(Method):
         return brackets(self.trials, self.whole)
 
     @property
-    def rounds(self) -> int:
-        """One per rung."""
-        return len(self.rungs)
-
-    @property
-    def networks(self) -> int:
-        """Those of all rungs."""
-        return sum(rung.count for rung in self.rungs)
-
-    @property
-    def budget(self) -> float:
-        """The cost of the rungs, in whole trainings."""
-        return cost(self.rungs) / self.whole
+    def plan(self) -> list[tuple[int, float]]:
+        """A round for each rung."""
+        return [(rung.count, rung.budget / self.whole) for rung in self.rungs]
 
     def propose(self, told: Sequence[Round]) -> list[Trial]:
         """New configurations at the start of a bracket, else the best of the rung before."""
-        if len(told) == self.rounds:
+        if len(told) == len(self.rungs):
             return []
         rung = self.rungs[len(told)]
         if rung.first:
