@@ -27,12 +27,7 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/report.html",
-        "results/provenance.json",
-        "results/MANIFEST.sha256",
-        "results/claims.csv",
-        "results/gradient_check/gradient_check.svg",
-        every_summary(),
-        every_figure(),
-        every_history(),
-        every_record(),
+        RESULTS.manifest,
+        PLAN.outputs(),
+    message:
+        f"Everything is done; see {RESULTS.report}"

@@ -10,10 +10,10 @@ from overfit.jobs.manifest import differences, manifest
 
 @pytest.fixture
 def results(tmp_path):
-    for name in ("claims.csv", "runs/a/spec.yaml", "logs/train.log"):
+    for name in ("claims.csv", "runs/a/0000.parquet", "logs/train.log"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    files = [tmp_path / "runs/a/spec.yaml", tmp_path / "claims.csv"]
+    files = [tmp_path / "runs/a/0000.parquet", tmp_path / "claims.csv"]
     (tmp_path / "MANIFEST.sha256").write_text(manifest(tmp_path, files))
     return tmp_path
 
@@ -26,12 +26,12 @@ def test_sha256sum_agrees(results):
 def test_untouched_results_differ_in_nothing(results):
     found = differences(results)
     assert (found.wrong, found.unlisted) == ([], [])
-    assert found.listed == {"claims.csv", "runs/a/spec.yaml"}
+    assert found.listed == {"claims.csv", "runs/a/0000.parquet"}
 
 
 def test_altered_missing_and_other_files_are_told(results):
     (results / "claims.csv").write_text("better")
-    (results / "runs/a/spec.yaml").rename(results / "runs/a/other.yaml")
+    (results / "runs/a/0000.parquet").rename(results / "runs/a/other.parquet")
     found = differences(results)
-    assert found.wrong == ["runs/a/spec.yaml is missing", "claims.csv is altered"]
-    assert found.unlisted == ["runs/a/other.yaml"]
+    assert found.wrong == ["runs/a/0000.parquet is missing", "claims.csv is altered"]
+    assert found.unlisted == ["runs/a/other.parquet"]

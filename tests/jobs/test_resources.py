@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overfit.config.settings import Settings
+from overfit.data.catalogue import DATASET_ENTRY
 from overfit.jobs import resources
 from overfit.jobs.build import network
-
-MNIST = {"pixels": 784, "classes": 10, "test": 2000}
 
 
 def defaults_with(repository, **model):
@@ -20,6 +19,12 @@ def defaults_with(repository, **model):
     defaults = config["defaults"]
     defaults["model"] |= model
     return Settings.model_validate(defaults)
+
+
+@pytest.fixture(scope="session")
+def mnist(repository):
+    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
+    return DATASET_ENTRY.validate_python(catalogue["mnist-5k"])
 
 
 @pytest.fixture(scope="session")
@@ -37,28 +42,28 @@ def test_parameters_are_counted_as_the_network_has_them(repository):
         assert built.flat.size <= counted <= built.flat.size + 2 * (20 + 30 + 10)
 
 
-def test_a_job_of_the_atlas_gets_ten_times_what_it_took(atlas):
+def test_a_job_of_the_atlas_gets_ten_times_what_it_took(atlas, mnist):
     """8 s and 450 MB on Slurm, 10 seeds."""
-    assert resources.training_minutes(atlas, 10, **MNIST) * 60 >= 10 * 8
-    assert 1.5 * 450 <= resources.training_mb(atlas, 10, **MNIST) <= 4 * 450
+    assert resources.training_minutes(atlas, 10, mnist) * 60 >= 10 * 8
+    assert 1.5 * 450 <= resources.training_mb(atlas, 10, mnist) <= 4 * 450
 
 
 @given(members=st.integers(1, 10_000), more=st.integers(0, 1000), attempt=st.integers(1, 4))
-def test_more_work_and_later_attempts_never_get_less(atlas, members, more, attempt):
+def test_more_work_and_later_attempts_never_get_less(atlas, mnist, members, more, attempt):
     for amount in (resources.training_mb, resources.training_minutes):
-        asked = amount(atlas, members, **MNIST)
-        assert amount(atlas, members + more, **MNIST) >= asked
-        assert amount(atlas, members, **MNIST, attempt=attempt) == attempt * asked
+        asked = amount(atlas, members, mnist)
+        assert amount(atlas, members + more, mnist) >= asked
+        assert amount(atlas, members, mnist, attempt=attempt) == attempt * asked
     for amount in (resources.table_mb, resources.table_minutes):
         assert amount(members + more, attempt) >= attempt * amount(members)
 
 
-def test_a_day_of_training_is_asked_for_where_it_takes_hours(repository):
+def test_a_day_of_training_is_asked_for_where_it_takes_hours(repository, mnist):
     """A hundred seeds of six layers of 1,000 units, 60,000 images, 100 epochs: 10^17 operations."""
     large = defaults_with(repository, hidden=[1000] * 6).updated(
         {"data": {"train": 60_000}, "train": {"epochs": 100}}
     )
-    minutes = resources.training_minutes(large, 100, **MNIST)
+    minutes = resources.training_minutes(large, 100, mnist)
     operations = 100 * 5.8e6 * 6 * 60_000 * 100
     assert minutes == pytest.approx(10 * operations / 1e11 / 60, rel=0.2)
 

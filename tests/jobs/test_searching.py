@@ -211,7 +211,7 @@ from overfit.config.specs import SearchSpec
 dataset, folder = map(Path, sys.argv[1:])
 spec = SearchSpec.from_yaml((folder / "spec.yaml").read_text())
 history = searching.search_block(spec, Prepared.open(dataset), range(12), folder / "rounds")
-jobs.write_table(folder / "history.parquet", history)
+jobs.write_table(folder / "history.parquet", history, spec)
 print([name for name in ("pandas", "pyarrow.compute", "scipy") if name in sys.modules])
 """
 
@@ -230,16 +230,14 @@ def test_a_search_loads_nothing_that_it_would_wait_for_in_vain(digits, repositor
 
 
 def test_rounds_are_kept_apart_by_all_that_decides_them(tmp_path):
-    code, output = tmp_path / "code.py", tmp_path / "0000-0011.parquet"
-    code.write_text("a = 1")
-    one = searching.rounds_folder(output, search(LR), [code])
-    assert searching.rounds_folder(output, search(LR), [code]) == one
+    output = tmp_path / "0000-0011.parquet"
+    one = searching.rounds_folder(output, search(LR), ["code"])
+    assert searching.rounds_folder(output, search(LR), ["code"]) == one
     one.mkdir()
     others = tmp_path / "0012-0023.rounds-00000000"
     others.mkdir()
-    assert searching.rounds_folder(output, search(LR, trials=7), [code]) != one
-    code.write_text("a = 2")
-    assert searching.rounds_folder(output, search(LR), [code]) != one
+    assert searching.rounds_folder(output, search(LR, trials=7), ["code"]) != one
+    assert searching.rounds_folder(output, search(LR), ["other code"]) != one
     assert not one.exists(), "what something else has decided goes"
     assert others.exists()
 

@@ -30,12 +30,12 @@ class Project:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "snakemake", *arguments]
 
-    def run(self, *arguments: str, ok: bool = True) -> str:
-        """Run Snakemake; give all that it printed."""
+    def run(self, *arguments: str, ok: bool = True, **variables: str) -> str:
+        """Run Snakemake, with these variables in its environment; give all that it printed."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
-            env=environment(),
+            env=environment() | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -49,7 +49,6 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(small):
         assert sorted(path.name for path in run.iterdir()) == [
             "0000-0001.npz", "0000-0001.parquet", "0000-0001.probes.parquet",
             "0002-0003.npz", "0002-0003.parquet", "0002-0003.probes.parquet",
-            "spec.yaml",
         ]  # fmt: skip
         history = pd.read_parquet(run / "0000-0001.parquet")
         probes = pd.read_parquet(run / "0000-0001.probes.parquet")

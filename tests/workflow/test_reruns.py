@@ -18,6 +18,11 @@ def trained(planned):
     return planned.get("train", 0) + planned.get("train_recording", 0)
 
 
+def searched(project):
+    """How many blocks of trials there are."""
+    return len(list((project.folder / "results/searches").glob("*/*/*.parquet")))
+
+
 def edit(path, old, new):
     text = path.read_text()
     assert old in text
@@ -33,16 +38,35 @@ def test_a_change_in_the_core_trains_everything_again(finished):
     module.write_text(module.read_text() + "\n# a change\n")
     planned = finished.planned(*SMOKE)
     assert trained(planned) == blocks(finished)
-    assert planned["search_trials"] == len(
-        list((finished.folder / "results/searches").glob("*/*/*.parquet"))
-    )
+    assert planned["search_trials"] == searched(finished)
     assert planned["report_page"] == 1
     assert "dataset" not in planned
 
 
-def test_touching_the_core_trains_everything_again(finished):
-    (finished.folder / "workflow/overfit/nn/affine.py").touch()
-    assert trained(finished.planned(*SMOKE)) == blocks(finished)
+def test_new_times_of_files_do_nothing(finished):
+    """As after `touch`, or after switching to another branch and back."""
+    for folder in ("workflow", "config", "results/datasets", "results/subsets"):
+        for path in (finished.folder / folder).rglob("*.*"):
+            path.touch()
+    assert "Nothing to be done" in finished.run("-n", *SMOKE)
+
+
+def test_how_hyperband_plans_its_brackets_decides_what_is_searched(finished):
+    package = finished.folder / "workflow/overfit"
+    (planner,) = (p for p in package.rglob("*.py") if "\nETA = " in p.read_text())
+    edit(planner, "\nETA = ", "\nETA = 1 + ")
+    planned = finished.planned(*SMOKE)
+    assert planned["search_trials"] == searched(finished)
+
+
+def test_a_change_in_a_kind_of_figure_draws_only_figures_of_this_kind(finished):
+    kinds = finished.folder / "workflow/overfit/figures/kinds"
+    module = [*kinds.glob("learning_curves.py"), *kinds.glob("learning_curves/drawing.py")][0]
+    module.write_text(module.read_text() + "\n# a change\n")
+    planned = finished.planned(*SMOKE)
+    drawn = list((finished.folder / "results/experiments").glob("*/figures/learning_curves*.svg"))
+    assert planned["figure"] == len(drawn)
+    assert planned.keys() - {"all", "total"} == {"figure", "report_page", "provenance", "manifest"}
 
 
 def test_a_change_in_a_figure_trains_nothing(finished):
@@ -78,7 +102,6 @@ def test_deleting_one_history_recomputes_only_what_depends_on_it(finished):
     assert planned["train"] == 1
     assert planned["summarize"] == 1
     assert "search_trials" not in planned
-    assert "run_spec" not in planned
 
 
 def test_raising_the_seeds_trains_only_the_new_block(finished):

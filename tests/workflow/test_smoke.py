@@ -12,6 +12,7 @@ import yaml
 from PIL import Image
 
 from overfit.claims.claim import KINDS
+from overfit.jobs.training import recorded_spec
 
 pytestmark = pytest.mark.xdist_group("smoke")
 
@@ -78,9 +79,8 @@ def test_every_history_is_whole(results):
 
 
 def test_each_run_says_what_it_is(results):
-    for path in (results / "runs").glob("*/spec.yaml"):
-        spec = yaml.safe_load(path.read_text())
-        assert {"data", "model", "train", "penalty"} <= set(spec["settings"])
+    for path in histories(results / "runs"):
+        assert recorded_spec(path).id == path.parent.name
 
 
 def test_summaries_count_every_seed_and_variant(results):

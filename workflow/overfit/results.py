@@ -105,6 +105,11 @@ class Results:
 
     root: Path
 
+    @classmethod
+    def around(cls, file: Path | str) -> Results:
+        """The results that a file belongs to: also in a copy that a job works on elsewhere."""
+        return cls(next(folder for folder in Path(file).parents if folder.name == "results"))
+
     def dataset(self, name: str) -> DatasetFiles:
         """The files of a prepared dataset."""
         return DatasetFiles(self.root / "datasets" / name)

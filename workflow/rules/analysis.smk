@@ -1,3 +1,7 @@
+EXPERIMENT = RESULTS.experiment("{experiment}")
+FIGURE = ("{experiment}", "{figure}")
+
+
 localrules:
     claims,
     all_claims,
@@ -5,30 +9,29 @@ localrules:
 
 rule summarize:
     input:
-        histories=lambda wildcards: histories(wildcards.experiment),
-        probes=lambda wildcards: probes(wildcards.experiment),
-        trials=repeated_trials,
-        code=modules("metrics/*.py", "config/metrics.py", "config/matched.py"),
+        unpack(PLAN.read_by_tables),
     output:
-        metrics="results/experiments/{experiment}/metrics.csv",
-        curves="results/experiments/{experiment}/curves.parquet",
+        metrics=EXPERIMENT.metrics,
+        curves=EXPERIMENT.curves,
         summary=report(
-            "results/experiments/{experiment}/summary.csv",
+            EXPERIMENT.summary,
             caption="../overfit/report/templates/summary.rst",
             category="{experiment}",
             labels={"kind": "table", "name": "summary"},
         ),
     log:
-        "results/logs/summarize/{experiment}.log",
+        RESULTS.log("summarize", "{experiment}"),
     benchmark:
-        "results/benchmarks/summarize/{experiment}.tsv"
+        RESULTS.benchmark("summarize", "{experiment}")
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=table_resource(needs.table_mb),
-        runtime=table_resource(needs.table_minutes),
+        mem_mb=PLAN.table_mb,
+        runtime=PLAN.table_minutes,
     params:
-        plan=plan_json,
+        experiment=PLAN.tables,
+        plan=table_json,
+        digest=PLAN.digest_of_tables,
     message:
         "Summarizing {wildcards.experiment}"
     script:
@@ -37,24 +40,24 @@ rule summarize:
 
 rule claims:
     input:
-        metrics="results/experiments/{experiment}/metrics.csv",
-        code=modules("claims/**/*.py", "metrics/*.py"),
+        metrics=EXPERIMENT.metrics,
     output:
         report(
-            "results/experiments/{experiment}/claims.csv",
+            EXPERIMENT.claims,
             caption="../overfit/report/templates/claims.rst",
             category="{experiment}",
             labels={"kind": "table", "name": "claims"},
         ),
     log:
-        "results/logs/claims/{experiment}.log",
+        RESULTS.log("claims", "{experiment}"),
     conda:
         "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        claims=claims_of,
+        claims=PLAN.claims,
+        digest=PLAN.digest_of_claims,
     message:
         "Deciding the claims of {wildcards.experiment}"
     script:
@@ -63,19 +66,16 @@ rule claims:
 
 rule all_claims:
     input:
-        claims=expand(
-            "results/experiments/{experiment}/claims.csv", experiment=STUDY.experiments
-        ),
-        code=modules("claims/**/*.py"),
+        claims=PLAN.outputs("claims"),
     output:
         report(
-            "results/claims.csv",
+            RESULTS.claims,
             caption="../overfit/report/templates/claims.rst",
             category="Overview",
             labels={"kind": "table", "name": "all claims"},
         ),
     log:
-        "results/logs/all_claims.log",
+        RESULTS.log("all_claims"),
     conda:
         "../../environment.yml"
     resources:
@@ -83,6 +83,7 @@ rule all_claims:
         runtime=small_minutes,
     params:
         correction=STUDY.config.correction,
+        digest=PLAN.digest("all_claims"),
     message:
         "Adjusting the claims of all experiments for their number"
     script:
@@ -91,27 +92,28 @@ rule all_claims:
 
 rule figure:
     input:
-        results=figure_results,
-        code=modules("figures/**/*.py", "claims/**/*.py", "metrics/*.py"),
+        results=PLAN.read_by_figure,
     output:
         svg=report(
-            "results/experiments/{experiment}/figures/{figure}.svg",
+            EXPERIMENT.figure("{figure}", "svg"),
             caption="../overfit/report/templates/figure.rst",
             category="{experiment}",
-            labels=figure_labels,
+            labels=labels_of_figure,
         ),
-        png="results/experiments/{experiment}/figures/{figure}.png",
+        png=EXPERIMENT.figure("{figure}", "png"),
     log:
-        "results/logs/figure/{experiment}/{figure}.log",
+        RESULTS.log("figure", *FIGURE),
     benchmark:
-        "results/benchmarks/figure/{experiment}/{figure}.tsv"
+        RESULTS.benchmark("figure", *FIGURE)
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=table_resource(needs.table_mb),
-        runtime=table_resource(needs.table_minutes),
+        mem_mb=PLAN.table_mb,
+        runtime=PLAN.table_minutes,
     params:
+        experiment=PLAN.drawn,
         plan=figure_json,
+        digest=PLAN.digest_of_figure,
     message:
         "Drawing {wildcards.figure} of {wildcards.experiment}"
     script:

@@ -1,3 +1,7 @@
+DATASET = RESULTS.dataset("{dataset}")
+SUBSET = ("{subset}", "{block}")
+
+
 localrules:
     dataset,
     subset,
@@ -6,22 +10,22 @@ localrules:
 rule dataset:
     input:
         files=lambda wildcards: here(STUDY.datasets[wildcards.dataset].files()),
-        code=modules("data/**/*.py"),
     output:
-        images="results/datasets/{dataset}/images.npy",
-        labels="results/datasets/{dataset}/labels.npy",
-        card="results/datasets/{dataset}/card.json",
+        images=DATASET.images,
+        labels=DATASET.labels,
+        card=DATASET.card,
     log:
-        "results/logs/dataset/{dataset}.log",
+        RESULTS.log("dataset", "{dataset}"),
     benchmark:
-        "results/benchmarks/dataset/{dataset}.tsv"
+        RESULTS.benchmark("dataset", "{dataset}")
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=dataset_mb,
+        mem_mb=PLAN.dataset_mb,
         runtime=small_minutes,
     params:
-        entry=lambda wildcards: STUDY.datasets[wildcards.dataset].model_dump_json(),
+        entry=lambda wildcards: STUDY.datasets[wildcards.dataset],
+        digest=PLAN.digest_of_dataset,
     message:
         "Preparing the dataset {wildcards.dataset}"
     script:
@@ -30,14 +34,13 @@ rule dataset:
 
 rule subset:
     input:
-        dataset=lambda wildcards: dataset_files(STUDY.subsets[wildcards.subset].dataset),
-        code=modules("data/*.py", "streams.py"),
+        dataset=PLAN.dataset_of_subset,
     output:
-        "results/subsets/{subset}/{block}.npz",
+        RESULTS.subset(*SUBSET),
     log:
-        "results/logs/subset/{subset}/{block}.log",
+        RESULTS.log("subset", *SUBSET),
     benchmark:
-        "results/benchmarks/subset/{subset}/{block}.tsv"
+        RESULTS.benchmark("subset", *SUBSET)
     conda:
         "../../environment.yml"
     resources:
@@ -45,6 +48,7 @@ rule subset:
         runtime=small_minutes,
     params:
         spec=lambda wildcards: STUDY.subsets[wildcards.subset].to_yaml(),
+        digest=PLAN.digest("subset"),
     message:
         "Drawing the subsets {wildcards.subset} for seeds {wildcards.block}"
     script:

@@ -3,26 +3,26 @@ localrules:
 
 
 rule gradient_check:
-    input:
-        code=modules("nn/*.py", "parts/**/*.py", "gradients/*.py", "figures/*.py"),
     output:
-        table="results/gradient_check/errors.csv",
+        table=RESULTS.gradients.table,
         svg=report(
-            "results/gradient_check/gradient_check.svg",
+            RESULTS.gradients.figure("svg"),
             caption="../overfit/report/templates/gradient_check.rst",
             category="Overview",
             labels={"kind": "figure", "name": "gradient check"},
         ),
-        png="results/gradient_check/gradient_check.png",
+        png=RESULTS.gradients.figure("png"),
     log:
-        "results/logs/gradient_check.log",
+        RESULTS.log("gradient_check"),
     benchmark:
-        "results/benchmarks/gradient_check.tsv"
+        RESULTS.benchmark("gradient_check")
     conda:
         "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
+    params:
+        digest=PLAN.digest_of_gradients,
     message:
         "Checking the gradients of the core"
     script:

@@ -6,17 +6,16 @@ localrules:
 
 rule provenance:
     input:
-        histories=every_history(),
-        inputs=every_input(),
+        histories=PLAN.histories,
     output:
         report(
-            "results/provenance.json",
+            RESULTS.provenance,
             caption="../overfit/report/templates/provenance.rst",
             category="Overview",
             labels={"kind": "record", "name": "provenance"},
         ),
     log:
-        "results/logs/provenance.log",
+        RESULTS.log("provenance"),
     conda:
         "../../environment.yml"
     resources:
@@ -25,9 +24,10 @@ rule provenance:
     params:
         root=os.path.relpath(PROJECT),
         # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
-        config=lambda wildcards: STUDY.config.model_dump_json(),
-        experiments=lambda wildcards: tuple(STUDY.experiments.values()),
-        benchmarks=json.dumps([benchmark_of(path) for path in every_history()]),
+        inputs=lambda wildcards: INPUTS,
+        study=lambda wildcards: STUDY,
+        benchmarks=lambda wildcards: [str(job.benchmark) for job in PLAN.trained],
+        digest=PLAN.digest_of_provenance,
     message:
         "Recording versions, machine and times"
     script:
@@ -36,82 +36,69 @@ rule provenance:
 
 rule report_page:
     input:
-        claims="results/claims.csv",
-        provenance="results/provenance.json",
-        summaries=every_summary(),
-        curves=every_curve(),
-        figures=every_figure(),
-        gradients="results/gradient_check/gradient_check.svg",
-        sources=every_source(),
-        code=modules("report/**/*.py", "claims/**/*.py", "metrics/*.py"),
-        templates=modules(
-            "report/templates/*.html.j2",
-            "report/templates/*.css",
-            "report/templates/*.js",
-        ),
+        claims=RESULTS.claims,
+        provenance=RESULTS.provenance,
+        tables=PLAN.outputs("summarize"),
+        figures=PLAN.outputs("figure", "gradient_check"),
     output:
         report(
-            "results/report.html",
+            RESULTS.report,
             caption="../overfit/report/templates/report.rst",
             category="Overview",
             labels={"kind": "page", "name": "report"},
         ),
     log:
-        "results/logs/report_page.log",
+        RESULTS.log("report_page"),
     conda:
         "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
     params:
-        experiments=lambda wildcards: tuple(STUDY.experiments.values()),
-        left_out=lambda wildcards: json.dumps(STUDY.left_out),
+        study=lambda wildcards: STUDY,
+        digest=PLAN.digest_of_report,
     message:
-        "Writing results/report.html"
+        f"Writing {RESULTS.report}"
     script:
         "../scripts/report.py"
 
 
 rule manifest:
     input:
-        provenance="results/provenance.json",
-        results=every_result(),
-        code=modules("report/*.py", "manifest.py"),
+        provenance=RESULTS.provenance,
+        results=PLAN.outputs(),
     output:
-        manifest="results/MANIFEST.sha256",
-        crate="results/ro-crate-metadata.json",
+        manifest=RESULTS.manifest,
+        crate=RESULTS.crate,
     log:
-        "results/logs/manifest.log",
+        RESULTS.log("manifest"),
     conda:
         "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
+    params:
+        digest=PLAN.digest("manifest"),
     message:
         "Listing the results with their SHA-256"
     script:
         "../scripts/manifest.py"
 
 
-INCOMPLETE = Path("results/report-incomplete.html")
-
-
 onerror:
     from overfit.report.incomplete import write_incomplete
 
-    trained = [*every_dataset(), *every_subset(), *every_history()]
-    outputs = [*trained, *every_summary(), *every_figure()]
     failed = write_incomplete(
-        INCOMPLETE,
+        RESULTS.incomplete_report,
         root=PROJECT,
         experiments=list(STUDY.experiments.values()),
         config=STUDY.config.model_dump(mode="json"),
         left_out=STUDY.left_out,
-        histories=[Path(path) for path in every_history()],
-        logs={output: log_of(output) for output in outputs},
+        histories=PLAN.histories,
+        logs={str(job.outputs[0]): str(job.log) for job in PLAN.jobs},
     )
     print(failed, file=sys.stderr)
 
 
 onsuccess:
-    INCOMPLETE.unlink(missing_ok=True)
+    RESULTS.incomplete_report.unlink(missing_ok=True)

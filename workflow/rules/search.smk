@@ -1,46 +1,28 @@
+TRIALS = ("{search}", "{method}", "{block}")
+SEARCH = ("{search}", "{method}")
+
+
 localrules:
-    search_spec,
     search_best,
-
-
-rule search_spec:
-    output:
-        "results/searches/{search}/{method}/spec.yaml",
-    log:
-        "results/logs/search_spec/{search}/{method}.log",
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
-    params:
-        text=lambda wildcards: STUDY.searches[
-            wildcards.search, wildcards.method
-        ].to_yaml(),
-    message:
-        "Writing down the search {wildcards.search}"
-    shell:
-        "printf %s {params.text:q} > {output:q} 2> {log:q}"
 
 
 rule search_trials:
     input:
-        spec="results/searches/{search}/{method}/spec.yaml",
-        dataset=lambda wildcards: dataset_files(
-            STUDY.searches[wildcards.search, wildcards.method].settings.data.dataset
-        ),
-        code=search_code,
+        dataset=PLAN.dataset_of_search,
     output:
-        "results/searches/{search}/{method}/{block}.parquet",
+        RESULTS.trials(*TRIALS),
     log:
-        "results/logs/search_trials/{search}/{method}/{block}.log",
+        RESULTS.log("search_trials", *TRIALS),
     benchmark:
-        "results/benchmarks/search_trials/{search}/{method}/{block}.tsv"
+        RESULTS.benchmark("search_trials", *TRIALS)
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=training_resource(needs.training_mb),
-        runtime=training_resource(needs.training_minutes),
+        mem_mb=PLAN.training_mb,
+        runtime=PLAN.training_minutes,
+    params:
+        spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
+        digest=PLAN.digest_of_trials,
     message:
         "Searching {wildcards.search} ({wildcards.method}), trials {wildcards.block}"
     script:
@@ -49,18 +31,19 @@ rule search_trials:
 
 rule search_best:
     input:
-        spec="results/searches/{search}/{method}/spec.yaml",
-        trials=trial_blocks,
-        code=modules("jobs/searching.py", "search/trials.py", "metrics/trials.py"),
+        trials=PLAN.trials_of_search,
     output:
-        "results/searches/{search}/{method}/best.yaml",
+        RESULTS.best(*SEARCH),
     log:
-        "results/logs/search_best/{search}/{method}.log",
+        RESULTS.log("search_best", *SEARCH),
     conda:
         "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
+    params:
+        spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
+        digest=PLAN.digest("search_best"),
     message:
         "Choosing the best trial of {wildcards.search} ({wildcards.method})"
     script:

@@ -1,5 +1,3 @@
-import json
-import math
 import os
 import sys
 from pathlib import Path
@@ -14,8 +12,8 @@ if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
 include: "checkout.smk"
 
 
-# The code that runs is the code of this checkout, which the rules list as their inputs: here, and
-# in the scripts that this process and its cluster jobs start.
+# The code that runs is the code of this checkout, which the rules take a digest of: here, and in
+# the scripts that this process and its cluster jobs start.
 sys.path.insert(0, str(PACKAGE.parent))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(
@@ -28,14 +26,13 @@ os.environ.update(
 from overfit.config.contract import ContractError
 
 try:  # what is imported loads parts, probes and kinds of figures in files of the user's own
-    from overfit.jobs import resources as needs
-    from overfit.jobs.driver import check_writable, record_driver, release_stale_lock
-    from overfit.results import remove_left_behind, temporaries_below
-    from overfit.config.blocks import block_range
-    from overfit.config.parts import files_of
     from overfit.config.problems import ConfigurationError
     from overfit.config.specs import RECORDS
-    from overfit.config.study import check_readable, load_study
+    from overfit.config.study import DATASETS, check_readable, load_study
+    from overfit.jobs.driver import check_writable, record_driver, release_stale_lock
+    from overfit.jobs.plan import Plan
+    from overfit.report.labels import figure_labels
+    from overfit.results import RESULTS, remove_left_behind, temporaries_below
 except ContractError as error:
     sys.exit(str(error))
 
@@ -43,9 +40,9 @@ release_stale_lock(Path())
 
 
 onstart:
-    or_exit(check_writable, Path("results"))
+    or_exit(check_writable, RESULTS.root)
     record_driver(Path())
-    remove_left_behind(temporaries_below(Path("results")))
+    remove_left_behind(temporaries_below(RESULTS.root))
 
 
 def or_exit(function, *arguments, **options):

@@ -1,49 +1,28 @@
-localrules:
-    run_spec,
-
-
-rule run_spec:
-    output:
-        "results/runs/{run}/spec.yaml",
-    log:
-        "results/logs/run_spec/{run}.log",
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
-    params:
-        text=lambda wildcards: STUDY.runs[wildcards.run].to_yaml(),
-    message:
-        "Writing down the run {wildcards.run}"
-    shell:
-        "printf %s {params.text:q} > {output:q} 2> {log:q}"
+BLOCK = ("{run}", "{block}")
 
 
 rule train:
     input:
-        spec="results/runs/{run}/spec.yaml",
-        dataset=lambda wildcards: dataset_files(
-            STUDY.runs[wildcards.run].settings.data.dataset
-        ),
-        subset=lambda wildcards: (
-            f"results/subsets/{STUDY.runs[wildcards.run].subset_id}/{wildcards.block}.npz"
-        ),
-        best=searched_best,
-        code=training_code,
+        dataset=PLAN.dataset_of_run,
+        subset=PLAN.subset_of_run,
+        best=PLAN.best_of_run,
     output:
-        history="results/runs/{run}/{block}.parquet",
+        history=RESULTS.history(*BLOCK),
     log:
-        "results/logs/train/{run}/{block}.log",
+        RESULTS.log("train", *BLOCK),
     benchmark:
-        "results/benchmarks/train/{run}/{block}.tsv"
+        RESULTS.benchmark("train", *BLOCK)
     wildcard_constraints:
         run=RUN,
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=training_resource(needs.training_mb),
-        runtime=training_resource(needs.training_minutes),
+        mem_mb=PLAN.training_mb,
+        runtime=PLAN.training_minutes,
+    params:
+        # As text: unpickling it would load NumPy before the script has configured BLAS.
+        spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
+        digest=PLAN.digest_of_run,
     message:
         "Training {wildcards.run}, seeds {wildcards.block}"
     script:
@@ -52,8 +31,8 @@ rule train:
 
 use rule train as train_recording with:
     output:
-        history="results/runs/{run}/{block}.parquet",
-        probes="results/runs/{run}/{block}.probes.parquet",
-        kept="results/runs/{run}/{block}.npz",
+        history=RESULTS.history(*BLOCK),
+        probes=RESULTS.probes(*BLOCK),
+        kept=RESULTS.kept(*BLOCK),
     wildcard_constraints:
         run=RECORDING_RUN,

@@ -9,12 +9,13 @@ from overfit.report.section import source_text
 from overfit.results import Results, write_text
 
 with logged(snakemake.log[0]):
-    experiments = snakemake.params.experiments
+    study = snakemake.params.study
+    experiments = tuple(study.experiments.values())
     page = render(
         experiments,
-        Results(Path(snakemake.output[0]).parent),
+        Results.around(snakemake.output[0]),
         json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8")),
         {experiment.name: source_text(experiment) for experiment in experiments},
-        left_out=json.loads(snakemake.params.left_out),
+        left_out=study.left_out,
     )
     write_text(snakemake.output[0], page)

@@ -4,26 +4,15 @@ from overfit.jobs import blas
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
-import shutil
-from pathlib import Path
-
-from overfit.config.blocks import block_range
 from overfit.config.specs import SearchSpec
-from overfit.data import Prepared
 from overfit.jobs import searching
-from overfit.jobs import training as jobs
 from overfit.jobs.logs import logged
+from overfit.results import Results
 
 with logged(snakemake.log[0]):
-    spec = SearchSpec.from_yaml(Path(snakemake.input.spec).read_text(encoding="utf-8"))
-    output = Path(snakemake.output[0])
-    made_by = map(Path, [*snakemake.input.code, *snakemake.input.dataset])
-    rounds = searching.rounds_folder(output, spec, made_by)
-    history = searching.search_block(
-        spec,
-        Prepared.open(Path(snakemake.input.dataset[0]).parent),
-        block_range(snakemake.wildcards.block),
-        rounds,
+    searching.write_trials(
+        SearchSpec.from_yaml(snakemake.params.spec),
+        snakemake.wildcards.block,
+        Results.around(snakemake.output[0]),
+        made_by=snakemake.params.digest,
     )
-    jobs.write_table(output, history)
-    shutil.rmtree(rounds, ignore_errors=True)

@@ -1,14 +1,14 @@
 """Reduce an experiment's histories to metrics of each seed, their summary, and mean curves."""
 
 import json
-from pathlib import Path
 
 from overfit.jobs.logs import logged
 from overfit.metrics import analysis
+from overfit.results import Results
 
 with logged(snakemake.log[0]):
     plan = json.loads(snakemake.params.plan)
-    results = Path(snakemake.output.metrics).parents[2]
+    results = Results.around(snakemake.output.metrics).root
     histories = analysis.read_histories(plan, results)
     metrics = analysis.measured(plan, results, histories)
     analysis.write_curves(analysis.curves(histories), snakemake.output.curves)

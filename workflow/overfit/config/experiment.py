@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -57,6 +57,8 @@ class Experiment:
     """Numbers of the source."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
+    asked: tuple[str, ...] = ()
+    """Metrics that figures and claims name that are left out here; see `without_words`."""
 
     @cached_property
     def runs(self) -> tuple[str, ...]:
@@ -76,7 +78,31 @@ class Experiment:
         """Where figures, claims and numbers of the source name metrics."""
         options = [figure.plan()["options"] for figure in self.figures]
         claimed = [claim.test.metric for claim in self.claims]
-        return [*options, *claimed, *(number.metric for number in self.reported)]
+        return [*options, *claimed, *(number.metric for number in self.reported), *self.asked]
+
+    def without_words(self, *figures: Any) -> Experiment:
+        """What decides its tables and some of its figures: no words for readers, no claims.
+
+        Its `repr` is the same in each process, and editing a title or a caption does not change it.
+
+        Args:
+            figures: those of its figures that stay.
+        """
+        return replace(
+            self,
+            source="",
+            extends=(),
+            changes={},
+            title="",
+            question="",
+            cites="",
+            text="",
+            topic="",
+            figures=tuple(one.model_copy(update={"caption": "", "cites": ""}) for one in figures),
+            claims=(),
+            reported=(),
+            asked=(*self.matched(), *self.search_metrics()),
+        )
 
     def plan(self) -> dict[str, Any]:
         """All that tables, figures and the report need to know, fit for JSON."""

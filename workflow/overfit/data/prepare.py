@@ -21,7 +21,7 @@ ROWS = 4096
 """Rows hashed at once."""
 
 
-def prepare(name: str, entry: Mapping[str, Any], folder: Path) -> None:
+def prepare(name: str, entry: Dataset | Mapping[str, Any], folder: Path) -> None:
     """Write `images.npy`, `labels.npy` and `card.json` of a dataset into `folder`.
 
     Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. Among

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data.checked import DataError
+from overfit.config.blocks import block_range
+from overfit.data.checked import DataError, Prepared
+from overfit.results import Results, atomic
 from overfit.streams import Purpose, stream
+
+if TYPE_CHECKING:
+    from overfit.config.specs import SubsetSpec
 
 Indices = NDArray[np.int64]
 
@@ -144,3 +149,17 @@ def _proportions(counts: NDArray[np.intp], pool: int) -> NDArray[np.intp]:
     shares, remainders = np.divmod(counts * pool, counts.sum())
     shares[np.argsort(-remainders, kind="stable")[: pool - shares.sum()]] += 1
     return shares
+
+
+def write_subsets(spec: SubsetSpec, block: str, results: Results) -> None:
+    """Draw the subsets of a block of seeds from a prepared dataset and write them."""
+    subsets = draw_subsets(
+        Prepared.open(results.dataset(spec.dataset).folder).pool_labels,
+        spec.train,
+        spec.validation,
+        draw=spec.draw,
+        root_seed=spec.root_seed,
+        seeds=block_range(block),
+    )
+    with atomic(results.subset(spec.id, block)) as temporary:
+        np.savez(temporary, allow_pickle=False, **subsets)

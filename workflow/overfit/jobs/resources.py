@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import ceil
 
 from overfit.config.settings import Settings
+from overfit.data.readers import Dataset
 
 START_MB = 700
 """A cluster job's two Snakemake processes and an interpreter with all packages loaded."""
@@ -38,9 +39,7 @@ def parameters(settings: Settings, pixels: int, classes: int) -> int:
     return sum(n_in * n_out + 3 * n_out for n_in, n_out in pairwise(widths))
 
 
-def training_mb(
-    settings: Settings, members: int, *, pixels: int, classes: int, test: int, attempt: int = 1
-) -> int:
+def training_mb(settings: Settings, members: int, dataset: Dataset, *, attempt: int = 1) -> int:
     """Memory of a job that trains `members` networks, in MB.
 
     Counted are, as float32: each network's images (twice: as drawn and stacked), the test images,
@@ -50,17 +49,15 @@ def training_mb(
     Args:
         settings: the run.
         members: seeds of the block, or trials.
-        pixels: inputs of the network.
-        classes: outputs of the network.
-        test: number of test images.
+        dataset: the entry of its dataset in the catalogue.
         attempt: 1 for the first try; each further one asks for as much again.
     """
     data = settings.data
-    size = parameters(settings, pixels, classes)
+    size = parameters(settings, dataset.inputs, dataset.classes)
     floats = (
-        members * 2 * (data.train + data.validation) * pixels
-        + test * pixels
-        + members * test * classes
+        members * 2 * (data.train + data.validation) * dataset.inputs
+        + dataset.test * dataset.inputs
+        + members * dataset.test * dataset.classes
         + members * size
         + 4 * max(size, min(members * size, STACK_PARAMETERS))
         + 4 * sum(settings.model.hidden) * max(settings.train.batch_size, 1000)
@@ -70,7 +67,7 @@ def training_mb(
 
 
 def training_minutes(
-    settings: Settings, members: int, *, pixels: int, classes: int, test: int, attempt: int = 1
+    settings: Settings, members: int, dataset: Dataset, *, attempt: int = 1
 ) -> int:
     """Time of a job that trains `members` networks, in minutes; arguments as `training_mb`.
 
@@ -78,8 +75,8 @@ def training_minutes(
     layer of each update of a stack.
     """
     data = settings.data
-    size = parameters(settings, pixels, classes)
-    evaluated = settings.evaluation.points * (data.train + data.validation + test)
+    size = parameters(settings, dataset.inputs, dataset.classes)
+    evaluated = settings.evaluation.points * (data.train + data.validation + dataset.test)
     operations = members * size * (6 * settings.budget * settings.train.batch_size + 2 * evaluated)
     stacks = ceil(members / max(1, STACK_PARAMETERS // size))
     layers = len(settings.model.hidden) + 1

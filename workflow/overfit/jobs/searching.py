@@ -16,11 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from overfit.config.blocks import block_range
 from overfit.config.merging import nested
 from overfit.config.specs import SearchSpec
-from overfit.data import Prepared
+from overfit.data.checked import Prepared, read_table
 from overfit.jobs import blas
 from overfit.jobs import training as jobs
+from overfit.results import Results, write_text
 from overfit.search.methods import Round, Trial
 from overfit.search.trials import NumberedTrial, make, trial_costs, values_in
 
@@ -58,7 +60,33 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
     return trained
 
 
-def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[Path]) -> Path:
+def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str) -> None:
+    """Train a block of trials and write its history.
+
+    Args:
+        spec: the search.
+        block: the name of the block.
+        results: where the dataset is and the history goes.
+        made_by: the digest of the code.
+    """
+    output = results.trials(spec.id, spec.method, block)
+    dataset = results.dataset(spec.settings.data.dataset)
+    data = dataset.card.read_text(encoding="utf-8")
+    rounds = rounds_folder(output, spec, [made_by, data])
+    history = search_block(spec, Prepared.open(dataset.folder), block_range(block), rounds)
+    jobs.write_table(output, history, spec)
+    shutil.rmtree(rounds, ignore_errors=True)
+
+
+def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results) -> None:
+    """Write the hyperparameters of the best trial of a search, given the histories of all."""
+    import pandas as pd
+
+    trials = pd.concat([read_table(path) for path in blocks])
+    write_text(results.best(spec.id, spec.method), best_configuration(spec, trials))
+
+
+def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Path:
     """Where the rounds of a job are kept: beside its output, named after all that decides them.
 
     Rounds of the same job that something else has decided are deleted.
@@ -66,11 +94,10 @@ def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[Path]) -> Pa
     Args:
         output: the history that the job is to write.
         spec: the search.
-        made_by: the files of the code and of the data.
+        made_by: what tells of the code and of the data.
     """
-    digest = hashlib.sha256(f"{spec.to_yaml()}{json.dumps(blas.describe())}".encode())
-    for path in made_by:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    parts = [spec.to_yaml(), json.dumps(blas.describe()), *made_by]
+    digest = hashlib.sha256("".join(parts).encode())
     folder = output.with_name(f"{output.stem}.rounds-{digest.hexdigest()[:8]}")
     for other in output.parent.glob(f"{output.stem}.rounds-*"):
         if other != folder:
@@ -87,8 +114,7 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
     """
     import pandas as pd  # costs 0.3 s, for which searches themselves need not wait
 
-    from overfit.metrics.analysis import ranked_trials
-    from overfit.metrics.trials import trial_scores
+    from overfit.metrics.trials import ranked_trials, trial_scores
 
     number = ranked_trials(trials, spec.objective.plan)[0]
     rows = trials[(trials["repeat"] == 0) & (trials["trial"] == number)]
@@ -129,7 +155,7 @@ def _rounds(spec: SearchSpec, dataset: Prepared, repeats: range, folder: Path) -
         trained = not path.exists()
         if trained:
             tables.append(jobs.train_trials(spec, dataset, trials))
-            jobs.write_table(path, tables[-1])
+            jobs.write_table(path, tables[-1], spec)
         else:
             tables.append(pq.read_table(path))
         told.append(_told(spec, trials, tables[-1]))

@@ -21,7 +21,7 @@ from overfit.config.settings import Settings
 from overfit.config.settings.data import Data
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
-from overfit.data.checked import read_arrays
+from overfit.data.checked import DataError, read_arrays
 from overfit.jobs import blas, build
 from overfit.results import Results, atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
@@ -35,6 +35,8 @@ from overfit.training.stack import Replicate
 from overfit.training.tables import column, history_table, kept_arrays, probe_table
 
 log = logging.getLogger("overfit")
+MACHINE, SPEC = b"overfit", b"specification"
+"""Keys of the metadata of Parquet files."""
 FEW = 5000
 """Up to so many images are converted to floats once, rather than batch by batch: 16 MB of them."""
 
@@ -115,10 +117,8 @@ def train_block(
     )
 
 
-def retrain(history: Path, results: Results) -> Block:
-    """Train the block behind a history again, from the files of the results."""
-    text = (history.parent / "spec.yaml").read_text(encoding="utf-8")
-    spec = RunSpec.from_yaml(text)
+def block_of(spec: RunSpec, name: str, results: Results) -> Block:
+    """Train a block of seeds from the dataset, the subsets and the searches in the results."""
     found = None
     if search := spec.search:
         best = results.best(search.search, search.method)
@@ -126,9 +126,18 @@ def retrain(history: Path, results: Results) -> Block:
     return train_block(
         spec,
         Prepared.open(results.dataset(spec.settings.data.dataset).folder),
-        read_arrays(results.subset(spec.subset_id, history.stem)),
+        read_arrays(results.subset(spec.subset_id, name)),
         found=found,
     )
+
+
+def write_block(spec: RunSpec, name: str, results: Results) -> None:
+    """Train a block of seeds and write its history, and what the run records beside it."""
+    block = block_of(spec, name, results)
+    if spec.records:
+        write_table(results.probes(spec.id, name), block.probes, spec)
+        write_arrays(results.kept(spec.id, name), block.kept)
+    write_table(results.history(spec.id, name), block.history, spec)
 
 
 def train_trials(
@@ -193,9 +202,15 @@ def train_trials(
     return history_table([histories[i] for i in range(len(trials))], constants)
 
 
-def write_table(path: str | Path, content: pa.Table) -> None:
-    """Write Parquet atomically; its metadata says which machine and BLAS made the numbers."""
-    metadata = {b"overfit": json.dumps(blas.describe()).encode()}
+def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec) -> None:
+    """Write Parquet atomically; its metadata says what made the numbers.
+
+    Args:
+        path: the file.
+        content: what it holds.
+        spec: the run or search, which `recorded_spec` reads back.
+    """
+    metadata = {MACHINE: json.dumps(blas.describe()).encode(), SPEC: spec.to_yaml().encode()}
     with atomic(path) as temporary:
         pq.write_table(
             content.replace_schema_metadata(metadata),
@@ -205,7 +220,19 @@ def write_table(path: str | Path, content: pa.Table) -> None:
         )
 
 
-def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:
+def recorded_spec(history: Path) -> RunSpec:
+    """The run that a history belongs to, as the job that trained it has recorded it.
+
+    Raises:
+        DataError: the file says nothing of it; versions before 0.2 wrote a file beside it.
+    """
+    recorded = (pq.read_schema(history).metadata or {}).get(SPEC)
+    if recorded is None:
+        raise DataError(f"{history} does not say which run it belongs to; delete it and run again")
+    return RunSpec.from_yaml(recorded.decode())
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write a compressed .npz file atomically."""
     with atomic(path) as temporary:
         np.savez_compressed(temporary, **arrays)

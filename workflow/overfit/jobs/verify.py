@@ -54,8 +54,8 @@ def _retrained(path: Path) -> str | None:
     from overfit.jobs import training as jobs
 
     recorded = pq.read_table(path, page_checksum_verification=True)
-    again = jobs.retrain(path, RESULTS).history
-    trained_on = json.loads(recorded.schema.metadata[b"overfit"])
+    again = jobs.block_of(jobs.recorded_spec(path), path.stem, RESULTS).history
+    trained_on = json.loads(recorded.schema.metadata[jobs.MACHINE])
     if trained_on == blas.describe():
         same = again.to_pandas().equals(recorded.to_pandas())
         print(f"{path}: trained again, {'the same bits' if same else 'other numbers'}")

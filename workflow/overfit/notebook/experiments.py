@@ -15,16 +15,14 @@ import yaml
 
 from overfit import figures
 from overfit.claims.table import decide
-from overfit.config.blocks import block_range
 from overfit.config.experiment import Experiment
 from overfit.config.problems import did_you_mean
-from overfit.config.specs import RunSpec, SearchSpec
 from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
-from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
-from overfit.jobs import training as jobs
+from overfit.data.subsets import write_subsets
+from overfit.jobs import searching, training
 from overfit.metrics import analysis
-from overfit.notebook.datasets import CHECKOUT
+from overfit.notebook.fitting import CHECKOUT
 from overfit.results import RESULTS, ExperimentFiles, Results, write_text
 
 if TYPE_CHECKING:
@@ -149,12 +147,7 @@ def run(
     config |= {"override": dict(override)} if override else {}
     study = load_study(config, root=root, config_files=[root / CONFIG])
     results = Results(root / RESULTS.root)
-    used = {subset.dataset for subset in study.subsets.values()}
-    datasets = {dataset: _dataset(study, dataset, results) for dataset in sorted(used)}
-    for search in study.searches.values():
-        _search(search, datasets[search.settings.data.dataset], study, results)
-    for spec in study.runs.values():
-        _train(spec, datasets[spec.settings.data.dataset], study.experiments[name], results)
+    _train(study, results)
     outcome = Outcome(study.experiments[name], results.root, owned)
     histories = analysis.read_histories(outcome.plan, results.root)
     metrics = analysis.measured(outcome.plan, results.root, histories)
@@ -204,45 +197,19 @@ def _ancestors(text: str, project: Path) -> Iterator[Path]:
         text = file.read_text(encoding="utf-8")
 
 
-def _dataset(study: Study, name: str, results: Results) -> Prepared:
-    folder = results.dataset(name).folder
-    prepare(name, study.datasets[name].model_dump(mode="json"), folder)
-    return Prepared.open(folder)
-
-
-def _search(spec: SearchSpec, dataset: Prepared, study: Study, results: Results) -> None:
-    """All trials of a search, and the best of them."""
-    from overfit.jobs import searching  # loads Optuna, which takes a second
-
-    tables = []
-    for block in spec.blocks(study.config.trials_per_job):
-        output = results.trials(spec.id, spec.method, block)
-        rounds = searching.rounds_folder(output, spec, [])
-        table = searching.search_block(spec, dataset, block_range(block), rounds)
-        jobs.write_table(output, table)
-        shutil.rmtree(rounds, ignore_errors=True)
-        tables.append(table.to_pandas())
-    best = searching.best_configuration(spec, pd.concat(tables))
-    write_text(results.best(spec.id, spec.method), best)
-
-
-def _train(spec: RunSpec, dataset: Prepared, experiment: Experiment, results: Results) -> None:
-    """All seeds of a run."""
-    found = None
-    if search := spec.search:
-        best = results.best(search.search, search.method)
-        found = yaml.safe_load(best.read_text(encoding="utf-8"))
-    for name in experiment.blocks[spec.id]:
-        subsets = draw_subsets(
-            dataset.pool_labels,
-            spec.subset.train,
-            spec.subset.validation,
-            draw=spec.subset.draw,
-            root_seed=spec.subset.root_seed,
-            seeds=block_range(name),
-        )
-        block = jobs.train_block(spec, dataset, subsets, found=found)
-        jobs.write_table(results.history(spec.id, name), block.history)
-        if spec.records:
-            jobs.write_table(results.probes(spec.id, name), block.probes)
-            jobs.write_arrays(results.kept(spec.id, name), block.kept)
+def _train(study: Study, results: Results) -> None:
+    """Datasets, searches and runs of a study, one after the other."""
+    for name in sorted({subset.dataset for subset in study.subsets.values()}):
+        prepare(name, study.datasets[name], results.dataset(name).folder)
+    for search in study.searches.values():
+        blocks = search.blocks(study.config.trials_per_job)
+        for block in blocks:
+            searching.write_trials(search, block, results, made_by="")
+        files = [results.trials(search.id, search.method, block) for block in blocks]
+        searching.write_best(search, files, results)
+    for experiment in study.experiments.values():
+        for run, blocks in experiment.blocks.items():
+            spec = study.runs[run]
+            for block in blocks:
+                write_subsets(spec.subset, block, results)
+                training.write_block(spec, block, results)

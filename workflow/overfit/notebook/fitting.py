@@ -1,17 +1,24 @@
-"""Training of a network of one's own on small random subsets."""
+"""Datasets by name, and the training of a network of yours on small random subsets of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from numpy.typing import NDArray
 
 from overfit import nn
+from overfit.config.problems import did_you_mean
+from overfit.config.study import DATASETS
 from overfit.data import Prepared, draw_subsets
+from overfit.data.catalogue import checked
+from overfit.data.prepare import prepare
 from overfit.training import loop
 from overfit.training.examples import Examples
 from overfit.training.loop import Recipe, Trained
@@ -19,6 +26,33 @@ from overfit.training.probes import make
 from overfit.training.scaling import Scaling
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate
+
+CHECKOUT = Path(__file__).parents[3]
+"""The project that this package is a part of."""
+
+
+def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) -> Prepared:
+    """A dataset: images (n, d), labels (n,), the pool first, then the test images.
+
+    Args:
+        source: a name of `config/datasets.yaml`, or an entry as it might stand there.
+        project: the folder that holds `config`.
+
+    Raises:
+        DataError: the source is missing or altered, or doesn't hold what the entry says.
+        KeyError: there is no dataset of this name.
+        ValueError: the entry is wrong; the message says what, key by key.
+    """
+    if isinstance(source, str):
+        catalogue = yaml.safe_load((Path(project) / DATASETS).read_text(encoding="utf-8"))
+        if source not in catalogue:
+            raise KeyError(f"unknown dataset {source!r}{did_you_mean(source, catalogue)}")
+        name, entry = source, catalogue[source]
+    else:
+        name, entry = "notebook", checked(source)
+    with tempfile.TemporaryDirectory(prefix="overfit-") as folder:
+        prepare(name, entry, Path(folder))
+        return Prepared.open(Path(folder))  # its memory maps outlive the names of the files
 
 
 @dataclass(frozen=True)

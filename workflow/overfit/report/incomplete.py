@@ -68,7 +68,7 @@ def write_incomplete(
         root=root,
         results=results,
         experiments=experiments,
-        inputs=[],
+        inputs={},
         histories=[path for path in histories if path.is_file()],
         benchmarks=[],
         root_seed=config["root_seed"],

@@ -124,7 +124,7 @@ def collect(
     root: Path,
     results: Results,
     experiments: Sequence[Experiment],
-    inputs: Sequence[Path],
+    inputs: Mapping[str, str],
     histories: Sequence[Path],
     benchmarks: Sequence[Path],
     root_seed: int,
@@ -136,7 +136,7 @@ def collect(
         root: The project's folder, with pyproject.toml.
         results: The results.
         experiments: The experiments.
-        inputs: Code, configuration and whatever else decides the results.
+        inputs: the SHA-256 of code, configuration and whatever else decides the results, by path.
         histories: Parquet files below results/runs and results/searches. What trained a block
             stands in its schema's metadata, under the key "overfit".
         benchmarks: Snakemake's benchmark files, results/benchmarks/<rule>/...; those that do not
@@ -152,7 +152,7 @@ def collect(
             "python": platform.python_version(),
             "packages": _packages(root / "pyproject.toml"),
         },
-        "inputs": {_shown(path, root): sha256(path) for path in sorted(inputs) if path.is_file()},
+        "inputs": dict(inputs),
         "environment": {
             name: value
             for name, value in sorted(os.environ.items())
@@ -175,15 +175,6 @@ def collect(
         "time": _time([path for path in benchmarks if path.is_file()]),
         "config": dict(config),
     }
-
-
-def _shown(path: Path, root: Path) -> str:
-    """A file's path from the project's folder if it is in there, else from the working directory.
-
-    Of a checkout below the working directory, such as a submodule, it is the former.
-    """
-    from_root = os.path.relpath(path, root)
-    return os.path.relpath(path) if from_root.startswith("..") else from_root
 
 
 class _Git(TypedDict):

@@ -1,0 +1,114 @@
+"""The code that a job depends on: every file of the package that it can load, by content.
+
+What is stale is decided neither by a clock nor by a list that somebody keeps: the files follow from
+the imports in them, from the job's script on, and the digest of their contents is a parameter of
+the job's rule. Modules that are found in folders by name (parts, probes, figures) are in no import;
+they count for the jobs that are told to use them.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+SOURCE = Path(__file__).parents[2]
+"""The folder that holds the package and the scripts of the rules."""
+_NAME = Path(__file__).parents[1].name
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)
+_IMPORT = re.compile(rf"^[ \t]*((?:from|import) +{_NAME}\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
+
+
+def digest(entries: Iterable[Path], *told: Any) -> str:
+    """16 hex digits of the contents of all files that code can load, and of what it is told.
+
+    Args:
+        entries: the files that it starts from.
+        told: values whose `repr` is the same in each process.
+    """
+    found = hashlib.sha256(repr(told).encode())
+    for file in loadable(entries):
+        found.update(f"\n{file.name} {_sha256(file)}".encode())
+    return found.hexdigest()[:16]
+
+
+def loadable(entries: Iterable[Path]) -> list[Path]:
+    """These files and all files of the package that they import, directly or not, sorted.
+
+    Imports inside of functions count, too; those for type checkers don't.
+    """
+    found: set[Path] = set()
+    waiting = list(entries)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += _imported(file)
+    return sorted(found)
+
+
+def files_behind(value: Any) -> set[Path]:
+    """The files of the package that define the classes of nested values: unpickling loads them."""
+    return {Path(file) for module in _modules(value) if (file := _file(module))}
+
+
+def _modules(value: Any) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield type(value).__module__
+        for _, inner in value:
+            yield from _modules(inner)
+    elif is_dataclass(value):
+        yield type(value).__module__
+        for field in fields(value):
+            yield from _modules(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        yield from _modules(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _modules(inner)
+
+
+def _file(module: str) -> str | None:
+    return sys.modules[module].__file__ if module.split(".")[0] == _NAME else None
+
+
+@cache
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@cache
+def _imported(file: Path) -> tuple[Path, ...]:
+    """The files of the package that importing a file runs, apart from what they import in turn."""
+    if file.suffix != ".py":
+        return ()
+    text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
+    names = {name for statement in _IMPORT.findall(text) for name in _names(statement)}
+    return tuple({module for name in sorted(names) for module in _run_by(name)})
+
+
+def _names(statement: str) -> Iterator[str]:
+    """The dotted names that an import might load: of `from a import b`, `a` and `a.b`."""
+    found = ast.parse(statement).body[0]
+    if isinstance(found, ast.Import):
+        yield from (alias.name for alias in found.names)
+    elif isinstance(found, ast.ImportFrom):
+        yield str(found.module)
+        yield from (f"{found.module}.{alias.name}" for alias in found.names)
+
+
+@cache
+def _run_by(name: str) -> tuple[Path, ...]:
+    """The files that run when a module is imported: its own and those of its parent packages."""
+    steps = name.split(".")
+    bases = [SOURCE.joinpath(*steps[:count]) for count in range(1, len(steps) + 1)]
+    packages = [base / "__init__.py" for base in bases]
+    return tuple(filter(Path.is_file, [*packages, bases[-1].with_suffix(".py")]))

@@ -1,0 +1,350 @@
+"""What the rules need to know of a study: all jobs, what each reads, and what it asks for.
+
+Methods that take `wildcards` are the functions of the rules. Snakemake compares a job's `digest`
+with the one of its last run; whatever else a rule passes on as an object, it does not compare.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from overfit import figures, parts
+from overfit.claims.claim import Claim
+from overfit.config import contract
+from overfit.config.blocks import block_range
+from overfit.config.experiment import Experiment
+from overfit.config.parts import files_of
+from overfit.config.settings import Settings
+from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.study import Study
+from overfit.data.readers import Dataset
+from overfit.jobs import resources
+from overfit.jobs.code import SOURCE, digest, files_behind
+from overfit.jobs.manifest import sha256
+from overfit.results import RESULTS
+
+SCRIPTS = SOURCE / "scripts"
+TEMPLATES = SOURCE / "overfit" / "report" / "templates"
+
+
+class Wildcards(Protocol):
+    """The names in the paths of a job's results, as far as its rule has them."""
+
+    dataset: str
+    subset: str
+    run: str
+    search: str
+    method: str
+    block: str
+    experiment: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: its rule, what its results are named after, and where they are."""
+
+    rule: str
+    names: tuple[str, ...]
+    outputs: tuple[Path, ...]
+
+    @property
+    def log(self) -> Path:
+        """Its log."""
+        return RESULTS.log(self.rule, *self.names)
+
+    @property
+    def benchmark(self) -> Path:
+        """Its time and memory."""
+        return RESULTS.benchmark(self.rule, *self.names)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study as jobs."""
+
+    study: Study
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs but the last one, which lists all results: each once, sources first."""
+        return tuple({job.outputs: job for job in self._jobs()}.values())
+
+    def outputs(self, *rules: str) -> list[Path]:
+        """The results of these rules; of all rules if none is named."""
+        jobs = [job for job in self.jobs if not rules or job.rule in rules]
+        return [path for job in jobs for path in job.outputs]
+
+    @property
+    def trained(self) -> list[Job]:
+        """The jobs that train: blocks of seeds and of trials."""
+        return [job for job in self.jobs if job.rule in ("train", "search_trials")]
+
+    @property
+    def histories(self) -> list[Path]:
+        """The histories of all runs and searches."""
+        return [job.outputs[0] for job in self.trained]
+
+    def _jobs(self) -> Iterator[Job]:
+        for subset in self.study.subsets.values():
+            yield Job("dataset", (subset.dataset,), RESULTS.dataset(subset.dataset).all)
+        for search in self.study.searches.values():
+            names = (search.id, search.method)
+            for block in self._blocks(search):
+                trials = RESULTS.trials(*names, block)
+                yield Job("search_trials", (*names, block), (trials,))
+            yield Job("search_best", names, (RESULTS.best(*names),))
+        for experiment in self.study.experiments.values():
+            for run, blocks in experiment.blocks.items():
+                yield from self._trainings(self.study.runs[run], blocks)
+        for experiment in self.study.experiments.values():
+            yield from self._analyses(experiment)
+        checks = RESULTS.gradients
+        drawn = (checks.table, checks.figure("svg"), checks.figure("png"))
+        yield Job("gradient_check", (), drawn)
+        yield Job("all_claims", (), (RESULTS.claims,))
+        yield Job("provenance", (), (RESULTS.provenance,))
+        yield Job("report_page", (), (RESULTS.report,))
+
+    def _trainings(self, run: RunSpec, blocks: list[str]) -> Iterator[Job]:
+        for block in blocks:
+            subset = RESULTS.subset(run.subset_id, block)
+            yield Job("subset", (run.subset_id, block), (subset,))
+            beside = (RESULTS.probes(run.id, block), RESULTS.kept(run.id, block))
+            outputs = (RESULTS.history(run.id, block), *(beside if run.records else ()))
+            yield Job("train", (run.id, block), outputs)
+
+    def _analyses(self, experiment: Experiment) -> Iterator[Job]:
+        files, names = RESULTS.experiment(experiment.name), (experiment.name,)
+        yield Job("summarize", names, (files.metrics, files.curves, files.summary))
+        yield Job("claims", names, (files.claims,))
+        for figure in experiment.figures:
+            drawn = (files.figure(figure.key, "svg"), files.figure(figure.key, "png"))
+            yield Job("figure", (*names, figure.key), drawn)
+
+    def run(self, wildcards: Wildcards) -> RunSpec:
+        """The run of a job."""
+        return self.study.runs[wildcards.run]
+
+    def search(self, wildcards: Wildcards) -> SearchSpec:
+        """The search of a job."""
+        return self.study.searches[wildcards.search, wildcards.method]
+
+    def experiment(self, wildcards: Wildcards) -> Experiment:
+        """The experiment of a job."""
+        return self.study.experiments[wildcards.experiment]
+
+    def tables(self, wildcards: Wildcards) -> Experiment:
+        """What the tables of an experiment are made of."""
+        return self.experiment(wildcards).without_words()
+
+    def drawn(self, wildcards: Wildcards) -> Experiment:
+        """What one figure of an experiment is made of: the experiment with this figure alone."""
+        return self.experiment(wildcards).without_words(self.figure(wildcards))
+
+    def claims(self, wildcards: Wildcards) -> list[Claim]:
+        """The claims of an experiment."""
+        return [claim.without_words() for claim in self.experiment(wildcards).claims]
+
+    def figure(self, wildcards: Wildcards) -> Any:
+        """The options of the figure of a job."""
+        (figure,) = (f for f in self.experiment(wildcards).figures if f.key == wildcards.figure)
+        return figure
+
+    def dataset_of_run(self, wildcards: Wildcards) -> tuple[Path, ...]:
+        """The dataset of a run."""
+        return RESULTS.dataset(self.run(wildcards).settings.data.dataset).all
+
+    def dataset_of_search(self, wildcards: Wildcards) -> tuple[Path, ...]:
+        """The dataset of a search."""
+        return RESULTS.dataset(self.search(wildcards).settings.data.dataset).all
+
+    def dataset_of_subset(self, wildcards: Wildcards) -> tuple[Path, ...]:
+        """The dataset that a subset is drawn from."""
+        return RESULTS.dataset(self.study.subsets[wildcards.subset].dataset).all
+
+    def subset_of_run(self, wildcards: Wildcards) -> Path:
+        """The images of a block of seeds."""
+        return RESULTS.subset(self.run(wildcards).subset_id, wildcards.block)
+
+    def best_of_run(self, wildcards: Wildcards) -> list[Path]:
+        """What a search has found, for a run that takes its hyperparameters from one."""
+        search = self.run(wildcards).search
+        return [RESULTS.best(search.search, search.method)] if search else []
+
+    def trials_of_search(self, wildcards: Wildcards) -> list[Path]:
+        """The histories of all trials of a search."""
+        return self._trials(self.search(wildcards))
+
+    def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
+        """What the tables of an experiment are made of, by name."""
+        experiment = self.experiment(wildcards)
+        return {
+            "histories": self._read("histories", experiment),
+            "probes": self._read("probes", experiment),
+            "trials": self._read("trials", experiment) if experiment.search_metrics() else [],
+        }
+
+    def read_by_figure(self, wildcards: Wildcards) -> list[Path]:
+        """The results that a figure is drawn from: those that its kind reads."""
+        experiment = self.experiment(wildcards)
+        return [
+            path for kind in self.figure(wildcards).reads for path in self._read(kind, experiment)
+        ]
+
+    def _read(self, kind: str, experiment: Experiment) -> list[Path]:
+        """All results of a kind that belong to an experiment."""
+        blocks = [(run, block) for run in experiment.runs for block in experiment.blocks[run]]
+        if kind == "metrics":
+            return [RESULTS.experiment(experiment.name).metrics]
+        if kind == "histories":
+            return [RESULTS.history(*block) for block in blocks]
+        if kind == "probes":
+            return [RESULTS.probes(*block) for block in blocks if experiment.probes]
+        if kind == "kept":
+            return [RESULTS.kept(*block) for block in blocks]
+        if kind == "trials":
+            searches = experiment.searches.values()
+            return [path for search in searches for path in self._trials(search)]
+        names = sorted({cell.run.settings.data.dataset for cell in experiment.cells})
+        datasets = [RESULTS.dataset(name) for name in names]
+        return [file for dataset in datasets for file in (dataset.labels, dataset.card)]
+
+    def _trials(self, search: SearchSpec) -> list[Path]:
+        return [RESULTS.trials(search.id, search.method, b) for b in self._blocks(search)]
+
+    def _blocks(self, search: SearchSpec) -> list[str]:
+        return search.blocks(self.study.config.trials_per_job)
+
+    def read_inputs(self, configured: Iterable[Path | str]) -> dict[str, str]:
+        """The SHA-256 of what the results are made of: code, configuration, pinned packages.
+
+        Args:
+            configured: the files of the configuration, apart from the experiments.
+        """
+        top = (SOURCE.parent / name for name in ("Snakefile", "requirements.txt", "pyproject.toml"))
+        inside = (path for path in SOURCE.rglob("*.*") if "__pycache__" not in path.parts)
+        paths = {*top, *inside, *map(Path, configured), *self.sources}
+        found = {_shown(path): sha256(path) for path in paths if path.is_file()}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def sources(self) -> list[Path]:
+        """The files that the experiments are written in."""
+        experiments = self.study.experiments.values()
+        return sorted({Path(f) for one in experiments for f in (one.source, *one.extends)})
+
+    def digest(self, script: str, *told: Any, files: Iterable[Path] = ()) -> str:
+        """What decides the results of a job beside its inputs: its code, and what it is told.
+
+        Args:
+            script: the script of its rule.
+            told: values that the job gets.
+            files: modules that it finds by name, and other files that it reads.
+        """
+        return digest([SCRIPTS / f"{script}.py", *files, *files_behind(told)], *told)
+
+    def digest_of_run(self, wildcards: Wildcards) -> str:
+        """The code that trains a run: with the parts and probes that it names, not with others.
+
+        What a search finds is named by the search.
+        """
+        run = self.run(wildcards)
+        named = files_of(run)
+        if found := run.search:
+            named += files_of(self.study.searches[found.search, found.method])
+        return self.digest("train", files=named)
+
+    def digest_of_trials(self, wildcards: Wildcards) -> str:
+        """The code that proposes and trains the trials of a search."""
+        search = self.search(wildcards)
+        method = contract.files("overfit.search.methods")[search.method]
+        return self.digest("search_trials", files=[method, *files_of(search)])
+
+    def digest_of_dataset(self, wildcards: Wildcards) -> str:
+        """The code that prepares a dataset, and its entry in the catalogue."""
+        entry = self.study.datasets[wildcards.dataset]
+        return self.digest("dataset", entry)
+
+    def digest_of_tables(self, wildcards: Wildcards) -> str:
+        """The code that makes an experiment's tables, and what it is told of it."""
+        return self.digest("summarize", self.tables(wildcards))
+
+    def digest_of_claims(self, wildcards: Wildcards) -> str:
+        """The code that decides an experiment's claims, and the claims."""
+        return self.digest("claims", self.claims(wildcards))
+
+    def digest_of_figure(self, wildcards: Wildcards) -> str:
+        """The code that draws a figure, and what it is told of the experiment."""
+        kind = self.figure(wildcards).kind_name
+        kinds = figures.KINDS_FOLDER
+        drawing = [*kinds.glob(f"{kind}.py"), *kinds.glob(f"{kind}/*.py")]
+        return self.digest("figure", self.drawn(wildcards), files=drawing)
+
+    def digest_of_gradients(self, wildcards: Wildcards) -> str:
+        """The code of all parts, and of the check."""
+        own = [file for kind in parts.METHODS for file in parts.files(kind).values()]
+        return self.digest("gradient_check", files=own)
+
+    def digest_of_report(self, wildcards: Wildcards) -> str:
+        """The code of the page, its templates, and the experiments' files, which it shows."""
+        templates = sorted(path for path in TEMPLATES.iterdir() if path.is_file())
+        told = tuple(self.study.experiments.values())
+        return self.digest("report", told, self.study.left_out, files=[*templates, *self.sources])
+
+    def digest_of_provenance(self, wildcards: Wildcards) -> str:
+        """The code that records the provenance, and the configuration."""
+        seeds = {name: one.seeds for name, one in self.study.experiments.items()}
+        return self.digest("provenance", self.study.config, seeds)
+
+    def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of a job that trains, in MB."""
+        return resources.training_mb(*self._training(wildcards), attempt=attempt)
+
+    def training_minutes(self, wildcards: Wildcards, attempt: int) -> int:
+        """Time of a job that trains, in minutes."""
+        return resources.training_minutes(*self._training(wildcards), attempt=attempt)
+
+    def _training(self, wildcards: Wildcards) -> tuple[Settings, int, Dataset]:
+        """The settings, the number of networks and the dataset of a job that trains."""
+        trains_run = "run" in vars(wildcards)
+        settings = (self.run(wildcards) if trains_run else self.search(wildcards)).settings
+        dataset = self.study.datasets[settings.data.dataset]
+        return settings, len(block_range(wildcards.block)), dataset
+
+    def table_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of a job that reads all histories of an experiment, in MB."""
+        return resources.table_mb(self._rows(wildcards), attempt)
+
+    def table_minutes(self, wildcards: Wildcards, attempt: int) -> int:
+        """Time of a job that reads all histories of an experiment, in minutes."""
+        return resources.table_minutes(self._rows(wildcards), attempt)
+
+    def _rows(self, wildcards: Wildcards) -> int:
+        """How many rows the histories of an experiment have."""
+        experiment = self.experiment(wildcards)
+        runs = [(cell.run.settings, experiment.seeds) for cell in experiment.cells]
+        searches = experiment.searches.values()
+        trials = [(search.settings, search.trials * search.repeats) for search in searches]
+        return sum(3 * of.evaluation.points * number for of, number in [*runs, *trials])
+
+    def dataset_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory to read a dataset, in MB: its pixels as text take 25 bytes each (measured)."""
+        dataset = self.study.datasets[wildcards.dataset]
+        pixels = (dataset.pool + dataset.test) * dataset.inputs
+        return attempt * (500 + math.ceil(50 * pixels / 1e6))
+
+
+def _shown(path: Path) -> str:
+    """A file's path from the project's folder if it is in there, else from the working directory.
+
+    Of a checkout below the working directory, such as a submodule, it is the former.
+    """
+    from_project = os.path.relpath(path, SOURCE.parent)
+    return os.path.relpath(path) if from_project.startswith("..") else from_project
