@@ -117,6 +117,8 @@ def experiment_schema() -> Schema:
     }
     keys = schema["properties"]
     keys["base"] = {"$ref": "#/$defs/Settings", "description": keys["base"]["description"]}
+    (pattern,) = keys["variants"].pop("patternProperties")
+    keys["variants"]["propertyNames"] = {"pattern": pattern}
     keys["variants"]["additionalProperties"] = or_null({"$ref": "#/$defs/Variant"})
     keys["grid"]["additionalProperties"] = or_null(keys["grid"]["additionalProperties"])
     keys["grid"]["propertyNames"] = {"enum": list(KEYS)}

@@ -7,9 +7,7 @@ import pytest
 
 from overfit.config.study import load_study
 
-NOT_A_NAME = (
-    "the name of an experiment may contain only a-z, 0-9, - and _, and at most 60 characters"
-)
+NOT_A_NAME = "a name may contain only a-z, 0-9, - and _, and at most 60 characters"
 EXPERIMENT = "config/experiments/plain.yaml"
 
 

@@ -119,21 +119,10 @@ class Expansion:
     def _validated(self, axes: Mapping[str, list[Any]]) -> ExperimentFile:
         context = Context(
             variants=list(self._variants),
-            searched=[name for name, variant in self._variants.items() if "search" in variant],
-            repeats={
-                name: variant["search"].get("repeats", 1)
+            searches={
+                name: variant["search"]
                 for name, variant in self._variants.items()
-                if isinstance(variant.get("search"), dict)
-            },
-            methods={
-                name: variant["search"].get("method")
-                for name, variant in self._variants.items()
-                if isinstance(variant.get("search"), dict)
-            },
-            spaces={
-                name: list(variant["search"]["space"])
-                for name, variant in self._variants.items()
-                if _mapping(variant.get("search"), "space")
+                if "search" in variant
             },
             grid={key: axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Self
 
@@ -11,41 +10,14 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from overfit.claims.claim import Claim
 from overfit.claims.places import ALL, At, Place, place_mistakes
 from overfit.config.figures import Figure
-from overfit.config.model import RESERVED, Clash, Items, Model, Number, Text, clashes
+from overfit.config.model import Clash, Items, Model, Name, Number, Text, clashes, each_once
 from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName
 from overfit.config.problems import Path, did_you_mean
 from overfit.config.search import Search
 
 SCORE = "score"
-_NAME = re.compile(r"[a-z0-9_-]{1,60}")
-
-
-def name_mistake(name: str, what: str) -> str | None:
-    """Why `what`, an experiment, a variant or a dataset, can't have this name; None if it can.
-
-    Their names are file names, so they must be file names everywhere.
-    """
-    if not _NAME.fullmatch(name):
-        return f"the name of {what} may contain only a-z, 0-9, - and _, and at most 60 characters"
-    if name in RESERVED:
-        return f"{name} is not a valid file name on Windows; choose another name"
-    return None
-
-
-def no_point_twice(points: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A validator of lists."""
-    seen: set[Any] = set()
-    twice: list[tuple[str, list[Path]]] = []
-    for position, point in enumerate(points):
-        if point in seen:
-            twice.append((f"{point} appears twice", [(position,)]))
-        seen.add(point)
-    clashes(twice)
-    return points
-
-
-Points = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(no_point_twice)]
-"""The points of an axis, each once."""
+Points = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(each_once)]
+"""The points of a grid axis."""
 
 
 class Variant(Model):
@@ -55,12 +27,6 @@ class Variant(Model):
     """Its name in figures and tables."""
     search: Search | None = None
     """For a variant whose hyperparameters are found, not given."""
-
-
-def _allowed_names(variants: dict[str, Any]) -> dict[str, Any]:
-    wrong = ((name_mistake(name, "a variant"), name) for name in variants)
-    clashes((message, [(name,)]) for message, name in wrong if message)
-    return variants
 
 
 def _repeated(what: str, keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
@@ -149,15 +115,13 @@ class ExperimentFile(Model):
     """What it is about, such as `Dropout`: the report lists experiments by topic."""
     base: dict[str, Any] = Field(default_factory=dict)
     """Settings of all variants, over the defaults of `config.yaml`."""
-    variants: Annotated[
-        dict[str, dict[str, Any]], Field(min_length=1), AfterValidator(_allowed_names)
-    ]
+    variants: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
     grid: dict[str, Points] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; crossed with each other and every variant."""
-    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(no_point_twice)] = ()
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(each_once)] = ()
     """What to record beside loss and accuracy, at the same points."""
-    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(no_point_twice)] = ()
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(each_once)] = ()
     """What to keep of the trained networks: `predictions` (probabilities of the test images) and
     `parameters`."""
     seeds: int = Field(default=10, ge=2, le=10_000)

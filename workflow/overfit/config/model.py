@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from overfit.config.problems import Path
@@ -30,20 +39,32 @@ def _without_negative_zero(value: float) -> float:
 
 Number = Annotated[float, AfterValidator(_without_negative_zero)]
 Text = Annotated[str, Field(min_length=1)]
-RESERVED = {"con", "prn", "aux", "nul"} | {
+_NAME = r"^[a-z0-9_-]{1,60}$"
+_RESERVED = {"con", "prn", "aux", "nul"} | {
     f"{kind}{i}" for kind in ("com", "lpt") for i in range(10)
 }
 """Names of devices on Windows, which no file can have there."""
 
 
-def _not_reserved(name: str) -> str:
-    if name in RESERVED:
-        raise mistake(f"{name} is not a valid file name on Windows; choose another name")
+def name_mistake(name: str) -> str | None:
+    """Why a name is not a file name everywhere; None if it is."""
+    if not re.fullmatch(_NAME, name):
+        return "a name may contain only a-z, 0-9, - and _, and at most 60 characters"
+    if name in _RESERVED:
+        return f"{name} is not a valid file name on Windows; choose another name"
+    return None
+
+
+def _checked_name(name: str) -> str:
+    if message := name_mistake(name):
+        raise mistake(message)
     return name
 
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60), AfterValidator(_not_reserved)]
-"""A name that is a file name everywhere."""
+Name = Annotated[
+    str, AfterValidator(_checked_name), WithJsonSchema({"type": "string", "pattern": _NAME})
+]
+"""The name of a variant, a dataset, a figure or a claim, which becomes the name of a file."""
 Items = Field(strict=False)
 """For tuples: YAML and JSON write them as lists."""
 
@@ -66,6 +87,17 @@ def clashes(found: Iterable[Clash]) -> None:
     if listed:
         context: dict[str, Any] = {"clashes": listed}
         raise PydanticCustomError("clash", "values that do not go together", context)
+
+
+def each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A validator of lists in which no item may appear twice."""
+    first = {item: position for position, item in reversed(list(enumerate(items)))}
+    clashes(
+        (f"{item} appears twice", [(position,)])
+        for position, item in enumerate(items)
+        if first[item] != position
+    )
+    return items
 
 
 def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:

@@ -49,18 +49,37 @@ class Context:
     """What an experiment file defines, as far as it could be read."""
 
     variants: Sequence[str] = ()
-    searched: Sequence[str] = ()
-    methods: Mapping[str, Any] = field(default_factory=dict)
-    """The method of each searched variant, as it is written."""
-    repeats: Mapping[str, Any] = field(default_factory=dict)
-    """How often the search of each searched variant is done, as it is written."""
-    spaces: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The searched keys of each variant whose search can be read."""
+    searches: Mapping[str, Any] = field(default_factory=dict)
+    """The search of each searched variant, as it is written."""
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
     """What is recorded; None where that is wrong or not known."""
     keep: Sequence[str] | None = None
     """What is kept; None likewise."""
+
+    @property
+    def searched(self) -> list[str]:
+        """The searched variants."""
+        return list(self.searches)
+
+    @property
+    def methods(self) -> dict[str, Any]:
+        """The method of each search that can be read."""
+        return {name: search.get("method") for name, search in self._readable()}
+
+    @property
+    def repeats(self) -> dict[str, Any]:
+        """The number of repeats of each search that can be read."""
+        return {name: search.get("repeats", 1) for name, search in self._readable()}
+
+    @property
+    def spaces(self) -> dict[str, list[str]]:
+        """The searched keys of each search whose space can be read."""
+        spaces = {name: search.get("space") for name, search in self._readable()}
+        return {name: list(space) for name, space in spaces.items() if isinstance(space, dict)}
+
+    def _readable(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(name, one) for name, one in self.searches.items() if isinstance(one, dict)]
 
 
 def _variant(name: str, info: ValidationInfo) -> str:

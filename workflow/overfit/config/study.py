@@ -15,10 +15,9 @@ from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
 from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
-from overfit.config.experiment_file import name_mistake
 from overfit.config.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
 from overfit.config.messages import explained
-from overfit.config.model import Model
+from overfit.config.model import Model, name_mistake
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
 from overfit.config.reading import Document, read
 from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
@@ -169,7 +168,7 @@ def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]
 def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
     found = {}
     for name, entry in document.data.items():
-        if message := name_mistake(name, "a dataset"):
+        if message := name_mistake(name):
             problems.append(document.problem((name,), message))
         try:
             found[name] = DATASET_ENTRY.validate_python(entry)
@@ -209,7 +208,7 @@ def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
         return "the name of an experiment file must end in .yaml"
     if path.stem == ALL:
         return f"an experiment can't be called {ALL}, which means every experiment"
-    return name_mistake(path.stem, "an experiment")
+    return name_mistake(path.stem)
 
 
 def _selected(
