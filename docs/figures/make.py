@@ -27,7 +27,7 @@ COLOURS = 96
 
 sys.path[:0] = [str(ROOT / "workflow")]
 
-from overfit.config.figures import KINDS  # noqa: E402
+from overfit.figures.found import KINDS  # noqa: E402
 
 ABOUT = """\
 # Figures

@@ -45,7 +45,6 @@ from overfit.config.experiment_file import (  # noqa: E402
     Reported,
     Variant,
 )
-from overfit.config.figures import KINDS as FIGURES  # noqa: E402
 from overfit.config.parts import settings_model  # noqa: E402
 from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
 from overfit.config.search import Objective, Search  # noqa: E402
@@ -60,6 +59,7 @@ from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # 
 from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
 from overfit.data.readers import Dataset  # noqa: E402
 from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
+from overfit.figures.found import KINDS as FIGURES  # noqa: E402
 from overfit.metrics.table import METRICS, SEARCH_METRICS, quantities  # noqa: E402
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402

@@ -3,17 +3,16 @@
 import re
 import subprocess
 import sys
-import types
 
 import pytest
 
 from overfit import parts
 from overfit.config.contract import ContractError
-from overfit.config.figures import own
 from overfit.config.parts import open_to, with_own
 from overfit.config.settings.activation import ACTIVATIONS
 from overfit.config.settings.penalty import Penalty
 from overfit.config.settings.settings import Settings
+from overfit.figures import found
 from overfit.metrics import table
 
 HEAD = """
@@ -169,37 +168,39 @@ def test_a_file_that_is_no_probe_is_named_with_what_it_lacks(tmp_path, monkeypat
         table.quantities.cache_clear()
 
 
-OPTIONS = """
+FIGURE = """
 from typing import ClassVar, Literal
-from overfit.config.figures.figure import BaseFigure
+from overfit.figures.options import BaseFigure
 class Mine(BaseFigure):
     reads: ClassVar = ("metrics",)
-    kind: Literal["mine"]
-OPTIONS = Mine
-def draw(plan, figure, results): ...
-def caption(plan, figure): ...
-def alt(plan, figure): ...
+    kind: Literal["NAME"]
+def draw(experiment, figure, results): ...
+def caption(experiment, figure): ...
+def alt(experiment, figure): ...
 """
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("OPTIONS = Mine", "", "has no OPTIONS; write OPTIONS = the model of its options"),
-        ('"mine"', '"yours"', 'Mine must have the field kind: Literal["mine"]'),
+        ("Mine(BaseFigure)", "Mine", "defines no BaseFigure; write class NAME(BaseFigure)"),
+        ('"NAME"', '"yours"', 'Mine must have the field kind: Literal["'),
         ('("metrics",)', "()", "Mine must say what it reads"),
         ("def alt", "def old", "has no alt; see overfit.figures"),
+        ("draw(experiment,", "draw(plan,", 'write experiment.seeds for plan["seeds"]'),
     ],
 )
 def test_a_file_that_is_no_kind_of_figure_is_named_with_what_it_lacks(
-    monkeypatch, old, new, message
+    tmp_path, monkeypatch, old, new, message
 ):
-    module = types.ModuleType("mine")
-    exec(OPTIONS.replace(old, new), module.__dict__)  # noqa: S102, our own text
-    monkeypatch.setattr(own, "available_kinds", lambda: ["known", "mine"])
-    monkeypatch.setattr(own, "load", lambda name, file: module)
-    with pytest.raises(ContractError, match=r"kinds/mine\.py: ") as caught:
-        own.own_kinds(["known"])
+    package = f"figures_{abs(hash(old))}"
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "mine.py").write_text(FIGURE.replace(old, new).replace("NAME", "mine"))
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ContractError, match=r"mine\.py: ") as caught:
+        found.kinds(package)
     assert message in str(caught.value)
 
 

@@ -68,13 +68,15 @@ def test_the_figure_is_drawn_and_worded(own):
     assert svg.stat().st_size > 5000
     words = python(
         own,
-        "from overfit import figures\n"
-        "plan = {'variants': {'a': {'label': 'A'}}, 'seeds': 3}\n"
-        "options = {'metric': 'margins.mean_margin.all', 'variants': [], 'at': {}}\n"
-        "print(figures.caption(plan, {'kind': 'distribution', 'options': options}))\n"
+        "import yaml; from pathlib import Path; from overfit import figures\n"
+        "from overfit.config.study import load_study\n"
+        "config = yaml.safe_load(Path('config/config.yaml').read_text())\n"
+        "experiment = load_study(config, root=Path()).experiments['own_parts']\n"
+        "(figure,) = [one for one in experiment.figures if one.key == 'distribution']\n"
+        "print(figures.caption(experiment, figure))\n"
         "import sys; assert 'matplotlib' not in sys.modules",
     )
-    assert words.startswith("Distribution of the mean margin over 3 seeds")
+    assert words.startswith("Distribution of the mean margin over 6 seeds")
 
 
 def test_reference_and_schema_have_them(own):

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from overfit.config.experiment import Experiment
+from overfit.results import Results
 from tests.figures.small import run_experiment
 from tests.figures.synthetic import experiment, figure, search, wide_search
 
@@ -27,32 +29,31 @@ STDS = [float(std) for std in np.logspace(0, -4, 16)]
 
 
 class Case(NamedTuple):
-    plan: dict[str, Any]
-    figure: dict[str, Any]
-    results: Path
+    experiment: Experiment
+    figure: Any
+    results: Results
 
 
 class Real(NamedTuple):
     """An experiment that was run."""
 
-    plan: dict[str, Any]
-    results: Path
+    experiment: Experiment
+    results: Results
 
     def case(self, name: str, **options: Any) -> Case:
         """One of its figures, with other options."""
-        (shown,) = (figure for figure in self.plan["figures"] if figure["name"] == name)
-        changed = {**shown, "options": {**shown["options"], **options}}
-        return Case(self.plan, changed, self.results)
+        (shown,) = (figure for figure in self.experiment.figures if figure.key == name)
+        return Case(self.experiment, shown.model_copy(update=options), self.results)
 
 
-def regularizers(results: Path, count: int = 5, **options: Any) -> dict[str, Any]:
+def regularizers(folder: Path, count: int = 5, **options: Any) -> Experiment:
     labels = dict(list(LABELS.items())[:count])
-    return experiment(results, labels, lambda variant, _: LEVELS[variant], **options)
+    return experiment(folder, labels, lambda variant, _: LEVELS[variant], **options)
 
 
-def batch_norm(results: Path, stds: list[float], **options: Any) -> dict[str, Any]:
+def batch_norm(folder: Path, stds: list[float], **options: Any) -> Experiment:
     return experiment(
-        results,
+        folder,
         {"plain": "Without batch normalization", "bn": "With batch normalization"},
         lambda variant, at: (
             1.0 if variant == "bn" or 0.03 < at["model.init.std"] < 0.5 else 0.11,
@@ -66,77 +67,85 @@ def batch_norm(results: Path, stds: list[float], **options: Any) -> dict[str, An
 
 @pytest.fixture
 def learning_curves(tmp_path) -> Case:
-    return Case(regularizers(tmp_path), figure("learning_curves"), tmp_path)
+    return Case(regularizers(tmp_path), figure("learning_curves"), Results(tmp_path))
 
 
 @pytest.fixture
 def weight_scale_panel(tmp_path) -> Case:
     options = {"axis": "model.init.std"}
-    return Case(batch_norm(tmp_path, STDS), figure("weight_scale_panel", **options), tmp_path)
+    return Case(
+        batch_norm(tmp_path, STDS), figure("weight_scale_panel", **options), Results(tmp_path)
+    )
 
 
 @pytest.fixture
 def best_trials(tmp_path) -> Case:
-    plan = regularizers(tmp_path, seeds=2, points=4)
-    search(tmp_path, plan, "searched")
-    return Case(plan, figure("best_trials", variant="searched", count=20), tmp_path)
+    example = regularizers(tmp_path, seeds=2, points=4)
+    example = search(tmp_path, example, "searched")
+    return Case(example, figure("best_trials", variant="searched", count=20), Results(tmp_path))
 
 
 @pytest.fixture
 def comparison(tmp_path) -> Case:
     metrics = ["train_accuracy", "test_accuracy", "gap", "updates_to_90"]
-    plan = regularizers(tmp_path, diverged={"l2": [0, 3], "batch_norm": range(10)})
-    return Case(plan, figure("comparison", metrics=metrics, baseline="baseline"), tmp_path)
+    example = regularizers(tmp_path, diverged={"l2": [0, 3], "batch_norm": range(10)})
+    return Case(
+        example, figure("comparison", metrics=metrics, baseline="baseline"), Results(tmp_path)
+    )
 
 
 @pytest.fixture
 def smoke(tmp_path) -> Case:
     """As small as results get: two seeds, five evaluations, and curves on top of each other."""
     labels = {"baseline": "Baseline", "l2": "L2 0.1"}
-    plan = experiment(tmp_path, labels, lambda *_: (0.12, 0.115), seeds=2, epochs=3, points=4)
-    return Case(plan, figure("learning_curves"), tmp_path)
+    example = experiment(tmp_path, labels, lambda *_: (0.12, 0.115), seeds=2, epochs=3, points=4)
+    return Case(example, figure("learning_curves"), Results(tmp_path))
 
 
-def searched_plan(results: Path, *methods: str, **options: Any) -> dict[str, Any]:
+def searched_plan(folder: Path, *methods: str, **options: Any) -> Experiment:
     labels = {"baseline": "Baseline", **{m: f"Searched by {m}" for m in methods}}
-    plan = experiment(results, labels, lambda *_: (0.9, 0.8), seeds=2, points=4)
+    example = experiment(folder, labels, lambda *_: (0.9, 0.8), seeds=2, points=4)
     for method in methods:
-        wide_search(results, plan, method, method=method, **options)
-    return plan
+        example = wide_search(folder, example, method, method=method, **options)
+    return example
 
 
 @pytest.fixture
 def anytime(tmp_path) -> Case:
-    plan = searched_plan(tmp_path, "random", "tpe", "gp", "hyperband")
-    return Case(plan, figure("anytime", variants=[], against="trials"), tmp_path)
+    example = searched_plan(tmp_path, "random", "tpe", "gp", "hyperband")
+    return Case(example, figure("anytime"), Results(tmp_path))
 
 
 @pytest.fixture
 def search_efficiency(tmp_path) -> Case:
-    plan = searched_plan(tmp_path, "random")
-    return Case(plan, figure("search_efficiency", variant="random"), tmp_path)
+    example = searched_plan(tmp_path, "random")
+    return Case(example, figure("search_efficiency", variant="random"), Results(tmp_path))
 
 
 @pytest.fixture
 def search_space(tmp_path) -> Case:
-    return Case(searched_plan(tmp_path, "tpe"), figure("search_space", variant="tpe"), tmp_path)
+    return Case(
+        searched_plan(tmp_path, "tpe"), figure("search_space", variant="tpe"), Results(tmp_path)
+    )
 
 
 @pytest.fixture
 def search_space_of_pairs(tmp_path) -> Case:
-    plan = searched_plan(tmp_path, "tpe", keys=4)
-    return Case(plan, figure("search_space", variant="tpe"), tmp_path)
+    example = searched_plan(tmp_path, "tpe", keys=4)
+    return Case(example, figure("search_space", variant="tpe"), Results(tmp_path))
 
 
 @pytest.fixture
 def importance(tmp_path) -> Case:
-    return Case(searched_plan(tmp_path, "tpe"), figure("importance", variant="tpe"), tmp_path)
+    return Case(
+        searched_plan(tmp_path, "tpe"), figure("importance", variant="tpe"), Results(tmp_path)
+    )
 
 
 @pytest.fixture
 def parallel_coordinates(tmp_path) -> Case:
-    plan = searched_plan(tmp_path, "tpe")
-    return Case(plan, figure("parallel_coordinates", variant="tpe"), tmp_path)
+    example = searched_plan(tmp_path, "tpe")
+    return Case(example, figure("parallel_coordinates", variant="tpe"), Results(tmp_path))
 
 
 ON_A_GRID = """
@@ -247,13 +256,13 @@ REAL = {
 @pytest.fixture(scope="session")
 def on_a_grid(repository, tmp_path_factory) -> Real:
     folder = tmp_path_factory.mktemp("on_a_grid")
-    return Real(run_experiment(repository, folder, ON_A_GRID), folder / "results")
+    return Real(run_experiment(repository, folder, ON_A_GRID), Results(folder / "results"))
 
 
 @pytest.fixture(scope="session")
 def probed(repository, tmp_path_factory) -> Real:
     folder = tmp_path_factory.mktemp("probed")
-    return Real(run_experiment(repository, folder, PROBED), folder / "results")
+    return Real(run_experiment(repository, folder, PROBED), Results(folder / "results"))
 
 
 SEARCHED = [

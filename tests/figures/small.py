@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
 
+from overfit.config.experiment import Experiment
 from overfit.config.study import load_study
 from overfit.data import Prepared, draw_subsets
 from overfit.data.prepare import prepare
 from overfit.jobs import training as jobs
 from overfit.metrics import analysis
-
-CONFIG = {
-    "experiments": "all",
-    "defaults": {
-        "data": {"dataset": "mnist-5k", "train": 60, "validation": 40},
-        "model": {"hidden": [16, 16], "activation": "relu", "init": "he"},
-        "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 20, "epochs": 5},
-        "evaluation": {"points": 4},
-    },
-}
+from tests.figures.synthetic import CONFIG
 
 
-def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
-    """Run an experiment in `folder`; give its plan. Results are in `folder / "results"`."""
+def run_experiment(repository: Path, folder: Path, text: str) -> Experiment:
+    """Run an experiment in `folder`. Results are in `folder / "results"`."""
     (folder / "config/experiments").mkdir(parents=True)
     shutil.copy(repository / "config/datasets.yaml", folder / "config")
     (folder / "config/experiments/small.yaml").write_text(text, encoding="utf-8")
@@ -61,4 +52,4 @@ def run_experiment(repository: Path, folder: Path, text: str) -> dict[str, Any]:
     if plan["probes"]:
         table = analysis.with_probes(table, analysis.read_probes(plan, results))
     analysis.write_metrics(table, results / "experiments/small/metrics.csv")
-    return plan
+    return experiment

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
+from overfit.config.blocks import block_range
+from overfit.config.experiment import Experiment
+from overfit.config.specs import SearchSpec
+from overfit.config.study import load_study
+from overfit.figures.found import KINDS
 from overfit.metrics import analysis
+from overfit.results import Results
 
 Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]
 """The accuracies (train, test) that a cell ends at."""
@@ -58,8 +68,26 @@ def history(
     return pd.concat(frames, ignore_index=True)
 
 
+CONFIG = {
+    "experiments": "all",
+    "seeds_per_job": 1000,
+    "defaults": {
+        "data": {"dataset": "mnist-5k", "train": 60, "validation": 40},
+        "model": {"hidden": [16], "activation": "relu", "init": "he"},
+        "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 20, "epochs": 5},
+        "evaluation": {"points": 4},
+    },
+}
+DATASETS = Path(__file__).parents[2] / "config/datasets.yaml"
+
+
+def figure(kind: str, **options: Any) -> Any:
+    """A figure as an experiment asks for it."""
+    return KINDS[kind].model_validate({"kind": kind, **options})
+
+
 def experiment(
-    results: Path,
+    folder: Path,
     labels: Mapping[str, str],
     level: Level,
     *,
@@ -68,84 +96,86 @@ def experiment(
     epochs: int = 201,
     points: int = 40,
     diverged: Mapping[str, Sequence[int]] | None = None,
-) -> dict[str, Any]:
-    """Write the runs and metrics of an experiment; give its plan."""
-    grid = dict(grid or {})
-    places: list[dict[str, Any]] = [{}]
-    for axis, values in grid.items():
-        places = [{**place, axis: value} for place in places for value in values]
-    cells = []
-    for variant in labels:
-        for i, place in enumerate(places):
-            run = f"{variant}-{i}"
-            frame = history(
-                range(seeds),
-                level(variant, place),
-                epochs=epochs,
-                points=points,
-                stream=len(cells),
-                diverged=(diverged or {}).get(variant, ()),
-            )
-            path = results / "runs" / run / f"0000-{seeds - 1:04d}.parquet"
-            path.parent.mkdir(parents=True)
-            frame.assign(run=run).to_parquet(path)
-            cells.append({"variant": variant, "at": place, "run": run, "settings": {}})
-    plan = {
-        "experiment": "example",
+) -> Experiment:
+    """An experiment whose results are in `folder`, without being trained."""
+    project, results = folder / "project", Results(folder)
+    (project / "config/experiments").mkdir(parents=True)
+    shutil.copy(DATASETS, project / "config")
+    asked = {
         "title": "Example",
-        "variants": {name: {"label": label} for name, label in labels.items()},
-        "grid": grid,
+        "question": "What is drawn?",
+        "variants": {
+            variant: {"label": label, "penalty": {"l1": number / 1000}}
+            for number, (variant, label) in enumerate(labels.items())
+        },
+        "grid": {axis: list(values) for axis, values in (grid or {}).items()},
         "seeds": seeds,
-        "blocks": {cell["run"]: [f"0000-{seeds - 1:04d}"] for cell in cells},
-        "cells": cells,
-        "searches": {},
-        "figures": [],
-        "claims": [],
     }
-    analysis.write_metrics(
-        analysis.metrics(analysis.read_histories(plan, results)),
-        results / "experiments" / "example" / "metrics.csv",
-    )
-    return plan
+    (project / "config/experiments/example.yaml").write_text(yaml.safe_dump(asked, sort_keys=False))
+    example = load_study(CONFIG, root=project).experiments["example"]
+    for number, cell in enumerate(example.cells):
+        (block,) = example.blocks[cell.run.id]
+        path = results.history(cell.run.id, block)
+        path.parent.mkdir(parents=True)
+        frame = history(
+            range(seeds),
+            level(cell.variant, cell.at),
+            epochs=epochs,
+            points=points,
+            stream=number,
+            diverged=(diverged or {}).get(cell.variant, ()),
+        )
+        frame.assign(run=cell.run.id).to_parquet(path)
+    histories = analysis.read_histories(example.plan(), folder)
+    analysis.write_metrics(analysis.metrics(histories), results.experiment("example").metrics)
+    return example
+
+
+def searched(
+    experiment: Experiment, variant: str, space: Mapping[str, Any], **options: Any
+) -> Experiment:
+    """The experiment with a search behind a variant."""
+    found = {
+        "root_seed": 0,
+        "settings": experiment.cells[0].run.settings,
+        "space": space,
+        "objective": {"maximize": "validation_accuracy"},
+        **options,
+    }
+    search = SearchSpec.model_validate(found)
+    return replace(experiment, searches={**experiment.searches, variant: search}, trials_per_job=50)
+
+
+def write_trials(folder: Path, search: SearchSpec, trials: pd.DataFrame) -> None:
+    """Write all trials of a search; `number` counts those of all repeats."""
+    for block in search.blocks(50):
+        path = Results(folder).trials(search.id, search.method, block)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = trials[trials["number"].isin(block_range(block))]
+        rows.drop(columns="number").rename(columns={"run": "search"}).to_parquet(path)
 
 
 def search(
-    results: Path, plan: dict[str, Any], variant: str, *, trials: int = 100, epochs: int = 50
-) -> None:
-    """Write the trials of a search in two blocks and add the search to the plan."""
+    folder: Path, experiment: Experiment, variant: str, *, trials: int = 100, epochs: int = 50
+) -> Experiment:
+    """Write the trials of a random search over two keys; the experiment with this search."""
     rng = np.random.default_rng(5)
-    half = trials // 2
-    blocks = {
-        f"0000-{half - 1:04d}": range(half),
-        f"{half:04d}-{trials - 1:04d}": range(half, trials),
+    space = {
+        "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
+        "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
     }
-    for block, numbers in blocks.items():
-        frames = []
-        for trial in numbers:
-            lr = 10 ** rng.uniform(-6, -2)
-            l2 = 10 ** rng.uniform(-8, -4)
-            end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
-            frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
-            frame.insert(1, "trial", trial)
-            frame = frame.assign(repeat=0, round=0, budget=1.0)
-            frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
-        path = results / "searches" / "s" / "random" / f"{block}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pd.concat(frames).rename(columns={"run": "search"}).to_parquet(path)
-    plan["searches"][variant] = {
-        "search": "s",
-        "method": "random",
-        "trials": trials,
-        "repeats": 1,
-        "networks": trials,
-        "points": None,
-        "blocks": list(blocks),
-        "space": {
-            "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
-            "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
-        },
-        "objective": {"maximize": "validation_accuracy"},
-    }
+    frames = []
+    for trial in range(trials):
+        lr = 10 ** rng.uniform(-6, -2)
+        l2 = 10 ** rng.uniform(-8, -4)
+        end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
+        frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
+        frame.insert(1, "trial", trial)
+        frame = frame.assign(number=trial, repeat=0, round=0, budget=1.0)
+        frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
+    found = searched(experiment, variant, space, method="random", trials=trials)
+    write_trials(folder, found.searches[variant], pd.concat(frames))
+    return found
 
 
 WIDE_SPACE: dict[str, dict[str, Any]] = {
@@ -162,62 +192,43 @@ WIDE_SPACE: dict[str, dict[str, Any]] = {
 
 
 def wide_search(
-    results: Path,
-    plan: dict[str, Any],
+    folder: Path,
+    experiment: Experiment,
     variant: str,
     *,
     method: str = "random",
     trials: int = 40,
     repeats: int = 3,
     keys: int = 6,
-) -> None:
-    """Write a search over every kind of dimension, with repeats, and add it to the plan."""
-    rng = np.random.default_rng([7, len(plan["searches"])])
+) -> Experiment:
+    """Write a search over every kind of dimension, with repeats; the experiment with it."""
+    rng = np.random.default_rng([7, len(experiment.searches)])
     space = dict(list(WIDE_SPACE.items())[:keys])
-    blocks = []
-    for repeat in range(repeats):
-        frames = []
-        for trial in range(trials):
-            name = rng.choice(["sgd", "momentum", "adam"])
-            values = {
-                "train.optimizer.lr": 10 ** rng.uniform(-6, -2),
-                "model.width": int(np.exp(rng.uniform(np.log(20), np.log(150)))),
-                "model.depth": int(rng.integers(1, 7)),
-                "train.optimizer.name": name,
-                "train.optimizer.momentum": rng.uniform(0, 0.9) if name == "momentum" else np.nan,
-                "batch_norm": rng.choice(["true", "null"]),
-            }
-            end = 0.1 + 0.75 * np.clip((np.log10(values["train.optimizer.lr"]) + 6) / 4, 0, 1)
-            end += rng.normal(0, 0.02)
-            budget = 1 / 3 if method == "hyperband" and trial % 4 else 1.0
-            frame = history(
-                [1000 + repeat],
-                (min(1.0, end + 0.1), end),
-                epochs=int(30 * budget),
-                points=5,
-                stream=1000 * repeat + trial,
-                diverged=[1000 + repeat] if trial == 5 else (),
-            )
-            numbers = {"repeat": repeat, "round": trial // 8, "trial": trial, "budget": budget}
-            frames.append(frame.assign(**numbers, **{key: values[key] for key in space}))
-        block = f"{repeat * trials:04d}-{(repeat + 1) * trials - 1:04d}"
-        blocks.append(block)
-        path = results / "searches" / "wide" / method / f"{block}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pd.concat(frames).rename(columns={"run": "search"}).to_parquet(path)
-    plan["searches"][variant] = {
-        "search": "wide",
-        "method": method,
-        "trials": trials,
-        "repeats": repeats,
-        "networks": repeats * trials,
-        "points": None,
-        "blocks": blocks,
-        "space": space,
-        "objective": {"maximize": "validation_accuracy"},
-    }
-
-
-def figure(kind: str, **options: Any) -> dict[str, Any]:
-    """A figure of a plan."""
-    return {"kind": kind, "name": kind, "caption": "", "options": options}
+    frames = []
+    for repeat, trial in itertools.product(range(repeats), range(trials)):
+        name = rng.choice(["sgd", "momentum", "adam"])
+        values = {
+            "train.optimizer.lr": 10 ** rng.uniform(-6, -2),
+            "model.width": int(np.exp(rng.uniform(np.log(20), np.log(150)))),
+            "model.depth": int(rng.integers(1, 7)),
+            "train.optimizer.name": name,
+            "train.optimizer.momentum": rng.uniform(0, 0.9) if name == "momentum" else np.nan,
+            "batch_norm": rng.choice(["true", "null"]),
+        }
+        end = 0.1 + 0.75 * np.clip((np.log10(values["train.optimizer.lr"]) + 6) / 4, 0, 1)
+        end += rng.normal(0, 0.02)
+        budget = 1 / 3 if method == "hyperband" and trial % 4 else 1.0
+        frame = history(
+            [1000 + repeat],
+            (min(1.0, end + 0.1), end),
+            epochs=int(30 * budget),
+            points=5,
+            stream=1000 * repeat + trial,
+            diverged=[1000 + repeat] if trial == 5 else (),
+        )
+        numbers = {"repeat": repeat, "round": trial // 8, "trial": trial, "budget": budget}
+        numbers["number"] = repeat * trials + trial
+        frames.append(frame.assign(**numbers, **{key: values[key] for key in space}))
+    found = searched(experiment, variant, space, method=method, trials=trials, repeats=repeats)
+    write_trials(folder, found.searches[variant], pd.concat(frames))
+    return found

@@ -1,29 +1,29 @@
 import numpy as np
-import pytest
 
 from overfit import figures
 from overfit.metrics.analysis import ranked_trials, read_trials
 from overfit.metrics.format import setting
+from overfit.results import Results
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure, search
 
 
 def test_twenty_best_trials_are_shown_best_first(best_trials) -> None:
-    plan, shown, results = best_trials
-    drawn = figures.draw(plan, shown, results)
+    example, shown, results = best_trials
+    drawn = figures.draw(example, shown, results)
     assert len(drawn.axes) == 20
     assert drawn.axes[0].get_subplotspec().get_gridspec().get_geometry() == (4, 5)
     scores = [float(axes.get_title(loc="right")) for axes in drawn.axes]
     assert scores == sorted(scores, reverse=True)
-    trials = read_trials(plan, "searched", results)
+    trials = read_trials(example.plan(), "searched", results.root)
     ends = trials[(trials["split"] == "validation") & (trials["epoch"] == 50)]["accuracy"]
     assert scores == [float(f"{100 * end:.1f}") for end in sorted(ends, reverse=True)[:20]]
 
 
 def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best_trials) -> None:
-    plan, shown, results = best_trials
-    axes = figures.draw(plan, shown, results).axes[0]
-    trials = read_trials(plan, "searched", results)
+    example, shown, results = best_trials
+    axes = figures.draw(example, shown, results).axes[0]
+    trials = read_trials(example.plan(), "searched", results.root)
     best = trials[trials["trial"] == ranked_trials(trials, {"maximize": "validation_accuracy"})[0]]
     for split in ("train", "validation"):
         (line,) = [line for line in axes.lines if line.get_gid() == split]
@@ -37,20 +37,10 @@ def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best
 
 
 def test_fewer_trials_than_asked_for_are_all_shown(tmp_path) -> None:
-    plan = regularizers(tmp_path, seeds=2, points=4)
-    search(tmp_path, plan, "searched", trials=4, epochs=3)
+    example = regularizers(tmp_path, seeds=2, points=4)
+    example = search(tmp_path, example, "searched", trials=4, epochs=3)
     shown = figure("best_trials", variant="searched", count=20)
-    assert len(figures.draw(plan, shown, tmp_path).axes) == 4
-    assert figures.caption(plan, shown).startswith("The 4 trials with the highest final validation")
-
-
-def test_variant_without_search_is_refused(best_trials) -> None:
-    shown = figure("best_trials", variant="baseline", count=20)
-    with pytest.raises(ValueError, match="baseline is not searched; searched: searched"):
-        figures.draw(best_trials.plan, shown, best_trials.results)
-
-
-def test_more_than_forty_trials_are_refused(best_trials) -> None:
-    shown = figure("best_trials", variant="searched", count=41)
-    with pytest.raises(ValueError, match="up to 40 trials, not 41"):
-        figures.draw(best_trials.plan, shown, best_trials.results)
+    assert len(figures.draw(example, shown, Results(tmp_path)).axes) == 4
+    assert figures.caption(example, shown).startswith(
+        "The 4 trials with the highest final validation"
+    )

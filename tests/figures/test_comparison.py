@@ -3,18 +3,19 @@ import pytest
 
 from overfit import figures
 from overfit.metrics.analysis import read_metrics, summarize
+from overfit.results import Results
 from tests.claims.studies import paired_differences
 from tests.figures.conftest import regularizers
-from tests.figures.synthetic import experiment, figure
+from tests.figures.synthetic import figure
 
 FIGURE = figure("comparison", metrics=["test_accuracy", "gap"], baseline="baseline")
 
 
 @pytest.fixture
 def drawn(tmp_path):
-    plan = regularizers(tmp_path)
+    example = regularizers(tmp_path)
     metrics = read_metrics(tmp_path / "experiments" / "example" / "metrics.csv")
-    return figures.draw(plan, FIGURE, tmp_path), plan, metrics
+    return figures.draw(example, FIGURE, Results(tmp_path)), example, metrics
 
 
 def intervals(axes):
@@ -26,26 +27,26 @@ def means(axes):
 
 
 def test_means_and_intervals_are_those_of_the_summary(drawn) -> None:
-    figure, plan, metrics = drawn
+    figure, example, metrics = drawn
     summary = summarize(metrics).set_index(["metric", "variant"])
     for axes, metric in zip(figure.axes[:2], ("test_accuracy", "gap"), strict=True):
-        rows = 100 * summary.loc[metric].loc[list(plan["variants"])]
+        rows = 100 * summary.loc[metric].loc[list(example.labels)]
         np.testing.assert_allclose(means(axes), rows["mean"])
         np.testing.assert_allclose(intervals(axes), rows[["ci_low", "ci_high"]])
 
 
 def test_every_seed_is_a_dot(drawn) -> None:
-    figure, plan, metrics = drawn
+    figure, example, metrics = drawn
     dots = [collection.get_offsets()[:, 0] for collection in figure.axes[0].collections]
-    assert len(dots) == len(plan["variants"])
-    for variant, row in zip(plan["variants"], dots, strict=True):
+    assert len(dots) == len(example.labels)
+    for variant, row in zip(example.labels, dots, strict=True):
         chosen = (metrics["variant"] == variant) & (metrics["metric"] == "test_accuracy")
         np.testing.assert_allclose(sorted(row), sorted(100 * metrics.loc[chosen, "value"]))
 
 
 def test_differences_are_paired_and_leave_out_the_baseline(drawn) -> None:
-    figure, plan, metrics = drawn
-    others = [variant for variant in plan["variants"] if variant != "baseline"]
+    figure, example, metrics = drawn
+    others = [variant for variant in example.labels if variant != "baseline"]
     expected = [
         100
         * paired_differences(
@@ -55,7 +56,7 @@ def test_differences_are_paired_and_leave_out_the_baseline(drawn) -> None:
     ]
     np.testing.assert_allclose(means(figure.axes[3]), expected)
     labels = [text.get_text().replace("\n", " ") for text in figure.axes[2].get_yticklabels()]
-    assert labels == [plan["variants"][variant]["label"] for variant in others]
+    assert labels == [example.labels[variant] for variant in others]
 
 
 def test_variant_looks_the_same_above_and_below(drawn) -> None:
@@ -81,33 +82,3 @@ def test_missing_seeds_and_diverged_variants_are_said(comparison) -> None:
     assert sum(text.endswith("(n = 8)") for text in gap) == 1
     assert gap.count("diverged") == 1
     assert not any("n = " in text or text == "diverged" for text in accuracy)
-
-
-def test_one_seed_is_drawn_without_interval(tmp_path) -> None:
-    plan = regularizers(tmp_path, 2, seeds=1, points=4)
-    axes = figures.draw(plan, FIGURE, tmp_path).axes[0]
-    assert np.isnan(intervals(axes)).all()
-    assert len(axes.texts) == 2
-
-
-def test_grid_is_refused(tmp_path) -> None:
-    plan = experiment(
-        tmp_path,
-        {"baseline": "B", "a": "A"},
-        lambda *_: (1, 0.7),
-        grid={"data.train": [1, 2]},
-        seeds=1,
-        points=2,
-    )
-    with pytest.raises(ValueError, match=r"comparison can't draw a grid \(data\.train\)"):
-        figures.draw(plan, FIGURE, tmp_path)
-
-
-def test_single_variant_and_too_many_metrics_are_refused(tmp_path) -> None:
-    plan = regularizers(tmp_path, 1, seeds=1, points=2)
-    with pytest.raises(ValueError, match="2 to 16 variants; there are 1"):
-        figures.draw(plan, FIGURE, tmp_path)
-    plan = regularizers(tmp_path / "two", 2, seeds=1, points=2)
-    many = figure("comparison", metrics=["gap"] * 5, baseline="baseline")
-    with pytest.raises(ValueError, match="up to 4 metrics, not 5"):
-        figures.draw(plan, many, tmp_path / "two")

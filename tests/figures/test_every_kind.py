@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from overfit import figures
-from overfit.config.figures import KINDS
 
 
 def drawn_texts(drawn):
@@ -59,7 +58,7 @@ def saved(request, one_of_a_kind, tmp_path) -> tuple[Figure, Path]:
     name = request.node.callspec.params["one_of_a_kind"]
     if name not in SAVED:
         figure = figures.draw(*one_of_a_kind)
-        figures.save(figure, tmp_path / "saved" / one_of_a_kind.figure["name"])
+        figures.save(figure, tmp_path / "saved" / one_of_a_kind.figure.key)
         SAVED[name] = figure, tmp_path / "saved"
     return SAVED[name]
 
@@ -86,7 +85,7 @@ def test_no_text_stands_on_a_line(drawn) -> None:
 
 
 def test_files_are_the_same_bytes_each_time(one_of_a_kind, saved, tmp_path) -> None:
-    name = one_of_a_kind.figure["name"]
+    name = one_of_a_kind.figure.key
     _, before = saved
     figures.save(figures.draw(*one_of_a_kind), tmp_path / "again" / name)
     files = [f"{name}.png", f"{name}.svg"]
@@ -107,7 +106,7 @@ def test_bytes_do_not_depend_on_the_users_matplotlib_settings(smoke, tmp_path) -
 
 def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(one_of_a_kind, saved) -> None:
     figure, folder = saved
-    name = one_of_a_kind.figure["name"]
+    name = one_of_a_kind.figure.key
     width, height = struct.unpack(">II", (folder / f"{name}.png").read_bytes()[16:24])
     inches = figure.get_size_inches()
     assert (width, height) == pytest.approx(200 * inches, abs=1)
@@ -119,30 +118,19 @@ def test_pixels_are_200_to_the_inch_and_the_svg_is_sound(one_of_a_kind, saved) -
 
 
 def test_no_text_is_too_small_to_read(case, drawn) -> None:
-    smallest = 6.0 if case.figure["kind"] == "best_trials" else 7.0
+    smallest = 6.0 if case.figure.kind_name == "best_trials" else 7.0
     figure, _ = drawn
     assert min(text.get_fontsize() for text in figure.findobj(Text)) >= smallest
 
 
 def test_the_experiments_own_caption_comes_first(case) -> None:
-    words = figures.caption(case.plan, case.figure)
-    own = figures.caption(case.plan, {**case.figure, "caption": "Look here. "})
+    words = figures.caption(case.experiment, case.figure)
+    own = figures.caption(case.experiment, {**case.figure, "caption": "Look here. "})
     assert own == f"Look here. {words}"
     assert words.endswith(".")
     assert "  " not in words
-    over = case.figure["options"].get("over")
-    assert ("averages over" in words) == (isinstance(over, list) and bool(over))
-
-
-def test_every_kind_of_the_specification_can_be_drawn() -> None:
-    assert sorted(KINDS) == figures.available_kinds()
-
-
-def test_unknown_kind_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(
-        ValueError, match="no figure kind 'pie'; there are activation_histograms, anytime, best"
-    ):
-        figures.caption({}, {"kind": "pie", "name": "pie"})
+    over = getattr(case.figure, "over", ())
+    assert ("averages over" in words) == (isinstance(over, tuple) and bool(over))
 
 
 def run_python(code: str) -> None:
@@ -152,20 +140,9 @@ def run_python(code: str) -> None:
     )
 
 
-def test_captions_need_no_plotting_library() -> None:
-    code = (
-        "import sys; from overfit import figures\n"
-        "plan = {'variants': {'a': {'label': 'A'}}, 'seeds': 2}\n"
-        "figures.caption(plan, {'kind': 'learning_curves'})\n"
-        "figures.alt(plan, {'kind': 'learning_curves'})\n"
-        "assert not {'matplotlib', 'pandas', 'numpy'} & set(sys.modules)"
+def test_reading_the_configuration_loads_nothing_that_draws() -> None:
+    run_python(
+        "import sys; import overfit.config.study\n"
+        "heavy = {'matplotlib', 'seaborn', 'pandas', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
     )
-    run_python(code)
-
-
-def test_curves_are_drawn_without_loading_scipy_pyplot_or_models() -> None:
-    code = (
-        "import sys; import overfit.figures.kinds.learning_curves.drawing\n"
-        "assert not {'scipy', 'matplotlib.pyplot', 'seaborn', 'pydantic'} & set(sys.modules)"
-    )
-    run_python(code)

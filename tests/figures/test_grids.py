@@ -6,6 +6,7 @@ import pytest
 from overfit import figures
 from overfit.claims.resampling import mean_intervals
 from overfit.metrics.analysis import read_metrics, summarize
+from overfit.results import Results
 from tests.claims.studies import paired_differences
 
 RATES = [0.01, 0.1, 1.0, 1000.0]
@@ -13,7 +14,7 @@ RATES = [0.01, 0.1, 1.0, 1000.0]
 
 @pytest.fixture(scope="session")
 def metrics(on_a_grid):
-    return read_metrics(on_a_grid.results / "experiments/small/metrics.csv")
+    return read_metrics(on_a_grid.results.root / "experiments/small/metrics.csv")
 
 
 def by_gid(axes, gid):
@@ -97,8 +98,8 @@ def test_a_path_joins_the_means_of_both_metrics_along_the_axis(on_a_grid, metric
 def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
     (axes,) = figures.draw(*probed.case("points")).axes
     names = {text.get_text() for text in axes.texts} - {""}
-    shown = {words["label"] for words in probed.plan["variants"].values()}
-    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    shown = set(probed.experiment.labels.values())
+    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
     gaps = metrics[metrics["metric"] == "gap"].groupby("variant")["value"].count()
     assert gaps["baseline"] == 6
     assert names == shown if gaps.get("wild", 0) else shown - {"A learning rate far too large"}
@@ -108,13 +109,13 @@ def test_a_probes_metric_is_drawn_with_its_words(probed) -> None:
     case = probed.case("points", x="weights.l2_norm.all", y="test_accuracy")
     (axes,) = figures.draw(*case).axes
     assert axes.get_xlabel() == "Norm of the weights, all layers"
-    words = figures.caption(case.plan, case.figure)
+    words = figures.caption(case.experiment, case.figure)
     assert words.startswith("Test accuracy against norm of the weights, all layers.")
 
 
 def test_interaction_is_the_difference_of_the_differences(probed) -> None:
     axes = figures.draw(*probed.case("groups")).axes[0]
-    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
     rows = metrics[metrics["metric"] == "test_accuracy"]
     value = rows.pivot(index="seed", columns="variant", values="value")
     effects = np.sort((value["wild"] - value["tanh"]) - (value["l2"] - value["baseline"]))
@@ -138,10 +139,10 @@ def test_an_interaction_shows_every_seed_as_a_faint_line(on_a_grid, metrics) -> 
 @pytest.mark.parametrize("name", ["interaction", "by_rate"])
 @pytest.mark.parametrize("all_variants", [True, False])
 def test_a_panel_without_any_value_says_so(on_a_grid, tmp_path, name, all_variants) -> None:
-    plan, figure, results = on_a_grid.case(name)
+    example, figure, results = on_a_grid.case(name)
     note = "No network has\nthis value."
     file = "experiments/small/metrics.csv"
-    text = (results / file).read_text().splitlines()
+    text = (results.root / file).read_text().splitlines()
     column = text[0].split(",").index("value")
     for i, line in enumerate(text):
         cells = line.split(",")
@@ -150,7 +151,7 @@ def test_a_panel_without_any_value_says_so(on_a_grid, tmp_path, name, all_varian
             text[i] = ",".join(cells)
     (tmp_path / file).parent.mkdir(parents=True)
     (tmp_path / file).write_text("\n".join(text) + "\n")
-    axes = figures.draw(plan, figure, tmp_path).axes[0]
+    axes = figures.draw(example, figure, Results(tmp_path)).axes[0]
     assert (note in [text.get_text() for text in axes.texts]) == all_variants
     assert (list(axes.get_yticks()) == []) == all_variants
 
@@ -158,7 +159,7 @@ def test_a_panel_without_any_value_says_so(on_a_grid, tmp_path, name, all_varian
 def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
     drawn = figures.draw(*probed.case("one_at_a_time"))
     grid = np.reshape(drawn.axes, (2, 3))
-    metrics = read_metrics(probed.results / "experiments/small/metrics.csv")
+    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
     means = metrics.groupby(["metric", "variant"])["value"].mean()
     columns = [("baseline", "l2"), ("baseline", "tanh"), ("baseline", "wild")]
     for row, name, factor in ((grid[0], "test_accuracy", 100), (grid[1], "test_loss", 1)):

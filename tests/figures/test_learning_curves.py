@@ -5,6 +5,7 @@ from matplotlib.cbook import is_math_text
 
 from overfit import figures
 from overfit.metrics.analysis import read_histories
+from overfit.results import Results
 from tests.figures.conftest import LABELS, regularizers
 from tests.figures.synthetic import experiment, figure
 
@@ -15,11 +16,11 @@ def lines(axes, split):
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_lines_are_means_over_the_seeds_and_bands_their_range(learning_curves, split) -> None:
-    plan, shown, results = learning_curves
-    drawn = figures.draw(plan, shown, results)
-    histories = read_histories(plan, results)
+    example, shown, results = learning_curves
+    drawn = figures.draw(example, shown, results)
+    histories = read_histories(example.plan(), results.root)
     assert len(drawn.axes) == 5
-    for axes, variant in zip(drawn.axes, plan["variants"], strict=True):
+    for axes, variant in zip(drawn.axes, example.labels, strict=True):
         rows = histories[(histories["variant"] == variant) & (histories["split"] == split)]
         table = 100 * rows.pivot(index="epoch", columns="seed", values="accuracy")
         (line,) = lines(axes, split)
@@ -36,9 +37,9 @@ def test_panels_are_titled_in_the_order_of_the_plan(learning_curves) -> None:
 
 
 def test_numbers_at_the_right_are_the_final_means(learning_curves) -> None:
-    plan, shown, results = learning_curves
-    axes = figures.draw(plan, shown, results).axes[0]
-    metrics = pd.read_csv(results / "experiments" / "example" / "metrics.csv")
+    example, shown, results = learning_curves
+    axes = figures.draw(example, shown, results).axes[0]
+    metrics = pd.read_csv(results.root / "experiments" / "example" / "metrics.csv")
     means = metrics[metrics["variant"] == "baseline"].groupby("metric")["value"].mean() * 100
     assert [text.get_text() for text in axes.texts] == [
         f"train {means['train_accuracy']:.1f}",
@@ -48,8 +49,8 @@ def test_numbers_at_the_right_are_the_final_means(learning_curves) -> None:
 
 
 def test_negative_gap_is_labelled_from_the_top_down(tmp_path) -> None:
-    plan = experiment(tmp_path, {"a": "A"}, lambda *_: (0.5, 0.8))
-    axes = figures.draw(plan, figure("learning_curves"), tmp_path).axes[0]
+    example = experiment(tmp_path, {"a": "A"}, lambda *_: (0.5, 0.8))
+    axes = figures.draw(example, figure("learning_curves"), Results(tmp_path)).axes[0]
     heights = [text.xy[1] for text in axes.texts]
     assert [text.get_text().split()[0] for text in axes.texts] == ["test", "gap", "train"]
     assert axes.texts[1].get_text().startswith("gap −")
@@ -78,20 +79,20 @@ def test_few_seeds_are_drawn_one_by_one_and_n_stands_on_the_axis(smoke) -> None:
 @pytest.mark.parametrize("options", [{}, {"quantity": "loss"}, {"gap": True}])
 def test_a_variant_that_never_had_a_number_is_an_empty_panel(tmp_path, options) -> None:
     """Initial weights so large that the loss is not finite before the first update."""
-    plan = regularizers(tmp_path, 2)
-    lost = next(cell["run"] for cell in plan["cells"] if cell["variant"] == "l2")
+    example = regularizers(tmp_path, 2)
+    lost = next(cell.run.id for cell in example.cells if cell.variant == "l2")
     for path in (tmp_path / "runs" / lost).glob("*.parquet"):
         history = pd.read_parquet(path).assign(loss=np.nan, accuracy=np.nan, diverged=True)
         history.to_parquet(path)
-    drawn = figures.draw(plan, figure("learning_curves", **options), tmp_path)
+    drawn = figures.draw(example, figure("learning_curves", **options), Results(tmp_path))
     titles = {axes.get_title(loc="left").replace("\n", " "): axes for axes in drawn.axes}
     (empty,) = [axes for title, axes in titles.items() if "10 of 10 seeds" in title]
     assert not any(np.isfinite(line.get_ydata()).any() for line in empty.get_lines())
 
 
 def test_diverged_seeds_are_counted_in_the_title(tmp_path) -> None:
-    plan = regularizers(tmp_path, 2, diverged={"baseline": range(10), "l2": [1, 4]})
-    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    example = regularizers(tmp_path, 2, diverged={"baseline": range(10), "l2": [1, 4]})
+    drawn = figures.draw(example, figure("learning_curves"), Results(tmp_path))
     assert [axes.get_title(loc="left") for axes in drawn.axes] == [
         "Baseline (10 of 10 seeds diverged)",
         "L2 0.1 (2 of 10 seeds diverged)",
@@ -100,16 +101,16 @@ def test_diverged_seeds_are_counted_in_the_title(tmp_path) -> None:
 
 
 def test_grid_points_are_panels_of_their_own(tmp_path) -> None:
-    plan = experiment(
+    example = experiment(
         tmp_path, {"a": "A", "b": "B"}, lambda *_: (1, 0.7), grid={"data.train": [100, 300]}
     )
-    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    drawn = figures.draw(example, figure("learning_curves"), Results(tmp_path))
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
     assert titles == ["A, train 100", "A, train 300", "B, train 100", "B, train 300"]
 
 
 def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) -> None:
-    plan = experiment(
+    example = experiment(
         tmp_path,
         {"a": "A", "b": "B"},
         lambda *_: (1, 0.7),
@@ -118,7 +119,7 @@ def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) 
         points=3,
     )
     shown = figure("learning_curves", at={"data.train": 300}, variants=["b"])
-    drawn = figures.draw(plan, shown, tmp_path)
+    drawn = figures.draw(example, shown, Results(tmp_path))
     assert [axes.get_title(loc="left") for axes in drawn.axes] == ["B, l2 0", "B, l2 1"]
 
 
@@ -148,18 +149,10 @@ def test_a_loss_that_explodes_does_not_flatten_the_others(probed) -> None:
     assert 0 == drawn.axes[0].get_ylim()[0] < drawn.axes[0].get_ylim()[1] < 10
 
 
-def test_more_than_sixteen_panels_are_refused(tmp_path) -> None:
-    plan = experiment(
-        tmp_path, {f"v{i}": f"V{i}" for i in range(17)}, lambda *_: (1, 0.7), seeds=1, points=2
-    )
-    with pytest.raises(ValueError, match=r"example: learning_curves .* up to 16 .* there are 17"):
-        figures.draw(plan, figure("learning_curves"), tmp_path)
-
-
 def test_dollars_in_labels_begin_no_formula(tmp_path) -> None:
     labels = {"a": "from $5 to $6", "b": r"$\frac{$"}
-    plan = experiment(tmp_path, labels, lambda *_: (1, 0.7), seeds=2, points=2)
-    drawn = figures.draw(plan, figure("learning_curves"), tmp_path)
+    example = experiment(tmp_path, labels, lambda *_: (1, 0.7), seeds=2, points=2)
+    drawn = figures.draw(example, figure("learning_curves"), Results(tmp_path))
     figures.save(drawn, tmp_path / "drawn")  # where a formula would be set, or refused
     titles = [axes.get_title(loc) for axes in drawn.axes for loc in ("left", "center")]
     assert [title.replace(r"\$", "$") for title in titles if title] == list(labels.values())

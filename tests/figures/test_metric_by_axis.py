@@ -9,7 +9,7 @@ from overfit.metrics.analysis import read_metrics, summarize
 
 
 def table(real):
-    return read_metrics(real.results / "experiments/small/metrics.csv")
+    return read_metrics(real.results.root / "experiments/small/metrics.csv")
 
 
 def lines(axes, gid="mean"):
@@ -57,16 +57,16 @@ def test_the_share_of_diverged_seeds_has_wilsons_interval(on_a_grid) -> None:
 
 @pytest.mark.parametrize(("best", "pick"), [("highest", np.nanargmax), ("lowest", np.nanargmin)])
 def test_a_ring_marks_the_best_mean_of_each_line(on_a_grid, best, pick) -> None:
-    plan, figure, results = on_a_grid.case("by_rate")
-    options = {**figure["options"], "best": {"test_accuracy": best}}
-    first, second, _ = figures.draw(plan, {**figure, "options": options}, results).axes
+    example, figure, results = on_a_grid.case("by_rate")
+    figure = figure.model_copy(update={"best": {"test_accuracy": best}})
+    first, second, _ = figures.draw(example, figure, results).axes
     rings = {line.get_markeredgecolor(): line.get_xydata() for line in lines(first, "best")}
     assert len(rings) == 3
     for line in lines(first):
         at = pick(line.get_ydata())
         np.testing.assert_allclose(rings[line.get_color()], [line.get_xydata()[at]])
     assert lines(second, "best") == []
-    assert f"the {best} test accuracy" in figures.caption(plan, {**figure, "options": options})
+    assert f"the {best} test accuracy" in figures.caption(example, figure)
 
 
 def test_markers_are_hollow_where_seeds_diverged(on_a_grid) -> None:
@@ -138,7 +138,7 @@ def test_zero_has_a_tick_of_its_own_and_a_break(on_a_grid) -> None:
 
 def test_caption_says_what_is_shown_with_n_and_the_place(on_a_grid) -> None:
     case = on_a_grid.case("by_rate")
-    words = figures.caption(case.plan, case.figure)
+    words = figures.caption(case.experiment, case.figure)
     assert words.startswith("Test accuracy, updates to 90")
     assert "95% intervals of the mean of 4 seeds" in words
     assert "Shown at L2 penalty 0." in words

@@ -1,6 +1,7 @@
 """Figures of what runs record beside their histories."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,12 @@ import pytest
 from sklearn.metrics import log_loss
 
 from overfit import figures
-from overfit.figures.kinds.ensemble.drawing import ensemble_scores
+from overfit.figures.kinds.ensemble import ensemble_scores
 
 
 def probes(probed, variant):
-    (run,) = [cell["run"] for cell in probed.plan["cells"] if cell["variant"] == variant]
-    return pd.read_parquet(probed.results / "runs" / run / "0000-0005.probes.parquet")
+    (run,) = [cell.run.id for cell in probed.experiment.cells if cell.variant == variant]
+    return pd.read_parquet(probed.results.root / "runs" / run / "0000-0005.probes.parquet")
 
 
 def by_gid(axes, gid):
@@ -82,9 +83,9 @@ def test_bars_of_activations_are_mean_shares(probed, when, end) -> None:
 
 def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> None:
     error, loss = figures.draw(*probed.case("ensemble")).axes
-    (run,) = [cell["run"] for cell in probed.plan["cells"] if cell["variant"] == "baseline"]
-    kept = np.load(probed.results / "runs" / run / "0000-0005.npz")["predictions"]
-    folder = probed.results / "datasets/mnist-5k"
+    (run,) = [cell.run.id for cell in probed.experiment.cells if cell.variant == "baseline"]
+    kept = np.load(probed.results.root / "runs" / run / "0000-0005.npz")["predictions"]
+    folder = probed.results.root / "datasets/mnist-5k"
     first, last = json.loads((folder / "card.json").read_text())["splits"]["test"]
     labels = np.load(folder / "labels.npy")[first:last]
     mean = kept.astype(float).mean(axis=0)
@@ -98,8 +99,8 @@ def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> 
 
 def test_seeds_that_the_plan_does_not_have_are_left_out_of_a_longer_block(probed) -> None:
     def drawn(kind):
-        plan, *rest = probed.case(kind)
-        return figures.draw({**plan, "seeds": 4}, *rest).axes
+        example, *rest = probed.case(kind)
+        return figures.draw(replace(example, seeds=4), *rest).axes
 
     error, _ = drawn("ensemble")
     assert list(by_gid(error, "mean")[0].get_xdata()) == [1, 2, 3, 4]

@@ -4,38 +4,45 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
+from pydantic import TypeAdapter
 
 from overfit import figures
-from overfit.figures.kinds.anytime.drawing import mean_curve
+from overfit.figures.kinds.anytime import mean_curve
 from overfit.figures.searches import places, scores_of, ticks, value_text
 from overfit.metrics import analysis
 from overfit.metrics.searches import incumbents
+from overfit.results import Results
+from overfit.search.dimensions import AnyDimension
 from tests.claims.studies import paired_differences
 from tests.figures.conftest import searched_plan
 from tests.figures.synthetic import WIDE_SPACE, figure
 
+DIMENSION = TypeAdapter(AnyDimension)
+
 
 def test_anytime_curves_are_means_over_the_repeats(anytime) -> None:
-    plan, shown, results = anytime
-    left, right = figures.draw(plan, shown, results).axes
-    curves = incumbents(scores_of(plan, "random", results), plan["searches"]["random"]["objective"])
+    example, shown, results = anytime
+    left, right = figures.draw(example, shown, results).axes
+    curves = incumbents(
+        scores_of(example, "random", results), example.searches["random"].objective.plan
+    )
     for axes, column in ((left, "score"), (right, "test_score")):
         (line,) = [line for line in axes.lines if line.get_gid() == "random"]
         end = curves[curves["trial"] == 39][column].mean()
         assert line.get_ydata()[-1] == pytest.approx(100 * end)
         assert line.get_xdata()[-1] == 40
-    assert {line.get_gid() for line in left.lines} == set(plan["searches"])
+    assert {line.get_gid() for line in left.lines} == set(example.searches)
     assert (np.diff(line.get_ydata()) >= 0).all() or line.get_gid() != "random"
 
 
 def test_anytime_curves_count_what_shortened_trials_cost(anytime) -> None:
-    plan, _, results = anytime
+    example, _, results = anytime
     shown = figure("anytime", variants=["hyperband"], against="epochs")
-    (line,) = figures.draw(plan, shown, results).axes[0].lines
-    spent = scores_of(plan, "hyperband", results).groupby("repeat")["epochs"].sum().min()
+    (line,) = figures.draw(example, shown, results).axes[0].lines
+    spent = scores_of(example, "hyperband", results).groupby("repeat")["epochs"].sum().min()
     assert line.get_xdata()[-1] == pytest.approx(spent)
-    assert "cut short" in figures.caption(plan, shown)
-    assert "3 repeats" in figures.caption(plan, shown)
+    assert "cut short" in figures.caption(example, shown)
+    assert "3 repeats" in figures.caption(example, shown)
 
 
 def test_a_curve_begins_where_every_repeat_has_found_something() -> None:
@@ -84,11 +91,11 @@ def test_the_most_important_hyperparameter_is_on_top(importance) -> None:
 
 
 def test_lines_skip_what_their_trial_does_not_have(parallel_coordinates) -> None:
-    plan, _, results = parallel_coordinates
+    example, _, results = parallel_coordinates
     (axes,) = figures.draw(*parallel_coordinates).axes
     lines = [c for c in axes.collections if isinstance(c, LineCollection)][:2]
     paths = [path.vertices for collection in lines for path in collection.get_paths()]
-    scores = scores_of(plan, "tpe", results)
+    scores = scores_of(example, "tpe", results)
     assert len(paths) == (~scores["diverged"]).sum()
     have = scores[~scores["diverged"]]["train.optimizer.momentum"].notna().sum()
     assert sum(len(path) == len(WIDE_SPACE) + 1 for path in paths) == have
@@ -96,9 +103,9 @@ def test_lines_skip_what_their_trial_does_not_have(parallel_coordinates) -> None
 
 
 def test_captions_say_what_adaptive_trials_mean_for_importance(tmp_path) -> None:
-    plan = searched_plan(tmp_path, "tpe", "random", repeats=1)
-    assert "crowd" in figures.caption(plan, figure("importance", variant="tpe"))
-    words = figures.caption(plan, figure("importance", variant="random"))
+    example = searched_plan(tmp_path, "tpe", "random", repeats=1)
+    assert "crowd" in figures.caption(example, figure("importance", variant="tpe"))
+    words = figures.caption(example, figure("importance", variant="random"))
     assert "crowd" not in words
     assert "without repeats there are no intervals" in words
 
@@ -114,37 +121,43 @@ def test_captions_say_what_adaptive_trials_mean_for_importance(tmp_path) -> None
     ],
 )
 def test_places_on_a_dimension(dimension, values, wanted) -> None:
-    found = places(dimension, pd.Series(values)).tolist()
+    found = places(DIMENSION.validate_python(dimension), pd.Series(values)).tolist()
     assert found == pytest.approx(wanted, nan_ok=True)
 
 
 def test_ticks_are_round_values() -> None:
-    texts = [text for _, text in ticks({"log_uniform": [1e-6, 1e-2]})]
+    texts = [text for _, text in ticks(DIMENSION.validate_python({"log_uniform": [1e-6, 1e-2]}))]
     assert texts == ["10⁻⁶", "10⁻⁵", "0.0001", "0.001", "0.01"]
-    assert [text for _, text in ticks({"int": [1, 3]})] == ["1", "2", "3"]
-    assert [text for _, text in ticks({"choice": [True, None, "he"]})] == ["on", "off", "he"]
-    assert value_text({"uniform": [0, 1]}, 0.123) == "0.12"
+    assert [text for _, text in ticks(DIMENSION.validate_python({"int": [1, 3]}))] == [
+        "1",
+        "2",
+        "3",
+    ]
+    assert [
+        text for _, text in ticks(DIMENSION.validate_python({"choice": [True, None, "he"]}))
+    ] == ["on", "off", "he"]
+    assert value_text(DIMENSION.validate_python({"uniform": [0.0, 1.0]}), 0.123) == "0.12"
 
 
 @pytest.mark.parametrize("kind", ["paired_differences", "comparison"])
 def test_metrics_of_searches_are_drawn_repeat_by_repeat(tmp_path, kind) -> None:
-    plan = searched_plan(tmp_path, "random", "tpe", repeats=5)
-    del plan["variants"]["baseline"]
+    example = searched_plan(tmp_path, "random", "tpe", repeats=5)
+    del example.labels["baseline"]
     names = ["search.test_accuracy"]
     home = tmp_path / "experiments" / "example" / "metrics.csv"
-    trials = {name: analysis.read_trials(plan, name, tmp_path) for name in plan["searches"]}
+    plan = example.plan()
+    trials = {name: analysis.read_trials(plan, name, tmp_path) for name in example.searches}
     table = analysis.with_repeats(analysis.read_metrics(home), names, plan, trials)
     analysis.write_metrics(table, home)
-    options = {"variants": [], "at": {}, "margins": {}, "order": "file"}
-    shown = figure(kind, metrics=names, baseline="random", **options)
-    drawn = figures.draw(plan, shown, tmp_path)
+    shown = figure(kind, metrics=names, baseline="random")
+    drawn = figures.draw(example, shown, Results(tmp_path))
     differences = paired_differences(
         table, {"difference": names[0], "of": "tpe", "minus": "random"}
     )
     assert len(differences) == 5
     means = [line.get_xdata()[0] for line in drawn.axes[-1].lines if len(line.get_xdata()) == 1]
     assert means == [pytest.approx(100 * differences.mean())]
-    caption = figures.caption(plan, shown)
+    caption = figures.caption(example, shown)
     assert "each of 5 repeats" in caption
     assert "repeat by repeat" in caption
     assert "seed" not in caption

@@ -1,10 +1,10 @@
 import numpy as np
-import pytest
 
 from overfit import figures
 from overfit.metrics.analysis import read_histories
+from overfit.results import Results
 from tests.figures.conftest import STDS, batch_norm
-from tests.figures.synthetic import experiment, figure
+from tests.figures.synthetic import figure
 
 FIGURE = figure("weight_scale_panel", axis="model.init.std")
 
@@ -22,14 +22,14 @@ def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(
 
 
 def test_lines_are_the_mean_training_accuracy_of_each_variant(weight_scale_panel) -> None:
-    plan, shown, results = weight_scale_panel
-    drawn = figures.draw(plan, shown, results)
-    histories = read_histories(plan, results).query("split == 'train'")
+    example, shown, results = weight_scale_panel
+    drawn = figures.draw(example, shown, results)
+    histories = read_histories(example.plan(), results.root).query("split == 'train'")
     key = {text.get_text(): line for text, line in legend(drawn)}
     for axes, std in zip(drawn.axes, STDS, strict=True):
         by_colour = {line.get_color(): line for line in axes.lines}
-        for variant, words in plan["variants"].items():
-            sample = key[words["label"]]
+        for variant, label in example.labels.items():
+            sample = key[label]
             line = by_colour[sample.get_color()]
             rows = histories[
                 (histories["model.init.std"] == std) & (histories["variant"] == variant)
@@ -50,32 +50,13 @@ def test_variants_differ_in_dashes_as_well_as_in_colour(weight_scale_panel) -> N
 
 
 def test_smoke_preset_of_four_points_makes_two_by_two(tmp_path) -> None:
-    plan = batch_norm(tmp_path, STDS[::5], seeds=2, points=4)
-    drawn = figures.draw(plan, FIGURE, tmp_path)
+    example = batch_norm(tmp_path, STDS[::5], seeds=2, points=4)
+    drawn = figures.draw(example, FIGURE, Results(tmp_path))
     assert drawn.axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 2)
     assert "2 seeds" in drawn.get_supylabel()
 
 
 def test_diverged_runs_are_counted_above_their_panel(tmp_path) -> None:
-    plan = batch_norm(tmp_path, STDS[:2], seeds=3, points=4, diverged={"plain": [0, 1, 2]})
-    drawn = figures.draw(plan, FIGURE, tmp_path)
+    example = batch_norm(tmp_path, STDS[:2], seeds=3, points=4, diverged={"plain": [0, 1, 2]})
+    drawn = figures.draw(example, FIGURE, Results(tmp_path))
     assert [axes.get_title(loc="right") for axes in drawn.axes] == ["3 diverged"] * 2
-
-
-def test_grid_without_the_axis_is_refused(tmp_path) -> None:
-    plan = experiment(
-        tmp_path, {"a": "A"}, lambda *_: (1, 0.7), grid={"data.train": [1]}, seeds=1, points=2
-    )
-    with pytest.raises(ValueError, match=r"single axis model\.init\.std; the grid has data\.train"):
-        figures.draw(plan, FIGURE, tmp_path)
-    with pytest.raises(ValueError, match="the grid has no axes"):
-        figures.draw({**plan, "grid": {}}, FIGURE, tmp_path)
-
-
-def test_too_many_points_or_variants_are_refused(tmp_path) -> None:
-    plan = {"experiment": "e", "variants": {"a": {}}, "grid": {"model.init.std": list(range(26))}}
-    with pytest.raises(ValueError, match="up to 25 points of 4 variants; there are 26 of 1"):
-        figures.draw(plan, FIGURE, tmp_path)
-    plan = {"experiment": "e", "variants": dict.fromkeys("abcde"), "grid": {"model.init.std": [1]}}
-    with pytest.raises(ValueError, match="there are 1 of 5"):
-        figures.draw(plan, FIGURE, tmp_path)

@@ -112,7 +112,6 @@ rule figure:
         runtime=PLAN.table_minutes,
     params:
         experiment=PLAN.drawn,
-        plan=figure_json,
         digest=PLAN.digest_of_figure,
     message:
         "Drawing {wildcards.figure} of {wildcards.experiment}"

@@ -43,12 +43,6 @@ def table_json(wildcards):
     return plan_json(wildcards)
 
 
-def figure_json(wildcards):
-    """What one figure of an experiment is made of, as one ordered value."""
-    drawn = {**PLAN.figure(wildcards).plan(), "caption": ""}
-    return plan_json(wildcards, figures=[drawn])
-
-
 def plan_json(wildcards, **parts):
     """An experiment without the words that only the report needs."""
     words = {"title", "question", "cites", "text", "topic", "source", "extends"}

@@ -1,6 +1,5 @@
 """Draw one figure of an experiment as SVG and PNG."""
 
-import json
 from pathlib import Path
 
 from overfit import figures
@@ -8,7 +7,7 @@ from overfit.jobs.logs import logged
 from overfit.results import Results
 
 with logged(snakemake.log[0]):
-    plan = json.loads(snakemake.params.plan)
-    [figure] = plan["figures"]
-    drawn = figures.draw(plan, figure, Results.around(snakemake.output.svg).root)
+    experiment = snakemake.params.experiment
+    [figure] = experiment.figures
+    drawn = figures.draw(experiment, figure, Results.around(snakemake.output.svg))
     figures.save(drawn, Path(snakemake.output.svg).with_suffix(""))

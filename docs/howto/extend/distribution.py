@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from overfit.config.figures.figure import GridFigure, Reads
 from overfit.config.names import Metric
-from overfit.figures.wording import label, listed, lowered
+from overfit.figures.options import GridFigure, Reads
+from overfit.figures.wording import listed, lowered
 from overfit.figures.words import places_note, seeds
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.results import Results
 
 
 class Distribution(GridFigure):
@@ -26,7 +27,7 @@ class Distribution(GridFigure):
     """What is shown."""
 
 
-def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
+def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figure:
     """Draw, for each variant, the share of seeds at or below each value."""
     from matplotlib.figure import Figure
 
@@ -34,45 +35,39 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     from overfit.figures.samples import estimates, metrics_of, variants_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_style
 
-    options = figure["options"]
-    metrics = metrics_of(plan, results)
-    variants = variants_of(plan, figure)
-    styles = {variant: variant_style(list(plan["variants"]), variant) for variant in variants}
-    places = [(variant, options["at"]) for variant in variants]
+    metrics = metrics_of(experiment, results)
+    variants = variants_of(experiment, figure)
+    styles = {variant: variant_style(list(experiment.labels), variant) for variant in variants}
+    places = [(variant, figure.at) for variant in variants]
     drawing = Figure(figsize=(SINGLE_WIDTH, 3.4), layout="constrained")
     axes = drawing.subplots()
-    for variant, found in zip(variants, estimates(metrics, options["metric"], places), strict=True):
+    for variant, found in zip(variants, estimates(metrics, figure.metric, places), strict=True):
         style = styles[variant]
         axes.ecdf(found.seeds, color=style.colour, ls=style.dashes)
-    axes.set_xlabel(metric(options["metric"]).axis)
+    axes.set_xlabel(metric(figure.metric).axis)
     axes.set_ylabel("Share of seeds at or below")
-    axes.set_title(seeds(plan), fontsize=8, fontweight="normal", color=MUTED)
-    key_above(drawing, {label(plan, variant): style for variant, style in styles.items()})
+    axes.set_title(seeds(experiment), fontsize=8, fontweight="normal", color=MUTED)
+    key_above(drawing, {experiment.labels[variant]: style for variant, style in styles.items()})
     return drawing
 
 
-def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+def caption(experiment: Experiment, figure: Distribution) -> str:
     """What is shown, how to read it, n."""
-    options = figure["options"]
     return " ".join(
         [
-            f"Distribution of the {_what(options)} over {seeds(plan)}: the height of a staircase "
-            "is the share of seeds at or below a value. One that lies to the right of another has "
-            "higher values.",
-            *places_note(options),
+            f"Distribution of the {_what(figure)} over {seeds(experiment)}: the height of a "
+            "staircase is the share of seeds at or below a value. One that lies to the right of "
+            "another has higher values.",
+            *places_note(figure),
         ]
     )
 
 
-def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+def alt(experiment: Experiment, figure: Distribution) -> str:
     """The picture in a sentence."""
-    options = figure["options"]
-    shown = [label(plan, variant) for variant in options["variants"] or plan["variants"]]
-    return f"Cumulative distributions of the {_what(options)} over the seeds of {listed(shown)}."
+    shown = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
+    return f"Cumulative distributions of the {_what(figure)} over the seeds of {listed(shown)}."
 
 
-def _what(options: Mapping[str, Any]) -> str:
-    return lowered(metric(options["metric"]).label)
-
-
-OPTIONS = Distribution
+def _what(figure: Distribution) -> str:
+    return lowered(metric(figure.metric).label)

@@ -17,7 +17,6 @@ from overfit.config.config import Config
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.experiment_file import ExperimentFile, Points, Variant
 from overfit.config.extending import Lineage
-from overfit.config.figures.figure import GridFigure
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
 from overfit.config.names import Context
@@ -33,6 +32,7 @@ from overfit.config.search import Search
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
+from overfit.figures.options import GridFigure
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.claims.claim import Claim
 from overfit.claims.places import ALL, At, Place, place_mistakes
-from overfit.config.figures import Figure
 from overfit.config.model import Clash, Items, Model, Name, Number, Text, clashes, each_once
 from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName
 from overfit.config.problems import Path, did_you_mean
 from overfit.config.search import Search
+from overfit.figures.found import Figure
 
 SCORE = "score"
 Points = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(each_once)]

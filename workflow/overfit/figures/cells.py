@@ -1,45 +1,43 @@
-"""The cells of a plan that a figure shows, and their rows in the tables of runs."""
+"""The cells of an experiment that a figure shows, and their rows in the tables of runs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 
+from overfit.config.experiment import Cell, Experiment
+from overfit.figures.options import GridFigure
 from overfit.figures.samples import variants_of
 from overfit.metrics.histories import read_histories, read_probe_curves
+from overfit.results import Results
 
-Cell = Mapping[str, Any]
 
-
-def cells_of(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> list[Cell]:
+def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
     """The cells of the figure's variants at its point of the grid, in the order of its variants."""
-    at = figure["options"].get("at", {})
     return [
         cell
-        for variant in variants_of(plan, figure)
-        for cell in plan["cells"]
-        if cell["variant"] == variant and all(cell["at"][axis] == at[axis] for axis in at)
+        for variant in variants_of(experiment, figure)
+        for cell in experiment.cells
+        if cell.variant == variant and figure.at.items() <= cell.at.items()
     ]
 
 
-def histories_of(plan: Mapping[str, Any], cells: list[Cell], results: Path) -> pd.DataFrame:
-    """The histories of cells alone."""
-    return read_histories({**plan, "cells": cells}, results)
+def histories_of(experiment: Experiment, cells: list[Cell], results: Results) -> pd.DataFrame:
+    """The histories of these cells."""
+    return read_histories(replace(experiment, cells=tuple(cells)).plan(), results.root)
 
 
 def rows_of(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     """The rows of one cell."""
-    chosen = table["variant"] == cell["variant"]
-    for axis, value in cell["at"].items():
+    chosen = table["variant"] == cell.variant
+    for axis, value in cell.at.items():
         chosen &= table[axis] == value
     return table[chosen]
 
 
 def probes_of(
-    plan: Mapping[str, Any], cells: list[Cell], results: Path, quantities: list[str]
+    experiment: Experiment, cells: list[Cell], results: Results, quantities: list[str]
 ) -> pd.DataFrame:
     """What probes have recorded of these quantities.
 
@@ -50,7 +48,8 @@ def probes_of(
     Raises:
         FileNotFoundError: a block is missing.
     """
-    return read_probe_curves({**plan, "cells": cells}, results, quantities)
+    plan = replace(experiment, cells=tuple(cells)).plan()
+    return read_probe_curves(plan, results.root, quantities)
 
 
 def epochs_of(histories: pd.DataFrame) -> dict[int, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from numpy.typing import NDArray
 
 from overfit.claims import samples
 from overfit.claims.resampling import CONFIDENCE, mean_intervals
+from overfit.config.experiment import Experiment
+from overfit.figures.options import VariantFigure
 from overfit.metrics.table import metric
 from overfit.metrics.tables import read_metrics
 from overfit.results import Results
@@ -53,14 +54,15 @@ class Estimate:
         return float(self.seeds.mean()) if len(self.seeds) else float("nan")
 
 
-def metrics_of(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
+def metrics_of(experiment: Experiment, results: Results) -> pd.DataFrame:
     """The metrics of an experiment."""
-    return read_metrics(Results(results).experiment(plan["experiment"]).metrics)
+    return read_metrics(results.experiment(experiment.name).metrics)
+    return read_metrics(results.experiment(experiment.name).metrics)
 
 
-def variants_of(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> list[str]:
-    """The variants that a figure shows, in order; all of the plan by default."""
-    return list(figure["options"].get("variants") or plan["variants"])
+def variants_of(experiment: Experiment, figure: VariantFigure) -> list[str]:
+    """The variants that a figure shows, in order; all of the experiment by default."""
+    return list(figure.variants or experiment.labels)
 
 
 def estimates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from overfit.metrics.format import setting
@@ -32,11 +32,6 @@ def wrapped(text: str, width: int) -> str:
         if len(balanced) == len(lines) and max(map(len, balanced), default=0) <= width:
             return "\n".join(balanced)
     return "\n".join(lines)
-
-
-def label(plan: Mapping[str, Any], variant: str) -> str:
-    """The label of a variant."""
-    return str(plan["variants"][variant]["label"])
 
 
 AXES = {

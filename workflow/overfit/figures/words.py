@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from overfit.figures.wording import axis_label, counted, label, listed, lowered, value_text
+from overfit.figures.options import AveragingFigure, GridFigure
+from overfit.figures.wording import axis_label, counted, listed, lowered, value_text
 from overfit.metrics.table import MATCH, is_of_search, metric
+
+if TYPE_CHECKING:
+    from overfit.config.experiment import Experiment
 
 NOTES = {
     "gap": "The gap is training minus test accuracy.",
@@ -21,16 +25,16 @@ MATCHED = (
 )
 
 
-def units(plan: Mapping[str, Any], names: Sequence[str]) -> tuple[int, str]:
+def units(experiment: Experiment, names: Sequence[str]) -> tuple[int, str]:
     """How many values metrics have at a place, and of what: `10, "seed"`, `20, "repeat"`."""
     if any(map(is_of_search, names)):
-        return max(search["repeats"] for search in plan["searches"].values()), "repeat"
-    return plan["seeds"], "seed"
+        return max(search.repeats for search in experiment.searches.values()), "repeat"
+    return experiment.seeds, "seed"
 
 
-def seeds(plan: Mapping[str, Any]) -> str:
+def seeds(experiment: Experiment) -> str:
     """`10 seeds`."""
-    return counted(plan["seeds"], "seed")
+    return counted(experiment.seeds, "seed")
 
 
 def metrics_listed(names: Sequence[str]) -> str:
@@ -54,18 +58,16 @@ def hollow(names: Sequence[str]) -> str:
     return f"A hollow marker says that seeds diverged there{never}."
 
 
-def differences(plan: Mapping[str, Any], metrics: str, baseline: str, unit: str = "seed") -> str:
+def differences(experiment: Experiment, metrics: str, baseline: str, unit: str = "seed") -> str:
     """`Test accuracy minus that of Baseline, seed by seed,`."""
-    return f"{metrics} minus that of {label(plan, baseline)}, {unit} by {unit},"
+    return f"{metrics} minus that of {experiment.labels[baseline]}, {unit} by {unit},"
 
 
-def places_note(options: Mapping[str, Any]) -> Iterator[str]:
+def places_note(figure: GridFigure) -> Iterator[str]:
     """Which part of the grid is shown."""
-    if points := options.get("at"):
-        places = [f"{lowered(axis_label(axis))} {value_text(p)}" for axis, p in points.items()]
+    if figure.at:
+        places = [f"{lowered(axis_label(axis))} {value_text(p)}" for axis, p in figure.at.items()]
         yield f"Shown at {listed(places)}."
-    if over := options.get("over"):
-        yield (
-            f"Values are averages over {listed([lowered(axis_label(axis)) for axis in over])}, "
-            "seed by seed."
-        )
+    if isinstance(figure, AveragingFigure) and figure.over:
+        over = [lowered(axis_label(axis)) for axis in figure.over]
+        yield (f"Values are averages over {listed(over)}, seed by seed.")

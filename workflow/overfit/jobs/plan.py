@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from overfit import figures, parts
+from overfit import parts
 from overfit.claims.claim import Claim
 from overfit.config import contract
 from overfit.config.blocks import block_range
@@ -283,9 +283,8 @@ class Plan:
     def digest_of_figure(self, wildcards: Wildcards) -> str:
         """The code that draws a figure, and what it is told of the experiment."""
         kind = self.figure(wildcards).kind_name
-        kinds = figures.KINDS_FOLDER
-        drawing = [*kinds.glob(f"{kind}.py"), *kinds.glob(f"{kind}/*.py")]
-        return self.digest("figure", self.drawn(wildcards), files=drawing)
+        drawing = contract.files("overfit.figures.kinds")[kind]
+        return self.digest("figure", self.drawn(wildcards), files=[drawing])
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
         """The code of all parts, and of the check."""

@@ -90,7 +90,7 @@ class Outcome:
     @property
     def figures(self) -> list[str]:
         """The names of its figures."""
-        return [figure["name"] for figure in self.plan["figures"]]
+        return [figure.key for figure in self.experiment.figures]
 
     def figure(self, name: str) -> Drawing:
         """Draw one of its figures.
@@ -100,11 +100,11 @@ class Outcome:
         """
         if name not in self.figures:
             raise KeyError(f"no figure {name!r}; there are {', '.join(self.figures) or 'none'}")
-        asked = self.plan["figures"][self.figures.index(name)]
+        asked = self.experiment.figures[self.figures.index(name)]
         return Drawing(
-            figures.draw(self.plan, asked, self.results),
-            figures.caption(self.plan, asked),
-            figures.alt(self.plan, asked),
+            figures.draw(self.experiment, asked, Results(self.results)),
+            figures.caption(self.experiment, asked),
+            figures.alt(self.experiment, asked),
         )
 
     @property

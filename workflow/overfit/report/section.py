@@ -127,8 +127,7 @@ def section(
         here.summary = read_summary(experiment, files.summary)
     for figure in experiment.figures:
         if exists(path := files.figure(figure.key)):
-            plan, options = experiment.plan(), figure.plan()
-            alt, caption = figures.alt(plan, options), figures.caption(plan, options)
+            alt, caption = figures.alt(experiment, figure), figures.caption(experiment, figure)
             here.drawings.append(_drawing(path, results, figure.key, alt, caption, figure.cites))
     for claim in experiment.claims:
         if row := rows.get((experiment.name, claim.id)):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from overfit.config.figures.figure import BaseFigure, Mistakes, Reads, no_item_twice
 from overfit.config.model import Items, Text
 from overfit.config.names import Context, Metric, VariantName
-from overfit.figures.wording import counted, label, listed, lowered, wrapped
+from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.figures.wording import counted, listed, lowered, wrapped
 from overfit.figures.words import hollow, metrics_listed, metrics_notes, seeds
 from overfit.metrics.table import metric
 
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from overfit.config.experiment import Experiment
     from overfit.figures.samples import Estimate
+    from overfit.results import Results
 
 BELOW = 70
 """Characters below a row of panels."""
@@ -59,7 +60,7 @@ class OneAtATime(BaseFigure):
             yield (f"one_at_a_time draws variants, and the grid varies {axes} as well", [()])
 
 
-def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> Figure:
+def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure:
     """Draw a row of panels for each metric, a column for each factor."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -68,18 +69,17 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
     from overfit.figures.samples import estimates, metrics_of
     from overfit.figures.theme import MUTED, WIDTH
 
-    options = figure["options"]
-    metrics, factors = metrics_of(plan, results), options["factors"]
-    rows = len(options["metrics"])
+    metrics, factors = metrics_of(experiment, results), figure.factors
+    rows = len(figure.metrics)
     height = 0.9 + rows * {1: 2.2, 2: 1.6, 3: 1.4, 4: 1.3}[rows]
     drawing = Figure(figsize=(WIDTH, height), layout="constrained")
     grid = drawing.subplots(rows, len(factors), sharex="col", sharey="row", squeeze=False)
-    for row, name in zip(grid, options["metrics"], strict=True):
-        [at_baseline] = estimates(metrics, name, [(options["baseline"], {})])
+    for row, name in zip(grid, figure.metrics, strict=True):
+        [at_baseline] = estimates(metrics, name, [(figure.baseline, {})])
         for axes, values in zip(row, factors.values(), strict=True):
             axes.axhline(at_baseline.mean, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
             found = estimates(metrics, name, [(variant, {}) for variant in values.values()])
-            here = [variant == options["baseline"] for variant in values.values()]
+            here = [variant == figure.baseline for variant in values.values()]
             _panel(axes, found, here)
         keep_percent(row[0], "y", metric(name))
         row[0].set_ylabel(wrapped(metric(name).axis, 22))
@@ -88,9 +88,9 @@ def draw(plan: Mapping[str, Any], figure: Mapping[str, Any], results: Path) -> F
         grid[0, column].set_title(wrapped(factor, max(8, 66 // len(factors))))
         name_places(grid[-1, column], list(values), BELOW // len(factors) // len(values))
         grid[-1, column].set_xlim(-0.5, len(values) - 0.5)
-    n = counted(plan["seeds"], "seed")
+    n = counted(experiment.seeds, "seed")
     drawing.supxlabel(
-        f"(mean and 95% interval; dots: {n}; dashed: {label(plan, options['baseline'])})",
+        f"(mean and 95% interval; dots: {n}; dashed: {experiment.labels[figure.baseline]})",
         fontsize=8,
     )
     return drawing
@@ -113,28 +113,23 @@ def _panel(axes: Axes, found: Sequence[Estimate], at_baseline: Sequence[bool]) -
         axes.plot(x, one.mean, "s" if here else "o", ms=4.5, mfc=face, mec=edge, zorder=3)
 
 
-def caption(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+def caption(experiment: Experiment, figure: OneAtATime) -> str:
     """What is shown, what the bars mean, n."""
-    options = figure["options"]
     return " ".join(
         [
-            f"{metrics_listed(options['metrics'])} as one factor at a time leaves "
-            f"{label(plan, options['baseline'])} (square, dashed line): means of {seeds(plan)} "
-            "with 95% intervals, every seed a dot.",
-            hollow(options["metrics"]),
-            *metrics_notes(options["metrics"]),
+            f"{metrics_listed(figure.metrics)} as one factor at a time leaves "
+            f"{experiment.labels[figure.baseline]} (square, dashed line): means of "
+            f"{seeds(experiment)} with 95% intervals, every seed a dot.",
+            hollow(figure.metrics),
+            *metrics_notes(figure.metrics),
         ]
     )
 
 
-def alt(plan: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+def alt(experiment: Experiment, figure: OneAtATime) -> str:
     """The picture in a sentence."""
-    options = figure["options"]
     return (
-        f"Small line charts of {lowered(metrics_listed(options['metrics']))}, one for each of "
-        f"{listed(list(options['factors']))}, each with the other factors as in "
-        f"{label(plan, options['baseline'])}."
+        f"Small line charts of {lowered(metrics_listed(figure.metrics))}, one for each of "
+        f"{listed(list(figure.factors))}, each with the other factors as in "
+        f"{experiment.labels[figure.baseline]}."
     )
-
-
-OPTIONS = OneAtATime

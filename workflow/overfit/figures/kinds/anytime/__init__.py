@@ -1,1 +1,0 @@
-"""The best score so far while searches go on."""

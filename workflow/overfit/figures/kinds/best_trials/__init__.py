@@ -1,1 +1,0 @@
-"""Learning curves of the best trials of a search."""

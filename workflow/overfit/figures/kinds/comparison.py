@@ -1,0 +1,136 @@
+"""All variants side by side: each seed, the mean and its interval, and what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.model import Items
+from overfit.config.names import Context, Metric, VariantName
+from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.figures.wording import counted, listed, lowered, wrapped
+from overfit.figures.words import metrics_listed, metrics_notes, units
+from overfit.metrics.table import MATCH, metric
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.results import Results
+
+ROW_HEIGHT = 0.34
+LINE = 0.125
+"""Inches; a row and a line of its label."""
+LABEL_WIDTH = 22
+"""Characters."""
+
+
+class Comparison(BaseFigure):
+    """All variants side by side: each seed, the mean and its interval, for each metric."""
+
+    reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    most_variants: ClassVar[int] = 16
+    of_repeats: ClassVar[bool] = True
+
+    kind: Literal["comparison"]
+    metrics: Annotated[
+        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    ]
+    """A panel for each."""
+    baseline: VariantName
+    """The variant that the others are compared with."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """A grid, too few or too many variants."""
+        if context.grid:
+            yield (
+                f"comparison can't draw a grid ({', '.join(context.grid)}): it compares variants "
+                "at a single point, as paired_differences does on a grid",
+                [("kind",)],
+            )
+        if not 2 <= len(context.variants) <= self.most_variants:
+            yield (
+                f"comparison can draw 2 to {self.most_variants} variants; there are "
+                f"{len(context.variants)}",
+                [("kind",)],
+            )
+
+
+def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure:
+    """Draw a column of two panels for each metric: values above, differences below."""
+    from matplotlib.figure import Figure
+
+    from overfit.figures.panels import keep_percent
+    from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
+    from overfit.figures.samples import diverged_note, estimates, metrics_of
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
+
+    names, baseline = figure.metrics, figure.baseline
+    metrics = metrics_of(experiment, results)
+    n, unit = units(experiment, names)
+    variants = list(experiment.labels)
+    others = [variant for variant in variants if variant != baseline]
+
+    labels = {v: wrapped(experiment.labels[v], LABEL_WIDTH) for v in variants}
+    row_height = max(ROW_HEIGHT, LINE * (2 + max(text.count("\n") for text in labels.values())))
+    width = WIDTH if len(names) > 1 else SINGLE_WIDTH
+    height = 1.3 + row_height * (len(variants) + len(others))
+    drawing = Figure(figsize=(width, height), layout="constrained")
+    grid = drawing.subplots(
+        2,
+        len(names),
+        sharey="row",
+        squeeze=False,
+        height_ratios=[len(variants) + 0.6, len(others) + 0.6],
+    )
+    styles = [variant_style(variants, variant) for variant in variants]
+    for column, name in enumerate(names):
+        shown, (above, below) = metric(name), grid[:, column]
+        values = estimates(metrics, name, [(variant, {}) for variant in variants])
+        for y, (row, style) in enumerate(zip(values, styles, strict=True)):
+            draw_seeds(above, y - 0.2, row, style)
+            draw_mean(above, y + 0.12, row, style)
+            write_numbers(above, y, row, shown, n)
+        above.set_xlabel(shown.axis, loc="left")
+        differences = estimates(metrics, name, [(other, {}) for other in others], minus=baseline)
+        below.axvline(0, color=MUTED, lw=0.8, zorder=1)
+        for y, (row, other) in enumerate(zip(differences, others, strict=True)):
+            draw_mean(below, y, row, variant_style(variants, other))
+            write_numbers(below, y, row, shown, n, sign="+")
+        below.set_xlabel(shown.difference_axis, loc="left")
+        for axes, rows in ((above, len(variants)), (below, len(others))):
+            frame_rows(axes, rows, 5 if len(names) < 3 else 3)
+        keep_percent(above, "x", shown)
+    notes = [diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
+    named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]
+    grid[0, 0].set_yticks(range(len(variants)), named)
+    grid[1, 0].set_yticks(range(len(others)), [labels[other] for other in others])
+    grid[0, 0].set_title(f"{counted(n, unit)} (dots), mean with 95% interval", x=0)
+    difference = f"Difference from {experiment.labels[baseline]}, {unit} by {unit}"
+    grid[1, 0].set_title(wrapped(difference, 52), x=0)
+    return drawing
+
+
+def caption(experiment: Experiment, figure: Comparison) -> str:
+    """What is shown, what the intervals are, n."""
+    baseline = experiment.labels[figure.baseline]
+    names = figure.metrics
+    n, unit = units(experiment, names)
+    at_the_end = unit == "seed" and not all(MATCH in name for name in names)
+    when = " after the last epoch" if at_the_end else ""
+    text = (
+        f"{metrics_listed(names)}{when}. Above: each of {counted(n, unit)} (dots) and their mean "
+        f"with its 95% bootstrap interval. Below: the differences from {baseline}, taken {unit} by "
+        f"{unit}, as mean with 95% bootstrap interval; the grey line is no difference."
+    )
+    return " ".join([text, *metrics_notes(names)])
+
+
+def alt(experiment: Experiment, figure: Comparison) -> str:
+    """The picture in a sentence."""
+    variants = listed([experiment.labels[variant] for variant in experiment.labels])
+    return (
+        f"Dot plots with intervals of {lowered(metrics_listed(figure.metrics))}, a row for "
+        f"each of: {variants}; below, the differences from {experiment.labels[figure.baseline]}."
+    )

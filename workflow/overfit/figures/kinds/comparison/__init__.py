@@ -1,1 +1,0 @@
-"""All variants side by side: seeds, means, intervals, differences from a baseline."""

@@ -1,0 +1,161 @@
+"""Error and log-loss of the averaged predictions of K networks, against K."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from overfit.config.names import Context
+from overfit.figures.options import GridFigure, Mistakes, Reads
+from overfit.figures.wording import counted, listed, wrapped
+from overfit.figures.words import places_note, seeds
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from overfit.config.experiment import Cell, Experiment
+    from overfit.results import Results
+
+    Floats = NDArray[np.float64]
+
+PERCENT = (2.5, 97.5)
+
+
+class Ensemble(GridFigure):
+    """Error and log-loss of the averaged predictions of K networks, against K."""
+
+    reads: ClassVar[tuple[Reads, ...]] = ("kept", "labels")
+    most_variants: ClassVar[int] = 6
+
+    kind: Literal["ensemble"]
+    subsets: int = Field(default=200, ge=10, le=2000)
+    """For each K, this many random choices of K of the seeds' networks."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Without predictions there is nothing to average."""
+        yield from super().mistakes(context)
+        if context.keep is not None and "predictions" not in context.keep:
+            message = "ensemble averages kept predictions; add them: keep: [predictions]"
+            yield (message, [("kind",)])
+
+
+def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
+    """Draw a panel of errors and one of log-losses, a line for each variant."""
+    import numpy as np
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.cells import cells_of
+    from overfit.figures.labels import label_end, spread_labels
+    from overfit.figures.theme import WIDTH, variant_styles
+
+    drawing = Figure(figsize=(WIDTH, 2.9), layout="constrained")
+    panels = drawing.subplots(1, 2)
+    cells = cells_of(experiment, figure)
+    styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    for cell in cells:
+        predictions = _predictions(experiment, cell, results)
+        labels = _labels(cell, results)
+        scores = ensemble_scores(predictions, labels, figure.subsets)
+        style = styles[cell.variant]
+        sizes = np.arange(1, len(scores) + 1)
+        for axes, values in zip(panels, np.moveaxis(scores, -1, 0), strict=True):
+            low, high = np.percentile(values, PERCENT, axis=1)
+            mean = values.mean(axis=1)
+            axes.fill_between(sizes, low, high, color=style.colour, alpha=0.16, lw=0)
+            axes.plot(
+                sizes, mean, style.marker, ls=style.dashes, color=style.colour, ms=3.5, gid="mean"
+            )
+            text = wrapped(experiment.labels[cell.variant], 14)
+            label_end(axes, float(mean[-1]), text, style.colour)
+    for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
+        axes.set_ylabel(what)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        axes.set_xlim(0.6, experiment.seeds + 0.4)
+    drawing.supxlabel(
+        f"Averaged networks, K\n(mean and middle 95% of {figure.subsets} draws of K "
+        f"of {counted(experiment.seeds, 'seed')})",
+        fontsize=8,
+    )
+    spread_labels(drawing)
+    return drawing
+
+
+def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subsets: int) -> Floats:
+    """Error and log-loss of random ensembles of each size.
+
+    An ensemble of size K averages the probabilities of the first K networks of a random order, so
+    that one order gives an ensemble of each size.
+
+    Args:
+        predictions: (S, n, classes), probabilities above 0 of S networks.
+        labels: (n,).
+        subsets: the number of random orders; the same for the same S.
+
+    Returns:
+        (S, subsets, 2): for each size, error in percent and log-loss in nats.
+    """
+    import numpy as np
+
+    count = len(predictions)
+    rng = np.random.default_rng(np.random.SeedSequence(count))
+    scores = np.empty((count, subsets, 2))
+    examples = np.arange(len(labels))
+    for j in range(subsets):
+        total = np.zeros(predictions.shape[1:])
+        for k, network in enumerate(rng.permutation(count), start=1):
+            total += predictions[network]
+            wrong = total.argmax(axis=-1) != labels
+            loss = -np.log(total[examples, labels] / k)
+            scores[k - 1, j] = 100 * wrong.mean(), loss.mean()
+    return scores
+
+
+def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats:
+    """The kept predictions of all seeds; one that was rounded to 0 is the smallest number."""
+    import numpy as np
+
+    blocks = []
+    for block in experiment.blocks[cell.run.id]:
+        with np.load(results.kept(cell.run.id, block)) as arrays:
+            kept = arrays["predictions"][arrays["seeds"] < experiment.seeds]
+        blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
+    return np.concatenate(blocks).astype(np.float64)
+
+
+def _labels(cell: Cell, results: Results) -> NDArray[np.integer[Any]]:
+    """The classes of the test images."""
+    import numpy as np
+
+    dataset = results.dataset(cell.run.settings.data.dataset)
+    card = json.loads(dataset.card.read_text(encoding="utf-8"))
+    first, last = card["splits"]["test"]
+    return np.load(dataset.labels)[first:last]
+
+
+def caption(experiment: Experiment, figure: Ensemble) -> str:
+    """What is shown, what the bands are, n."""
+    return " ".join(
+        [
+            "Test error and log-loss of the averaged probabilities of K networks against K. The K "
+            f"networks are drawn from {seeds(experiment)} {figure.subsets} times; lines are means "
+            "and bands the middle 95% of these draws. Draws share networks, the more the larger K "
+            "is, so a band shows how much depends on which networks are averaged, and shrinks to "
+            "nothing at the last K.",
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: Ensemble) -> str:
+    """The picture in a sentence."""
+    shown = figure.variants or experiment.labels
+    variants = listed([experiment.labels[variant] for variant in shown])
+    return (
+        "Line charts of test error and log-loss against the number of averaged networks for: "
+        f"{variants}."
+    )

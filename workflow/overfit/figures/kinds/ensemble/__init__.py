@@ -1,1 +1,0 @@
-"""Averaged predictions of several networks."""

@@ -1,1 +1,0 @@
-"""A metric over two grid axes."""

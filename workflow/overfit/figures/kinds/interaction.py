@@ -1,0 +1,245 @@
+"""How the effect of one factor depends on another: lines between means, and the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.model import Items, Text
+from overfit.config.names import Axis, Context, Metric, VariantName
+from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.figures.wording import axis_label, counted, listed, lowered, value_text, wrapped
+from overfit.figures.words import metrics_listed, metrics_notes, places_note, seeds
+from overfit.metrics.table import Metric as Wording
+from overfit.metrics.table import metric
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from overfit.config.experiment import Experiment
+    from overfit.figures.samples import Place
+    from overfit.figures.theme import Style
+    from overfit.results import Results
+
+LEVELS_WIDTH = {1: 60, 2: 36}
+"""Characters below a panel, by the number of columns."""
+LABEL_WIDTH = 14
+"""Characters of a name at the end of a line."""
+
+
+class Interaction(AveragingFigure):
+    """How the effect of one factor depends on another: lines between means.
+
+    Each mean has its 95% interval, and faint lines are the seeds. With two lines at two points, the
+    interaction itself, a difference of differences, is given with its interval.
+    """
+
+    reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    most_variants: ClassVar[int] = 24
+
+    kind: Literal["interaction"]
+    metrics: Annotated[
+        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    ]
+    """A panel for each."""
+    axis: Axis | None = None
+    """The factor on the horizontal axis, as a grid axis; then each variant is a line."""
+    levels: Annotated[tuple[Text, ...], Items] = ()
+    """Without `axis`: the names of the points on the horizontal axis."""
+    groups: dict[Text, Annotated[tuple[VariantName, ...], Items]] = Field(default_factory=dict)
+    """Without `axis`: the lines by name, each with a variant for each level."""
+
+    def own_axes(self) -> Mapping[str, str]:
+        """All axes that options name."""
+        return {"axis": self.axis} if self.axis else {}
+
+    def shown(self, context: Context) -> Sequence[str]:
+        """The variants that are shown."""
+        named = dict.fromkeys(name for names in self.groups.values() for name in names)
+        return [*named] or super().shown(context)
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Factors that are missing or don't fit."""
+        yield from super().mistakes(context)
+        if bool(self.axis) == bool(self.groups):
+            yield ("needs either axis: AXIS, or levels and groups: {LINE: [VARIANT, ...]}", [()])
+            return
+        if self.groups and self.variants:
+            yield ("groups name the variants already", [("variants",)])
+        for name, variants in self.groups.items():
+            if len(variants) != len(self.levels):
+                message = f"has {len(variants)} variants for {len(self.levels)} levels"
+                yield (message, [("groups", name)])
+        points = count_points(context, [self.axis]) if self.axis else len(self.levels)
+        most = 12 if self.axis else 8  # names are longer than points
+        if not 2 <= points <= most:
+            option = "axis" if self.axis else "levels"
+            yield (f"the horizontal factor has {points} points, not 2 to {most}", [(option,)])
+        lines = len(self.groups) if self.groups else len(super().shown(context))
+        if not 2 <= lines <= 8:
+            yield (f"there are {lines} lines, not 2 to 8", [("groups",)])
+
+
+def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figure:
+    """Draw a panel for each metric."""
+    import numpy as np
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.labels import label_end, spread_labels
+    from overfit.figures.panels import keep_percent, name_places, say_if_empty
+    from overfit.figures.samples import metrics_of
+    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
+
+    metrics = metrics_of(experiment, results)
+    levels, lines = _factors(experiment, figure)
+    names = figure.metrics
+    rows = 2 if len(names) > 3 else 1
+    columns = -(-len(names) // rows)
+    width = WIDTH if len(names) > 1 else SINGLE_WIDTH
+    drawing = Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
+    panels = list(drawing.subplots(rows, columns, squeeze=False).flat)
+    for axes, name in zip(panels, names, strict=True):
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
+        say_if_empty(axes, ends)
+        for (text, style, _), end in zip(lines, ends, strict=True):
+            if not np.isnan(end):
+                label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
+        shown = metric(name)
+        axes.set_ylabel(wrapped(shown.axis, 28))
+        name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
+        axes.set_xlim(-0.15, len(levels) - 0.85)
+        keep_percent(axes, "y", shown)
+        axes.grid(axis="x", visible=False)
+        if len(lines) == len(levels) == 2:
+            axes.set_title(
+                _interaction(metrics, name, [places for _, _, places in lines], shown),
+                fontsize=8,
+                fontweight="normal",
+            )
+    n = f"mean and 95% interval; faint lines: {counted(experiment.seeds, 'seed')}"
+    heading = f"{axis_label(figure.axis)}\n({n})" if figure.axis else f"({n})"
+    drawing.supxlabel(heading, fontsize=8)
+    spread_labels(drawing)
+    return drawing
+
+
+def _factors(
+    experiment: Experiment, figure: Interaction
+) -> tuple[list[str], list[tuple[str, Style, list[Place]]]]:
+    """The names of the levels, and each line with its name, style and places."""
+    from overfit.figures.samples import variants_of
+    from overfit.figures.theme import VARIANTS, variant_styles
+
+    axis, at = figure.axis, figure.at
+    if not axis:
+        return list(figure.levels), [
+            (name, VARIANTS[i], [(variant, at) for variant in variants])
+            for i, (name, variants) in enumerate(figure.groups.items())
+        ]
+    points = experiment.grid[axis]
+    styles = variant_styles(list(experiment.labels), variants_of(experiment, figure))
+    return [value_text(point) for point in points], [
+        (
+            experiment.labels[variant],
+            styles[variant],
+            [(variant, {**at, axis: point}) for point in points],
+        )
+        for variant in variants_of(experiment, figure)
+    ]
+
+
+def _line(
+    axes: Axes, metrics: pd.DataFrame, name: str, places: Sequence[Place], style: Style
+) -> float:
+    """Draw a line; give the height of its end, NaN if there is nothing to draw."""
+    import numpy as np
+    import pandas as pd
+
+    from overfit.figures.samples import by_seed, estimates
+
+    factor = metric(name).factor
+    seeds = pd.concat([by_seed(metrics, name, *place) for place in places], axis=1)
+    x = np.arange(len(places))
+    for values in factor * seeds.to_numpy(np.float64):
+        axes.plot(x, values, color=style.colour, lw=0.5, alpha=0.3, gid="seed")
+    found = estimates(metrics, name, places)
+    means = [estimate.mean for estimate in found]
+    for place, estimate in zip(x, found, strict=True):
+        axes.plot(
+            [place, place],
+            [estimate.low, estimate.high],
+            color=style.colour,
+            lw=1.5,
+            marker="_",
+            ms=5,
+            mew=1,
+        )
+    axes.plot(x, means, style.marker, ms=4.5, color=style.colour, ls=style.dashes, gid="mean")
+    return next((mean for mean in reversed(means) if not np.isnan(mean)), float("nan"))
+
+
+def _interaction(
+    metrics: pd.DataFrame, name: str, lines: Sequence[Sequence[Place]], shown: Wording
+) -> str:
+    """How much more the second line rises than the first, with its interval."""
+    import numpy as np
+
+    from overfit.claims.resampling import mean_intervals
+    from overfit.figures.samples import by_seed
+
+    (a, b), (c, d) = ([by_seed(metrics, name, *place) for place in line] for line in lines)
+    rises: NDArray[np.float64] = np.sort(((d - c) - (b - a)).dropna().to_numpy())
+    if not len(rises):
+        return ""
+    low, high = mean_intervals([rises])[0]
+    effect = f"{shown.difference(rises.mean())} {shown.interval(low, high)}"
+    return f"Interaction: {effect} {shown.difference_unit}".rstrip()
+
+
+def caption(experiment: Experiment, figure: Interaction) -> str:
+    """What is shown, what the bars mean, n."""
+    return " ".join(
+        [
+            f"{metrics_listed(figure.metrics)} for {_levels(figure)}: means of {seeds(experiment)} "
+            "with 95% intervals; faint lines are seeds. Parallel lines mean that one factor's "
+            "effect does not depend on the other.",
+            *(
+                [
+                    "The interaction is how much more the second line rises than the first, seed "
+                    "by seed."
+                ]
+                if len(lines(experiment, figure)) == 2 and len(figure.levels) == 2
+                else []
+            ),
+            *metrics_notes(figure.metrics),
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: Interaction) -> str:
+    """The picture in a sentence."""
+    return (
+        f"Line charts of {lowered(metrics_listed(figure.metrics))} for {_levels(figure)}, a "
+        f"line for each of: {listed(lines(experiment, figure))}."
+    )
+
+
+def lines(experiment: Experiment, figure: Interaction) -> list[str]:
+    """The names of the lines."""
+    shown = figure.variants or experiment.labels
+    return list(figure.groups) or [experiment.labels[variant] for variant in shown]
+
+
+def _levels(figure: Interaction) -> str:
+    if figure.axis:
+        return f"each value of {lowered(axis_label(figure.axis))}"
+    return listed(list(figure.levels))

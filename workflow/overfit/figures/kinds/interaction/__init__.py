@@ -1,1 +1,0 @@
-"""How the effect of one factor depends on another."""

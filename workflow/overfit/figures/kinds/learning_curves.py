@@ -1,0 +1,285 @@
+"""Accuracy or loss over the epochs, a panel for each variant, with a band over the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.model import Items
+from overfit.config.names import Context
+from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.figures.wording import listed, mean_and_range, point, wrapped
+from overfit.figures.words import places_note, seeds
+from overfit.metrics.table import metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Cell, Experiment
+    from overfit.results import Results
+
+NAMES = {"train": "train", "validation": "valid.", "test": "test"}
+TITLE_LINE = 0.15
+"""Inches; a line of a title."""
+GAP_HEIGHT = 1.9
+"""Inches; the panel of gaps."""
+LABEL_DISTANCE = 8.5
+"""Percentage points between two labels at the right of a panel, at least."""
+HEADROOM = 1.5
+"""The largest loss that is shown, as a multiple of the largest before the first update."""
+LOOKS = {
+    "train": "Training {what} (blue, solid)",
+    "validation": "validation {what} (green, dash-dotted)",
+    "test": "test {what} (vermilion, dashed)",
+}
+
+
+Split = Literal["train", "validation", "test"]
+
+
+class LearningCurves(GridFigure):
+    """Accuracy or loss over the epochs, a panel for each variant, with a band over the seeds.
+
+    Each point of a grid has a panel of its own.
+    """
+
+    reads: ClassVar[tuple[Reads, ...]] = ("histories",)
+    most_variants: ClassVar[int] = 16
+
+    kind: Literal["learning_curves"]
+    quantity: Literal["accuracy", "loss"] = "accuracy"
+    """What is shown."""
+    splits: Annotated[
+        tuple[Split, ...], Items, Field(min_length=1), AfterValidator(no_item_twice)
+    ] = ("train", "test")
+    """The images that it is shown for; training and test images by default."""
+    gap: bool = False
+    """Whether a last panel shows the gap, training minus test accuracy, of all variants."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """A gap without its two sides."""
+        yield from super().mistakes(context)
+        if self.gap and self.quantity != "accuracy":
+            yield ("the gap is one of accuracies, not of losses", [("gap",)])
+
+    def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
+        """Too many panels; each point that is left has one."""
+        cells = len(self.shown(context)) * count_points(context, axes)
+        if axes and cells > self.most_variants:
+            yield (
+                f"{len(self.shown(context))} variants at {count_points(context, axes)} points are "
+                f"{cells} panels, more than {self.most_variants}; pick some with at: "
+                f"{{{axes[0]}: POINT}} or with variants",
+                [()],
+            )
+        if axes and self.gap and count_points(context, axes) > 1:
+            yield ("the gap is drawn at one point of the grid; name it in at", [("gap",)])
+
+
+def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Figure:
+    """Draw a panel for each cell of the experiment that the figure shows."""
+    from overfit.figures.cells import cells_of, histories_of, rows_of
+    from overfit.figures.curves import FEW_SEEDS
+    from overfit.figures.labels import spread_labels
+    from overfit.figures.panels import epoch_axis, small_multiples
+
+    cells = cells_of(experiment, figure)
+    histories = histories_of(experiment, cells, results)
+    rows = [rows_of(histories, cell) for cell in cells]
+    columns = _columns(len(cells))
+    width = {3: 26, 4: 21}.get(columns, 44)
+    titles = [_title(experiment, figure.at, *pair, width) for pair in zip(cells, rows, strict=True)]
+    height = (2.1 if columns < 3 else 1.9 if columns == 3 else 1.5) + TITLE_LINE * max(
+        title.count("\n") for title in titles
+    )
+    gap = figure.gap
+    drawing, panels = small_multiples(len(cells), columns, height, below=GAP_HEIGHT if gap else 0.0)
+    if figure.quantity == "loss":
+        _loss_axis(panels[0], histories, figure.splits)
+    for axes, shown, title in zip(panels, rows, titles, strict=False):
+        _panel(axes, shown, figure, FEW_SEEDS if columns < 4 else 0)
+        axes.set_title(title)
+    epoch_axis(panels, histories["epoch"].max(), ticks=5 if columns < 4 else 3)
+    if gap:
+        _gap_panel(experiment, panels[-1], cells, rows)
+    drawing.supxlabel("Epoch", fontsize=8)
+    what = "Loss (nats)" if figure.quantity == "loss" else "Accuracy (%)"
+    said = drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
+    if gap:  # beside the panels that it is about
+        said.set_y(0.5 + GAP_HEIGHT / 2 / drawing.get_figheight())
+    spread_labels(drawing)
+    return drawing
+
+
+def _columns(count: int) -> int:
+    if count <= 3:
+        return count
+    return 2 if count == 4 else 3 if count <= 9 else 4
+
+
+def _title(
+    experiment: Experiment, at: Mapping[str, Any], cell: Cell, histories: pd.DataFrame, width: int
+) -> str:
+    from overfit.figures.curves import diverged_seeds
+
+    places = [point(axis, value) for axis, value in cell.at.items() if axis not in at]
+    words = [experiment.labels[cell.variant], *places]
+    diverged = diverged_seeds(histories)
+    note = f" ({diverged} of {experiment.seeds} seeds diverged)" if diverged else ""
+    return wrapped(", ".join(words) + note, width)
+
+
+def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, few: int) -> None:
+    import numpy as np
+
+    from overfit.figures.curves import draw_band, percent_axis
+    from overfit.figures.labels import label_end
+    from overfit.figures.theme import SPLITS
+
+    quantity, splits = figure.quantity, figure.splits
+    ends = {
+        split: draw_band(axes, histories, split, SPLITS[split], quantity, few) for split in splits
+    }
+    finals = {split: float(band["mean"].iloc[-1]) for split, band in ends.items()}
+    if quantity == "accuracy":
+        percent_axis(axes)
+    if np.isnan(list(finals.values())).any():
+        _names(axes, ends)
+    elif quantity == "accuracy" and set(splits) == {"train", "test"}:
+        _end_labels(axes, finals["train"], finals["test"])
+    else:
+        wording = metric(f"train_{quantity}")
+        for split, final in finals.items():
+            text = f"{NAMES[split]} {wording.text(final)}"
+            label_end(axes, final, text, SPLITS[split].colour)
+
+
+def _loss_axis(axes: Axes, histories: pd.DataFrame, splits: Sequence[str]) -> None:
+    """From 0 to the largest mean; a loss that explodes is cut off."""
+    shown = histories[histories["split"].isin(splits)]
+    keys = ["run", "split", "update"]
+    means = shown.groupby(keys)["loss"].mean()
+    first = means[means.index.get_level_values("update") == 0].max()
+    axes.set_ylim(0, 1.05 * min(means.max(), HEADROOM * first))
+
+
+def _gap_panel(
+    experiment: Experiment, axes: Axes, cells: list[Cell], rows: list[pd.DataFrame]
+) -> None:
+    """The gap of each variant over the epochs."""
+    from overfit.figures.curves import band
+    from overfit.figures.labels import label_end
+    from overfit.figures.theme import MUTED, variant_styles
+
+    styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    for cell, histories in zip(cells, rows, strict=True):
+        keys = ["seed", "epoch"]
+        train, test = (
+            histories[histories["split"] == split].set_index(keys)["accuracy"]
+            for split in ("train", "test")
+        )
+        gap = (train - test).rename("gap").reset_index().assign(split="gap")
+        style = styles[cell.variant]
+        drawn = band(gap, "gap", "gap").dropna()
+        if drawn.empty:
+            continue
+        axes.fill_between(
+            drawn["epoch"], drawn["low"], drawn["high"], color=style.colour, alpha=0.12, lw=0
+        )
+        axes.plot(drawn["epoch"], drawn["mean"], color=style.colour, ls=style.dashes, gid="gap")
+        text = wrapped(experiment.labels[cell.variant], 20)
+        label_end(axes, float(drawn["mean"].iloc[-1]), text, style.colour)
+    axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
+    axes.set_title("Gap")
+    axes.set_ylabel("Points")
+
+
+def _end_labels(axes: Axes, train: float, test: float) -> None:
+    """At the right of a panel: a bracket over the gap, and the three numbers without overlap."""
+    from matplotlib.transforms import offset_copy
+
+    from overfit.figures.theme import MUTED, SMALL, SPLITS
+
+    right = axes.get_yaxis_transform()
+    beside = offset_copy(right, axes.get_figure(root=True), x=5, units="points")
+    axes.plot([1, 1], [test, train], color=MUTED, lw=1, transform=beside, clip_on=False)
+    labels = [
+        (train, f"train {train:.1f}", SPLITS["train"].colour),
+        ((train + test) / 2, f"gap {train - test:.1f}".replace("-", "−"), MUTED),
+        (test, f"test {test:.1f}", SPLITS["test"].colour),
+    ]
+    if test > train:
+        labels.reverse()
+    heights = _spread([height for height, _, _ in labels])
+    for height, (_, text, colour) in zip(heights, labels, strict=True):
+        axes.annotate(
+            text,
+            (1, height),
+            (9, 0),
+            xycoords=right,
+            textcoords="offset points",
+            color=colour,
+            fontsize=SMALL,
+            va="center",
+        )
+
+
+def _names(axes: Axes, bands: Mapping[Split, pd.DataFrame]) -> None:
+    """The names of lines that break off, at their last points; some have none."""
+    from overfit.figures.theme import SMALL, SPLITS
+
+    for split, drawn in bands.items():
+        seen = drawn.dropna()
+        if seen.empty:
+            continue
+        last = seen.iloc[-1]
+        axes.annotate(
+            split,
+            (float(last["epoch"]), float(last["mean"])),
+            (4, 0),
+            textcoords="offset points",
+            color=SPLITS[split].colour,
+            fontsize=SMALL,
+            va="center",
+        )
+
+
+def _spread(heights: list[float]) -> list[float]:
+    """Heights, descending, moved apart around the middle one, and kept within the panel."""
+    top, middle, bottom = heights
+    top, bottom = max(top, middle + LABEL_DISTANCE), min(bottom, middle - LABEL_DISTANCE)
+    shift = min(0.0, 100.0 - top) + max(0.0, -bottom)
+    return [top + shift, middle + shift, bottom + shift]
+
+
+def caption(experiment: Experiment, figure: LearningCurves) -> str:
+    """What is shown, what the bands mean, n."""
+    what, splits = figure.quantity, figure.splits
+    looks = listed([LOOKS[split].format(what=what) for split in splits])
+    numbers = "the numbers at the right are the means after the last epoch"
+    if what == "accuracy" and set(splits) == {"train", "test"}:
+        numbers += ", the gap is training minus test accuracy"
+    return " ".join(
+        [
+            f"{looks[:1].upper()}{looks[1:]} over the epochs. Lines are means and bands the whole "
+            f"range, lowest to highest, of {seeds(experiment)}; {numbers}. Seeds that diverge "
+            "leave mean and band at that point.",
+            *(["The last panel is the gap of each variant."] if figure.gap else []),
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: LearningCurves) -> str:
+    """The picture in a sentence."""
+    variants = listed([experiment.labels[v] for v in figure.variants or experiment.labels])
+    names = {"train": "training", "validation": "validation", "test": "test"}
+    splits = listed([names[split] for split in figure.splits])
+    return (
+        f"Line charts of {splits} {figure.quantity} against the epoch, a panel for each of: "
+        f"{variants}. {seeds(experiment)}."
+    )

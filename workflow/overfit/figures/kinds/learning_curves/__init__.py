@@ -1,1 +1,0 @@
-"""Accuracy over the epochs, a panel for each variant."""

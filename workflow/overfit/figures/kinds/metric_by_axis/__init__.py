@@ -1,1 +1,0 @@
-"""Metrics against a grid axis: means, intervals, seeds."""

@@ -1,0 +1,143 @@
+"""Each variant minus a baseline, seed by seed: a forest plot, a column for each metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.model import Items, Number
+from overfit.config.names import Context, Metric, VariantName
+from overfit.figures.options import AveragingFigure, Mistakes, Reads, no_item_twice
+from overfit.figures.wording import counted, listed, lowered, wrapped
+from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, units
+from overfit.metrics.table import metric
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.figures.samples import Estimate
+    from overfit.results import Results
+
+ROW_HEIGHT = 0.34
+LABEL_WIDTH = 22
+"""Inches; characters."""
+BAND = "#e9e9e9"
+
+
+class PairedDifferences(AveragingFigure):
+    """Each variant minus a baseline, seed by seed: every seed, the mean and its 95% interval.
+
+    A forest plot, with a column for each metric.
+    """
+
+    reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    most_variants: ClassVar[int] = 24
+    of_repeats: ClassVar[bool] = True
+
+    kind: Literal["paired_differences"]
+    metrics: Annotated[
+        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    ]
+    """A column for each."""
+    baseline: VariantName
+    """The variant that the others are compared with."""
+    margins: dict[Metric, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+    """For each metric its smallest difference of interest, in its unit: a grey band about 0."""
+    order: Literal["file", "estimate"] = "file"
+    """Rows as in the file, or by the estimate of the first metric, highest first."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Margins of what is not shown."""
+        yield from super().mistakes(context)
+        for name in self.margins:
+            if name not in self.metrics:
+                yield (f"{name} is not among the metrics", [("margins", name)])
+        if not set(self.shown(context)) - {self.baseline}:
+            yield ("there is no other variant to compare with it", [("baseline",)])
+
+
+def draw(experiment: Experiment, figure: PairedDifferences, results: Results) -> Figure:
+    """Draw a row for each variant but the baseline."""
+    from matplotlib.figure import Figure
+
+    from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
+    from overfit.figures.samples import diverged_note, estimates, metrics_of, variants_of
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
+
+    names, baseline, at = figure.metrics, figure.baseline, figure.at
+    metrics = metrics_of(experiment, results)
+    n, unit = units(experiment, names)
+    others = [variant for variant in variants_of(experiment, figure) if variant != baseline]
+    found = {
+        name: estimates(metrics, name, [(other, at) for other in others], minus=baseline)
+        for name in names
+    }
+    rows = list(range(len(others)))
+    if figure.order == "estimate":
+        rows.sort(key=lambda row: -_sortable(found[names[0]][row]))
+    drawing = Figure(
+        figsize=(WIDTH if len(names) > 1 else SINGLE_WIDTH, 0.95 + ROW_HEIGHT * len(others)),
+        layout="constrained",
+    )
+    panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
+    styles = variant_styles(list(experiment.labels), others)
+    for axes, name in zip(panels, names, strict=True):
+        shown = metric(name)
+        if margin := figure.margins.get(name):
+            axes.axvspan(
+                -shown.factor * margin, shown.factor * margin, color=BAND, lw=0, gid="margin"
+            )
+        axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
+        for y, row in enumerate(rows):
+            style = styles[others[row]]
+            draw_seeds(axes, y + 0.22, found[name][row], style, size=6)
+            draw_mean(axes, y - 0.06, found[name][row], style)
+            write_numbers(axes, y, found[name][row], shown, n, sign="+")
+        axes.set_title(wrapped(shown.label, 24))
+        axes.set_xlabel(shown.difference_axis, loc="left")
+        frame_rows(axes, len(others), 5 if len(names) < 3 else 3)
+    texts = [wrapped(experiment.labels[others[row]], LABEL_WIDTH) for row in rows]
+    if unit == "seed":
+        notes = [diverged_note(metrics, others[row], at) for row in rows]
+        texts = [text + note for text, note in zip(texts, notes, strict=True)]
+    panels[0].set_yticks(range(len(rows)), texts)
+    heading = f"minus {experiment.labels[baseline]}, {unit} by {unit}: mean and 95% interval"
+    drawing.supxlabel(wrapped(f"({heading}; dots: {counted(n, unit)})", 90), fontsize=8)
+    return drawing
+
+
+def _sortable(estimate: Estimate) -> float:
+    """Without seeds, last."""
+    return estimate.mean if len(estimate.seeds) else float("-inf")
+
+
+def caption(experiment: Experiment, figure: PairedDifferences) -> str:
+    """What is shown, what the intervals and the bands are, n."""
+    n, unit = units(experiment, figure.metrics)
+    what = differences(experiment, metrics_listed(figure.metrics), figure.baseline, unit)
+    when = "after training" if unit == "seed" else "after the search"
+    margins = [
+        f"{metric(name).amount(size)} of {lowered(metric(name).label)}"
+        for name, size in figure.margins.items()
+    ]
+    return " ".join(
+        [
+            f"{what} {when}: each of {counted(n, unit)} (dots), their mean and its 95% "
+            "bootstrap interval. The line is no difference.",
+            *([f"The grey band is the margin, {listed(margins)}."] if margins else []),
+            *metrics_notes(figure.metrics),
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: PairedDifferences) -> str:
+    """The picture in a sentence."""
+    shown = figure.variants or experiment.labels
+    others = [experiment.labels[variant] for variant in shown if variant != figure.baseline]
+    return (
+        f"Forest plots of {lowered(metrics_listed(figure.metrics))} minus that of "
+        f"{experiment.labels[figure.baseline]}, a row for each of: {listed(others)}."
+    )

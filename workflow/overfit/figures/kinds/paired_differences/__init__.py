@@ -1,1 +1,0 @@
-"""Each variant minus a baseline: a forest plot."""

@@ -1,0 +1,150 @@
+"""Trials as lines across an axis for each hyperparameter, the last axis being the score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from overfit.figures.options import SearchFigure
+from overfit.figures.wording import counted, wrapped
+from overfit.search.dimensions import AnyDimension, Choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.results import Results
+
+HEIGHT = 3.4
+BEST = 0.1
+"""The share of the trials that is drawn in colour; the others are grey."""
+
+
+class ParallelCoordinates(SearchFigure):
+    """The trials of a search as lines across an axis for each hyperparameter."""
+
+    kind: Literal["parallel_coordinates"]
+
+
+def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) -> Figure:
+    """Draw all trials of a search."""
+    import numpy as np
+    import pandas as pd
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.searches import COLOURS, measured, name_of, scores_of, ticks
+    from overfit.figures.theme import WIDTH
+
+    variant = figure.variant
+    search = experiment.searches[variant]
+    space, said = search.space, measured(search)
+    scores = scores_of(experiment, variant, results)
+    scores = scores[(scores["budget"] == 1) & ~scores["diverged"]]
+    value = said.factor * scores["score"]
+    heights = pd.DataFrame({key: _height(key, space[key], scores[key]) for key in space})
+    low, high = float(value.min()), float(value.max())
+    marks = [t for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]
+    reach = max(high - low, 1e-9)
+    heights["score"] = (value - low) / reach
+    drawing = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    axes = drawing.subplots()
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    ranks = value.rank(ascending=bool(search.objective.minimize), method="first")
+    best = (ranks <= max(1, round(BEST * len(value)))).to_numpy()
+    colours = ScalarMappable(
+        Normalize(value[best].min(), value[best].max()),
+        COLOURS if search.objective.maximize else f"{COLOURS}_r",
+    )
+    _lines(axes, heights[~best], ["#b8b8b8"] * int((~best).sum()), 0.5, 0.45)
+    order = np.argsort(-ranks[best].to_numpy(), kind="stable")
+    chosen = heights[best].iloc[order]
+    _lines(axes, chosen, list(colours.to_rgba(value[best].to_numpy()[order])), 1.1, 0.9)
+    for position, key in enumerate(space):
+        _axis(axes, position, [(_place(space[key], at), text) for at, text in ticks(space[key])])
+    _axis(axes, len(space), [((mark - low) / reach, f"{mark:g}") for mark in marks], right=True)
+    names = [wrapped(name_of(key), 13) for key in space]
+    axes.set_xticks(range(len(names) + 1), [*names, wrapped(said.axis, 13)])
+    axes.tick_params(axis="x", length=0, pad=6)
+    for name in axes.get_xticklabels():
+        name.set_verticalalignment("top")
+    axes.set_yticks([])
+    axes.grid(visible=False)
+    axes.set_xlim(-0.35, len(space) + 0.35)
+    axes.set_ylim(-0.04, 1.04)
+    return drawing
+
+
+def _height(key: str, dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
+    from overfit.figures.searches import jittered, places
+
+    at = jittered(key, dimension, places(dimension, values))
+    return at.map(lambda place: _place(dimension, place))
+
+
+def _place(dimension: AnyDimension, place: float) -> float:
+    """The height at which a place is drawn, from 0 to 1."""
+    size = len(dimension.choice) if isinstance(dimension, Choice) else 0
+    return (place + 0.5) / size if size else place
+
+
+def _lines(
+    axes: Axes, heights: pd.DataFrame, colours: list[Any], width: float, alpha: float
+) -> None:
+    """A line a trial, which leaves out axes that the trial has no value on."""
+    import numpy as np
+    from matplotlib.collections import LineCollection
+
+    paths = []
+    for row in heights.to_numpy():
+        there = np.flatnonzero(~np.isnan(row))
+        paths.append(np.column_stack([there, row[there]]))
+    axes.add_collection(LineCollection(paths, colors=colours, linewidths=width, alpha=alpha))
+
+
+def _axis(
+    axes: Axes, position: int, marks: list[tuple[float, str]], *, right: bool = False
+) -> None:
+    from matplotlib.patheffects import withStroke
+
+    from overfit.figures.theme import INK, MUTED
+
+    axes.vlines(position, 0, 1, color=MUTED, lw=0.9, zorder=3)
+    for height, text in marks:
+        axes.annotate(
+            text,
+            (position, height),
+            (4, 0) if right else (-3, 0),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="center",
+            fontsize=7,
+            color=INK,
+            zorder=4,
+            path_effects=[withStroke(linewidth=2.2, foreground="white")],
+        )
+
+
+def caption(experiment: Experiment, figure: ParallelCoordinates) -> str:
+    """What is shown, what the colours mean, n."""
+    search = experiment.searches[figure.variant]
+    repeats = f" in each of {counted(search.repeats, 'repeat')}" if search.repeats > 1 else ""
+    whole = " Trials that were cut short are left out." if search.method == "hyperband" else ""
+    return (
+        f"Each line is a trial ({counted(search.count, 'trial')}{repeats}, one seed each), "
+        "across its hyperparameters to its final score on the right. The best tenth is coloured, "
+        "from good to best; all others are grey. Lines skip a hyperparameter that their trial "
+        f"does not have, and are spread a little on choices. Diverged trials are left out.{whole}"
+    )
+
+
+def alt(experiment: Experiment, figure: ParallelCoordinates) -> str:
+    """The picture in a sentence."""
+    return (
+        "Parallel coordinates of the hyperparameters and scores of all trials in the search of "
+        f"{experiment.labels[figure.variant]}."
+    )

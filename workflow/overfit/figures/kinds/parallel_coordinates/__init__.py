@@ -1,1 +1,0 @@
-"""Trials as lines across the axes of the hyperparameters."""

@@ -1,0 +1,196 @@
+"""What a probe records over training: a line for each layer, a panel for each variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from overfit.config.model import Items
+from overfit.config.names import Axis, Context
+from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.figures.wording import axis_label, listed, lowered, mean_and_range, titled, wrapped
+from overfit.figures.words import places_note, seeds
+from overfit.metrics.table import probed, quantities
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.figures.theme import Style
+    from overfit.results import Results
+
+LOGARITHMIC = 30
+"""Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for
+shares and where some are negative."""
+NOTES = {
+    "effective_lr": "The effective learning rate is the learning rate over the sum of the squared "
+    "weights of the layer.",
+    "gradient_norm": "The gradient is that of a fixed batch.",
+}
+
+
+PROBE_OF: dict[str, str] = {
+    name: probe
+    for probe, own in quantities().items()
+    for name, quantity in own.items()
+    if quantity.layers
+}
+"""The probe that records a quantity."""
+if TYPE_CHECKING:
+    ProbeQuantity = str
+else:
+    ProbeQuantity = Literal[tuple(PROBE_OF)]
+
+
+class ProbeCurves(GridFigure):
+    """What a probe records over training: a line for each layer, a panel for each variant."""
+
+    reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
+    most_variants: ClassVar[int] = 12
+
+    kind: Literal["probe_curves"]
+    quantity: ProbeQuantity
+    """What is shown."""
+    layers: Annotated[
+        tuple[int, ...], Items, Field(max_length=12), AfterValidator(no_item_twice)
+    ] = ()
+    """The layers to show, counted from 1; all by default."""
+    panels: Axis | None = None
+    """A grid axis with a row of panels for each of its points."""
+    scale: Literal["auto", "linear", "log"] = "auto"
+    """Of the values; `auto` is logarithmic where they span more than a factor of 30, but for shares
+    and where some are negative."""
+
+    def own_axes(self) -> Mapping[str, str]:
+        """The panels' axis."""
+        return {"panels": self.panels} if self.panels else {}
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """A quantity that is not recorded, too many panels."""
+        yield from super().mistakes(context)
+        probe = PROBE_OF[self.quantity]
+        if context.probes is not None and probe not in context.probes:
+            message = f"{self.quantity} is what a probe records; add it: probes: [{probe}]"
+            yield (message, [("quantity",)])
+        rows = count_points(context, [self.panels] if self.panels else [])
+        if rows * len(self.shown(context)) > 24:
+            yield (
+                f"{len(self.shown(context))} variants at {rows} points are "
+                f"{rows * len(self.shown(context))} panels, more than 24",
+                [("panels",)],
+            )
+
+
+def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figure:
+    """Draw a panel for each variant and point of the panels' axis.
+
+    Raises:
+        ValueError: a layer is asked for that the networks don't have.
+    """
+    import numpy as np
+
+    from overfit.figures.cells import cells_of, epochs_of, histories_of, probes_of, rows_of
+    from overfit.figures.labels import spread_labels
+    from overfit.figures.panels import epoch_axis, small_multiples
+    from overfit.figures.theme import ordered_styles
+
+    cells = cells_of(experiment, figure)
+    if axis := figure.panels:  # a row of panels for each point
+        cells.sort(key=lambda cell: experiment.grid[axis].index(cell.at[axis]))
+    table = probes_of(experiment, cells, results, [figure.quantity])
+    epochs = epochs_of(histories_of(experiment, cells, results))
+    table = table.assign(epoch=table["update"].map(epochs), value=table["value"])
+    shown = probed(figure.quantity)
+    table["value"] = table["value"].replace(np.inf, np.nan) * shown.factor
+    layers = _layers(experiment, table, figure.layers)
+    columns = _columns(experiment, figure, len(cells))
+    height = {1: 2.6, 2: 2.0, 3: 1.7}.get(columns, 1.5)
+    drawing, panels = small_multiples(len(cells), columns, height + 0.15)
+    values = table[table["layer"].isin(layers)]["value"]
+    scale = "linear" if figure.scale == "auto" and shown.unit == "%" else figure.scale
+    _value_axis(panels[0], values, scale)
+    styles = dict(zip(layers, ordered_styles(len(layers)), strict=True))
+    for axes, cell in zip(panels, cells, strict=True):
+        _panel(axes, rows_of(table, cell), styles)
+        words = [experiment.labels[cell.variant]]
+        if figure.panels:
+            words.append(titled(figure.panels, cell.at[figure.panels]))
+        axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
+    epoch_axis(panels, table["epoch"].max(), ticks=4)
+    drawing.supxlabel("Epoch", fontsize=8)
+    what = wrapped(shown.axis, 36)
+    drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
+    spread_labels(drawing)
+    return drawing
+
+
+def _layers(experiment: Experiment, table: pd.DataFrame, wanted: Sequence[int]) -> Sequence[int]:
+    there = sorted(int(layer) for layer in table["layer"].unique() if layer > 0)
+    if missing := set(wanted) - set(there):
+        raise ValueError(
+            f"{experiment.name}: there is no layer {min(missing)} with this quantity; there are "
+            f"{', '.join(map(str, there))}"
+        )
+    return wanted or there
+
+
+def _columns(experiment: Experiment, figure: ProbeCurves, count: int) -> int:
+    if figure.panels:
+        return count // len(experiment.grid[figure.panels])
+    return count if count <= 3 else 2 if count == 4 else 3
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> None:
+    from overfit.figures.labels import label_end
+
+    for layer, style in styles.items():
+        seeds = rows[rows["layer"] == layer].groupby("epoch")["value"]
+        band = seeds.agg(mean="mean", low="min", high="max").dropna()
+        if not len(band):
+            continue
+        axes.fill_between(
+            band.index, band["low"], band["high"], color=style.colour, alpha=0.18, lw=0
+        )
+        axes.plot(band.index, band["mean"], color=style.colour, gid=f"layer {layer}")
+        label_end(axes, float(band["mean"].iloc[-1]), f"layer {layer}", style.colour)
+
+
+def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+    positive = values[values > 0]
+    spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
+    if scale == "log" or (scale == "auto" and spread and not (values < 0).any()):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(numticks=6))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+
+
+def caption(experiment: Experiment, figure: ProbeCurves) -> str:
+    """What is shown, what the bands mean, n."""
+    across = f"{probed(figure.quantity).label} over the epochs, a line for each layer"
+    if figure.panels:
+        across += f", a row of panels for each value of {lowered(axis_label(figure.panels))}"
+    return " ".join(
+        [
+            f"{across}: means of {seeds(experiment)} and, as bands, their whole range. A line ends "
+            "where all seeds have diverged.",
+            *([NOTES[figure.quantity]] if figure.quantity in NOTES else []),
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: ProbeCurves) -> str:
+    """The picture in a sentence."""
+    variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
+    return (
+        f"Line charts of the {lowered(probed(figure.quantity).label)} of each layer against "
+        f"the epoch for: {listed(variants)}."
+    )

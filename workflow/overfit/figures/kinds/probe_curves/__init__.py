@@ -1,1 +1,0 @@
-"""What a probe records over training, layer by layer."""

@@ -1,0 +1,105 @@
+"""What a random search of 1, 2, 4, ... trials finds, from the trials of a larger one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from overfit.config.names import Context
+from overfit.figures.options import Mistakes, SearchFigure
+from overfit.figures.wording import counted
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.results import Results
+
+HEIGHT = 3.2
+FEW = 8
+"""Up to so many searches are shown one by one, too."""
+
+
+class SearchEfficiency(SearchFigure):
+    """What a random search of 1, 2, 4, ... trials finds, from the trials of a larger one."""
+
+    kind: Literal["search_efficiency"]
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Trials that depend on each other."""
+        if self.variant in context.searched and context.methods.get(self.variant) != "random":
+            message = "needs trials that are drawn independently: method: random"
+            yield message, [("variant",)]
+
+
+def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> Figure:
+    """Draw a box for each size."""
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    from overfit.figures.searches import scores_of, tested
+    from overfit.figures.theme import INK, SINGLE_WIDTH, SPLITS
+    from overfit.metrics.searches import smaller_searches
+
+    variant = figure.variant
+    search = experiment.searches[variant]
+    found = smaller_searches(scores_of(experiment, variant, results), search.objective.plan)
+    said, colour = tested(search), SPLITS["test"].colour
+    sizes = sorted(found["size"].unique())
+    samples = [
+        said.factor * found.loc[found["size"] == size, "test_score"].dropna().to_numpy()
+        for size in sizes
+    ]
+    drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
+    axes = drawing.subplots()
+    axes.boxplot(
+        samples,
+        positions=range(len(sizes)),
+        widths=0.55,
+        patch_artist=True,
+        boxprops={"facecolor": f"{colour}33", "edgecolor": colour, "linewidth": 0.9},
+        whiskerprops={"color": colour, "linewidth": 0.9},
+        capprops={"color": colour, "linewidth": 0.9},
+        medianprops={"color": INK, "linewidth": 1.4},
+        flierprops={
+            "marker": ".",
+            "markersize": 3,
+            "markerfacecolor": colour,
+            "markeredgewidth": 0,
+        },
+    )
+    rng = np.random.default_rng(0)
+    for position, sample in enumerate(samples):
+        if len(sample) <= FEW:
+            shift = rng.uniform(-0.12, 0.12, len(sample))
+            axes.plot(position + shift, sample, ".", ms=4, color=colour, zorder=3)
+    axes.set_xticks(
+        range(len(sizes)),
+        [f"{size}\nn = {len(sample)}" for size, sample in zip(sizes, samples, strict=True)],
+    )
+    axes.grid(visible=False, axis="x")
+    axes.set_xlabel("Trials of a search, number of such searches")
+    axes.set_ylabel(f"{said.axis}\nof the trial with the best validation score")
+    return drawing
+
+
+def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
+    """What is shown, what the boxes mean, n."""
+    search = experiment.searches[figure.variant]
+    repeats = search.repeats
+    of = f"{counted(repeats, 'repeat')} of a search" if repeats > 1 else "a search"
+    return (
+        f"The trials of {of} of {counted(search.count, 'independent trial')} are cut into as "
+        "many smaller searches of 1, 2, 4 and so on as they make. Boxes: the quartiles, over these "
+        "searches, of the test score of the trial that was best on validation images; whiskers "
+        "reach to the last value within 1.5 times the box. n is the number of searches; up to 8 "
+        "are dots. Searches of one repeat share its images, so boxes of few searches show less "
+        "than the whole spread."
+    )
+
+
+def alt(experiment: Experiment, figure: SearchEfficiency) -> str:
+    """The picture in a sentence."""
+    return (
+        "Box plots of the test score of the best trial against the number of trials of a random "
+        f"search: {experiment.labels[figure.variant]}."
+    )

@@ -1,1 +1,0 @@
-"""What smaller random searches find."""

@@ -1,0 +1,178 @@
+"""Where the trials of a search lie in its space, coloured by their score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from overfit.figures.options import SearchFigure
+from overfit.figures.wording import counted, wrapped
+from overfit.metrics.table import Metric as Wording
+from overfit.search.dimensions import Choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.config.specs import SearchSpec
+    from overfit.results import Results
+    from overfit.search.space import Space
+
+COLUMNS = 4
+MANY = 400
+"""Trials from which dots are pixels in the SVG too: as shapes they would be a megabyte of it."""
+PAIRS = 5
+"""Up to so many keys have a panel for each pair."""
+
+
+class SearchSpace(SearchFigure):
+    """Where the trials of a search lie in its space, coloured by their score."""
+
+    kind: Literal["search_space"]
+
+
+@dataclass(frozen=True)
+class _Trials:
+    """Places on each key, scores, and how they are coloured; the best ones last."""
+
+    space: Space
+    at: Mapping[str, pd.Series[float]]
+    value: pd.Series[float]
+    colours: ScalarMappable
+    said: Wording
+
+
+def draw(experiment: Experiment, figure: SearchSpace, results: Results) -> Figure:
+    """Draw scores against each key, and, where the keys are few, pairs of keys below."""
+    from matplotlib.figure import Figure
+
+    from overfit.figures.searches import dimension_axis, scores_of
+    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
+
+    variant = figure.variant
+    search = experiment.searches[variant]
+    trials = _trials(search, scores_of(experiment, variant, results))
+    if 1 < len(trials.space) <= PAIRS:
+        return _pairs(trials)
+    columns = min(COLUMNS, len(trials.space))
+    rows = -(-len(trials.space) // columns)
+    width = WIDTH if columns > 1 else SINGLE_WIDTH
+    drawing = Figure(figsize=(width, 0.3 + 1.75 * rows), layout="constrained")
+    grid = drawing.subplots(rows, columns, sharey=True, squeeze=False)
+    for axes, key in zip(grid.flat, trials.space, strict=False):
+        _scores(axes, trials, key)
+        dimension_axis(axes, "x", key, trials.space[key], most=3)
+    for axes in list(grid.flat)[len(trials.space) :]:
+        axes.remove()
+    drawing.supylabel(trials.said.axis, fontsize=8)
+    return drawing
+
+
+def _trials(search: SearchSpec, scores: pd.DataFrame) -> _Trials:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    from overfit.figures.searches import COLOURS, jittered, measured, places
+
+    said, space = measured(search), search.space
+    scores = scores[scores["budget"] == 1]
+    maximize = bool(search.objective.maximize)
+    value = said.factor * scores["score"]
+    order = value.sort_values(ascending=maximize, kind="stable", na_position="first").index
+    value = value[order]
+    norm = Normalize(*value.quantile([0.1, 1.0] if maximize else [0.0, 0.9]))
+    return _Trials(
+        space,
+        {
+            key: jittered(key, space[key], places(space[key], scores.loc[order, key]))
+            for key in space
+        },
+        value,
+        ScalarMappable(norm, COLOURS if maximize else f"{COLOURS}_r"),
+        said,
+    )
+
+
+def _pairs(trials: _Trials) -> Figure:
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    from overfit.figures.searches import COLOURS, dimension_axis
+    from overfit.figures.theme import MUTED, WIDTH
+
+    keys, size = list(trials.space), len(trials.space)
+    drawing = Figure(figsize=(WIDTH, 0.6 + 0.82 * WIDTH), layout="constrained")
+    grid = drawing.subplots(size, size)
+    for row, column in np.ndindex(size, size):
+        axes = grid[row][column]
+        if column > row:
+            axes.remove()
+            continue
+        dimension_axis(axes, "x", keys[column], trials.space[keys[column]], most=3)
+        if row == column:
+            _scores(axes, trials, keys[row])
+            text = wrapped(trials.said.axis, 26 if size < 5 else 14)
+            axes.set_title(text, fontsize=7, fontweight="normal", color=MUTED, pad=3)
+            if row:
+                axes.yaxis.tick_right()
+        else:
+            _dots(axes, trials, trials.at[keys[column]], trials.at[keys[row]])
+            dimension_axis(axes, "y", keys[row], trials.space[keys[row]], most=3)
+        if row != column and column:
+            axes.set_ylabel("")
+            axes.tick_params(labelleft=False)
+        if row < size - 1:
+            axes.set_xlabel("")
+            axes.tick_params(labelbottom=False)
+        elif isinstance(trials.space[keys[column]], Choice):
+            axes.tick_params("x", labelrotation=90)
+        axes.tick_params(labelsize=7)
+    place = drawing.add_axes((0.62, 0.93, 0.33, 0.018))
+    low = "min" if trials.colours.get_cmap().name == COLOURS else "max"
+    bar = drawing.colorbar(trials.colours, cax=place, orientation="horizontal", extend=low)
+    bar.set_label(trials.said.axis)
+    return drawing
+
+
+def _scores(axes: Axes, trials: _Trials, key: str) -> None:
+    _dots(axes, trials, trials.at[key], trials.value)
+
+
+def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
+    from overfit.figures.theme import MUTED
+
+    lost = trials.value.isna()
+    axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
+    colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
+    axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white", rasterized=len(x) > MANY)
+
+
+def caption(experiment: Experiment, figure: SearchSpace) -> str:
+    """What is shown, what the colours mean, n."""
+    search = experiment.searches[figure.variant]
+    repeats = counted(search.repeats, "repeat")
+    whole = " that were trained to the end" if search.method == "hyperband" else ""
+    said = search.objective.metric.replace("_", " ")
+    shown = (
+        f"On the diagonal its final {said} against each hyperparameter; below, pairs of "
+        "hyperparameters; a trial stands only where it has both. "
+        if 1 < len(search.space) <= PAIRS
+        else f"Its final {said} against each hyperparameter that it has. "
+    )
+    return (
+        f"Each dot is a trial{whole} ({counted(search.count, 'trial')} in each of {repeats}, "
+        f"one seed each). {shown}Colours go from dark to light as scores get better; the worst "
+        "tenth has one colour. The values of a choice are spread a little, crosses diverged."
+    )
+
+
+def alt(experiment: Experiment, figure: SearchSpace) -> str:
+    """The picture in a sentence."""
+    variant = figure.variant
+    keys = counted(len(experiment.searches[variant].space), "hyperparameter")
+    label = experiment.labels[variant]
+    return f"Scatter plots of the {keys} in the search of {label}, coloured by score."

@@ -1,1 +1,0 @@
-"""Where the trials of a search lie in its space."""

@@ -1,0 +1,143 @@
+"""A metric against another: a path along a grid axis for each variant, or a point for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from overfit.config.names import Axis, Context, Metric
+from overfit.figures.options import AveragingFigure, Mistakes, Reads
+from overfit.figures.wording import axis_label, counted, listed, lowered, value_text
+from overfit.figures.words import hollow, metrics_notes, places_note, seeds
+from overfit.metrics.table import metric
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.figures.samples import Estimate
+    from overfit.figures.theme import Style
+    from overfit.results import Results
+
+HEIGHT = 3.9
+
+
+class TradeOff(AveragingFigure):
+    """A metric against another along a grid axis: a path for each variant, its points labelled.
+
+    Each point has 95% intervals both ways.
+    """
+
+    reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+
+    kind: Literal["trade_off"]
+    x: Metric
+    """The horizontal metric."""
+    y: Metric
+    """The vertical metric."""
+    axis: Axis | None = None
+    """The grid axis that a path follows; without it, each variant is a point."""
+
+    def own_axes(self) -> Mapping[str, str]:
+        """All axes that options name."""
+        return {"axis": self.axis} if self.axis else {}
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """A metric against itself."""
+        yield from super().mistakes(context)
+        if self.x == self.y:
+            yield (f"{self.x} is drawn against itself", [("y",)])
+
+
+def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
+    """Draw the paths or points of all variants in one panel."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.labels import label_point, place_labels
+    from overfit.figures.panels import key_above
+    from overfit.figures.point_scale import point_scale
+    from overfit.figures.samples import estimates, metrics_of, variants_of
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
+
+    metrics = metrics_of(experiment, results)
+    variants = variants_of(experiment, figure)
+    axis = figure.axis
+    points = [None]
+    if axis:
+        scale = point_scale(experiment.grid[axis])
+        points = [scale.points[i] for i in scale.order]
+    drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
+    axes = drawing.subplots()
+    styles = variant_styles(list(experiment.labels), variants)
+    for variant in reversed(variants):
+        places = [(variant, {**figure.at, **({axis: p} if axis else {})}) for p in points]
+        x, y = (estimates(metrics, getattr(figure, side), places) for side in ("x", "y"))
+        _path(axes, x, y, styles[variant])
+        names = [value_text(point) for point in points] if axis else [experiment.labels[variant]]
+        for name, right, up in zip(names, x, y, strict=True):
+            if len(right.seeds) and len(up.seeds):
+                label_point(
+                    axes, right.mean, up.mean, name, styles[variant].colour, needed=not axis
+                )
+    axes.set_xlabel(metric(figure.x).axis)
+    axes.set_ylabel(metric(figure.y).axis)
+    axes.margins(0.09)
+    for side in (axes.xaxis, axes.yaxis):
+        side.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    if axis:
+        key_above(
+            drawing, {experiment.labels[v]: style for v, style in styles.items()}, marked=True
+        )
+    n = f"mean and 95% intervals, {counted(experiment.seeds, 'seed')}"
+    if axis:
+        n = f"points: {lowered(axis_label(axis))}; {n}"
+    axes.set_title(n, fontsize=8, fontweight="normal", color=MUTED)
+    place_labels(drawing)
+    return drawing
+
+
+def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> None:
+    import numpy as np
+
+    right, up = (np.asarray([estimate.mean for estimate in side]) for side in (x, y))
+    for a, b in zip(x, y, strict=True):
+        for bar in (([a.low, a.high], [b.mean, b.mean]), ([a.mean, a.mean], [b.low, b.high])):
+            axes.plot(*bar, color=style.colour, lw=0.9, alpha=0.55, gid="interval")
+    if len(x) > 1:
+        axes.plot(right, up, color=style.colour, ls=style.dashes, lw=1.2, gid="path")
+    hollow = np.asarray([a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)])
+    for chosen, face in ((~hollow, style.colour), (hollow, "white")):
+        axes.plot(
+            right[chosen], up[chosen], style.marker, ms=4.5, color=style.colour, mfc=face, mew=0.9
+        )
+
+
+def caption(experiment: Experiment, figure: TradeOff) -> str:
+    """What is shown, what the bars mean, n."""
+    points = "Each point is a variant"
+    if figure.axis:
+        axis = lowered(axis_label(figure.axis))
+        points = (
+            f"Each path is a variant, its points are labelled with the {axis} where there is room"
+        )
+    return " ".join(
+        [
+            f"{_both(figure)}. {points}: the means of {seeds(experiment)}, with 95% intervals both "
+            "ways.",
+            hollow([figure.x, figure.y]),
+            *metrics_notes([figure.x, figure.y]),
+            *places_note(figure),
+        ]
+    )
+
+
+def alt(experiment: Experiment, figure: TradeOff) -> str:
+    """The picture in a sentence."""
+    variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
+    return f"Scatter plot of {lowered(_both(figure))} for: {listed(variants)}."
+
+
+def _both(figure: TradeOff) -> str:
+    return f"{metric(figure.y).label} against {lowered(metric(figure.x).label)}"

@@ -1,1 +1,0 @@
-"""A metric against another along a grid axis."""

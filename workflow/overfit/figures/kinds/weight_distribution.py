@@ -1,0 +1,186 @@
+"""How the weights of each layer are distributed: nested quantile ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from overfit.config.names import Context
+from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
+from overfit.figures.wording import counted, listed
+from overfit.figures.words import places_note, seeds
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.figures.theme import Style
+    from overfit.results import Results
+
+RANGES = (("q00", "q100", 0.8), ("q01", "q99", 2.2), ("q05", "q95", 4.2), ("q25", "q75", 7.5))
+"""Quantiles of nested ranges, and the width of their bars in points."""
+QUANTILES = ["q50", *(quantile for low, high, _ in RANGES for quantile in (low, high))]
+ROW = 0.19
+"""Inches; the row of a variant."""
+MAX_PANELS = 32
+
+
+class WeightDistribution(GridFigure):
+    """How the weights of each layer are distributed: quantiles for each variant."""
+
+    reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
+
+    kind: Literal["weight_distribution"]
+    over: Literal["layers", "training"] = "layers"
+    """`layers` compares the variants after training, layer by layer; `training` shows how each
+    layer's quantiles spread over the epochs."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Without the probe there is nothing to draw."""
+        yield from super().mistakes(context)
+        yield from needs_probe(context, "weights", self.kind)
+
+
+def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -> Figure:
+    """Draw a bar for each layer and variant, or for `over: training` a panel for each.
+
+    Raises:
+        ValueError: there are too many layers for a panel each.
+    """
+    from overfit.figures.cells import cells_of, epochs_of, histories_of, probes_of
+
+    cells = cells_of(experiment, figure)
+    table = probes_of(experiment, cells, results, QUANTILES)
+    if figure.over == "training":
+        epochs = epochs_of(histories_of(experiment, cells, results))
+        return _fans(experiment, table.assign(epoch=table["update"].map(epochs)))
+    return _bars(experiment, table)
+
+
+def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
+
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
+
+    last = table[table["update"] == table.groupby("variant")["update"].transform("max")]
+    means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
+    layers = sorted(table["layer"].unique())
+    variants = list(table["variant"].unique())
+    styles = variant_styles(list(experiment.labels), variants)
+    step = len(variants) + 0.9
+    height = 1.0 + ROW * step * len(layers)
+    drawing = Figure(figsize=(SINGLE_WIDTH, height), layout="constrained")
+    axes = drawing.subplots()
+    axes.axvline(0, color=MUTED, lw=0.6, zorder=1)
+    for i, layer in enumerate(layers):
+        for j, variant in enumerate(variants):
+            _bar(axes, i * step + j, means.loc[layer, variant], styles[variant])
+    axes.set_yticks(
+        [i * step + (len(variants) - 1) / 2 for i in range(len(layers))],
+        [f"Layer {layer}" for layer in layers],
+    )
+    axes.set_ylim(step * len(layers) - 0.9 + 0.2, -1.1)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_xlabel(f"Weight\n(quantiles; means of {counted(experiment.seeds, 'seed')})")
+    drawing.legend(
+        handles=[
+            Line2D(
+                [],
+                [],
+                color=styles[variant].colour,
+                lw=5,
+                label=experiment.labels[variant],
+            )
+            for variant in variants
+        ],
+        loc="outside upper left",
+        ncols=min(4, len(variants)),
+        frameon=False,
+        handlelength=1.2,
+        borderaxespad=0.1,
+    )
+    return drawing
+
+
+def _bar(axes: Axes, y: float, quantiles: pd.Series[float], style: Style) -> None:
+    for (low, high, width), alpha in zip(RANGES, (0.9, 0.55, 0.6, 1.0), strict=True):
+        axes.plot(
+            [quantiles[low], quantiles[high]],
+            [y, y],
+            color=style.colour,
+            lw=width,
+            alpha=alpha,
+            solid_capstyle="butt",
+            gid=f"{low}-{high}",
+        )
+    axes.plot(quantiles["q50"], y, "|", color="white", ms=6, mew=1.2, gid="median")
+
+
+def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
+    from overfit.figures.panels import epoch_axis, small_multiples
+    from overfit.figures.theme import variant_styles
+
+    layers = sorted(table["layer"].unique())
+    variants = list(table["variant"].unique())
+    count = len(layers) * len(variants)
+    if count > MAX_PANELS or len(layers) > 8:
+        raise ValueError(
+            f"{experiment.name}: weight_distribution can draw up to 8 layers and {MAX_PANELS} "
+            f"panels over training; there are {len(layers)} layers of {len(variants)} variants"
+        )
+    columns = len(layers)
+    drawing, panels = small_multiples(count, columns, 1.45 if columns < 5 else 1.25)
+    styles = variant_styles(list(experiment.labels), variants)
+    means = table.groupby(["variant", "layer", "quantity", "epoch"])["value"].mean()
+    for axes, (variant, layer) in zip(
+        panels, ((v, layer) for v in variants for layer in layers), strict=True
+    ):
+        style = styles[variant]
+        quantiles = means.loc[variant, layer].unstack(level=0)
+        for (low, high, _), alpha in zip(RANGES, (0.15, 0.2, 0.3, 0.45), strict=True):
+            axes.fill_between(
+                quantiles.index,
+                quantiles[low],
+                quantiles[high],
+                color=style.colour,
+                alpha=alpha,
+                lw=0,
+            )
+        axes.plot(quantiles.index, quantiles["q50"], color=style.colour, lw=1.0, gid="median")
+        if variant == variants[0]:
+            axes.set_title(f"Layer {layer}")
+        if layer == layers[0]:
+            axes.set_ylabel(experiment.labels[variant], color=style.colour)
+    epoch_axis(panels, table["epoch"].max(), ticks=3)
+    drawing.supxlabel("Epoch", fontsize=8)
+    heading = f"Weight: quantiles, means of {counted(experiment.seeds, 'seed')}"
+    drawing.supylabel(heading, fontsize=8)
+    return drawing
+
+
+def caption(experiment: Experiment, figure: WeightDistribution) -> str:
+    """What is shown, what the bars are, n."""
+    if figure.over == "training":
+        what = (
+            "Quantiles of the weights of each layer over the epochs: the line is the median, the "
+            "bands from dark to light hold 50%, 90%, 98% and all of the weights."
+        )
+    else:
+        what = (
+            "The weights of each layer after training: the white tick is the median, the bars from "
+            "thick to thin hold 50%, 90%, 98% and all of the weights."
+        )
+    shown_at = places_note(figure)
+    return " ".join([what, f"Quantiles are means of {seeds(experiment)}.", *shown_at])
+
+
+def alt(experiment: Experiment, figure: WeightDistribution) -> str:
+    """The picture in a sentence."""
+    variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
+    kind = "Quantile fans over the epochs" if figure.over == "training" else "Quantile bars"
+    return f"{kind} of the weights of each layer for: {listed(variants)}."

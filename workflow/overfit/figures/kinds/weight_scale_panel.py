@@ -1,0 +1,112 @@
+"""Training accuracy over the epochs, a small panel for each point of a grid axis."""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from overfit.config.names import Axis, Context
+from overfit.figures.options import BaseFigure, Mistakes, Reads, count_points
+from overfit.figures.wording import counted, listed, mean_and_range, point
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from overfit.config.experiment import Experiment
+    from overfit.results import Results
+
+
+class WeightScalePanel(BaseFigure):
+    """Training accuracy over the epochs, a small panel for each point of an axis."""
+
+    reads: ClassVar[tuple[Reads, ...]] = ("histories",)
+
+    most_variants: ClassVar[int] = 4
+    most_points: ClassVar[int] = 25
+
+    kind: Literal["weight_scale_panel"]
+    axis: Axis
+    """A key of the experiment's grid, which has no other."""
+
+    def mistakes(self, context: Context) -> Mistakes:
+        """Other axes, too many points or variants."""
+        others = [axis for axis in context.grid if axis != self.axis]
+        if others and self.axis in context.grid:
+            yield (
+                f"weight_scale_panel needs a grid of the single axis {self.axis}; there is also "
+                f"{', '.join(others)}",
+                [("axis",)],
+            )
+        points, variants = count_points(context, [self.axis]), len(context.variants)
+        if points > self.most_points or variants > self.most_variants:
+            yield (
+                f"weight_scale_panel can draw up to {self.most_points} points of "
+                f"{self.most_variants} variants; there are {points} of {variants}",
+                [("axis",)],
+            )
+
+
+def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> Figure:
+    """Draw a panel for each point of the axis, a line for each variant."""
+    from overfit.figures.cells import histories_of
+    from overfit.figures.curves import diverged_seeds, draw_band, percent_axis
+    from overfit.figures.panels import epoch_axis, key_above, small_multiples
+    from overfit.figures.theme import MUTED, SMALL, variant_style
+
+    axis = figure.axis
+    points = experiment.grid[axis]
+    histories = histories_of(experiment, list(experiment.cells), results)
+    columns = ceil(sqrt(len(points)))
+    height = {1: 3.2, 2: 2.1, 3: 1.75, 4: 1.5, 5: 1.3}[columns]
+    drawing, panels = small_multiples(len(points), columns, height)
+    for axes, value in zip(panels, points, strict=True):
+        # The first variant last, and so on top: its dashes show where lines coincide.
+        for variant in reversed(experiment.labels):
+            rows = histories[(histories[axis] == value) & (histories["variant"] == variant)]
+            draw_band(axes, rows, "train", variant_style(list(experiment.labels), variant))
+        percent_axis(axes, (0, 50, 100))
+        axes.set_title(point(axis, value), fontweight="normal", pad=3)
+        here = histories[histories[axis] == value]
+        diverged = sum(diverged_seeds(rows) for _, rows in here.groupby("variant"))
+        if diverged:
+            axes.set_title(
+                f"{diverged} diverged",
+                loc="right",
+                fontsize=SMALL,
+                fontweight="normal",
+                color=MUTED,
+                pad=3,
+            )
+    epoch_axis(panels, histories["epoch"].max(), ticks=3)
+    styles = {
+        experiment.labels[variant]: variant_style(list(experiment.labels), variant)
+        for variant in experiment.labels
+    }
+    key_above(drawing, styles)
+    drawing.supxlabel("Epoch", fontsize=8)
+    drawing.supylabel(
+        f"Training accuracy (%)\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center"
+    )
+    return drawing
+
+
+def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
+    """What is shown, what the bands mean, n."""
+    axis = figure.axis
+    n = counted(experiment.seeds, "seed")
+    return (
+        f"Training accuracy over the epochs, a panel for each value of {axis}. Lines are means and "
+        f"bands the whole range, lowest to highest, of {n}. Seeds that diverge leave mean and band "
+        "at that point; their number stands above the panel."
+    )
+
+
+def alt(experiment: Experiment, figure: WeightScalePanel) -> str:
+    """The picture in a sentence."""
+    axis = figure.axis
+    variants = listed([experiment.labels[variant] for variant in experiment.labels])
+    count = len(experiment.grid.get(axis, []))
+    return (
+        f"{counted(count, 'small line chart')} of training accuracy against the epoch, one for "
+        f"each value of {axis}, each with lines for {variants}."
+    )
