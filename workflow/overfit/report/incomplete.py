@@ -14,7 +14,7 @@ from overfit.report.section import source_text
 from overfit.results import Results, write_text
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) (.*)$")
-SILENT = "ended without a word: killed, or out of memory or time"
+SILENT = "no error was logged; probably killed, or out of memory or time"
 
 
 def failures(logs: Mapping[str, str]) -> list[Failure]:

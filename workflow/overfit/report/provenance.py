@@ -1,4 +1,4 @@
-"""Where the numbers come from: code, machine, seeds, time."""
+"""Where the numbers come from: code, machine, seeds, time; also as an RO-Crate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rocrate.model.contextentity import ContextEntity
-from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
 import overfit
@@ -37,9 +36,9 @@ class Code(TypedDict):
     version: str
     """Version of overfit."""
     commit: str | None
-    """The commit checked out."""
+    """The commit that is checked out."""
     dirty: bool | None
-    """Whether tracked files differed from it, or files that Git does not ignore were untracked."""
+    """Whether tracked files differ from it, or files are untracked that Git does not ignore."""
     python: str
     """Version of Python."""
     packages: dict[str, str | None]
@@ -145,10 +144,12 @@ def collect(
         config: The configuration as Snakemake resolved it.
     """
     here = blas.describe()
+    commit, dirty = _git(root)
     return {
         "code": {
             "version": overfit.__version__,
-            **_git(root),
+            "commit": commit,
+            "dirty": dirty,
             "python": platform.python_version(),
             "packages": _packages(root / "pyproject.toml"),
         },
@@ -177,19 +178,16 @@ def collect(
     }
 
 
-class _Git(TypedDict):
-    commit: str | None
-    dirty: bool | None
+def _git(root: Path) -> tuple[str | None, bool | None]:
+    """The commit and whether the working tree differs from it; nothing if it isn't tracked itself.
 
-
-def _git(root: Path) -> _Git:
-    """The commit, if the project itself is tracked: a copy inside another repository is not.
+    A copy of the project inside another repository is not tracked.
 
     What `workflow/rules/checkout.smk` has unpacked says its commit in a file.
     """
     unpacked = root / ".commit"
     if unpacked.is_file():
-        return {"commit": unpacked.read_text(encoding="ascii"), "dirty": False}
+        return unpacked.read_text(encoding="ascii"), False
     git = shutil.which("git")
 
     def ask(*arguments: str) -> str | None:
@@ -201,10 +199,9 @@ def _git(root: Path) -> _Git:
         return answer.stdout.strip() if answer.returncode == 0 else None
 
     if ask("ls-files", "--error-unmatch", "pyproject.toml") is None:
-        return {"commit": None, "dirty": None}
-    commit = ask("rev-parse", "--verify", "HEAD")
+        return None, None
     status = ask("status", "--porcelain", "--", ".")
-    return {"commit": commit, "dirty": None if status is None else status != ""}
+    return ask("rev-parse", "--verify", "HEAD"), None if status is None else status != ""
 
 
 def _packages(pyproject: Path) -> dict[str, str | None]:
@@ -295,43 +292,36 @@ def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> di
         for path in sorted(paths)
     ]
     inputs = [
-        made.add(
-            ContextEntity(
-                made,
-                f"#input/{name}",
-                properties={"@type": "CreativeWork", "name": name, "sha256": digest},
-            )
-        )
+        _entity(made, f"#input/{name}", "CreativeWork", name=name, sha256=digest)
         for name, digest in provenance["inputs"].items()
     ]
     code = provenance["code"]
     versions = {"overfit": code["version"], "Python": code["python"], **code["packages"]}
     software = [
-        made.add(
-            SoftwareApplication(
-                made, f"#software/{name}", properties={"name": name, "softwareVersion": version}
-            )
+        _entity(
+            made, f"#software/{name}", "SoftwareApplication", name=name, softwareVersion=version
         )
         for name, version in versions.items()
         if version
     ]
     machine = provenance["machine"]
-    made.root_dataset["mentions"] = made.add(
-        ContextEntity(
-            made,
-            "#run",
-            properties={
-                "@type": "CreateAction",
-                "name": "The workflow",
-                "description": f"commit {code['commit']}; {machine['cpu']}, {machine['cores']} "
-                f"logical processors, {machine['memory_mb']} MB; {machine['system']}; "
-                f"{machine['blas']}, kernel {machine['kernel']}",
-                "startTime": provenance["time"]["started"],
-                "endTime": provenance["time"]["finished"],
-                "object": [{"@id": one.id} for one in inputs],
-                "instrument": [{"@id": one.id} for one in software],
-                "result": [{"@id": one.id} for one in files],
-            },
-        )
+    made.root_dataset["mentions"] = _entity(
+        made,
+        "#run",
+        "CreateAction",
+        name="The workflow",
+        description=f"commit {code['commit']}; {machine['cpu']}, {machine['cores']} "
+        f"logical processors, {machine['memory_mb']} MB; {machine['system']}; "
+        f"{machine['blas']}, kernel {machine['kernel']}",
+        startTime=provenance["time"]["started"],
+        endTime=provenance["time"]["finished"],
+        object=[{"@id": one.id} for one in inputs],
+        instrument=[{"@id": one.id} for one in software],
+        result=[{"@id": one.id} for one in files],
     )
     return dict(made.metadata.generate())
+
+
+def _entity(made: ROCrate, identifier: str, kind: str, **properties: Any) -> Any:
+    """A thing that is no file, added to the crate."""
+    return made.add(ContextEntity(made, identifier, properties={"@type": kind, **properties}))
