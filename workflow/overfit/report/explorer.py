@@ -1,4 +1,4 @@
-"""The explorer as the page holds it: data, charts and scripts."""
+"""The explorer's part of the page: its data, charts and scripts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCRIPT = Path(__file__).with_name("templates") / "explorer.js"
 
 @dataclass(frozen=True)
 class Explorer:
-    """What stands in the explorer's section.
+    """The content of the explorer's section.
 
     Attributes:
         experiments: titles by name, in the order of the page.
@@ -65,40 +65,40 @@ def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | 
 
 
 def _block(content: Mapping[str, Any]) -> str:
-    """JSON that can stand in a script element: no text in it can end the element."""
+    """JSON for a script element: no text in it can end the element."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 @cache
 def library() -> str:
-    """The script, which defines `vegaEmbed`.
+    """Vega, Vega-Lite and Vega-Embed as one script, which defines `vegaEmbed`.
 
-    Vega compiles the expressions of a chart with `Function`, which the page's policy forbids.
-    Vega-Embed therefore brings an interpreter, and uses it with its option `ast`.
+    Vega compiles the expressions of a chart with `Function`, which the page's policy forbids; with
+    the option `ast`, Vega-Embed interprets them instead.
 
     Raises:
-        ValueError: the script would end the element that it stands in.
+        ValueError: the script would end the script element.
     """
     import vl_convert
 
     script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     if "</script" in script.lower() or "<!--" in script:
-        raise ValueError("Vega's script holds `</script` or `<!--` and can't stand in a page")
+        raise ValueError("Vega's script contains `</script` or `<!--`, which would end its element")
     return script
 
 
 QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
 MOST_POINTS, FEWEST_POINTS = 24, 5
 POINTS = 1200
-"""Evaluation points that an experiment's cells share: about 150 kB of text."""
+"""Evaluation points of all cells of an experiment together: about 150 kB of text."""
 WIDE = 20.0
 """A ratio of values from which an axis is logarithmic."""
 METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
 
 
 def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
-    """An experiment for the explorer, fit for JSON; None if its tables are not there.
+    """The data of an experiment, ready for JSON; None if its tables do not exist.
 
     Values are in the units that are shown (accuracies in percent) and rounded. `cells` are those
     of the experiment: `variant` and `at` are places in `variants` and in the `values` of each axis;
@@ -150,7 +150,7 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
 
 
 def scale_of(numbers: Sequence[float]) -> str:
-    """The scale on which values of an axis are well apart; `names` has them at equal distances."""
+    """The scale that separates the values of an axis well; `names` puts them at equal distances."""
     positive = [number for number in numbers if number > 0]
     if len(positive) < 2 or max(positive) < WIDE * min(positive):
         return "linear"
@@ -186,7 +186,7 @@ def _ends(path: Path) -> list[dict[str, dict[str, str]]]:
 
 
 def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    """At most so many evaluation points, evenly picked, with the first and the last."""
+    """The rows of at most `most` evenly spaced evaluation points, with the first and the last."""
     updates = np.sort(rows["update"].unique())
     if len(updates) > most:
         updates = updates[np.linspace(0, len(updates) - 1, most).round().astype(int)]
@@ -206,7 +206,7 @@ def _end(row: Mapping[str, str] | None, name: str) -> list[float | None]:
 
 
 def _shown(values: NDArray[np.float64], name: str) -> list[float | None]:
-    """Values in the unit of the metric; one digit more than a table has, for smooth curves."""
+    """Values in the unit of the metric, with one digit more than in tables, for smooth curves."""
     wording = metric(name)
     digits = None if wording.decimals is None else wording.decimals + 1
     return [_rounded(value * wording.factor, digits) for value in values.tolist()]
@@ -230,7 +230,7 @@ def _weights(summary: Mapping[str, Mapping[str, str]]) -> list[list[float | None
 
 
 def _weight_range(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The range of all weights, and whether it takes a logarithmic scale to see the narrowest."""
+    """The range of all weights, and the scale on which the narrowest ones are visible."""
     extents = [
         max(abs(value) for layer in cell["weights"] for value in layer if value is not None)
         for cell in cells

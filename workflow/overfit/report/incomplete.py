@@ -1,4 +1,4 @@
-"""Which jobs failed, and what their logs say: for the report of a run that did not finish."""
+"""The report of a workflow that did not finish: what exists, which jobs failed, and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SILENT = "no error was logged; probably killed, or out of memory or time"
 
 
 def failures(logs: Mapping[str, str]) -> list[Failure]:
-    """The jobs that began, since their log exists, and whose output does not.
+    """The jobs that failed: their log exists, their output does not.
 
     Args:
         logs: the log of the job that writes it, for each output.
@@ -31,7 +31,7 @@ def failures(logs: Mapping[str, str]) -> list[Failure]:
 
 
 def _reason(log: str) -> str:
-    """The last error that was logged: the end of its traceback, or what it says itself."""
+    """The last logged error: the last line of its traceback, or its message."""
     lines = [line for line in log.splitlines() if line.strip()]
     entries = [at for at, line in enumerate(lines) if ENTRY.match(line)]
     last = ENTRY.match(lines[entries[-1]]) if entries else None
@@ -51,7 +51,7 @@ def write_incomplete(
     histories: Sequence[Path],
     logs: Mapping[str, str],
 ) -> str:
-    """Write a report of what exists, and give a text about what failed.
+    """Write a report of what exists, and return a text about what failed.
 
     Args:
         page: where the report goes, in the folder of results.

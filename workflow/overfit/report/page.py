@@ -1,4 +1,4 @@
-"""The report: one HTML page that holds everything it shows and asks for nothing else."""
+"""The report: one HTML page that contains everything it shows and loads nothing else."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that began and left no output."""
+    """A job that started and left no output."""
 
     output: str
-    """What it was to write."""
+    """The file that it should have written."""
     log: str
     """Its log."""
     reason: str
@@ -51,8 +51,8 @@ def render(
     """Render results/report.html.
 
     The text depends on the arguments and on the files below `results` alone: no clock, no network.
-    Results that do not exist are named on the page and skipped. A page that is too large is said to
-    be, with what takes most of it.
+    Results that do not exist are named on the page and skipped. A page that is too large causes a
+    warning that names its largest parts.
 
     Args:
         experiments: The experiments, in the order in which they are shown.
@@ -107,17 +107,17 @@ def render(
 
 
 def _markup(name: str) -> Markup:
-    """A file of our own, which is safe as it is."""
+    """A style sheet or script of the templates, unescaped."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _digest(script: str) -> str:
-    """What the page's policy knows a script by."""
+    """The digest by which the page's policy admits a script."""
     return b64encode(sha256(script.encode()).digest()).decode("ascii")
 
 
 def _environment() -> Environment:
-    """Everything is escaped, and a name that does not exist is an error."""
+    """The templates: all text is escaped, and an unknown name is an error."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -154,7 +154,7 @@ class Topic:
 
 
 def by_topic(sections: Sequence[Section], order: Sequence[str]) -> list[Topic]:
-    """The topics of some experiments.
+    """Group experiments by topic.
 
     Args:
         sections: the experiments; within a topic they keep their order.
@@ -179,29 +179,29 @@ def _slug(name: str) -> str:
 log = logging.getLogger("overfit")
 
 LIMIT = 15_000_000
-"""Bytes; a page that people can still send to each other."""
+"""Bytes of a page that people can still send to each other."""
 MOST = 5
-"""So many parts are named."""
+"""How many parts the warning names."""
 _FIGURE = re.compile(r'<img src="(data:[^"]*)".*?<a href="([^"]*)"', re.DOTALL)
 _SCRIPT = re.compile(r"<script[^>]*?(?: id=\"([^\"]*)\")?>(.*?)</script>", re.DOTALL)
 _NAMES = {"explorer-data": "the explorer's data", "": "scripts of the page"}
 
 
 def too_heavy(page: str, limit: int = LIMIT) -> str:
-    """What to say of a page that is larger than `limit` bytes, "" of any other."""
+    """The warning about a page that is larger than `limit` bytes; "" for any other page."""
     size = len(page.encode())
     if size <= limit:
         return ""
     heaviest = sorted(parts(page), key=lambda part: -part[1])[:MOST]
     named = ", ".join(f"{name} ({_megabytes(weight)})" for name, weight in heaviest)
     return (
-        f"the report has {_megabytes(size)}, more than {_megabytes(limit)}: slow to open and to "
-        f"send. Most of it: {named}. Ask for fewer figures or experiments"
+        f"the report has {_megabytes(size)}, more than {_megabytes(limit)}: it is slow to open and "
+        f"to send. Most of it: {named}. Select fewer figures or experiments"
     )
 
 
 def parts(page: str) -> Iterator[tuple[str, int]]:
-    """Figures and scripts of a page with their bytes."""
+    """The figures and scripts of a page, each with its size in bytes."""
     for source, link in _FIGURE.findall(page):
         yield link, len(source.encode())
     for name, script in _SCRIPT.findall(page):
@@ -209,7 +209,7 @@ def parts(page: str) -> Iterator[tuple[str, int]]:
 
 
 def warned(page: str) -> str:
-    """The page as it is, after a warning in the log and on the terminal if it is too large."""
+    """Return the page unchanged; warn in the log and on the terminal if it is too large."""
     if message := too_heavy(page):
         log.warning(message)
         print(f"Warning: {message}", file=sys.stderr)  # a log is read when a job fails

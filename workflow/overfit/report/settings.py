@@ -1,4 +1,4 @@
-"""What an experiment holds fixed and what it varies."""
+"""Which settings an experiment varies, and which are the same everywhere."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Settings:
     """An experiment's settings as text, dotted keys for names.
 
     Attributes:
-        common: What every run shares, by the first part of the key: {"data": {"train": "300"}}.
-            Of a part that only some runs have, what all of these share.
+        common: What all runs share, by the first part of the key: {"data": {"train": "300"}}.
+            For a part that only some runs have, what all of these share.
         varying: Keys that differ between variants, in order.
         variants: For each variant its label and its values of `varying`, in that order.
         axes: The grid, {key: its values}.
@@ -41,9 +41,9 @@ class Settings:
 def settings(experiment: Experiment) -> Settings:
     """Sort an experiment's resolved settings into common ones and varying ones.
 
-    A hyperparameter that is searched varies, with the value "searched", as does the way to search.
-    Keys that are none in every run are left out. A part that some variants have and others don't,
-    such as dropout, is one key with what is not the same wherever it is.
+    Searched hyperparameters vary, with the value "searched"; so does the search method. Keys that
+    are none in every run are left out. A part that only some variants have, such as dropout, is one
+    key with those of its settings that differ.
     """
     axes = {axis: setting(values) for axis, values in experiment.grid.items()}
     cells = [(cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.cells]
@@ -91,11 +91,11 @@ def settings(experiment: Experiment) -> Settings:
 
 
 _SHAPES = {"penalty.l1_method": "penalty.l1", "penalty.smoothing": "penalty.lp"}
-"""Keys that say how something else works, which may be off."""
+"""Keys that say how something else works, with that something, which may be off."""
 
 
 def _idle(key: str, variants: Iterable[Flat]) -> bool:
-    """Whether a key is about something that no variant has."""
+    """Whether a key describes something that no variant has."""
     strength = _SHAPES.get(key)
     return strength is not None and all(own.get(strength) == 0 for own in variants)
 
@@ -118,7 +118,7 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _shared(part: str, cells: Iterable[Mapping[str, Any]]) -> Flat:
-    """The leaves of a part that are the same wherever it is."""
+    """The leaves of a part that are the same in all cells that have it."""
     found = [dict(flatten(own[part])) for own in cells if own.get(part)]
     first = found[0] if found else {}
     return {
@@ -129,7 +129,7 @@ def _shared(part: str, cells: Iterable[Mapping[str, Any]]) -> Flat:
 
 
 _SAID = {"rate"}
-"""What is said of a part even if it is the same wherever the part is."""
+"""What is shown of a part even if it is the same in all cells that have it."""
 
 
 def _leaves(shared: Mapping[str, Flat]) -> Iterator[tuple[str, Any]]:
@@ -140,7 +140,7 @@ def _leaves(shared: Mapping[str, Flat]) -> Iterator[tuple[str, Any]]:
 
 
 def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> str | None:
-    """`rate 0.1` of a part's mapping, without what all share and what the grid varies."""
+    """A part as a text, such as `rate 0.1`, without what all share and what the grid varies."""
     if value is None:
         return None
     leaves = ((k, v) for k, v in flatten(value) if k not in shared)
@@ -149,7 +149,7 @@ def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> s
 
 
 _SHAPED = {"model.depth": "model.hidden", "model.width": "model.hidden"}
-"""Axes that set another key than their own name."""
+"""Axes that set a key with another name."""
 
 
 def _within(key: str, axes: Mapping[str, Any]) -> bool:

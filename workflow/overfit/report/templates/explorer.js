@@ -1,4 +1,5 @@
-// The explorer: choose an experiment, a metric, variants; move along the axes of its grid.
+// The explorer: choose an experiment, a metric, variants; move along the axes of its grid. Its controls
+// are not Vega's (`bind`), which set a parameter of one chart: three charts and a table share the state.
 "use strict";
 (() => {
   const section = document.querySelector(".explorer");
