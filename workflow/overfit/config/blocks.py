@@ -1,11 +1,11 @@
 """Blocks of seeds or trials, the unit of a job, and which blocks the seeds of a run come in.
 
-Raising the number of seeds must train the new seeds alone, and lowering it none. No rule that knows
-only the number can do that with more than one seed a block: going from n to n + 1 seeds adds seed
-n, so it would have to be a block of its own, for every n. Therefore blocks that are there stay as
-they are, and new ones fill the gaps; of a block that goes on beyond the number, whoever reads it
-leaves out the seeds that are not asked for. Blocks that a plan asks for don't change that plan when
-they are written, so whoever reads the configuration while jobs run finds the same plan.
+If you raise the number of seeds, only the new seeds must be trained; if you lower it, none. No rule
+that knows only the number can do that with more than one seed per block: going from n to n + 1
+seeds adds seed n, which would need its own block, for every n. Therefore trained blocks stay as
+they are, and new ones fill the gaps. If a block goes on beyond the number of seeds, its readers
+ignore the seeds that nobody asked for. Writing the blocks of a plan does not change the plan, so
+whoever reads the configuration while jobs run finds the same plan.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ def block_range(name: str) -> range:
 
 
 def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
-    """Blocks of the seeds 0..seeds-1: those that are present, new ones between them.
+    """Blocks of the seeds 0..seeds-1: the present ones, and new ones between them.
 
-    Only a present block may go on beyond them, as the last one. Of present blocks that overlap, the
-    one that starts first is taken; of those that start together, the longest. New blocks end at
-    multiples of `per_job`.
+    Only a present block may go on beyond the seeds, as the last one. Of present blocks that
+    overlap, the one that starts first is used; of those that start together, the longest. New
+    blocks end at multiples of `per_job`.
 
     Args:
         seeds: the number of seeds.
         per_job: the most seeds of a new block.
-        present: the blocks that are there.
+        present: the trained blocks.
     """
     stops: dict[int, int] = {}
     for block in present:

@@ -1,6 +1,6 @@
 """From an experiment file to its runs, collecting every mistake on the way.
 
-Parts of the file that are broken are left out, so that the mistakes of the rest are found as well.
+Broken parts of the file are left out, so that the mistakes of the rest are found as well.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Expansion:
     document: Lineage
     config: Config
     source: Source
-    """Where the configuration's own settings stand."""
+    """Where the settings of the configuration are written."""
     datasets: Mapping[str, Dataset]
     problems: list[Problem] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class Expansion:
         )
 
     def _file(self) -> ExperimentFile | None:
-        """The file as it stands."""
+        """The validated file; None if anything is wrong with it."""
         try:
             return self._validated(self._axes)
         except ValidationError as error:
@@ -239,7 +239,7 @@ def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
 
 
 def _names(data: Mapping[str, Any], key: str) -> list[Any] | None:
-    """A list of the file; None where something else is written."""
+    """A list of the file; None if something else is written."""
     value = data.get(key, [])
     return value if isinstance(value, list) else None
 
@@ -258,7 +258,7 @@ def _label(name: str) -> str:
 
 
 def thinned(count: int, keep: int | None, needed: Sequence[int] = ()) -> list[int]:
-    """At most `keep` of 0..count-1, evenly spread with both ends, and the needed ones besides."""
+    """At most `keep` of 0..count-1, evenly spread with both ends, and also the needed ones."""
     if keep is None or count <= keep:
         return list(range(count))
     spread = {round(step * (count - 1) / (keep - 1)) for step in range(keep)}

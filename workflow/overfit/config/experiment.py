@@ -28,11 +28,11 @@ class Experiment:
 
     name: str
     source: str
-    """The file that it is written in."""
+    """The file that defines it."""
     extends: tuple[str, ...]
     """The files that it extends, nearest first."""
     changes: Mapping[str, Any]
-    """What the configuration changes in it."""
+    """The changes that the configuration makes."""
     title: str
     question: str
     cites: str
@@ -66,11 +66,11 @@ class Experiment:
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
 
     def matched(self) -> list[str]:
-        """The metrics it asks for that are taken where runs match, each once."""
+        """The requested metrics that are taken where runs match, each once."""
         return sorted({name for name in names_in(self._asked) if matched(name)})
 
     def search_metrics(self) -> list[str]:
-        """The metrics it asks for that have one number a repeat, each once."""
+        """The requested metrics that have one number per repeat, each once."""
         return sorted({name for name in names_in(self._asked) if name in SEARCH_METRICS})
 
     @property

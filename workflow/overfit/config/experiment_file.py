@@ -1,4 +1,4 @@
-"""The experiment file as its author writes it."""
+"""The experiment file as you write it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Variant(Model):
     label: Text | None = None
     """Its name in figures and tables."""
     search: Search | None = None
-    """For a variant whose hyperparameters are found, not given."""
+    """Searches hyperparameters of this variant."""
 
 
 def _repeated(what: str, keys: Iterable[str], field: str) -> Iterator[tuple[str, list[Path]]]:
@@ -48,9 +48,9 @@ def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
 
 
 class Reported(Model):
-    """A number of the source, beside which the report shows ours.
+    """A number that the source reports; the report shows the measured one beside it.
 
-    It is a metric of a variant (ours is the mean over seeds at the last evaluation), or what a
+    It is a metric of a variant (measured: the mean over seeds at the last evaluation), or what a
     search found: the best value of a searched key, or the `score` of the best trial.
     """
 
@@ -63,9 +63,9 @@ class Reported(Model):
     at: At = Field(default_factory=dict)
     """A point on each grid axis: `{data.train: 300}`."""
     value: Number
-    """What the source reports, in the unit of the metric: an accuracy of 83% is 0.83."""
+    """The reported number, in the unit of the metric: an accuracy of 83% is 0.83."""
     cites: Text
-    """Where it reports it."""
+    """Where the source reports it."""
 
     @model_validator(mode="after")
     def _sound(self, info: ValidationInfo) -> Self:
@@ -73,7 +73,7 @@ class Reported(Model):
         return self
 
     def mistakes(self, context: Context | None) -> Iterator[Clash]:
-        """What is wrong between the keys, and with the place and the search if they are known."""
+        """Keys that don't go together, and what is wrong with the place and the search."""
         if self.metric is not None and self.found is not None:
             yield "metric and found are both given; keep one", [("metric",), ("found",)]
         elif self.found is None and self.metric is None:
@@ -99,10 +99,10 @@ class Reported(Model):
 
 
 class ExperimentFile(Model):
-    """One question: which data, which network, which variants, what is claimed."""
+    """One question: its data, network, variants, figures and claims."""
 
     extends: str | None = None
-    """The experiment that this one starts from: a name of `config/experiments`."""
+    """The experiment that this one starts from: the name of a file in `config/experiments`."""
     title: Text
     """The experiment's name for readers."""
     question: Text
@@ -112,23 +112,23 @@ class ExperimentFile(Model):
     text: str = ""
     """What to look at in the figures."""
     topic: str = ""
-    """What it is about, such as `Dropout`: the report lists experiments by topic."""
+    """A heading such as `Dropout`: the report lists experiments by topic."""
     base: dict[str, Any] = Field(default_factory=dict)
-    """Settings of all variants, over the defaults of `config.yaml`."""
+    """Settings of all variants, above the defaults of `config.yaml`."""
     variants: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
-    """Named differences from the base; `{}` for none. A variant may carry `label` and `search`."""
+    """Named differences from the base; `{}` for none. A variant may have `label` and `search`."""
     grid: dict[str, Points] = Field(default_factory=dict)
-    """Dotted keys of settings, each with its values; crossed with each other and every variant."""
+    """Dotted keys of settings, each with its values; every variant runs at every combination."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(each_once)] = ()
     """What to record beside loss and accuracy, at the same points."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(each_once)] = ()
     """What to keep of the trained networks: `predictions` (probabilities of the test images) and
     `parameters`."""
     seeds: int = Field(default=10, ge=2, le=10_000)
-    """How many seeds each run is repeated with."""
+    """Number of seeds of each run."""
     figures: Annotated[tuple[Figure, ...], Items, AfterValidator(_figures_differ)] = ()
-    """What is drawn."""
+    """The figures to draw."""
     claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()
-    """What is tested."""
+    """The claims to test."""
     reported: Annotated[tuple[Reported, ...], Items] = ()
-    """Numbers of the source; the report shows ours beside them."""
+    """Numbers of the source; the report shows the measured ones beside them."""

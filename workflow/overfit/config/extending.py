@@ -14,13 +14,13 @@ from overfit.config.reading import Document
 
 @dataclass(frozen=True)
 class Changes:
-    """What the configuration changes in an experiment, as a file that extends it would."""
+    """The changes that the configuration makes in an experiment, like a file that extends it."""
 
     data: Mapping[str, Any]
     source: Source
     """The configuration."""
     path: Path
-    """Where the changes stand in it."""
+    """The path of the changes in it."""
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the value at `path` of the changes."""
@@ -29,12 +29,12 @@ class Changes:
 
 @dataclass(frozen=True)
 class Lineage:
-    """An experiment file, laid over the files that it extends."""
+    """An experiment file, merged over the files that it extends."""
 
     documents: tuple[Document, ...]
     """The file that extends none first, the file itself last."""
     changes: Changes | None = None
-    """What is laid over the file."""
+    """The changes that are merged over the file."""
 
     @property
     def file(self) -> str:
@@ -43,7 +43,7 @@ class Lineage:
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
-        """What the file says together with those that it extends."""
+        """The merged contents of the files."""
         return self._draft.values()
 
     @cached_property
@@ -62,10 +62,10 @@ class Lineage:
         return self._draft.problem(path, message)
 
     def layers(self, *path: str) -> list[tuple[Mapping[str, Any], Source]]:
-        """The mapping at `path` of each file, or changes, in the order in which they are laid.
+        """The mapping at `path` of each file, and of the changes, in the order of merging.
 
-        Unlike in `data`, nulls are still there to delete what lies below all of these. A null in
-        the place of the mapping deletes the layers before it.
+        Unlike in `data`, nulls are still there, to delete what lower layers set. A null instead of
+        the mapping deletes the layers before it.
         """
         found: list[tuple[Mapping[str, Any], Source]] = []
         for layer in self._layers:
@@ -82,8 +82,8 @@ class Lineage:
 def lineages(files: Mapping[str, Document], problems: list[Problem]) -> dict[str, Lineage]:
     """The lineage of each experiment, ancestors before descendants.
 
-    Files that cannot be read are left out, and so is what extends them, extends nothing that
-    exists, or extends itself in the end: the last two are added to `problems`.
+    Files that cannot be read are left out, and so are files that extend them. Files that extend an
+    unknown experiment or, in the end, themselves are left out and added to `problems`.
 
     Args:
         files: the experiment files by name.
@@ -117,10 +117,10 @@ def lineages(files: Mapping[str, Document], problems: list[Problem]) -> dict[str
 def in_its_lineage(
     lineage: Lineage, found: list[Problem], known: Mapping[str, list[Problem]]
 ) -> list[Problem]:
-    """The mistakes that an experiment has beyond those that were found in what it extends.
+    """The mistakes that an experiment has beyond those of the files that it extends.
 
-    A mistake in an inherited value is said once, where the value stands. If it is none in the file
-    that says so, the message tells who makes it one.
+    A mistake in an inherited value is reported once, where the value is written. If the value is
+    right in that file alone, the message names the experiment that makes it wrong.
 
     Args:
         lineage: the experiment's files.
@@ -139,7 +139,7 @@ def in_its_lineage(
 
 
 def with_changes(found: list[Problem], alone: list[Problem], lineage: Lineage) -> list[Problem]:
-    """The mistakes of a changed experiment; its files' say so if they are none without changes.
+    """The mistakes of a changed experiment; the message tells if the changes cause them.
 
     Args:
         found: all its mistakes.

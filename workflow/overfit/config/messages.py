@@ -1,4 +1,4 @@
-"""Validation errors as plain sentences."""
+"""Pydantic's validation errors in our words."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
 
 
 def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Path], str]:
-    """In a part of which there are several kinds, whoever chose the kind may be to blame."""
+    """If a part comes in several kinds, the line that chose the kind may be to blame."""
     *_, above, key = ("", *location)
     if isinstance(above, str) and above[:1] == "<":
         return [

@@ -70,18 +70,18 @@ Items = Field(strict=False)
 
 
 def mistake(message: str) -> PydanticCustomError:
-    """A plain sentence about the value under validation."""
+    """An error with a plain sentence about the value under validation."""
     return PydanticCustomError("plain", "{message}", {"message": message})
 
 
 Clash = tuple[str, list[Path]]
-"""A sentence about values that clash, and their paths."""
+"""A sentence about values that don't go together, and their paths."""
 
 
 def clashes(found: Iterable[Clash]) -> None:
-    """Raise one error for all clashes: sentences, each with the paths of the values that clash.
+    """Raise one error for all clashes, if there are any.
 
-    The reader is pointed to that of the paths which was written last.
+    The message points to the path that was written last.
     """
     listed = [{"message": message, "paths": paths} for message, paths in found]
     if listed:
@@ -101,11 +101,11 @@ def each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
-    """Chooses the member of a union whose tag is `<NAME>`, NAME being what stands at `key`.
+    """Chooses the member of a union with the tag `<NAME>`, where NAME is the value of `key`.
 
     Args:
         key: the key that holds the name.
-        what: what the kinds are kinds of, for the sentence that says that there is no such kind.
+        what: what the kinds are kinds of, for messages.
         allowed: the names.
     """
 
@@ -122,24 +122,24 @@ def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
 
 
 def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
-    """The union of the models of several kinds, told apart by what stands at `key`.
+    """The union of the models of several kinds, told apart by the value of `key`.
 
     Args:
         kinds: the models by name.
         key: the key that holds the name.
-        what: what the kinds are kinds of.
+        what: what the kinds are kinds of, for messages.
     """
     members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
     return Annotated[Union[members], told_apart_by(key, what, kinds)]  # noqa: UP007, not known here
 
 
 def by_its_name(value: Any) -> Any:
-    """`he` for {name: he}."""
+    """A validator: `he` is short for {name: he}."""
     return {"name": value} if isinstance(value, str) else value
 
 
 def switch(value: Any) -> Any:
-    """True is on with defaults, false is off."""
+    """A validator: true is on with defaults, false is off."""
     return {} if value is True else None if value is False else value
 
 

@@ -1,7 +1,7 @@
 """Names that must refer to something in the same experiment file.
 
-They are checked against the `Context` of the validation, so that all wrong names of a file are
-found with its other mistakes, each at its place.
+They are checked against the `Context` of the validation, so that wrong names are reported with all
+other mistakes of the file, each at its place.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     ProbeName = str
 else:
     ProbeName = Literal[tuple(quantities())]
-"""What can be recorded beside loss and accuracy."""
+"""A probe, which records more than loss and accuracy."""
 KeptName = Literal["parameters", "predictions"]
-"""What can be kept of the trained networks."""
+"""A part of the trained networks to keep."""
 
 
 def _scalar(value: Any) -> Any:
@@ -46,16 +46,16 @@ Grid = dict[str, list[Any] | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What an experiment file defines, as far as it could be read."""
+    """The definitions of an experiment file, as far as it could be read."""
 
     variants: Sequence[str] = ()
     searches: Mapping[str, Any] = field(default_factory=dict)
     """The search of each searched variant, as it is written."""
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
-    """What is recorded; None where that is wrong or not known."""
+    """The recorded probes; None where they are wrong or not known."""
     keep: Sequence[str] | None = None
-    """What is kept; None likewise."""
+    """The kept results of training; None likewise."""
 
     @property
     def searched(self) -> list[str]:
@@ -125,6 +125,6 @@ Metric = Annotated[
     AfterValidator(_metric),
     WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": PATTERN}]}),
 ]
-"""A number that every run yields, or one of a recorded probe; both also where runs match."""
+"""A metric of every run or of a recorded probe; both also where runs match."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
-"""A metric that is above 0."""
+"""A metric that is always above 0."""

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said to the person who wrote it."""
+"""Mistakes in a configuration, told to the person who wrote it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Path = tuple[str | int, ...]
-"""The way to a value in nested mappings and lists: keys and list positions."""
+"""The way to a value in nested mappings and lists: keys and positions."""
 
 
 def dotted(path: Path) -> str:
@@ -44,7 +44,7 @@ class ConfigurationError(ValueError):
 
 
 class Source(Protocol):
-    """Something users write settings in, that knows where each value stands."""
+    """A file or the command line: it knows where each of its values is."""
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the value at `path`; the nearest written key above it if there is none."""

@@ -47,8 +47,8 @@ class WrittenSettings(Settings):
     model_config = ConfigDict(title="Settings")
 
     compat: CompatName | None = None
-    """A bundle of conventions; `book` are those of *Deep Learning from Scratch*. What is written
-    beside it or above it wins."""
+    """A bundle of conventions; `book` means those of *Deep Learning from Scratch*. Settings beside
+    it or in a layer above it win."""
 
 
 def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
@@ -91,13 +91,13 @@ def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 KEYS: dict[str, Any] = dict(_keys(Settings))
 """Every dotted key with the type of its value."""
 SEARCHED = [key for key in KEYS if key != "data.dataset"]
-"""The keys that a search can look for: all but the dataset, which its trials have in common."""
+"""The keys that can be searched: all but the dataset, which all trials share."""
 
 
 def key_mistakes(
     variants: Mapping[str, Mapping[str, Any]], axes: Mapping[str, Any]
 ) -> Iterator[tuple[Path, str]]:
-    """Axes and searched keys that are no settings, or that a variant sets as well."""
+    """Axes and searched keys that are not settings, or that a variant sets as well."""
     for axis in axes:
         if axis == "compat":
             yield (
@@ -125,7 +125,7 @@ def key_mistakes(
 
 
 def _sets(variant: Mapping[str, Any], key: str) -> Path:
-    """The path at which a variant sets a dotted key, or all that is around it; () if it doesn't."""
+    """The path where a variant sets a dotted key or replaces all around it; () if nowhere."""
     path: Path = ()
     value: Any = variant
     for step in key.split("."):
@@ -154,7 +154,7 @@ def resolved(
                 message += f"; write {paths[0][-1]}: null to delete the inherited one"
             problems.append(draft.problem(path, message))
         return None
-    if not datasets:  # the catalogue itself is broken, which is said elsewhere
+    if not datasets:  # the catalogue itself is broken, which is reported elsewhere
         return settings
     name = settings.data.dataset
     if name not in datasets:

@@ -31,8 +31,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HASH_VERSION = 1
 """Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
 SEARCH_SEED = 1_000_000
-"""The seed of the subset that a search sees; its repeats have the next ones. No run has them, so
-what is found meets fresh data."""
+"""The seed of the subset that a search sees; its repeats use the next ones. No run uses them, so
+what a search finds is tested on fresh data."""
 SLUG = 80
 """The length of the readable part of an id."""
 RECORDS = "-rec"
@@ -89,11 +89,11 @@ class SubsetSpec(_Spec):
 
 class _Trained(_Spec):
     settings: Settings
-    """All settings of the run or of a trial. Found ones stand at a value of their range."""
+    """All settings of the run or of a trial. Searched ones have a value of their range."""
 
     @cached_property
     def subset(self) -> SubsetSpec:
-        """The images that it learns from."""
+        """The subset of images that it learns from."""
         data = self.settings.data
         return SubsetSpec(
             root_seed=self.root_seed,
@@ -124,7 +124,7 @@ class RunSpec(_Trained):
     """One resolved configuration, trained with many seeds."""
 
     search: SearchReference | None = None
-    """Where the found settings come from; null if all are given."""
+    """The search that finds some of the settings; null if all are given."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_sorted)] = ()
     """What it records beside loss and accuracy."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_sorted)] = ()
@@ -149,15 +149,15 @@ class SearchSpec(_Trained):
     space: Space
     """Where to look, by dotted key."""
     objective: Objective
-    """What is best."""
+    """The metric to optimize."""
     trials: int
-    """How many configurations are tried in each repeat; see `Search.trials`."""
+    """Number of configurations that each repeat tries; see `Search.trials`."""
     method: MethodName
     """How to search."""
     round: int = ROUND
     """How many trials a method that learns from earlier ones proposes at once."""
     repeats: int = 1
-    """How often the whole search is done."""
+    """Number of repeats of the whole search."""
 
     @property
     def seeds(self) -> range:
@@ -201,7 +201,7 @@ class SearchSpec(_Trained):
         return blocks(self.repeats * self.count, per_job)
 
     def reference(self) -> SearchReference:
-        """What a run says about the search that it takes settings from."""
+        """The reference for a run that takes settings from this search."""
         return SearchReference(search=self.id, method=self.method, finds=tuple(self.space))
 
     def _slug(self) -> str:
@@ -222,7 +222,7 @@ def _digest(identity: Mapping[str, Any]) -> str:
 def readable(settings: Settings, *, searched: bool = False) -> str:
     """The settings in a few words, fit for a file name: `mnist-5k-n300-6x100-relu-l2_0.1`.
 
-    What is most common goes without saying. Numbers that are searched for are left out.
+    The most common choices are not mentioned, and searched numbers are left out.
     """
     data = settings.data
     words = [

@@ -32,7 +32,7 @@ Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 @dataclass(frozen=True)
 class Study:
-    """What to run: the selected experiments, and all that they need, each thing once."""
+    """What to run: the selected experiments and all that they need, each thing once."""
 
     config: Config
     datasets: dict[str, DatasetEntry]
@@ -42,7 +42,7 @@ class Study:
     """By id and method."""
     subsets: dict[str, SubsetSpec]
     left_out: dict[str, str]
-    """The experiments that were not asked for: their titles by name."""
+    """The titles of the experiments that are not selected, by name."""
 
 
 def load_study(
@@ -54,7 +54,7 @@ def load_study(
         config: the merged configuration, as Snakemake has it.
         root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
             `results` if there are results.
-        config_files: the files that the configuration was merged from, to say where a mistake is.
+        config_files: the files that the configuration was merged from, to locate mistakes.
 
     Raises:
         ConfigurationError: with every mistake of every file, each with its file and line.
@@ -70,21 +70,7 @@ def load_study(
     files = _experiment_files(root, problems)
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
-    experiments: dict[str, Experiment] = {}
-    mistakes: dict[str, list[Problem]] = {}
-    for name, lineage in lineages(files, problems).items():
-        changed = _changed(name, lineage, settings, source)
-        expansion = Expansion(name, changed, settings, source, known)
-        if experiment := expansion.experiment():
-            experiments[name] = experiment
-        found = expansion.problems
-        if found and changed.changes:
-            alone = Expansion(name, lineage, settings, source, known)
-            alone.experiment()
-            found = with_changes(found, alone.problems, changed)
-        mistakes[lineage.file] = in_its_lineage(lineage, found, mistakes)
-        problems += mistakes[lineage.file]
-    problems += _misplaced_changes(settings, files, source)
+    experiments = _expanded(files, settings, source, known, problems)
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
@@ -101,11 +87,33 @@ def load_study(
     return study
 
 
-def _changed(name: str, lineage: Lineage, config: Config, source: Source) -> Lineage:
-    """An experiment with what the configuration changes in it."""
-    if name not in config.changes:
-        return lineage
-    return replace(lineage, changes=Changes(config.changes[name], source, ("changes", name)))
+def _expanded(
+    files: Mapping[str, Document],
+    config: Config,
+    source: Source,
+    datasets: Mapping[str, DatasetEntry],
+    problems: list[Problem],
+) -> dict[str, Experiment]:
+    """The experiments without mistakes, by name, with the changes that the configuration makes."""
+    found: dict[str, Experiment] = {}
+    known: dict[str, list[Problem]] = {}
+    for name, lineage in lineages(files, problems).items():
+        changed = lineage
+        if name in config.changes:
+            changes = Changes(config.changes[name], source, ("changes", name))
+            changed = replace(lineage, changes=changes)
+        expansion = Expansion(name, changed, config, source, datasets)
+        if experiment := expansion.experiment():
+            found[name] = experiment
+        mistakes = expansion.problems
+        if mistakes and changed.changes:
+            alone = Expansion(name, lineage, config, source, datasets)
+            alone.experiment()
+            mistakes = with_changes(mistakes, alone.problems, changed)
+        known[lineage.file] = in_its_lineage(lineage, mistakes, known)
+        problems += known[lineage.file]
+    problems += _misplaced_changes(config, files, source)
+    return found
 
 
 def _misplaced_changes(
@@ -122,10 +130,10 @@ def _misplaced_changes(
 
 
 def check_readable(paths: Sequence[FilePath | str]) -> None:
-    """Check that files hold YAML mappings, before Snakemake reads them and says less.
+    """Check that files contain YAML mappings, before Snakemake reads them with poorer messages.
 
     Raises:
-        ConfigurationError: with what is wrong in any of them, with file and line.
+        ConfigurationError: with the mistakes of all of them, with file and line.
     """
     documents = [read(FilePath(path), str(path)) for path in paths]
     if problems := [problem for document in documents for problem in document.problems]:
@@ -133,7 +141,7 @@ def check_readable(paths: Sequence[FilePath | str]) -> None:
 
 
 def _all_of(read_badly: list[Problem], problems: list[Problem]) -> ConfigurationError:
-    """What could not be read, and what was read and is wrong; each value is blamed once."""
+    """Mistakes in reading and mistakes in values; each value is blamed once."""
     blamed = {(problem.file, problem.path) for problem in read_badly}
     others = [problem for problem in problems if (problem.file, problem.path) not in blamed]
     return ConfigurationError([*read_badly, *others])
@@ -160,7 +168,7 @@ def _blame(
 
 
 def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The keys of a configuration that nothing is wrong with, to check the rest by."""
+    """The keys of a configuration without mistakes, to check the rest with them."""
     broken = {re.split(r"[.[]", problem.path)[0] for problem in problems}
     return {key: value for key, value in config.items() if key not in broken}
 
