@@ -8,9 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from overfit.figures import fonts
-from overfit.figures.saving import save_both
-from overfit.figures.theme import themed
+from overfit.figures import theme
+from overfit.figures.theme import save_both, themed
 
 TITLE = "过拟合与权重衰减"
 
@@ -24,18 +23,18 @@ def titled(title: str) -> Figure:
 
 def pixels(title: str):
     file = BytesIO()
-    with themed(), fonts.missing_reported():
+    with themed(), theme.missing_reported():
         titled(title).savefig(file, format="png")
     return np.asarray(Image.open(file).convert("L"))
 
 
 @pytest.fixture
 def no_fallback(monkeypatch):
-    monkeypatch.setattr("overfit.figures.theme.families", lambda: [fonts.FAMILY])
+    monkeypatch.setattr("overfit.figures.theme.families", lambda: [theme.FAMILY])
 
 
 def test_chinese_titles_are_drawn(tmp_path, caplog):
-    if not fonts._installed():
+    if not theme._installed():
         message = "no Chinese font is installed; apt-get install fonts-wqy-microhei"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
@@ -58,15 +57,15 @@ def test_characters_that_no_font_has_are_named_with_a_remedy(tmp_path, caplog, c
 def test_other_warnings_still_warn():
     import warnings
 
-    with pytest.warns(UserWarning, match="something else"), fonts.missing_reported():
+    with pytest.warns(UserWarning, match="something else"), theme.missing_reported():
         warnings.warn("something else", stacklevel=1)
 
 
 def test_a_font_that_matplotlib_did_not_know_of_is_found(monkeypatch):
     """Its list of fonts is older than a font that was installed since."""
-    if not fonts._installed():
+    if not theme._installed():
         pytest.skip("no Chinese font is installed; apt-get install fonts-wqy-microhei")
-    manager = fonts.font_manager.fontManager
-    older = [font for font in manager.ttflist if font.name not in fonts.FALLBACKS]
+    manager = theme.font_manager.fontManager
+    older = [font for font in manager.ttflist if font.name not in theme.FALLBACKS]
     monkeypatch.setattr(manager, "ttflist", older)
-    assert fonts._installed()
+    assert theme._installed()

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from overfit import figures
-from overfit.figures.point_scale import point_scale
+from overfit.figures.toolkit import point_scale
 from overfit.metrics.analysis import read_metrics, summarize
 
 

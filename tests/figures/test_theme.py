@@ -1,7 +1,7 @@
 from matplotlib.figure import Figure
 
-from overfit.figures.panels import keep_percent, name_places
 from overfit.figures.theme import variant_style, variant_styles
+from overfit.figures.toolkit import keep_percent, name_places
 from overfit.metrics.table import metric
 
 

@@ -3,7 +3,7 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.figures.wording import listed, point, value_text, wrapped
+from overfit.figures.words import listed, point, value_text, wrapped
 
 
 def test_wrapped_lines_are_of_about_equal_length() -> None:

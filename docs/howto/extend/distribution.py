@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Metric
 from overfit.figures.options import GridFigure, Reads
-from overfit.figures.wording import listed, lowered
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import listed, lowered, places_note, seeds
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
@@ -31,9 +30,9 @@ def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figu
     """Draw, for each variant, the share of seeds at or below each value."""
     from matplotlib.figure import Figure
 
-    from overfit.figures.panels import key_above
-    from overfit.figures.samples import estimates, metrics_of, variants_of
+    from overfit.figures.data import estimates, metrics_of, variants_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_style
+    from overfit.figures.toolkit import key_above
 
     metrics = metrics_of(experiment, results)
     variants = variants_of(experiment, figure)

@@ -56,7 +56,7 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
 
 def save(figure: matplotlib.figure.Figure, stem: Path | str) -> None:
     """Write `{stem}.svg` and `{stem}.png` (200 dots per inch), the same bytes each time."""
-    from overfit.figures.saving import save_both
+    from overfit.figures.theme import save_both
 
     save_both(figure, Path(stem))
 

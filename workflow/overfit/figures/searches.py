@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
-from overfit.figures.wording import axis_label, key_name, wrapped
+from overfit.figures.words import axis_label, key_name, wrapped
 from overfit.metrics.format import setting
 from overfit.metrics.histories import read_trials
 from overfit.metrics.table import Metric, metric

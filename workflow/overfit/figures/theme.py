@@ -1,25 +1,35 @@
-"""The look of all figures.
+"""The look of all figures, and how they are saved.
 
 Colours are those of Okabe and Ito, which people with any colour vision tell apart; a dash pattern
 or a marker says the same again, for greyscale. A colour has one meaning in all figures: blue is
-training, vermilion is test, green is validation; variants take theirs in the order of the plan.
+training, vermilion is test, green is validation; variants take theirs in the order of the
+experiment.
 
 Source of the palette: Okabe and Ito (2008), Color universal design.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import colormaps, font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
-from overfit.figures.fonts import families
+from overfit.results import atomic
 
 WIDTH = 7.0
 """Inches; a text width."""
@@ -128,3 +138,108 @@ def ordered_styles(count: int) -> list[Style]:
     """Styles for lines that have an order: from dark to light, each with a marker of its own."""
     shades = colormaps["viridis"](np.linspace(0.05, 0.8, count))
     return [Style(to_hex(shade), marker=MARKERS[i % 12]) for i, shade in enumerate(shades)]
+
+
+log = logging.getLogger("overfit")
+
+FAMILY = "DejaVu Sans"
+"""Comes with Matplotlib, so that figures are the same everywhere."""
+FALLBACKS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK TC",
+    "Noto Sans CJK KR",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+)
+FILES = re.compile(r"(NotoSansCJK|SourceHanSans|wqy-|DroidSansFallback)", re.IGNORECASE)
+MISSING = re.compile(r"Glyph (\d+) .* missing from")
+ADVICE = (
+    "no font has %s: the figure shows boxes instead. Install a font with these characters, for "
+    "Chinese, Japanese and Korean such as Debian's fonts-noto-cjk, and draw the figure again"
+)
+
+
+@cache
+def families() -> list[str]:
+    """The fonts of figures: the first that has a character draws it."""
+    # Matplotlib would warn of each bold text that a fallback without a bold face could not draw.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    return [FAMILY, *_installed()]
+
+
+def _installed() -> list[str]:
+    """Those of the fallbacks that are installed, also since Matplotlib last looked."""
+    found = _known()
+    if not found:
+        for path in font_manager.findSystemFonts():
+            if FILES.match(Path(path).name):
+                font_manager.fontManager.addfont(path)
+        found = _known()
+    return found
+
+
+def _known() -> list[str]:
+    names = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in FALLBACKS if name in names]
+
+
+@contextmanager
+def missing_reported() -> Iterator[None]:
+    """Log once which characters no font has, rather than warn of each."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    matches = [(MISSING.match(str(one.message)), one) for one in caught]
+    if missing := characters(int(match[1]) for match, _ in matches if match):
+        log.warning(ADVICE, missing)
+        print(f"Warning: {ADVICE % missing}", file=sys.stderr)  # a log is read when a job fails
+    for match, one in matches:
+        if not match:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
+def characters(codes: Iterable[int]) -> str:
+    """Up to ten characters, as text: `过 (U+8FC7), 拟 (U+62DF)`."""
+    each = [f"{chr(code)} (U+{code:04X})" for code in dict.fromkeys(codes)]
+    return ", ".join(each[:10]) + (f" and {len(each) - 10} more" if len(each) > 10 else "")
+
+
+DPI = 200
+"""Of the PNG, and of what is pixels in the SVG."""
+
+
+def save_both(figure: Figure, stem: Path) -> None:
+    """Write SVG and PNG; without dates, and with ids that depend on the figure's name alone.
+
+    `Figure.savefig` would draw everything once more before, for the sake of layouts that need it;
+    ours is made at the beginning of each drawing.
+    """
+    with themed(), missing_reported(), _as_it_was(figure):
+        mpl.rcParams["svg.hashsalt"] = stem.name
+        with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
+            figure.set_dpi(DPI)
+            svg: Any = FigureCanvasSVG(figure)  # its methods are not typed
+            svg.print_svg(temporary, metadata={"Date": None, "Creator": None})
+        with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
+            figure.set_dpi(DPI)
+            png: Any = FigureCanvasAgg(figure)
+            png.print_png(temporary, metadata={"Software": None})
+
+
+@contextmanager
+def _as_it_was(figure: Figure) -> Iterator[None]:
+    """The figure's canvas and resolution are afterwards what they were before."""
+    canvas, dpi = figure.canvas, figure.dpi
+    try:
+        yield
+    finally:
+        figure.set_canvas(canvas)
+        figure.set_dpi(dpi)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
 from overfit.figures.theme import VARIANTS
-from overfit.figures.wording import axis_label, value_text
+from overfit.figures.words import axis_label, value_text
 from overfit.metrics.table import metric
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
 from overfit.results import Results

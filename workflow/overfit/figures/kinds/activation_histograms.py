@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
-from overfit.figures.wording import counted, listed, wrapped
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 from overfit.metrics.format import MINUS
 
 if TYPE_CHECKING:
@@ -49,9 +48,9 @@ def draw(experiment: Experiment, figure: ActivationHistograms, results: Results)
     Raises:
         ValueError: there are too many layers.
     """
-    from overfit.figures.cells import cells_of, probes_of
-    from overfit.figures.panels import small_multiples
+    from overfit.figures.data import cells_of, probes_of
     from overfit.figures.theme import variant_styles
+    from overfit.figures.toolkit import small_multiples
 
     cells = cells_of(experiment, figure)
     names = [f"bin_{low}" for low in LOW_ENDS]

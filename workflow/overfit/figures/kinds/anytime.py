@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from overfit.config.model import Items
 from overfit.config.names import Context, SearchedVariant
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.wording import listed, wrapped
+from overfit.figures.words import listed, wrapped
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:

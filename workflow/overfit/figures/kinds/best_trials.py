@@ -9,7 +9,7 @@ from pydantic import Field
 
 from overfit.config.names import SearchedVariant
 from overfit.figures.options import BaseFigure, Reads
-from overfit.figures.wording import counted, key_name
+from overfit.figures.words import counted, key_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +40,9 @@ class BestTrials(BaseFigure):
 
 def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure:
     """Draw a panel for each of the best trials."""
-    from overfit.figures.panels import epoch_axis, key_above, small_multiples
     from overfit.figures.searches import trials_of
     from overfit.figures.theme import SPLITS
+    from overfit.figures.toolkit import epoch_axis, key_above, small_multiples
     from overfit.metrics.trials import ranked_trials
 
     variant, count = figure.variant, figure.count
@@ -65,8 +65,8 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
-    from overfit.figures.curves import percent_axis
     from overfit.figures.theme import SPLITS
+    from overfit.figures.toolkit import percent_axis
 
     for split in ("train", "validation"):
         curve, style = rows[rows["split"] == split], SPLITS[split]

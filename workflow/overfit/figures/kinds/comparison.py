@@ -9,8 +9,15 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items
 from overfit.config.names import Context, Metric, VariantName
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.wording import counted, listed, lowered, wrapped
-from overfit.figures.words import metrics_listed, metrics_notes, units
+from overfit.figures.words import (
+    counted,
+    listed,
+    lowered,
+    metrics_listed,
+    metrics_notes,
+    units,
+    wrapped,
+)
 from overfit.metrics.table import MATCH, metric
 
 if TYPE_CHECKING:
@@ -61,10 +68,15 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure
     """Draw a column of two panels for each metric: values above, differences below."""
     from matplotlib.figure import Figure
 
-    from overfit.figures.panels import keep_percent
-    from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
-    from overfit.figures.samples import diverged_note, estimates, metrics_of
+    from overfit.figures.data import diverged_note, estimates, metrics_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
+    from overfit.figures.toolkit import (
+        draw_mean,
+        draw_seeds,
+        frame_rows,
+        keep_percent,
+        write_numbers,
+    )
 
     names, baseline = figure.metrics, figure.baseline
     metrics = metrics_of(experiment, results)

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads
-from overfit.figures.wording import counted, listed, wrapped
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +48,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    from overfit.figures.cells import cells_of
+    from overfit.figures.data import cells_of
     from overfit.figures.labels import label_end, spread_labels
     from overfit.figures.theme import WIDTH, variant_styles
 

@@ -11,8 +11,19 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items
 from overfit.config.names import Axis, Context, Metric, VariantName
 from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_points, no_item_twice
-from overfit.figures.wording import axis_label, counted, listed, lowered, value_text, wrapped
-from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, seeds
+from overfit.figures.words import (
+    axis_label,
+    counted,
+    differences,
+    listed,
+    lowered,
+    metrics_listed,
+    metrics_notes,
+    places_note,
+    seeds,
+    value_text,
+    wrapped,
+)
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.samples import Estimate
+    from overfit.figures.data import Estimate
     from overfit.results import Results
 
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
@@ -78,7 +89,7 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    from overfit.figures.samples import estimates, metrics_of, variants_of
+    from overfit.figures.data import estimates, metrics_of, variants_of
     from overfit.figures.theme import SINGLE_WIDTH, WIDTH
 
     metrics = metrics_of(experiment, results)
@@ -165,7 +176,7 @@ class _Cells:
 
     def _texts(self, cell: float) -> list[str]:
         """The means as texts; rounded to whole numbers where cells are narrow, or none at all."""
-        from overfit.figures.point_scale import CHARACTER
+        from overfit.figures.toolkit import CHARACTER
 
         for shown in (self.shown, replace(self.shown, decimals=0)):
             texts = [shown.text(estimate.mean) for estimate in self.found]
@@ -225,7 +236,7 @@ def _ascending(points: Sequence[Any]) -> list[Any]:
 def _axes(axes: Axes, xs: Sequence[Any], ys: Sequence[Any], cell: float) -> None:
     import numpy as np
 
-    from overfit.figures.point_scale import CHARACTER
+    from overfit.figures.toolkit import CHARACTER
 
     texts = [value_text(x) for x in xs]
     step = int(np.ceil((max(map(len, texts)) + 1) * CHARACTER / cell))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from overfit.figures.options import SearchFigure
-from overfit.figures.wording import counted
+from overfit.figures.words import counted
 from overfit.search.dimensions import Choice
 
 if TYPE_CHECKING:

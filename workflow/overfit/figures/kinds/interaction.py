@@ -10,8 +10,18 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items, Text
 from overfit.config.names import Axis, Context, Metric, VariantName
 from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_points, no_item_twice
-from overfit.figures.wording import axis_label, counted, listed, lowered, value_text, wrapped
-from overfit.figures.words import metrics_listed, metrics_notes, places_note, seeds
+from overfit.figures.words import (
+    axis_label,
+    counted,
+    listed,
+    lowered,
+    metrics_listed,
+    metrics_notes,
+    places_note,
+    seeds,
+    value_text,
+    wrapped,
+)
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.samples import Place
+    from overfit.figures.data import Place
     from overfit.figures.theme import Style
     from overfit.results import Results
 
@@ -92,10 +102,10 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figur
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    from overfit.figures.data import metrics_of
     from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.panels import keep_percent, name_places, say_if_empty
-    from overfit.figures.samples import metrics_of
     from overfit.figures.theme import SINGLE_WIDTH, WIDTH
+    from overfit.figures.toolkit import keep_percent, name_places, say_if_empty
 
     metrics = metrics_of(experiment, results)
     levels, lines = _factors(experiment, figure)
@@ -135,7 +145,7 @@ def _factors(
     experiment: Experiment, figure: Interaction
 ) -> tuple[list[str], list[tuple[str, Style, list[Place]]]]:
     """The names of the levels, and each line with its name, style and places."""
-    from overfit.figures.samples import variants_of
+    from overfit.figures.data import variants_of
     from overfit.figures.theme import VARIANTS, variant_styles
 
     axis, at = figure.axis, figure.at
@@ -163,7 +173,7 @@ def _line(
     import numpy as np
     import pandas as pd
 
-    from overfit.figures.samples import by_seed, estimates
+    from overfit.figures.data import by_seed, estimates
 
     factor = metric(name).factor
     seeds = pd.concat([by_seed(metrics, name, *place) for place in places], axis=1)
@@ -193,7 +203,7 @@ def _interaction(
     import numpy as np
 
     from overfit.claims.resampling import mean_intervals
-    from overfit.figures.samples import by_seed
+    from overfit.figures.data import by_seed
 
     (a, b), (c, d) = ([by_seed(metrics, name, *place) for place in line] for line in lines)
     rises: NDArray[np.float64] = np.sort(((d - c) - (b - a)).dropna().to_numpy())

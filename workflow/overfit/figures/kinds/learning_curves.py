@@ -10,8 +10,7 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
-from overfit.figures.wording import listed, mean_and_range, point, wrapped
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import listed, mean_and_range, places_note, point, seeds, wrapped
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
@@ -82,10 +81,9 @@ class LearningCurves(GridFigure):
 
 def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Figure:
     """Draw a panel for each cell of the experiment that the figure shows."""
-    from overfit.figures.cells import cells_of, histories_of, rows_of
-    from overfit.figures.curves import FEW_SEEDS
+    from overfit.figures.data import cells_of, histories_of, rows_of
     from overfit.figures.labels import spread_labels
-    from overfit.figures.panels import epoch_axis, small_multiples
+    from overfit.figures.toolkit import FEW_SEEDS, epoch_axis, small_multiples
 
     cells = cells_of(experiment, figure)
     histories = histories_of(experiment, cells, results)
@@ -124,7 +122,7 @@ def _columns(count: int) -> int:
 def _title(
     experiment: Experiment, at: Mapping[str, Any], cell: Cell, histories: pd.DataFrame, width: int
 ) -> str:
-    from overfit.figures.curves import diverged_seeds
+    from overfit.figures.toolkit import diverged_seeds
 
     places = [point(axis, value) for axis, value in cell.at.items() if axis not in at]
     words = [experiment.labels[cell.variant], *places]
@@ -136,9 +134,9 @@ def _title(
 def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, few: int) -> None:
     import numpy as np
 
-    from overfit.figures.curves import draw_band, percent_axis
     from overfit.figures.labels import label_end
     from overfit.figures.theme import SPLITS
+    from overfit.figures.toolkit import draw_band, percent_axis
 
     quantity, splits = figure.quantity, figure.splits
     ends = {
@@ -171,9 +169,9 @@ def _gap_panel(
     experiment: Experiment, axes: Axes, cells: list[Cell], rows: list[pd.DataFrame]
 ) -> None:
     """The gap of each variant over the epochs."""
-    from overfit.figures.curves import band
     from overfit.figures.labels import label_end
     from overfit.figures.theme import MUTED, variant_styles
+    from overfit.figures.toolkit import band
 
     styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell, histories in zip(cells, rows, strict=True):

@@ -18,14 +18,19 @@ from overfit.figures.options import (
     count_points,
     no_item_twice,
 )
-from overfit.figures.wording import axis_label, counted, listed, lowered, titled, wrapped
 from overfit.figures.words import (
+    axis_label,
+    counted,
     differences,
     hollow,
+    listed,
+    lowered,
     metrics_listed,
     metrics_notes,
     places_note,
     seeds,
+    titled,
+    wrapped,
 )
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
@@ -36,9 +41,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.point_scale import PointScale
-    from overfit.figures.samples import Estimate, Place
+    from overfit.figures.data import Estimate, Place
     from overfit.figures.theme import Style
+    from overfit.figures.toolkit import PointScale
     from overfit.results import Results
 
 LABEL_WIDTH = 18
@@ -130,9 +135,8 @@ class Column:
 
 def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figure:
     """Draw a row of panels for each metric, a column for each point of the panels' axis."""
-    from overfit.figures.panels import say_if_empty
-    from overfit.figures.point_scale import point_scale
-    from overfit.figures.samples import metrics_of
+    from overfit.figures.data import metrics_of
+    from overfit.figures.toolkit import point_scale, say_if_empty
 
     metrics = metrics_of(experiment, results)
     scale = point_scale(experiment.grid[figure.axis], figure.scale)
@@ -159,7 +163,7 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figu
 
 
 def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) -> list[Column]:
-    from overfit.figures.samples import variants_of
+    from overfit.figures.data import variants_of
     from overfit.figures.theme import ordered_styles, variant_styles
 
     variants = [v for v in variants_of(experiment, figure) if v != figure.relative_to]
@@ -218,7 +222,7 @@ def _panel(
     """Draw the lines of a panel; give what each of them shows."""
     import numpy as np
 
-    from overfit.figures.samples import DIVERGED, estimates
+    from overfit.figures.data import DIVERGED, estimates
     from overfit.figures.theme import MUTED
 
     x = np.asarray([scale.positions[i] for i in scale.order])
@@ -287,7 +291,7 @@ def draw_estimates(
 def _value_axis(axes: Axes, name: str, shown: Wording, relative: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    from overfit.figures.samples import DIVERGED
+    from overfit.figures.data import DIVERGED
 
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.margins(y=0.06)
@@ -307,7 +311,7 @@ def _finish(
     import numpy as np
 
     from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.panels import key_above
+    from overfit.figures.toolkit import key_above
 
     inches = (4.9 if len(columns) > 1 else 3.1) / len(columns)
     for axes in grid[-1]:

@@ -10,8 +10,16 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items, Text
 from overfit.config.names import Context, Metric, VariantName
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.wording import counted, listed, lowered, wrapped
-from overfit.figures.words import hollow, metrics_listed, metrics_notes, seeds
+from overfit.figures.words import (
+    counted,
+    hollow,
+    listed,
+    lowered,
+    metrics_listed,
+    metrics_notes,
+    seeds,
+    wrapped,
+)
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.samples import Estimate
+    from overfit.figures.data import Estimate
     from overfit.results import Results
 
 BELOW = 70
@@ -65,9 +73,9 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    from overfit.figures.panels import keep_percent, name_places
-    from overfit.figures.samples import estimates, metrics_of
+    from overfit.figures.data import estimates, metrics_of
     from overfit.figures.theme import MUTED, WIDTH
+    from overfit.figures.toolkit import keep_percent, name_places
 
     metrics, factors = metrics_of(experiment, results), figure.factors
     rows = len(figure.metrics)

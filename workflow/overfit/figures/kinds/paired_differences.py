@@ -9,15 +9,24 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items, Number
 from overfit.config.names import Context, Metric, VariantName
 from overfit.figures.options import AveragingFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.wording import counted, listed, lowered, wrapped
-from overfit.figures.words import differences, metrics_listed, metrics_notes, places_note, units
+from overfit.figures.words import (
+    counted,
+    differences,
+    listed,
+    lowered,
+    metrics_listed,
+    metrics_notes,
+    places_note,
+    units,
+    wrapped,
+)
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.samples import Estimate
+    from overfit.figures.data import Estimate
     from overfit.results import Results
 
 ROW_HEIGHT = 0.34
@@ -62,9 +71,9 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
     """Draw a row for each variant but the baseline."""
     from matplotlib.figure import Figure
 
-    from overfit.figures.rows import draw_mean, draw_seeds, frame_rows, write_numbers
-    from overfit.figures.samples import diverged_note, estimates, metrics_of, variants_of
+    from overfit.figures.data import diverged_note, estimates, metrics_of, variants_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
+    from overfit.figures.toolkit import draw_mean, draw_seeds, frame_rows, write_numbers
 
     names, baseline, at = figure.metrics, figure.baseline, figure.at
     metrics = metrics_of(experiment, results)

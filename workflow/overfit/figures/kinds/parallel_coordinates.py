@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from overfit.figures.options import SearchFigure
-from overfit.figures.wording import counted, wrapped
+from overfit.figures.words import counted, wrapped
 from overfit.search.dimensions import AnyDimension, Choice
 
 if TYPE_CHECKING:

@@ -10,8 +10,16 @@ from pydantic import AfterValidator, Field
 from overfit.config.model import Items
 from overfit.config.names import Axis, Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
-from overfit.figures.wording import axis_label, listed, lowered, mean_and_range, titled, wrapped
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import (
+    axis_label,
+    listed,
+    lowered,
+    mean_and_range,
+    places_note,
+    seeds,
+    titled,
+    wrapped,
+)
 from overfit.metrics.table import probed, quantities
 
 if TYPE_CHECKING:
@@ -93,10 +101,10 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figur
     """
     import numpy as np
 
-    from overfit.figures.cells import cells_of, epochs_of, histories_of, probes_of, rows_of
+    from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of, rows_of
     from overfit.figures.labels import spread_labels
-    from overfit.figures.panels import epoch_axis, small_multiples
     from overfit.figures.theme import ordered_styles
+    from overfit.figures.toolkit import epoch_axis, small_multiples
 
     cells = cells_of(experiment, figure)
     if axis := figure.panels:  # a row of panels for each point

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from overfit.config.names import Context
 from overfit.figures.options import Mistakes, SearchFigure
-from overfit.figures.wording import counted
+from overfit.figures.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

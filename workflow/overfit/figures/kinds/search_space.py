@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from overfit.figures.options import SearchFigure
-from overfit.figures.wording import counted, wrapped
+from overfit.figures.words import counted, wrapped
 from overfit.metrics.table import Metric as Wording
 from overfit.search.dimensions import Choice
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Axis, Context, Metric
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
-from overfit.figures.wording import axis_label, counted, listed, lowered, value_text
-from overfit.figures.words import hollow, metrics_notes, places_note, seeds
+from overfit.figures.words import (
+    axis_label,
+    counted,
+    hollow,
+    listed,
+    lowered,
+    metrics_notes,
+    places_note,
+    seeds,
+    value_text,
+)
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.samples import Estimate
+    from overfit.figures.data import Estimate
     from overfit.figures.theme import Style
     from overfit.results import Results
 
@@ -55,11 +64,10 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    from overfit.figures.data import estimates, metrics_of, variants_of
     from overfit.figures.labels import label_point, place_labels
-    from overfit.figures.panels import key_above
-    from overfit.figures.point_scale import point_scale
-    from overfit.figures.samples import estimates, metrics_of, variants_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
+    from overfit.figures.toolkit import key_above, point_scale
 
     metrics = metrics_of(experiment, results)
     variants = variants_of(experiment, figure)

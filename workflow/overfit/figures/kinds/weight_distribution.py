@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
-from overfit.figures.wording import counted, listed
-from overfit.figures.words import places_note, seeds
+from overfit.figures.words import counted, listed, places_note, seeds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,7 @@ def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -
     Raises:
         ValueError: there are too many layers for a panel each.
     """
-    from overfit.figures.cells import cells_of, epochs_of, histories_of, probes_of
+    from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of
 
     cells = cells_of(experiment, figure)
     table = probes_of(experiment, cells, results, QUANTILES)
@@ -122,8 +121,8 @@ def _bar(axes: Axes, y: float, quantiles: pd.Series[float], style: Style) -> Non
 
 
 def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
-    from overfit.figures.panels import epoch_axis, small_multiples
     from overfit.figures.theme import variant_styles
+    from overfit.figures.toolkit import epoch_axis, small_multiples
 
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Axis, Context
 from overfit.figures.options import BaseFigure, Mistakes, Reads, count_points
-from overfit.figures.wording import counted, listed, mean_and_range, point
+from overfit.figures.words import counted, listed, mean_and_range, point
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,10 +48,16 @@ class WeightScalePanel(BaseFigure):
 
 def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> Figure:
     """Draw a panel for each point of the axis, a line for each variant."""
-    from overfit.figures.cells import histories_of
-    from overfit.figures.curves import diverged_seeds, draw_band, percent_axis
-    from overfit.figures.panels import epoch_axis, key_above, small_multiples
+    from overfit.figures.data import histories_of
     from overfit.figures.theme import MUTED, SMALL, variant_style
+    from overfit.figures.toolkit import (
+        diverged_seeds,
+        draw_band,
+        epoch_axis,
+        key_above,
+        percent_axis,
+        small_multiples,
+    )
 
     axis = figure.axis
     points = experiment.grid[axis]
