@@ -22,7 +22,8 @@ from pydantic import BaseModel
 
 SOURCE = Path(__file__).parents[2]
 """The folder that holds the package and the scripts of the rules."""
-_NAME = Path(__file__).parents[1].name
+PACKAGE = Path(__file__).parents[1]
+_NAME = PACKAGE.name
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)
 _IMPORT = re.compile(rf"^[ \t]*((?:from|import) +{_NAME}\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
 
@@ -92,6 +93,8 @@ def _imported(file: Path) -> tuple[Path, ...]:
         return ()
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
     names = {name for statement in _IMPORT.findall(text) for name in _names(statement)}
+    if file.is_relative_to(PACKAGE):
+        names.add(".".join(file.relative_to(SOURCE).parent.parts))
     return tuple({module for name in sorted(names) for module in _run_by(name)})
 
 
