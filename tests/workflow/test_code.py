@@ -47,24 +47,15 @@ figures:
   - {kind: search_space, variant: searched}
   - {kind: weight_distribution}
 """
-NETWORKS = ("parts", "training/probes", "search/methods")
-EXPERIMENT_TOLD = ("config/experiment.py", "claims/kinds", *NETWORKS)
-BEYOND_IMPORTS = {
-    "train": NETWORKS,
-    "search_trials": NETWORKS,
-    "search_best": NETWORKS,
-    "subset": NETWORKS,
-    "dataset": ("data/readers",),
-    "summarize": EXPERIMENT_TOLD,
-    "claims": ("claims/kinds", "training/probes"),
-    "all_claims": ("claims/kinds", "training/probes"),
-    "figure": ("figures/kinds", *EXPERIMENT_TOLD),
-    "gradient_check": ("parts", "training/probes"),
+FOUND_BY_NAME = ("parts", "training/probes", "search/methods", "data/readers", "claims/kinds")
+"""Folders in which jobs find files. A job depends on those files that it is told to use."""
+TOLD = {
+    "summarize": ("config/experiment.py",),
+    "figure": ("config/experiment.py", "figures/kinds"),
     "provenance": ("",),
     "report": ("",),
 }
-"""What the jobs of a script load beside what it imports: the classes of what they are told, and
-files that are found by name. A job depends on those files that it is told to use."""
+"""Where the classes are of what the jobs of a script are told."""
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +83,7 @@ def test_jobs_load_no_file_that_is_not_in_their_digest(loaded):
     assert loaded.keys() == scripts
     package = SOURCE / "overfit"
     for script, files in loaded.items():
-        beyond = [package / name for name in BEYOND_IMPORTS.get(script, ())]
+        beyond = [package / name for name in (*FOUND_BY_NAME, *TOLD.get(script, ()))]
         named = [file for path in beyond for file in (path, *path.rglob("*.py")) if file.is_file()]
         counted = loadable([SOURCE / "scripts" / f"{script}.py", *named])
         missing = files - {str(f.relative_to(package)) for f in counted if package in f.parents}
