@@ -18,9 +18,9 @@ def trained(planned):
     return planned.get("train", 0) + planned.get("train_recording", 0)
 
 
-def searched(project):
-    """How many blocks of trials there are."""
-    return len(list((project.folder / "results/searches").glob("*/*/*.parquet")))
+def searched(project, method="*"):
+    """How many blocks of trials a method has."""
+    return len(list((project.folder / "results/searches").glob(f"*/{method}/*.parquet")))
 
 
 def edit(path, old, new):
@@ -51,17 +51,15 @@ def test_new_times_of_files_do_nothing(finished):
     assert "Nothing to be done" in finished.run("-n", *SMOKE)
 
 
-def test_how_hyperband_plans_its_brackets_decides_what_is_searched(finished):
-    package = finished.folder / "workflow/overfit"
-    (planner,) = (p for p in package.rglob("*.py") if "\nETA = " in p.read_text())
-    edit(planner, "\nETA = ", "\nETA = 1 + ")
+def test_a_change_in_a_search_method_searches_with_it_again(finished):
+    module = finished.folder / "workflow/overfit/search/methods/tpe.py"
+    module.write_text(module.read_text() + "\n# a change\n")
     planned = finished.planned(*SMOKE)
-    assert planned["search_trials"] == searched(finished)
+    assert planned["search_trials"] == searched(finished, "tpe") < searched(finished)
 
 
 def test_a_change_in_a_kind_of_figure_draws_only_figures_of_this_kind(finished):
-    kinds = finished.folder / "workflow/overfit/figures/kinds"
-    module = [*kinds.glob("learning_curves.py"), *kinds.glob("learning_curves/drawing.py")][0]
+    module = finished.folder / "workflow/overfit/figures/kinds/learning_curves.py"
     module.write_text(module.read_text() + "\n# a change\n")
     planned = finished.planned(*SMOKE)
     drawn = list((finished.folder / "results/experiments").glob("*/figures/learning_curves*.svg"))

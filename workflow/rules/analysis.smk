@@ -98,7 +98,7 @@ rule figure:
             EXPERIMENT.figure("{figure}", "svg"),
             caption="../overfit/report/templates/figure.rst",
             category="{experiment}",
-            labels=labels_of_figure,
+            labels=PLAN.labels,
         ),
         png=EXPERIMENT.figure("{figure}", "png"),
     log:

@@ -49,8 +49,3 @@ def plan_json(wildcards, **parts):
     left_out = words | {"changes", "reported", "figures", "claims"}
     kept = {k: v for k, v in PLANS[wildcards.experiment].items() if k not in left_out}
     return json.dumps(kept | parts)
-
-
-def labels_of_figure(wildcards):
-    """The labels of a figure in Snakemake's own report."""
-    return figure_labels(PLANS[wildcards.experiment], PLAN.figure(wildcards).plan())

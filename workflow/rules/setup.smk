@@ -31,7 +31,6 @@ try:  # what is imported loads parts, probes and kinds of figures in files of th
     from overfit.config.study import DATASETS, check_readable, load_study
     from overfit.jobs.driver import check_writable, record_driver, release_stale_lock
     from overfit.jobs.plan import Plan
-    from overfit.report.labels import figure_labels
     from overfit.results import RESULTS, remove_left_behind, temporaries_below
 except ContractError as error:
     sys.exit(str(error))

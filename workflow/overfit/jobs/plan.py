@@ -27,6 +27,7 @@ from overfit.data.readers import Dataset
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.jobs.manifest import sha256
+from overfit.report.labels import figure_labels
 from overfit.results import RESULTS
 
 SCRIPTS = SOURCE / "scripts"
@@ -250,6 +251,10 @@ class Plan:
         """
         return digest([SCRIPTS / f"{script}.py", *files, *files_behind(told)], *told)
 
+    def labels(self, wildcards: Wildcards) -> dict[str, str]:
+        """The labels of a figure in Snakemake's own report."""
+        return figure_labels(self.experiment(wildcards), self.figure(wildcards))
+
     def digest_of_run(self, wildcards: Wildcards) -> str:
         """The code that trains a run: with the parts and probes that it names, not with others.
 
@@ -282,9 +287,7 @@ class Plan:
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
         """The code that draws a figure, and what it is told of the experiment."""
-        kind = self.figure(wildcards).kind_name
-        drawing = contract.files("overfit.figures.kinds")[kind]
-        return self.digest("figure", self.drawn(wildcards), files=[drawing])
+        return self.digest("figure", self.drawn(wildcards))
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
         """The code of all parts, and of the check."""
