@@ -15,7 +15,7 @@ from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
 from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
-from overfit.config.extending import Changes, Lineage, in_its_lineage, lineages, with_changes
+from overfit.config.extending import Changes, in_its_lineage, lineages, with_changes
 from overfit.config.messages import explained
 from overfit.config.model import Model, name_mistake
 from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
