@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from overfit.claims.verdict import Effect, Unit, judge, reason
+from overfit.claims.verdict import Effect, Unit, reason, verdict
 from overfit.metrics.table import Metric
 from tests.claims.studies import an_effect
 
@@ -13,8 +13,8 @@ NAN = float("nan")
 FACTOR = Effect(Unit(Metric("Ratio")), 1.0, (1 / 1.1, 1.1), "above", "a factor", log=True)
 
 
-def verdict(low, high, side):
-    return judge(an_effect(M, side), low, high)[0]
+def judged(low, high, side):
+    return verdict(an_effect(M, side), low, high)
 
 
 TABLE = [
@@ -42,14 +42,14 @@ TABLE = [
 
 @pytest.mark.parametrize(("low", "high", "expected"), TABLE)
 def test_verdict_where_the_difference_is_expected_above(low, high, expected) -> None:
-    assert verdict(low, high, "above") == expected
+    assert judged(low, high, "above") == expected
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), TABLE)
 def test_verdict_where_the_difference_is_expected_below_is_the_mirror_image(
     low, high, expected
 ) -> None:
-    assert verdict(-high, -low, "below") == expected
+    assert judged(-high, -low, "below") == expected
 
 
 def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
@@ -62,7 +62,7 @@ def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
             "inconclusive": True,
         }
         first = next(name for name, holds in rules.items() if holds)
-        assert verdict(low, high, "above") == first
+        assert judged(low, high, "above") == first
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_every_interval_has_the_first_verdict_whose_rule_holds() -> None:
     ],
 )
 def test_verdict_on_an_equivalence(low, high, expected) -> None:
-    assert verdict(low, high, "within") == expected
-    assert verdict(-high, -low, "within") == expected
+    assert judged(low, high, "within") == expected
+    assert judged(-high, -low, "within") == expected
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,19 @@ def test_verdict_on_an_equivalence(low, high, expected) -> None:
     ],
 )
 def test_a_ratio_is_judged_around_1_on_the_logarithmic_scale(low, high, expected) -> None:
-    assert judge(FACTOR, low, high)[0] == expected
+    assert verdict(FACTOR, low, high) == expected
 
 
 def test_with_holm_the_reason_names_p() -> None:
     effect, holm = an_effect(M), "95% interval and Holm's p < 0.05"
     alone = reason(effect, 0.03, 0.05, "supported", "95% interval", "0.010")
-    assert alone == judge(effect, 0.03, 0.05)[1]
     lost = reason(effect, 0.03, 0.05, "inconclusive", holm, "0.081")
     assert lost == f"{alone} But p, adjusted for the number of claims, is 0.081, not below 0.05."
     kept = reason(effect, 0.03, 0.05, "supported", holm, "0.010")
     assert kept == f"{alone} And p, adjusted for the number of claims, is 0.010, below 0.05."
     assert "adjusted" not in reason(effect, -0.01, 0.01, "negligible", holm, "0.010")
+
+
+def test_the_reason_belongs_to_the_verdict_where_the_table_has_rounded_a_bound() -> None:
+    rounded = reason(an_effect(M), 0.02, 0.05, "supported", "95% interval", "0.010")
+    assert "lies beyond the margin" in rounded

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from overfit.claims.resampling import mean_intervals
-from overfit.claims.verdict import judge
+from overfit.claims.verdict import verdict
 from tests.claims.studies import an_effect
 
 pytestmark = pytest.mark.xdist_group("simulation")  # which shares its intervals
@@ -63,7 +63,7 @@ def test_the_reference_prints_the_table(repository) -> None:
 
 def verdicts(effect: float, n: int, side="above"):
     against = an_effect(MARGIN, side)
-    judged = [judge(against, low, high)[0] for low, high in intervals(n, shift=effect)]
+    judged = [verdict(against, low, high) for low, high in intervals(n, shift=effect)]
     return {name: judged.count(name) / EXPERIMENTS for name in set(judged)}
 
 

@@ -45,7 +45,7 @@ def difference(verdict, low, high, *, because=None, basis="95% interval", **test
         ("supported", -0.05, -0.03, ["whole interval [−5.0, −3.0] points", "margin of 2.0 points"]),
         ("contradicted", 0.01, 0.05, ["whole interval [1.0, 5.0] points lies above 0"]),
         ("negligible", -0.01, 0.015, ["lies within ±2.0 points"]),
-        ("inconclusive", -0.05, 0.03, ["holds 0", "beyond ±2.0 points"]),
+        ("inconclusive", -0.05, 0.03, ["includes 0", "beyond ±2.0 points"]),
         ("inconclusive", -0.05, -0.01, ["lies below 0 as expected", "margin of 2.0 points"]),
         ("inconclusive", "", "", ["no interval"]),
     ],

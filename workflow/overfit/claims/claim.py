@@ -101,13 +101,13 @@ class Claim(Model):
     says: Text
     """The statement, a sentence."""
     cites: str = ""
-    """Where the statement comes from; the report calls one without it our own."""
+    """Where the statement comes from; without it, the report marks the claim as our own."""
     test: AnyTest
     """What is compared with what: `KIND: METRIC` and the keys of that kind."""
     because: dict[Verdict, Text] = Field(default_factory=dict)
-    """For a verdict the likely reason, which the report gives if it is the one: `{contradicted:
-    Both train to the end here.}`."""
+    """The likely reason for a verdict; the report prints it if the claim gets this verdict:
+    `{contradicted: Both train to the end here.}`."""
 
     def without_words(self) -> Claim:
-        """The claim without what only the report prints: what its row of claims.csv is made of."""
+        """The claim without what only the report prints: editing that decides nothing again."""
         return self.model_copy(update={"cites": "", "because": {}})

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
-from overfit.claims.verdict import BY_INTERVAL, BY_INTERVAL_AND_HOLM, SIGNIFICANT, judge
+from overfit.claims.verdict import BY_INTERVAL, BY_INTERVAL_AND_HOLM, SIGNIFICANT, verdict
 
 COLUMNS = (
     "experiment",
@@ -68,7 +68,7 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "margin": test.margin,
         "n": found.n,
         "p": found.p,
-        "verdict": judge(test.effect, found.low, found.high)[0],
+        "verdict": verdict(test.effect, found.low, found.high),
         "basis": BY_INTERVAL,
     }
 

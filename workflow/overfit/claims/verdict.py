@@ -123,10 +123,8 @@ def difference(
     return Effect(unit, 0.0, (-margin, margin), side, words, noun, direction)
 
 
-def judge(effect: Effect, low: float, high: float) -> tuple[Verdict, str]:
-    """Judge a claim by the 95% interval of its effect: the verdict, and the reason in a sentence.
-
-    The first of these that holds is the verdict:
+def verdict(effect: Effect, low: float, high: float) -> Verdict:
+    """Judge a claim by the 95% interval of its effect; the first of these that holds.
 
     1. supported: the whole interval lies beyond the margin in the expected direction;
     2. contradicted: the whole interval lies beyond no effect in the other direction;
@@ -143,57 +141,89 @@ def judge(effect: Effect, low: float, high: float) -> tuple[Verdict, str]:
         high: upper end.
     """
     if math.isnan(low) or math.isnan(high):
-        return "inconclusive", "There is no interval to judge: too few seeds have a value."
-    interval = f"interval {effect.unit.interval(low, high)} {effect.unit.name}".rstrip()
+        return "inconclusive"
     ends = (round(effect.distance(value), DECIMALS) for value in (low, high, *effect.band))
     low, high, least, most = ends
+    inside = least <= low and high <= most
     if effect.side == "within":
-        return _judge_equivalence(
-            effect, interval, least <= low and high <= most, low > most or high < least
-        )
+        outside = low > most or high < least
+        return "supported" if inside else "contradicted" if outside else "inconclusive"
     if effect.side == "below":
-        low, high, least, most = -high, -low, -most, -least
-    null, other = _null(effect), "above" if effect.side == "below" else "below"
+        low, high, most = -high, -low, -least
     if low > most:
-        return "supported", (
+        return "supported"
+    if high < 0:
+        return "contradicted"
+    return "negligible" if inside else "inconclusive"
+
+
+def reason(effect: Effect, low: float, high: float, decided: Verdict, basis: str, p: str) -> str:
+    """The sentence about a verdict.
+
+    Args:
+        effect: what the interval is of.
+        low: lower end of the interval, in stored units; NaN if there is none.
+        high: upper end.
+        decided: the verdict.
+        basis: what it is based on: `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
+        p: the adjusted p-value, worded.
+    """
+    if basis != BY_INTERVAL_AND_HOLM:
+        return _by_interval(effect, low, high, decided)
+    alone = verdict(effect, low, high) if decided == "inconclusive" else decided
+    text = _by_interval(effect, low, high, alone)
+    if alone != decided:
+        return f"{text} But p, adjusted for the number of claims, is {p}, not below {SIGNIFICANT}."
+    if decided in ("supported", "contradicted"):
+        return f"{text} And p, adjusted for the number of claims, is {p}, below {SIGNIFICANT}."
+    return text
+
+
+def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> str:
+    if math.isnan(low) or math.isnan(high):
+        return "There is no interval to judge: too few seeds have a value."
+    interval = f"interval {effect.unit.interval(low, high)} {effect.unit.name}".rstrip()
+    if effect.side == "within":
+        return _of_equivalence(effect, interval, decided)
+    null, other = _null(effect), "above" if effect.side == "below" else "below"
+    if decided == "supported":
+        return (
             f"The whole {interval} lies beyond the margin of {effect.margin} in the expected "
             f"direction ({effect.direction or effect.side})."
         )
-    if high < 0:
-        return "contradicted", (
+    if decided == "contradicted":
+        return (
             f"The whole {interval} lies {other} {null}; the claim expects the {effect.noun} "
             f"{effect.side} it."
         )
-    if least <= low and high <= most:
-        return "negligible", (
+    if decided == "negligible":
+        return (
             f"The whole {interval} lies within {effect.within}: whatever {effect.noun} there is, "
             "it is smaller than the smallest effect of interest."
         )
-    if low <= 0:
-        return "inconclusive", (
-            f"The {interval} holds {null} and reaches beyond {effect.within}: these seeds leave "
+    if low <= effect.null <= high:
+        return (
+            f"The {interval} includes {null} and reaches beyond {effect.within}: these seeds leave "
             "open whether there is an effect."
         )
-    return "inconclusive", (
+    return (
         f"The {interval} lies {effect.side} {null} as expected but not wholly beyond the margin of "
         f"{effect.margin}: the direction is clear, but not whether the effect is large enough to "
         "matter."
     )
 
 
-def _judge_equivalence(
-    effect: Effect, interval: str, inside: bool, outside: bool
-) -> tuple[Verdict, str]:
-    if inside:
-        return "supported", (
+def _of_equivalence(effect: Effect, interval: str, decided: Verdict) -> str:
+    if decided == "supported":
+        return (
             f"The whole {interval} lies within {effect.within}: they are the same up to the margin."
         )
-    if outside:
-        return "contradicted", (
+    if decided == "contradicted":
+        return (
             f"The whole {interval} lies beyond {effect.within}: they differ by more than the "
             "margin."
         )
-    return "inconclusive", (
+    return (
         f"The {interval} lies neither wholly within {effect.within} nor wholly beyond it: these "
         "seeds leave open whether they are the same up to the margin."
     )
@@ -203,22 +233,3 @@ def _null(effect: Effect) -> str:
     if effect.null in (0, 1):
         return f"{effect.null:g}"
     return f"{effect.unit.text(effect.null)} {effect.unit.name}".rstrip()
-
-
-def reason(effect: Effect, low: float, high: float, verdict: str, basis: str, p: str) -> str:
-    """The sentence about a verdict that may also need an adjusted p.
-
-    Args:
-        effect: what the interval is of.
-        low: lower end of the interval, in stored units.
-        high: upper end.
-        verdict: the verdict in the table.
-        basis: what it is based on: `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
-        p: the adjusted p-value, worded.
-    """
-    judged, text = judge(effect, low, high)
-    if basis != BY_INTERVAL_AND_HOLM or judged not in ("supported", "contradicted"):
-        return text
-    if judged != verdict:
-        return f"{text} But p, adjusted for the number of claims, is {p}, not below {SIGNIFICANT}."
-    return f"{text} And p, adjusted for the number of claims, is {p}, below {SIGNIFICANT}."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Versus(Model):
-    """The difference to compare with; what it leaves out is as in the test."""
+    """The difference to compare with; it inherits what it leaves out from the test."""
 
     of: VariantName | None = None
     """The variant."""
@@ -33,9 +33,9 @@ class Versus(Model):
 class Interaction(Test):
     """The difference of two differences, seed by seed.
 
-    It is `of` minus `minus`, minus the same of `versus`. With other variants in `versus` it tells
-    whether two parts do more together than apart, with another point whether an effect depends on
-    where on the grid it is measured. The effect is the mean of these differences.
+    It is `of` minus `minus`, minus the same difference of `versus`. With other variants in `versus`
+    it tells whether two parts do more together than apart; with another point, whether an effect
+    depends on where on the grid you measure it. The effect is the mean of these differences.
     """
 
     noun: ClassVar[str] = "difference of differences"

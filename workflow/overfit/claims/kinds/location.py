@@ -30,10 +30,10 @@ TIE = 1e-9
 class Location(Along):
     """Where along a grid axis a metric is best.
 
-    That is the axis value at which its mean over seeds is highest or lowest, the mean of the values
-    if it is so at several (on the logarithmic scale their geometric mean). The effect is it minus a
-    constant, or minus that of another variant. Its interval is a percentile interval over resampled
-    seeds, and no finer than the axis.
+    The optimum is the axis value at which the mean over seeds is highest or lowest; of several such
+    values it is their mean (on the logarithmic scale, their geometric mean). The effect is the
+    optimum minus a constant, or minus that of another variant. Its interval is a percentile
+    interval over resampled seeds, and no finer than the axis.
     """
 
     noun: ClassVar[str] = "difference of places"
@@ -47,7 +47,7 @@ class Location(Along):
     minus: VariantName | None = None
     """A variant to compare with; either this or `value`."""
     scale: Literal["linear", "log"] = "linear"
-    """How far apart two values are: their difference, or that of their logarithms in decades."""
+    """How to measure distances: as differences, or in decades as differences of logarithms."""
     expect: Direction
     """Where the claim expects the optimum: above or below the constant or the other variant's."""
 

@@ -33,11 +33,11 @@ class Ratio(TwoSided):
     other: ClassVar[str] = "to"
 
     ratio: PositiveMetric
-    """The metric; one that can't be 0 or negative."""
+    """The metric; it must be positive."""
     to: VariantName | None = None
-    """The variant to compare with, below the line; without it, `of` at other points."""
+    """The variant to divide by; without it, `of` at other points."""
     to_at: At | None = None
-    """Other points on grid axes that `at` names, for what is below the line."""
+    """Other points on grid axes that `at` names, for the variant to divide by."""
     expect: Direction
     """Where the claim expects the ratio: above or below 1."""
     margin: Number = Field(gt=0)

@@ -26,8 +26,8 @@ SIDES: Mapping[str, Side] = {"increasing": "above", "decreasing": "below"}
 class Trend(Along):
     """Whether a metric rises or falls along a grid axis.
 
-    The effect is the mean over seeds of Kendall's tau-b between the metric and the axis: 1 if it
-    never falls, -1 if it never rises, 0 if it is as often higher as lower, or constant.
+    The effect is the mean over seeds of Kendall's tau-b between the metric and the axis: 1 if the
+    metric never falls, -1 if it never rises, 0 if it rises as often as it falls, or is constant.
     """
 
     noun: ClassVar[str] = "trend"
