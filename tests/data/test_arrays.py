@@ -1,4 +1,4 @@
-"""IDX files: what the tests' own writer wrote is read back, and nothing that was cut off."""
+"""Arrays in IDX files and NumPy archives are read back as they were written, and never cut off."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.data.writing import CODES, FILES, entry, idx_bytes, images, labels, p
 
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 5), st.integers(1, 5))
 VALUES = st.sampled_from(sorted(CODES)).flatmap(lambda code: arrays(code, SHAPES))
-ENTRY = "{source: idx, folder: %s, shape: [2, 3]}"
+IDX = "{source: idx, folder: %s, shape: [2, 3]}"
 
 
 def blocks(path, shape):
@@ -64,7 +64,7 @@ def test_pool_and_test_set_keep_their_files_and_order(tmp_path, gzipped):
     found["test_labels"] = labels(4)
     for name, array in found.items():
         write_idx(tmp_path / FILES[name], array, gzipped=gzipped)
-    prepare("mine", entry(ENTRY % tmp_path), tmp_path / "prepared")
+    prepare("mine", entry(IDX % tmp_path), tmp_path / "prepared")
     values, label, card = prepared(tmp_path / "prepared")
     np.testing.assert_array_equal(values[:6], found["images"].reshape(6, 6))
     np.testing.assert_array_equal(values[6:], found["test_images"].reshape(4, 6))
@@ -76,10 +76,39 @@ def test_pool_and_test_set_keep_their_files_and_order(tmp_path, gzipped):
 def test_one_set_of_images_is_split(tmp_path):
     write_idx(tmp_path / "i", images(10, np.int16))
     write_idx(tmp_path / "l", labels(10))
-    text = ENTRY[:-1] + ", images: i, labels: l, test_images: null, test_labels: null, largest: 50}"
+    text = IDX[:-1] + ", images: i, labels: l, test_images: null, test_labels: null, largest: 50}"
     prepare("mine", entry(text % tmp_path), tmp_path / "prepared")
     values, label, card = prepared(tmp_path / "prepared")
     assert np.bincount(label[:6]).tolist() == [3, 3]
     assert (card["dtype"], card["scale"]) == ("float32", 1 / 50)
     rows = {tuple(row) for row in np.column_stack([images(10).reshape(10, 6), labels(10)]).tolist()}
     assert {tuple(row) for row in np.column_stack([values, label]).tolist()} == rows
+
+
+NPZ = "{source: npz, file: %s/a.npz, shape: [2, 3]}"
+KERAS = NPZ[:-1] + ", images: x_train, labels: y_train, test_images: x_test, test_labels: y_test}"
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.float64, np.float16, bool])
+def test_archives_with_their_own_test_set_keep_order_and_values(tmp_path, save, dtype):
+    x, x_test = images(6, dtype), images(4, dtype)
+    save(tmp_path / "a.npz", x_train=x, y_train=labels(6), x_test=x_test, y_test=labels(4))
+    prepare("mine", entry(KERAS % tmp_path), tmp_path / "prepared")
+    values, label, card = prepared(tmp_path / "prepared")
+    np.testing.assert_array_equal(values, np.concatenate([x, x_test]).reshape(10, 6))
+    assert values.dtype == (np.uint8 if dtype is np.uint8 else np.float32)
+    assert card["scale"] == (1 / 255 if dtype is np.uint8 else 1)
+    assert label.tolist() == [0, 1] * 5
+
+
+def test_rows_of_values_are_split(tmp_path):
+    x = np.arange(60, dtype=np.float32).reshape(10, 6)
+    np.savez(tmp_path / "a.npz", images=x, labels=labels(10).astype(np.int64))
+    prepare("mine", entry(NPZ % tmp_path), tmp_path / "prepared")
+    values, label, _ = prepared(tmp_path / "prepared")
+    order = (values[:, 0] / 6).astype(int)
+    np.testing.assert_array_equal(values, x[order])
+    np.testing.assert_array_equal(label, labels(10)[order])
+    assert sorted(order) == list(range(10))
+    assert np.bincount(label[:6]).tolist() == [3, 3]
