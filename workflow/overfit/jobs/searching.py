@@ -1,10 +1,11 @@
-"""What a job of a search computes: a block of trials, or all rounds of a repeat."""
+"""What a job of a search computes: the history of a block of trials, and the best of them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
+import math
 import shutil
 import time
 from bisect import bisect_left, bisect_right
@@ -23,7 +24,7 @@ from overfit.data.checked import Prepared, read_table
 from overfit.jobs import blas
 from overfit.jobs import training as jobs
 from overfit.results import Results, write_text
-from overfit.search.methods import Round, Trial
+from overfit.search.methods import Round
 from overfit.search.trials import NumberedTrial, make, trial_costs, values_in
 
 if TYPE_CHECKING:
@@ -33,31 +34,48 @@ log = logging.getLogger("overfit")
 
 
 def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path) -> pa.Table:
-    """The history of a block of trials; those of all repeats are numbered through.
+    """The history of a block of trials, which are numbered across all repeats.
+
+    Networks of all repeats are trained together, round by round: one repeat's round has few
+    networks of each shape. A round depends only on earlier rounds of its own repeat.
 
     Args:
         spec: the search.
         dataset: the prepared dataset.
-        block: the trials; whole repeats, where trials depend on earlier ones.
-        folder: where finished rounds are kept, so that a job that was killed goes on.
+        block: the trials; whole repeats if trials depend on earlier ones.
+        folder: keeps finished rounds, so a job that was killed resumes.
     """
-    repeats = range(block[0] // spec.count, block[-1] // spec.count + 1)
-    if spec.sequential:
-        return _rounds(spec, dataset, repeats, folder)
     if spec.points:
         log.info("%d of the %d points of the grid", spec.count, spec.points)
-    trials: list[NumberedTrial] = []
-    for repeat in repeats:
-        proposed = make(spec, repeat).propose([])
-        trials += [
-            NumberedTrial(trial, repeat=repeat, round=0, number=number)
-            for number, trial in enumerate(proposed)
-            if repeat * spec.count + number in block
+    repeats = range(block[0] // spec.count, block[-1] // spec.count + 1)
+    methods = {repeat: make(spec, repeat) for repeat in repeats}
+    plan = methods[repeats[0]].plan
+    report = _Report(spec, plan, len(repeats))
+    # Rounds are reported themselves, so only a single long one needs more.
+    progress = {} if spec.sequential else {"progress": jobs.Progress("trials")}
+    told: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
+    tables: list[pa.Table] = []
+    for number in range(len(plan)):
+        trials = [
+            NumberedTrial(trial, repeat=repeat, round=number, number=place)
+            for repeat, method in methods.items()
+            for place, trial in enumerate(method.propose(told[repeat]), _count(told[repeat]))
+            if spec.sequential or repeat * spec.count + place in block
         ]
-    report = _Report(1, len(trials), spec)
-    trained = jobs.train_trials(spec, dataset, trials, jobs.Progress("trials"))
-    report([_told(spec, trials, trained)], trained=True)
-    return trained
+        kept = folder / f"{number:04d}.parquet"
+        if resumed := kept.exists():
+            tables.append(pq.read_table(kept))
+        else:
+            tables.append(jobs.train_trials(spec, dataset, trials, **progress))
+            if spec.sequential:
+                jobs.write_table(kept, tables[-1], spec)
+        costs = trial_costs(tables[-1], spec.objective.plan)
+        for repeat, rounds in told.items():
+            own = [one for one in trials if one.repeat == repeat]
+            found = [costs[repeat, one.number] for one in own]
+            rounds.append(Round([one.trial for one in own], found))
+        report(number, trials, min(costs.values()), resumed=resumed)
+    return pa.concat_tables(_of(repeat, table) for repeat in repeats for table in tables)
 
 
 def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str) -> None:
@@ -66,7 +84,7 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     Args:
         spec: the search.
         block: the name of the block.
-        results: where the dataset is and the history goes.
+        results: has the dataset and gets the history.
         made_by: the digest of the code.
     """
     output = results.trials(spec.id, spec.method, block)
@@ -87,14 +105,14 @@ def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results)
 
 
 def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Path:
-    """Where the rounds of a job are kept: beside its output, named after all that decides them.
+    """The folder for the rounds of a job: beside its output, named after all that decides them.
 
-    Rounds of the same job that something else has decided are deleted.
+    Rounds of the same job with other code, data or settings are deleted.
 
     Args:
-        output: the history that the job is to write.
+        output: the history that the job will write.
         spec: the search.
-        made_by: what tells of the code and of the data.
+        made_by: digests of the code and of the data.
     """
     parts = [spec.to_yaml(), json.dumps(blas.describe()), *made_by]
     digest = hashlib.sha256("".join(parts).encode())
@@ -106,13 +124,13 @@ def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Pat
 
 
 def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
-    """The hyperparameters of the best trial as YAML that fits into an experiment.
+    """The hyperparameters of the best trial, as YAML that you can paste into an experiment.
 
     Args:
         spec: the search.
         trials: the history of all its trials.
     """
-    import pandas as pd  # costs 0.3 s, for which searches themselves need not wait
+    import pandas as pd  # here, because searches themselves would wait 0.3 s for it
 
     from overfit.metrics.trials import ranked_trials, trial_scores
 
@@ -127,93 +145,47 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A number of NumPy's as one of Python's."""
+    """A Python number for one of NumPy."""
     return value.item() if hasattr(value, "item") else value
 
 
-def _rounds(spec: SearchSpec, dataset: Prepared, repeats: range, folder: Path) -> pa.Table:
-    """All rounds of some repeats; those that are in the folder are not trained again.
-
-    A round depends on the earlier ones of its own repeat alone, and all repeats have equally many.
-    So they keep step, and networks of all repeats are trained together: those of one repeat's round
-    are few of each shape.
-    """
-    methods = {repeat: make(spec, repeat) for repeat in repeats}
-    own: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
-    plan = methods[repeats[0]].plan
-    budget = sum(count * share for count, share in plan)
-    report = _Report(len(plan), len(repeats) * budget, spec)
-    told: list[Round] = []
-    tables: list[pa.Table] = []
-    for i in range(len(plan)):
-        trials = [
-            NumberedTrial(trial, repeat=repeat, round=i, number=number)
-            for repeat, method in methods.items()
-            for number, trial in enumerate(method.propose(own[repeat]), _count(own[repeat]))
-        ]
-        path = folder / f"{i:04d}.parquet"
-        trained = not path.exists()
-        if trained:
-            tables.append(jobs.train_trials(spec, dataset, trials))
-            jobs.write_table(path, tables[-1], spec)
-        else:
-            tables.append(pq.read_table(path))
-        told.append(_told(spec, trials, tables[-1]))
-        for repeat, rounds in own.items():
-            rounds.append(_part(told[-1], [j for j, t in enumerate(trials) if t.repeat == repeat]))
-        report(told, trained=trained)
-    return pa.concat_tables(_of(repeat, table) for repeat in repeats for table in tables)
-
-
 def _count(rounds: Sequence[Round]) -> int:
-    """How many trials there were."""
+    """The number of their trials."""
     return sum(len(one.trials) for one in rounds)
 
 
-def _part(whole: Round, chosen: Sequence[int]) -> Round:
-    """Some trials of a round, and their costs."""
-    return Round([whole.trials[j] for j in chosen], [whole.costs[j] for j in chosen])
-
-
 def _of(repeat: int, history: pa.Table) -> pa.Table:
-    """The rows of a repeat; those of a repeat lie together, and repeats ascend."""
+    """The rows of a repeat; the rows are sorted by repeat."""
     repeats = history["repeat"].to_pylist()
     first = bisect_left(repeats, repeat)
     return history.slice(first, bisect_right(repeats, repeat) - first)
 
 
-def _told(spec: SearchSpec, trials: Sequence[NumberedTrial], history: pa.Table) -> Round:
-    """Trials and their costs."""
-    found = trial_costs(history, spec.objective.plan)
-    return Round([one.trial for one in trials], [found[one.repeat, one.number] for one in trials])
-
-
 class _Report:
-    """Logs a line a round: which, the best score so far, the rate, the time left."""
+    """Logs a line per round: the best score so far, the rate, the time left."""
 
-    def __init__(self, rounds: int, budget: float, spec: SearchSpec) -> None:
-        self.rounds, self.budget, self.spec = rounds, budget, spec
+    def __init__(self, spec: SearchSpec, plan: Sequence[tuple[int, float]], repeats: int) -> None:
+        self.metric, self.plan, self.repeats = spec.objective.metric, plan, repeats
+        self.best = math.inf
         self.start, self.trained, self.spent = time.monotonic(), 0, 0.0
 
-    def __call__(self, told: Sequence[Round], *, trained: bool) -> None:
-        """Say how far the search is."""
-        best = min(cost for one in told for cost in one.costs)
-        head = f"round {len(told)} of {self.rounds}: best {self.spec.objective.metric} so far"
-        if not trained:
-            log.info("%s %.4f, kept from before", head, abs(best))
+    def __call__(
+        self, number: int, trials: Sequence[NumberedTrial], cost: float, *, resumed: bool
+    ) -> None:
+        """Log a round, given its number, its trials and its lowest cost."""
+        self.best = min(self.best, cost)
+        head = f"round {number + 1} of {len(self.plan)}: best {self.metric} so far"
+        if resumed:
+            log.info("%s %.4f, kept from before", head, abs(self.best))
             return
-        self.trained += len(told[-1].trials)
-        self.spent += _shares(told[-1].trials)
+        self.trained += len(trials)
+        self.spent += sum(one.trial.share for one in trials)
         took = max(time.monotonic() - self.start, 1e-9)
-        left = self.budget - sum(_shares(one.trials) for one in told)
+        left = self.repeats * sum(count * share for count, share in self.plan[number + 1 :])
         log.info(
             "%s %.4f, %.2f trials/s, %.0f s left",
             head,
-            abs(best),
+            abs(self.best),
             self.trained / took,
             took * left / self.spent,
         )
-
-
-def _shares(trials: Sequence[Trial]) -> float:
-    return sum(trial.share for trial in trials)
