@@ -34,7 +34,6 @@ from overfit.config.model import Model  # noqa: E402
 # models for it, which takes a tenth of a second that every job would wait for.
 Model.model_config["use_attribute_docstrings"] = True
 
-from overfit import parts  # noqa: E402
 from overfit.claims.claim import KINDS as TESTS  # noqa: E402
 from overfit.claims.claim import Claim  # noqa: E402
 from overfit.claims.kind import Test  # noqa: E402
@@ -45,17 +44,22 @@ from overfit.config.experiment_file import (  # noqa: E402
     Reported,
     Variant,
 )
-from overfit.config.parts import settings_model  # noqa: E402
-from overfit.config.resolving import CONVENTIONS, KEYS, SEARCHED, WrittenSettings  # noqa: E402  # noqa: E402
+from overfit.config.parts import inline, models  # noqa: E402
+from overfit.config.resolving import (  # noqa: E402
+    CONVENTIONS,
+    KEYS,
+    SEARCHED,
+    WrittenSettings,
+)
 from overfit.config.search import Objective, Search  # noqa: E402
-from overfit.config.settings.activation import ACTIVATIONS  # noqa: E402
-from overfit.config.settings.data import Data  # noqa: E402
-from overfit.config.settings.evaluation import Evaluation  # noqa: E402
-from overfit.config.settings.init import INITS  # noqa: E402
-from overfit.config.settings.network import BatchNorm, Dropout, LayerNorm, Network  # noqa: E402
-from overfit.config.settings.optimizer import OPTIMIZERS  # noqa: E402
-from overfit.config.settings.penalty import Penalty  # noqa: E402
-from overfit.config.settings.train import LR_SCHEDULES, EarlyStopping, Train  # noqa: E402
+from overfit.config.settings import (  # noqa: E402
+    Data,
+    EarlyStopping,
+    Evaluation,
+    Network,
+    Penalty,
+    Train,
+)
 from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
 from overfit.data.readers import Dataset  # noqa: E402
 from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
@@ -68,8 +72,8 @@ from overfit.search.methods import methods  # noqa: E402
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 IN_TEMPLATE: list[type[BaseModel]] = [
-    Config, ExperimentFile, Variant, Search, Objective, Data, Network, BatchNorm, LayerNorm,
-    Dropout, Penalty, Train, EarlyStopping, Evaluation, Claim, Test, Versus, Reported, Dataset,
+    Config, ExperimentFile, Variant, Search, Objective, Data, Network, Penalty,
+    Train, EarlyStopping, Evaluation, Claim, Test, Versus, Reported, Dataset,
 ]  # fmt: skip
 
 
@@ -176,16 +180,13 @@ def reference() -> str:
         section=section,
         sections=sections,
         kinds=kinds,
-        own=own,
+        switched=switched,
+        models=models,
         table=table,
-        ACTIVATIONS=ACTIVATIONS,
         DIMENSIONS=DIMENSIONS,
         FIGURES=FIGURES,
         GENERATORS=GENERATORS,
-        INITS=INITS,
-        LR_SCHEDULES=LR_SCHEDULES,
         METHODS={name: method.about() for name, method in methods().items()},
-        OPTIMIZERS=OPTIMIZERS,
         RUN_METRICS={name: one.meaning for name, one in METRICS.items()},
         SEARCH_METRICS={name: one.meaning for name, one in SEARCH_METRICS.items()},
         SOURCES=SOURCES,
@@ -227,29 +228,32 @@ def section(depth: int, title: str, model: type[BaseModel], note: str = "") -> s
     return "\n\n".join(parts_)
 
 
-def sections(depth: int, models: Mapping[str, type[BaseModel]]) -> str:
+def sections(depth: int, kinds_: Mapping[str, type[BaseModel]]) -> str:
     """A section for each kind."""
-    return "\n\n".join(section(depth, f"`{name}`", model) for name, model in models.items())
+    return "\n\n".join(section(depth, f"`{name}`", model) for name, model in kinds_.items())
 
 
-def own(kind: str, above: str) -> str:
-    """The parts in files of their own that are keys of their own, each followed by a blank line."""
-    return "".join(
-        section(3, f"`{above}{name}`", settings_model(kind, name), "`null` is off.") + "\n\n"
-        for name in parts.names(kind)
-    )
+def switched(kind: str, above: str) -> str:
+    """The parts that are keys of their own, each followed by a blank line."""
+    text = ""
+    for name, model in models(kind).items():
+        if not inline(kind, name):
+            needs = any(field.is_required() for field in model.model_fields.values())
+            note = "`null` is off." if needs else "`true` is on with defaults, `null` is off."
+            text += section(3, f"`{above}{name}`", model, note) + "\n\n"
+    return text
 
 
-def kinds(title: str, what: str, models: Mapping[str, type[BaseModel]]) -> str:
+def kinds(title: str, what: str, kinds_: Mapping[str, type[BaseModel]]) -> str:
     """A part that comes in several kinds: the kinds, then the keys that some of them have."""
-    meanings = {name: inspect.cleandoc(model.__doc__ or "") for name, model in models.items()}
+    meanings = {name: inspect.cleandoc(model.__doc__ or "") for name, model in kinds_.items()}
     owners: dict[tuple[str, str], list[str]] = {}
-    for name, model in models.items():
+    for name, model in kinds_.items():
         for key, row in keys_of(model):
             if key != "name":
                 owners.setdefault((key, row), []).append(f"`{name}`")
     keys = [
-        f"`{key}` | {'all' if len(names) == len(models) else ', '.join(names)} | {row}"
+        f"`{key}` | {'all' if len(names) == len(kinds_) else ', '.join(names)} | {row}"
         for (key, row), names in owners.items()
     ]
     head = ["key", "of", "value", "default", "meaning"]

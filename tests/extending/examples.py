@@ -10,10 +10,10 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[2] / "docs" / "howto" / "extend"
 PACKAGE = "workflow/overfit"
 PLACES = {
-    "swish.py": f"{PACKAGE}/parts/activations/swish.py",
-    "gaussian_noise.py": f"{PACKAGE}/parts/layers/gaussian_noise.py",
-    "cauchy.py": f"{PACKAGE}/parts/penalties/cauchy.py",
-    "lion.py": f"{PACKAGE}/parts/optimizers/lion.py",
+    "swish.py": f"{PACKAGE}/nn/activations/swish.py",
+    "gaussian_noise.py": f"{PACKAGE}/nn/layers/gaussian_noise.py",
+    "cauchy.py": f"{PACKAGE}/nn/penalties/cauchy.py",
+    "lion.py": f"{PACKAGE}/nn/optimizers/lion.py",
     "latin.py": f"{PACKAGE}/search/methods/latin.py",
     "text.py": f"{PACKAGE}/data/readers/text.py",
     "margins.py": f"{PACKAGE}/training/probes/margins.py",

@@ -6,14 +6,17 @@ import sys
 
 import pytest
 
-from overfit import parts
+from overfit.config import parts
 from overfit.config.contract import ContractError
-from overfit.config.parts import open_to, with_own
-from overfit.config.settings.activation import ACTIVATIONS
-from overfit.config.settings.penalty import Penalty
-from overfit.config.settings.settings import Settings
+from overfit.config.model import Model
+from overfit.config.parts import open_to
 from overfit.figures import found
 from overfit.metrics import table
+
+
+class Empty(Model):
+    """A model that parts are added to."""
+
 
 HEAD = """
 from dataclasses import dataclass
@@ -37,18 +40,21 @@ def add(tmp_path, monkeypatch):
     """Adds a file to a folder of parts for the length of a test."""
     import importlib
 
+    def forget():
+        for cached in (parts.parts, parts.models):
+            cached.cache_clear()
+
     def added(kind, name, text):
         folder = tmp_path / kind
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.py").write_text(HEAD + text)
-        package = importlib.import_module(f"overfit.parts.{kind}")
+        package = importlib.import_module(f"overfit.nn.{kind}")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
         importlib.invalidate_caches()
-        parts.files.cache_clear()
+        forget()
 
     yield added
-    parts.files.cache_clear()
-    parts.part.cache_clear()
+    forget()
 
 
 BAD = {
@@ -57,7 +63,7 @@ BAD = {
     "not frozen": (
         PENALTY.replace("(frozen=True)", ""), "PART is Mine; it must be a frozen dataclass",
     ),
-    "no method": (PENALTY.replace("value", "values"), "Mine has no value; see overfit.parts"),
+    "no method": (PENALTY.replace("value", "values"), "Mine has no value; see overfit.nn"),
     "no example": (
         PENALTY.replace(", examples=[0.1]", ""),
         "Mine.strength has neither a default nor an example",
@@ -77,40 +83,41 @@ BAD = {
 def test_a_file_that_is_no_penalty_is_named_with_what_it_lacks(add, text, message):
     add("penalties", f"mine_{abs(hash(text))}", text)
     with pytest.raises(ContractError, match=r"penalties/mine_\d+\.py(:\d+)?: ") as caught:
-        open_to("penalties")(Penalty)
+        open_to("penalties")(Empty)
     assert message in str(caught.value)
 
 
 def test_a_name_is_of_lower_case_letters(add):
     add("penalties", "Shouting", PENALTY)
     with pytest.raises(ContractError, match="must be of lower-case letters"):
-        open_to("penalties")(Penalty)
+        open_to("penalties")(Empty)
 
 
-@pytest.mark.parametrize("name", ["l2", "max_norm"])
-def test_a_penalty_has_no_name_that_is_taken(add, name):
-    add("penalties", name, PENALTY)
-    with pytest.raises(ContractError, match=f"there is {name} already; rename the file"):
-        open_to("penalties")(Penalty)
+def test_a_penalty_has_no_name_that_is_taken(add):
+    add("penalties", "smoothing", PENALTY)
+    with pytest.raises(ContractError, match="there is smoothing already; choose another name"):
+        open_to("penalties")(Empty)
 
 
-def test_an_activation_has_no_name_that_is_taken(add):
-    add("activations", "relu", "PART = Activation")
-    with pytest.raises(ContractError, match="there is relu already; rename the file"):
-        with_own("activations", ACTIVATIONS, next(iter(ACTIVATIONS.values())))
+def test_two_files_define_no_part_of_one_name(add):
+    text = "from overfit.nn.activations.tanh import Tanh\nPART = Tanh"
+    add("activations", "leaky_relu", text)
+    with pytest.raises(ContractError, match=r"relu\.py: leaky_relu\.py defines leaky_relu, too"):
+        parts.parts("activations")
 
 
 def test_an_activation_is_one(add):
     add("activations", "mine_bent", PENALTY)
     with pytest.raises(ContractError, match="Mine must be a subclass of overfit.nn.activations"):
-        parts.part("activations", "mine_bent")
+        parts.parts("activations")
 
 
-@pytest.mark.parametrize("name", ["dropout", "label"])
-def test_a_layer_has_no_name_of_another_key(add, name):
-    add("layers", name, PENALTY)
-    with pytest.raises(ContractError, match=f"there is {name} already"):
-        open_to("layers", "label")(Settings)
+def test_a_layer_has_no_name_of_another_key(add):
+    methods = "".join(f"    def {name}(self): ...\n" for name in ("init", "forward", "backward"))
+    text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
+    add("layers", "label", text)
+    with pytest.raises(ContractError, match="there is label already"):
+        open_to("layers", "label")(Empty)
 
 
 def test_a_layer_stands_before_or_after_the_activation(add):
@@ -119,8 +126,8 @@ def test_a_layer_stands_before_or_after_the_activation(add):
     )
     text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
     add("layers", "mine_under", text)
-    with pytest.raises(ContractError, match="Mine.place is 'under'; it must be before or after"):
-        open_to("layers")(Settings)
+    with pytest.raises(ContractError, match="Mine.place is 'under'; it must be before or"):
+        open_to("layers")(Empty)
 
 
 def test_an_optimizer_has_a_learning_rate(add):
@@ -128,12 +135,12 @@ def test_an_optimizer_has_a_learning_rate(add):
     text = f"@dataclass(frozen=True)\nclass Mine:\n    '''Mine.'''\n{methods}PART = Mine\n"
     add("optimizers", "mine_fixed", text)
     with pytest.raises(ContractError, match="Mine has no field lr, its learning rate"):
-        parts.part("optimizers", "mine_fixed")
+        parts.parts("optimizers")
 
 
 def test_a_part_whose_settings_all_have_defaults_can_be_switched_on(add):
     add("penalties", "mine_switched", PENALTY.replace(", examples=[0.1])]", ")] = 0.5"))
-    extended = open_to("penalties")(Penalty)
+    extended = open_to("penalties")(Empty)
     assert extended.model_validate({"mine_switched": True}).mine_switched.strength == 0.5
     assert extended.model_validate({"mine_switched": False}).mine_switched is None
     assert extended().model_dump(exclude_defaults=True) == {}  # no run gets another id

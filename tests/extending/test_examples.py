@@ -8,8 +8,8 @@ import pytest
 from overfit import nn
 from overfit.data.checked import DataError
 from overfit.nn.gradient_check import numerical_gradient, relative_error
+from overfit.nn.memory import Parameters
 from overfit.nn.optimizers import Update
-from overfit.nn.parameters import Parameters
 from tests.extending.examples import FOLDER, loaded
 from tests.nn.checking import check_layer, run
 from tests.search.objectives import MIXED, is_in_space
@@ -79,9 +79,7 @@ def test_margins_are_those_of_the_logits():
 
 
 def test_replicates_do_not_depend_on_their_neighbours():
-    network = nn.mlp(
-        64, [20, 15], 10, activation=Swish(), after_activation=[lambda n: GaussianNoise(0.2)]
-    )
+    network = nn.mlp(64, [20, 15], 10, activation=Swish(), layers=[lambda n: GaussianNoise(0.2)])
     members = each("optimizer", lambda u: Lion(0.01 * u, beta2=0.9 + 0.09 * u))
     members = [
         replace(member, penalties=(Cauchy(0.001 * (1 + i), 0.2 + 0.1 * i),))
@@ -90,16 +88,16 @@ def test_replicates_do_not_depend_on_their_neighbours():
     assert_independent(recipe(network), members)
 
 
-def test_layers_stand_where_they_say():
-    kinds = [
-        type(layer)
-        for layer in nn.mlp(
-            3, [4], 2, norm=nn.BatchNorm, dropout=nn.Dropout(0.1),
-            before_activation=[lambda n: Swish()], after_activation=[lambda n: GaussianNoise(n)],
-        ).layers
-    ]  # fmt: skip
-    assert kinds == [
-        nn.Affine, nn.BatchNorm, Swish, nn.ReLU, GaussianNoise, nn.Dropout, nn.Affine
+def test_layers_are_where_they_say():
+    class Early(GaussianNoise):
+        place = "before"
+
+    made = nn.mlp(
+        3, [4], 2, norm=nn.BatchNorm, dropout=nn.Dropout(0.1),
+        layers=[lambda n: GaussianNoise(0.1), lambda n: Early(0.1)],
+    )  # fmt: skip
+    assert [type(layer) for layer in made.layers] == [
+        nn.Affine, nn.BatchNorm, Early, nn.ReLU, GaussianNoise, nn.Dropout, nn.Affine
     ]  # fmt: skip
 
 

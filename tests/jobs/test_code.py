@@ -19,7 +19,7 @@ def modules(script):
 
 def test_training_loads_the_core_and_nothing_that_draws_or_decides():
     files = modules("train")
-    assert {"nn/batch_norm.py", "training/loop.py", "streams.py", "results.py"} <= files
+    assert {"nn/layers/batch_norm.py", "training/loop.py", "streams.py", "results.py"} <= files
     assert not {file for file in files if file.startswith(("figures/", "claims/", "report/"))}
 
 
@@ -28,7 +28,7 @@ def test_imports_inside_of_functions_count_and_those_for_type_checkers_do_not(tm
     script.write_text(
         "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n"
-        "    from overfit.gradients import errors\n"
+        "    from overfit.jobs import gradients\n"
         "\n"
         "def late():\n"
         "    from overfit.jobs import (\n"
@@ -37,7 +37,7 @@ def test_imports_inside_of_functions_count_and_those_for_type_checkers_do_not(tm
     )
     files = {file.relative_to(SOURCE) for file in loadable([script]) if SOURCE in file.parents}
     assert Path("overfit/jobs/logs.py") in files
-    assert Path("overfit/gradients/errors.py") not in files
+    assert Path("overfit/jobs/gradients.py") not in files
 
 
 def test_a_digest_is_of_contents_and_of_what_a_job_is_told(tmp_path):

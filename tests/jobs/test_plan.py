@@ -74,7 +74,10 @@ def test_digests_are_the_same_in_each_process(repository, plan):
 def test_what_the_results_are_made_of_is_read_with_the_plan(repository, plan, monkeypatch):
     monkeypatch.chdir(repository)
     found = plan.read_inputs(["config/config.yaml"])
-    assert {"config/experiments/dropout.yaml", "workflow/overfit/nn/dropout.py"} <= found.keys()
+    assert {
+        "config/experiments/dropout.yaml",
+        "workflow/overfit/nn/layers/dropout.py",
+    } <= found.keys()
     content = Path("config/config.yaml").read_bytes()
     assert found["config/config.yaml"] == hashlib.sha256(content).hexdigest()
 

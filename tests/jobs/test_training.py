@@ -12,7 +12,7 @@ from overfit.config.specs import RunSpec
 from overfit.data import draw_subsets
 from overfit.jobs import training as jobs
 from overfit.streams import Purpose, stream
-from overfit.training.label_noise import with_label_noise
+from overfit.training.examples import with_label_noise
 
 BASE = {
     "data": {"dataset": "mnist-5k", "train": 200, "validation": 100},

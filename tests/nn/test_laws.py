@@ -27,7 +27,7 @@ from overfit.nn import (
     softmax_minus_target,
     targets,
 )
-from overfit.nn.dropout import random_levels
+from overfit.nn.layers.dropout import random_levels
 from tests.nn.checking import run
 
 

@@ -82,9 +82,10 @@ def check_network(network, seed, *, replicates=2, batch=9, smoothing=0.0):
 @given(
     activation=st.sampled_from([Sigmoid(), Tanh(), GELU()]),
     norm=st.sampled_from(list(NORMS)),
-    norm_after_activation=st.booleans(),
-    dropout=st.sampled_from([None, Dropout(0.3), Dropout(0.5, "test_time")]),
-    input_dropout=st.sampled_from([None, Dropout(0.2)]),
+    place=st.sampled_from(["before", "after"]),
+    dropout=st.sampled_from(
+        [None, Dropout(0.3), Dropout(0.5, "test_time"), Dropout(0.3, input=0.2)]
+    ),
     hidden=st.lists(st.integers(3, 5), min_size=1, max_size=2),
     replicates=st.integers(1, 2),
     smoothing=st.sampled_from([0.0, 0.1]),
@@ -94,9 +95,8 @@ def check_network(network, seed, *, replicates=2, batch=9, smoothing=0.0):
 def test_smooth_networks(
     activation,
     norm,
-    norm_after_activation,
+    place,
     dropout,
-    input_dropout,
     hidden,
     replicates,
     smoothing,
@@ -104,32 +104,29 @@ def test_smooth_networks(
 ):
     # An eps of 0.5 bounds the curvature where few units or dropout leave hardly any variance:
     # with 1e-5 the error of central differences would exceed the tolerance.
-    make_norm = NORMS[norm] and partial(NORMS[norm], eps=0.5)
+    make_norm = NORMS[norm] and partial(NORMS[norm], eps=0.5, place=place)
     network = mlp(
         3,
         hidden,
         4,
         activation=activation,
         norm=make_norm,
-        norm_after_activation=norm_after_activation,
         dropout=dropout,
-        input_dropout=input_dropout,
     )
     check_network(network, seed, replicates=replicates, batch=8, smoothing=smoothing)
 
 
 @pytest.mark.parametrize("activation", [ReLU(), LeakyReLU(0.1)], ids=repr)
-@pytest.mark.parametrize("after", [False, True], ids=["before_activation", "after_activation"])
+@pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("dropout", [None, Dropout(0.3)], ids=["whole", "dropout"])
-def test_networks_with_a_kink(activation, after, norm, dropout):
+def test_networks_with_a_kink(activation, place, norm, dropout):
     network = mlp(
         5,
         [6, 5],
         4,
         activation=activation,
-        norm=NORMS[norm],
-        norm_after_activation=after,
+        norm=NORMS[norm] and partial(NORMS[norm], place=place),
         dropout=dropout,
     )
     check_network(network, 3)

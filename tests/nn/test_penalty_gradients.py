@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.nn import L1, L2, Lp, Scratch, elastic_net, stacked
+from overfit.nn import L1, L2, Lp, Scratch, stacked
 from overfit.nn.gradient_check import numerical_gradient
 from tests.nn.checking import TOLERANCE, away_from_zero
 
@@ -44,7 +44,7 @@ def test_l1_and_l2(kind, strengths, seed):
 @settings(max_examples=25, deadline=None)
 def test_elastic_net(strengths, seed):
     rng = np.random.default_rng(seed)
-    nets = [elastic_net(strength, 10 - strength) for strength in strengths]
+    nets = [(L1(strength), L2(10 - strength)) for strength in strengths]
     check_penalties(
         [stacked(members) for members in zip(*nets, strict=True)],
         random_weights(rng, len(strengths)),

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from overfit.nn import L1, L2, Lp, Parameters, Scratch, elastic_net, mlp, stacked
+from overfit.nn import L1, L2, Lp, Parameters, Scratch, mlp, stacked
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float64, np.float32])
 # Squares of smaller numbers are 0 in float32; |W| as sqrt(W^2) then is, too.
@@ -42,20 +42,6 @@ def test_lp_at_2_is_l2(dtype, weights, strength):
 @settings(deadline=None)
 def test_lp_at_1_is_l1(dtype, weights, strength):
     agree([Lp(1, strength)], [L1(strength)], weights.astype(dtype))
-
-
-@DTYPES
-@given(weights=WEIGHTS, strength=STRENGTH)
-@settings(deadline=None)
-def test_elastic_net_at_its_ends_is_l1_and_l2(dtype, weights, strength):
-    agree(elastic_net(strength, 0.0), [L1(strength)], weights.astype(dtype))
-    agree(elastic_net(0.0, strength), [L2(strength)], weights.astype(dtype))
-
-
-@given(weights=WEIGHTS, l1=STRENGTH, l2=STRENGTH)
-@settings(deadline=None)
-def test_elastic_net_is_the_sum_of_l1_and_l2(weights, l1, l2):
-    agree(elastic_net(l1, l2), [L1(l1), L2(l2)], weights)
 
 
 @given(weights=WEIGHTS, p=st.floats(0.3, 0.99))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from overfit.nn import BatchNorm
-from overfit.nn.scratch import Scratch
+from overfit.nn.memory import Scratch
 
 RNG = np.random.default_rng(3)
 BATCHES = [RNG.normal(RNG.normal(), 2, (7, 5)) for _ in range(6)]

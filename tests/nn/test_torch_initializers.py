@@ -12,9 +12,9 @@ INIT = torch.nn.init
 N_IN, N_OUT = 300, 200
 PEERS = {
     "he_normal": (nn.He(), lambda w: INIT.kaiming_normal_(w, nonlinearity="relu")),
-    "he_uniform": (nn.He("uniform"), lambda w: INIT.kaiming_uniform_(w, nonlinearity="relu")),
-    "xavier_normal": (nn.Xavier(fan="average"), INIT.xavier_normal_),
-    "xavier_uniform": (nn.Xavier("uniform", "average"), INIT.xavier_uniform_),
+    "he_uniform": (nn.HeUniform(), lambda w: INIT.kaiming_uniform_(w, nonlinearity="relu")),
+    "xavier_normal": (nn.Glorot(), INIT.xavier_normal_),
+    "xavier_uniform": (nn.GlorotUniform(), INIT.xavier_uniform_),
     "lecun_normal": (nn.Xavier(), lambda w: INIT.kaiming_normal_(w, nonlinearity="linear")),
     "normal": (nn.Normal(0.05), lambda w: INIT.normal_(w, std=0.05)),
     "orthogonal": (nn.Orthogonal(1.5), lambda w: INIT.orthogonal_(w, 1.5)),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training.lr_schedules import Cosine, Step, WarmUp
+from overfit.nn.schedules import WarmUp
+from overfit.nn.schedules.cosine import Cosine
+from overfit.nn.schedules.step import Step
 from tests.nn.torch_training import PRECISIONS, STEPS, Training
 from tests.nn.torch_twin import torch
 

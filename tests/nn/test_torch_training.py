@@ -1,5 +1,7 @@
 """Fifty training steps of random networks against PyTorch, from the same weights and batches."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -10,16 +12,15 @@ from tests.nn.torch_training import OPTIMIZERS, PRECISIONS, Training, distance
 def random_network(rng):
     choice = rng.choice
     norm = (None, nn.BatchNorm, nn.LayerNorm)[choice(3)]
+    place = ("before", "after")[choice(2)]
     return nn.mlp(
         int(rng.integers(5, 13)),
         [int(n) for n in rng.integers(6, 17, choice([1, 2, 3]))],
         int(rng.integers(3, 7)),
         activation=(nn.ReLU(), nn.LeakyReLU(0.1), nn.Sigmoid(), nn.Tanh(), nn.GELU())[choice(5)],
-        initializer=(nn.He(), nn.Xavier("uniform", "average"), nn.Orthogonal())[choice(3)],
-        norm=norm,
-        norm_after_activation=bool(choice(2)),
-        dropout=(None, nn.Dropout(0.2))[choice(2)],
-        input_dropout=(None, nn.Dropout(0.1))[choice(2)],
+        initializer=(nn.He(), nn.GlorotUniform(), nn.Orthogonal())[choice(3)],
+        norm=norm and partial(norm, place=place),
+        dropout=(None, nn.Dropout(0.2), nn.Dropout(0.2, input=0.1))[choice(3)],
     )
 
 

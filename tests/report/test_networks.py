@@ -52,8 +52,8 @@ def test_parts_stand_in_the_order_in_which_they_are_computed(study):
     assert chips(drawn(study, plain=everything)) == [
         ("dropout 0.1", ""),
         ("weights, initially He", ""),
-        ("L2 penalty 0.1", ""),
         ("L1 penalty 0.01", ""),
+        ("L2 penalty 0.1", ""),
         ("norm at most 3", ""),
         ("batch normalization", ""),
         ("ReLU", ""),

@@ -5,9 +5,8 @@ import numpy as np
 from overfit import nn
 from overfit.training.examples import Examples
 from overfit.training.loop import Recipe
-from overfit.training.probes import make
+from overfit.training.probes import make, snapshot
 from overfit.training.schedule import Schedule
-from overfit.training.snapshot import snapshot
 from overfit.training.stack import Replicate, Stack
 
 INPUTS, CLASSES = 6, 4
@@ -40,7 +39,13 @@ def seen(network, of, *, updates=0, batch_size=8, **recipe):
     batches = schedule.batches(order)
     for _ in range(updates):
         stack.update(next(batches)[None])
-    return snapshot(stack, 0, of, made, nn.Scratch(stack.dtype)), stack
+    return snapshot(
+        stack,
+        0,
+        nn.Scratch(stack.dtype),
+        factor=made.lr_schedule.factor(stack.updates),
+        batch_size=batch_size,
+    ), stack
 
 
 def measured(probe, view):

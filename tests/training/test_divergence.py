@@ -6,10 +6,9 @@ import warnings
 import pytest
 
 from overfit import nn
-from overfit.training.early_stopping import EarlyStopping
-from overfit.training.loop import Recipe, train
+from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from tests.training.problems import TEST, part, replicates
+from tests.training.problems import TEST, beyond, part, replicates
 
 NETWORK = nn.mlp(64, [20, 15], 10)
 OPTIMIZERS = [
@@ -46,7 +45,7 @@ def assert_diverged(one):
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_an_absurd_learning_rate_is_recorded_without_warnings(kind):
-    diverged, healthy = diverging(kind(1e30), kind(1e-3))
+    diverged, healthy = diverging(beyond(kind(1.0), lr=1e30), kind(1e-3))
     assert_diverged(diverged)
     assert not any(healthy.history.columns["diverged"])
     assert all(map(math.isfinite, healthy.history.columns["loss"]))
@@ -72,12 +71,16 @@ def test_weights_that_grow_step_by_step_keep_their_rows_up_to_the_divergence():
     ids=lambda options: next(iter(options)),
 )
 def test_whatever_else_is_done_there_is_no_warning(options):
-    diverging(nn.SGD(1e30), **options)
+    diverging(beyond(nn.SGD(1.0), lr=1e30), **options)
 
 
 def test_early_stopping_ends_with_the_best_network_before_the_divergence():
     """The rows from the divergence on stay empty, since the run did diverge."""
-    [one] = diverging(nn.SGD(1e30), early_stopping=EarlyStopping(2), keep=frozenset({"parameters"}))
+    [one] = diverging(
+        beyond(nn.SGD(1.0), lr=1e30),
+        early_stopping=EarlyStopping(2),
+        keep=frozenset({"parameters"}),
+    )
     assert_diverged(one)
     assert one.stopped is not None
     assert all(math.isfinite(array.sum()) for array in one.kept.values())

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training.early_stopping import EarlyStopping
 from overfit.training.evaluate import evaluate
-from overfit.training.kept import load_parameters
-from overfit.training.loop import Recipe, train
+from overfit.training.history import load_parameters
+from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from tests.training.problems import TEST, part, replicates, rows
+from tests.training.problems import TEST, beyond, part, replicates, rows
 
 # Learning rates at which the validation loss rises again, with state that must be restored, too.
 RECIPE = Recipe(
@@ -110,7 +109,7 @@ def test_a_nan_never_improves():
 
 def test_a_network_that_never_gave_a_number_is_stopped_once():
     """Its weights overflow before the first update, and there is nothing to restore."""
-    network = nn.mlp(64, [8], 10, initializer=nn.Normal(1e30))
+    network = nn.mlp(64, [8], 10, initializer=beyond(nn.Normal(1.0), std=1e30))
     members = replicates(SEEDS, optimizer=nn.SGD(0.1))
     recipe = replace(RECIPE, network=network, early_stopping=EarlyStopping(2))
     for one in train(recipe, members, part(TEST), root_seed=1):

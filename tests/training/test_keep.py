@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training.early_stopping import EarlyStopping
-from overfit.training.evaluate import evaluate, predict
-from overfit.training.kept import load_parameters, score
-from overfit.training.loop import Recipe, train
+from overfit.training.evaluate import evaluate, predict, score
+from overfit.training.history import kept_arrays, load_parameters
+from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from overfit.training.tables import kept_arrays
 from tests.training.probing import CLASSES, INPUTS, examples, replicate
 
 NETWORK = nn.mlp(INPUTS, [9, 7], CLASSES, norm=nn.BatchNorm, dropout=nn.Dropout(0.3))

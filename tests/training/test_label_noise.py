@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from overfit.training.label_noise import with_label_noise
+from overfit.training.examples import with_label_noise
 
 SHARE = st.floats(0, 1, exclude_max=True)
 

@@ -4,8 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overfit import nn
+from overfit.nn.schedules import WarmUp
+from overfit.nn.schedules.constant import Constant
+from overfit.nn.schedules.cosine import Cosine
+from overfit.nn.schedules.step import Step
 from overfit.training.loop import Recipe, train
-from overfit.training.lr_schedules import Constant, Cosine, Step, WarmUp
 from overfit.training.schedule import Schedule
 from tests.training.problems import TEST, part, replicates
 
@@ -65,7 +68,7 @@ def test_a_constant_factor_is_a_smaller_learning_rate(kind):
 
     def losses(lr, schedule):
         recipe = Recipe(nn.mlp(64, [8], 10), Schedule(60, 20, 4), lr_schedule=schedule)
-        members = replicates([1], optimizer=kind(lr), constraints=(nn.ProximalL1(0.01),))
+        members = replicates([1], optimizer=kind(lr), penalties=(nn.ProximalL1(0.01),))
         [one] = train(recipe, members, part(TEST), root_seed=1)
         return one.history.columns["loss"]
 

@@ -1,6 +1,5 @@
 """Predictions, and their mean over dropout masks."""
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,12 +7,11 @@ import pytest
 from scipy.special import softmax
 
 from overfit import nn
-from overfit.training.early_stopping import EarlyStopping
-from overfit.training.evaluate import evaluate, predict, predict_monte_carlo
-from overfit.training.kept import load_parameters, score
-from overfit.training.loop import Recipe, train
+from overfit.training.evaluate import evaluate, predict, predict_monte_carlo, score
+from overfit.training.history import load_parameters
+from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from tests.training.problems import TEST, part, replicates
+from tests.training.problems import TEST, beyond, part, replicates
 
 
 def network(rate, scaling="inverted"):
@@ -66,17 +64,14 @@ def test_many_passes_approach_the_mean_over_all_masks(scaling):
     [
         network(0.3),
         nn.mlp(64, [8, 8], 10, norm=nn.BatchNorm, dropout=nn.Dropout(0.4)),
-        nn.mlp(64, [8], 10, dropout=nn.Dropout(0.4), input_dropout=nn.Dropout(0.1)),
+        nn.mlp(64, [8], 10, dropout=nn.Dropout(0.4, input=0.1)),
         nn.mlp(64, [8], 10),
     ],
 )
 def test_what_passes_share_changes_nothing(made):
     """The whole network, asked again in every pass, says the same."""
     thinned = nn.Network(
-        tuple(
-            replace(layer, always=True) if isinstance(layer, nn.Dropout) else layer
-            for layer in made.layers
-        )
+        tuple(layer.sampled() if isinstance(layer, nn.Dropout) else layer for layer in made.layers)
     )
     rng = np.random.default_rng(1)
     passes = [
@@ -172,13 +167,11 @@ def test_without_dropout_the_scores_are_those_of_the_evaluation():
 
 
 def test_a_diverged_network_has_no_score():
-    one = trained(3, seeds=[0], optimizer=nn.SGD(1e30))[0]
+    one = trained(3, seeds=[0], optimizer=beyond(nn.SGD(1.0), lr=1e30))[0]
     assert one.history.columns["diverged"][-1]
     assert np.isnan(one.history.columns["accuracy"][-1])
 
 
 def test_no_passes_are_refused():
-    with pytest.raises(
-        ValueError, match="monte_carlo is 0; it must be a whole number of at least 1"
-    ):
+    with pytest.raises(ValueError, match="monte_carlo is 0; it must be a whole number, at least 1"):
         trained(0)

@@ -8,11 +8,11 @@ import pytest
 from overfit import nn
 from overfit.metrics.table import probe_files
 from overfit.training.examples import Examples
+from overfit.training.history import probe_table
 from overfit.training.loop import Recipe, train
 from overfit.training.probes import Measurement, make
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate
-from overfit.training.tables import probe_table
 from tests.training.probing import CLASSES, INPUTS, examples, replicate, seen
 
 NETWORK = nn.mlp(
@@ -20,8 +20,7 @@ NETWORK = nn.mlp(
     [9, 7],
     CLASSES,
     norm=nn.BatchNorm,
-    dropout=nn.Dropout(0.3),
-    input_dropout=nn.Dropout(0.1),
+    dropout=nn.Dropout(0.3, input=0.1),
 )
 SCHEDULE = Schedule(20, 8, 6, 5)
 PENALTIES = (nn.L2(0.01), nn.L1(0.001))
@@ -102,7 +101,7 @@ def test_every_evaluation_point_is_measured_and_every_value_is_finite():
 
 def test_a_diverged_replicate_has_nan_from_the_update_where_its_history_has():
     network = nn.mlp(INPUTS, [9, 7], CLASSES)
-    [diverged] = trained([0], network=network, lr=1e6)
+    [diverged] = trained([0], network=network, lr=1000.0)
     blank = {
         update
         for update, loss in zip(

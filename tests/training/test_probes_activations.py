@@ -25,8 +25,7 @@ def test_it_describes_the_activations_in_evaluation_mode():
         [9, 7],
         CLASSES,
         norm=nn.BatchNorm,
-        dropout=nn.Dropout(0.4, "test_time"),
-        input_dropout=nn.Dropout(0.2, "test_time"),
+        dropout=nn.Dropout(0.4, "test_time", input=0.2),
     )
     of = replicate(1, dtype=np.float64)
     view, stack = seen(network, of, updates=30)
@@ -53,7 +52,7 @@ def test_it_describes_the_activations_in_evaluation_mode():
 
 def test_a_normalization_behind_the_activation_is_not_in_it():
     of = replicate(1)
-    behind = nn.mlp(INPUTS, [9], CLASSES, norm=nn.BatchNorm, norm_after_activation=True)
+    behind = nn.mlp(INPUTS, [9], CLASSES, norm=lambda n: nn.BatchNorm(n, place="after"))
     with_norm, without = (
         measured("activations", seen(network, of)[0])
         for network in (behind, nn.mlp(INPUTS, [9], CLASSES))

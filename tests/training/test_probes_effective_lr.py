@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training.lr_schedules import Step
+from overfit.nn.schedules.step import Step
 from tests.training.probing import CLASSES, INPUTS, measured, replicate, seen
 
 

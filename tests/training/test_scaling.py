@@ -5,8 +5,7 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from overfit.nn import Scratch
-from overfit.training.examples import Examples
-from overfit.training.scaling import Moments, Scaling
+from overfit.training.examples import Examples, Moments, Scaling
 
 RNG = np.random.default_rng(1)
 PIXELS = RNG.integers(0, 256, (3000, 6), np.uint8)

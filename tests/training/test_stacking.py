@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from overfit import nn
-from overfit.training.early_stopping import EarlyStopping
+from overfit.nn.schedules import WarmUp
+from overfit.nn.schedules.cosine import Cosine
 from overfit.training.examples import Examples
-from overfit.training.loop import Recipe, train
-from overfit.training.lr_schedules import Cosine, WarmUp
+from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from tests.training.problems import TEST, digits, part, replicates
+from tests.training.problems import TEST, beyond, digits, part, replicates
 
 SCHEDULE = Schedule(60, 16, 3, 5)
 EVERYTHING = frozenset({"predictions", "parameters"})
@@ -59,21 +59,20 @@ NETWORKS = {
     "odd_widths": nn.mlp(64, [33, 1, 7], 10),
     "batch_norm": nn.mlp(64, [20, 15], 10, norm=nn.BatchNorm),
     "batch_norm_after_activation": nn.mlp(
-        64, [20, 15], 10, norm=lambda n: nn.BatchNorm(n, scalar=True), norm_after_activation=True
+        64, [20, 15], 10, norm=lambda n: nn.BatchNorm(n, scalar=True, place="after")
     ),
     "layer_norm_gelu": nn.mlp(64, [20, 15], 10, activation=nn.GELU(), norm=nn.LayerNorm),
     "leaky_relu_orthogonal": nn.mlp(
         64, [20, 15], 10, activation=nn.LeakyReLU(), initializer=nn.Orthogonal()
     ),
-    "tanh": nn.mlp(64, [20, 15], 10, activation=nn.Tanh(), initializer=nn.Xavier("uniform")),
+    "tanh": nn.mlp(64, [20, 15], 10, activation=nn.Tanh(), initializer=nn.XavierUniform()),
     "sigmoid": nn.mlp(64, [20, 15], 10, activation=nn.Sigmoid(), initializer=nn.Xavier()),
     "dropout": nn.mlp(64, [20, 15], 10, dropout=nn.Dropout(0.3)),
     "input_dropout_test_time": nn.mlp(
         64,
         [20, 15],
         10,
-        dropout=nn.Dropout(0.3, "test_time"),
-        input_dropout=nn.Dropout(0.1, "test_time"),
+        dropout=nn.Dropout(0.3, "test_time", input=0.1),
     ),
 }
 
@@ -100,7 +99,7 @@ OPTIMIZERS = {
 PENALTIES = {
     "l1": lambda u: (nn.L1(0.01 * u),),
     "l2": lambda u: (nn.L2(0.1 * u),),
-    "elastic_net": lambda u: nn.elastic_net(0.01 * u, 0.1 * (1 - u)),
+    "elastic_net": lambda u: (nn.L1(0.01 * u), nn.L2(0.1 * (1 - u))),
     "lp": lambda u: (nn.Lp(3 * u, 0.01),),
     "lp_below_1": lambda u: (nn.Lp(0.9 * u, 0.01 * u),),
     "lp_2": lambda u: (nn.Lp(2, 0.1 * u),),
@@ -131,7 +130,7 @@ def test_penalties(name):
 
 @pytest.mark.parametrize("name", CONSTRAINTS)
 def test_constraints(name):
-    assert_independent(recipe(), each("constraints", CONSTRAINTS[name]))
+    assert_independent(recipe(), each("penalties", CONSTRAINTS[name]))
 
 
 @pytest.mark.parametrize("optimizer", [nn.SGD(0.3), nn.Adam(0.01)], ids=["sgd", "adam"])
@@ -155,7 +154,9 @@ def test_early_stopping_at_different_times():
 
 
 def test_a_diverging_neighbour():
-    assert_independent(recipe(), each("optimizer", lambda u: nn.SGD(1e8 if u > 0.7 else 0.1)))
+    assert_independent(
+        recipe(), each("optimizer", lambda u: beyond(nn.SGD(0.1), lr=1e8 if u > 0.7 else 0.1))
+    )
 
 
 def test_pixels_that_rows_select_in_a_network_of_the_books_size():

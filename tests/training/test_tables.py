@@ -7,7 +7,7 @@ import sys
 import pyarrow as pa
 import pytest
 
-from overfit.training.tables import column
+from overfit.training.history import column
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ import sys
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
 from overfit.training.history import History
-from overfit.training.tables import column, history_table
+from overfit.training.history import column, history_table
 import pyarrow as pa
 
 history = History()

@@ -47,7 +47,7 @@ figures:
   - {kind: search_space, variant: searched}
   - {kind: weight_distribution}
 """
-FOUND_BY_NAME = ("parts", "training/probes", "search/methods", "data/readers", "claims/kinds")
+FOUND_BY_NAME = ("nn", "training/probes", "search/methods", "data/readers", "claims/kinds")
 """Folders in which jobs find files. A job depends on those files that it is told to use."""
 TOLD = {
     "summarize": ("config/experiment.py",),

@@ -71,7 +71,10 @@ def test_a_workflow_elsewhere_runs_this_one_as_a_module(repository, tmp_path, el
     assert list(claims["n"]) == [2]
     assert "Dropout elsewhere" in (project.folder / "results/report.html").read_text()
     inputs = json.loads((project.folder / "results/provenance.json").read_text())["inputs"]
-    assert {"config/experiments/moved.yaml", "workflow/overfit/nn/dropout.py"} <= inputs.keys()
+    assert {
+        "config/experiments/moved.yaml",
+        "workflow/overfit/nn/layers/dropout.py",
+    } <= inputs.keys()
     assert not any(name.startswith((".", "/")) for name in inputs)
     assert {path.name for path in (shipped / "results").iterdir()} == {"README.md"}
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from overfit import figures, gradients
-from overfit.gradients.drawing import draw
+from overfit import figures
+from overfit.figures.gradient_check import draw
+from overfit.jobs import gradients
 from overfit.jobs.logs import logged
 from overfit.metrics import analysis
 

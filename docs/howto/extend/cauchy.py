@@ -1,26 +1,27 @@
-"""The penalty `cauchy`: workflow/overfit/parts/penalties/cauchy.py."""
+"""The penalty `cauchy`: workflow/overfit/nn/penalties/cauchy.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from annotated_types import Gt, Le
 
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.checks import NonNegative, Part
+from overfit.nn.memory import Array, Scratch
 
 
 @dataclass(frozen=True)
-class Cauchy:
+class Cauchy(Part):
     """The loss gets strength times the sum of log(1 + (w / scale)^2).
 
     Small weights are pulled to 0 as by L2, large ones hardly at all: the prior has heavy tails.
     """
 
-    strength: Annotated[float, Field(ge=0, le=1e6, examples=[0.1])]
+    strength: NonNegative = field(metadata={"examples": [0.1]})
     """The factor before the sum."""
-    scale: Annotated[float, Field(gt=0, le=1e6)] = 1.0
+    scale: Annotated[float, Gt(0), Le(1e6)] = 1.0
     """Where small weights end and large ones begin."""
 
     def value(self, weights: Array) -> Array:

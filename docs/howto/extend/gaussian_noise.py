@@ -1,19 +1,19 @@
-"""The layer `gaussian_noise`: workflow/overfit/parts/layers/gaussian_noise.py."""
+"""The layer `gaussian_noise`: workflow/overfit/nn/layers/gaussian_noise.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from annotated_types import Ge, Le
 
-from overfit.nn.layer import Arrays, Generators
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.checks import Part
+from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 
 @dataclass(frozen=True)
-class GaussianNoise:
+class GaussianNoise(Part):
     """Normal noise on the outputs of each hidden layer, in training.
 
     For small noise on the inputs of a linear model this is an L2 penalty.
@@ -21,9 +21,9 @@ class GaussianNoise:
     Source: Bishop (1995), Training with noise is equivalent to Tikhonov regularization.
     """
 
-    place = "after"
+    place: ClassVar[str] = "after"
 
-    std: Annotated[float, Field(ge=0, le=100, examples=[0.1])]
+    std: Annotated[float, Ge(0), Le(100)] = field(metadata={"examples": [0.1]})
     """Standard deviation of the noise."""
     kind: Literal["additive", "multiplicative"] = "additive"
     """`multiplicative` noise is in proportion to what it disturbs."""

@@ -1,38 +1,31 @@
-"""The optimizer `lion`: workflow/overfit/parts/optimizers/lion.py."""
+"""The optimizer `lion`: workflow/overfit/nn/optimizers/lion.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
-from overfit.nn.optimizers import Memory, Update
-from overfit.nn.parameters import Parameters
-from overfit.nn.scratch import Array
+from overfit.nn.checks import Share
+from overfit.nn.memory import Array, Parameters
+from overfit.nn.optimizers import Memory, Optimizer, Update
 
 
 @dataclass(frozen=True)
-class Lion:
+class Lion(Optimizer):
     """Steps of one size along the signs of a moving average.
 
     Source: Chen et al. (2023), Symbolic discovery of optimization algorithms.
     """
 
-    lr: float
-    beta1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    beta1: Share = 0.9
     """What is kept of the average in the direction of each update."""
-    beta2: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    beta2: Share = 0.99
     """What is kept of the average after each update."""
 
     def init(self, theta: Array) -> Memory:
         """The moving average m."""
         return {"m": np.zeros_like(theta)}
-
-    def gradient_scale(self, factor: float) -> Array | float:
-        """1: `step` wants the gradient as it is."""
-        return 1.0
 
     def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
         """`theta = theta - lr sign(beta1 m + (1 - beta1) g)`, `m = beta2 m + (1 - beta2) g`."""

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from overfit.metrics.table import Metric, Quantity
-from overfit.training.probes.probe import Measurement
-from overfit.training.snapshot import Snapshot
+from overfit.training.probes import Measurement, Snapshot
 
 EXAMPLES = 256
 QUANTITIES = {

@@ -1,4 +1,4 @@
-"""The activation `swish`: workflow/overfit/parts/activations/swish.py."""
+"""The activation `swish`: workflow/overfit/nn/activations/swish.py."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field
+from annotated_types import Gt, Le
 
 from overfit.nn.activations import Activation
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.memory import Array, Scratch
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Swish(Activation):
 
     slope_needs_input: ClassVar[bool] = True
 
-    beta: Annotated[float, Field(gt=0, le=100)] = 1.0
+    beta: Annotated[float, Gt(0), Le(100)] = 1.0
     """How sharp the bend is; 0 would be a straight line, infinity ReLU."""
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:

@@ -1,31 +1,113 @@
-"""The settings of parts that stand in files of their own, from the fields of their classes.
+"""The parts of networks, found in the folders of `overfit.nn`, and models of their settings.
 
-See `overfit.parts`. A field's annotation gives the bounds, its default the default, and the string
-below it the meaning, as in the models that are written out.
+A part is a file `nn/{kind}/{name}.py` with a constant `PART`: a frozen dataclass, whose fields are
+the part's settings in YAML (or a mapping of names to such classes, for a family). A field's
+annotation gives the bounds, its default the default, and the string below it the meaning. Nothing
+else knows the name: specification, schema, reference, gradient check and workflow find it here.
+See docs/howto/extend.md.
+
+| folder | what the class can do | in YAML |
+| --- | --- | --- |
+| `activations` | is a `nn.Activation` | `model.activation` |
+| `initializers` | `draw`, see `nn.Initializer` | `model.init` |
+| `layers` | `init`, `forward`, `backward`, see `nn.Layer` | a key of its own, such as `dropout` |
+| `optimizers` | `init`, `gradient_scale`, `step`, see `nn.Optimizer` | `train.optimizer` |
+| `penalties` | `value`, `add_gradient`, or `apply` | a key of `penalty` |
+| `schedules` | `factor`, see `nn.schedules.LrSchedule` | `train.lr_schedule` |
 """
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_type_hints,
+)
 
-from pydantic import BeforeValidator, Field, create_model, model_serializer
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_serializer
+from pydantic.fields import FieldInfo
 
-from overfit import parts
+from overfit import nn
+from overfit.config import contract
 from overfit.config.contract import ContractError, blaming
-from overfit.config.docstrings import attribute_docstrings
-from overfit.config.model import Model, Number, bare, switch
+from overfit.config.model import Model, Number, bare, one_of, switch
 from overfit.metrics.table import probe_files
+from overfit.nn.layers import PLACES
 
 M = TypeVar("M", bound=Model)
+PACKAGE = "overfit.nn"
+GIVEN = {"layers": "n", "schedules": "updates"}
+"""By kind: a field that is no setting, since the network or the budget gives its value."""
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "activations": ("value", "slope", "forward", "backward"),
+    "initializers": ("draw",),
+    "layers": ("init", "forward", "backward"),
+    "optimizers": ("init", "gradient_scale", "step"),
+    "penalties": ("value", "add_gradient"),
+    "schedules": ("factor",),
+}
+"""The kinds of parts, each with the methods that the core calls."""
+_BY_NAME = "activations"
+"""The kind whose parts without settings are written as their names alone."""
+_CHECKED = ("activations", "layers", "penalties")
+"""The kinds whose gradients are checked, at an example of what has no default."""
 _PLAIN = get_args(Number)[1:]
+_FORMER = Path(__file__).parents[1] / "parts"
+"""The folder that parts of your own were in before."""
 
 
-class Named(Model):
-    """One of several kinds."""
+class Found(NamedTuple):
+    """A part that was found."""
+
+    kind: str
+    name: str
+    part: type[Any]
+
+
+class PartSettings(Model):
+    """The settings of a part."""
+
+    FOUND: ClassVar[Found]
+    """The part. In capitals, since a setting may have any other name."""
+
+    def made(self, **given: Any) -> Any:
+        """The part with these settings.
+
+        Args:
+            given: the number of units `n` of a layer, or of the `updates` of a schedule; left out
+                where the part has no such field.
+        """
+        names = {field.name for field in dataclasses.fields(self.FOUND.part)}
+        return self.FOUND.part(
+            **{key: value for key, value in (*self, *given.items()) if key in names}
+        )
+
+    def __reduce__(self) -> Any:
+        """Pickle it by the name of its part, since no module holds its class."""
+        return _unpickled, self.FOUND[:2], self.__getstate__()
+
+
+def _unpickled(kind: str, name: str) -> PartSettings:
+    model = models(kind)[name]
+    return model.__new__(model)
+
+
+class Named(PartSettings):
+    """The settings of one of several kinds."""
 
     name: str
 
@@ -38,81 +120,152 @@ class ByName(Named):
         return self.name
 
 
-def with_own(
-    kind: str,
-    known: Mapping[str, type[Named]],
-    base: type[Named],
-    *,
-    by_name: type[Named] | None = None,
-) -> dict[str, type[Named]]:
-    """The models of a part that comes in several kinds: those known, and those in files.
+@cache
+def parts(kind: str) -> dict[str, type[Any]]:
+    """All parts of a kind by name.
+
+    Raises:
+        ContractError: a file doesn't keep the contract of its folder.
+    """
+    for file in sorted(_FORMER.glob("*/[!_]*.py")):
+        message = (
+            f"parts are now in overfit/nn; move this file to overfit/nn/{file.parent.name}, and "
+            "import Array, Scratch and Parameters from overfit.nn.memory"
+        )
+        raise ContractError(file, message)
+    found: dict[str, type[Any]] = {}
+    where: dict[str, Path] = {}
+    for name, module in contract.modules(f"{PACKAGE}.{kind}").items():
+        file = Path(module.__file__ or name)
+        part = getattr(module, "PART", None)
+        family: Mapping[str, Any] = part if isinstance(part, Mapping) else {name: part}
+        for called, one in family.items():
+            with blaming(file):
+                mistake = _mistake(kind, one)
+            if mistake:
+                raise ContractError(file, mistake)
+            if called in found:
+                raise ContractError(file, f"{where[called].name} defines {called}, too")
+            found[called], where[called] = one, file
+    return dict(sorted(found.items()))
+
+
+def file_of(part: type[Any]) -> Path:
+    """The file of a part."""
+    return Path(inspect.getfile(part))
+
+
+def label(kind: str, name: str) -> str:
+    """What a part is called in a sentence."""
+    return str(getattr(parts(kind)[name], "label", name.replace("_", " ")))
+
+
+@cache
+def models(kind: str) -> dict[str, type[PartSettings]]:
+    """The models of the settings of all parts of a kind, by name."""
+    return {name: _model(kind, name, part) for name, part in parts(kind).items()}
+
+
+def choice(kind: str, what: str) -> Any:
+    """The type of a setting that is one of the parts of a kind, told apart by `name`.
+
+    Where a part needs no settings, its name will do.
 
     Args:
-        kind: the folder of `overfit.parts`.
-        known: the models that are written out, by name.
-        base: what the models have in common; its fields are not looked for in the class.
-        by_name: the base of kinds without settings, if they have another.
+        kind: the folder of `overfit.nn`.
+        what: what the parts are, for the sentence that says that there is no such part.
     """
-    found = dict(known)
-    for name in parts.names(kind):
-        _refuse(kind, name, known)
-        kind_of_name: Any = Literal[name]
-        with blaming(parts.files(kind)[name]):
-            own = _fields(kind, name, base)
-            found[name] = create_model(
-                parts.part(kind, name).__name__,
-                __base__=base if own or by_name is None else by_name,
-                __doc__=_doc(kind, name),
-                name=(kind_of_name, ...),
-                **own,
-            )
-    return found
+    found = models(kind)
+    union = one_of(found, "name", what)
+    short = {part.short: name for name, part in parts(kind).items() if hasattr(part, "short")}
+    alone = tuple(name for name, model in found.items() if not _required(model, but="name"))
+    if not alone:
+        return union
+
+    def named(value: Any) -> Any:
+        if isinstance(value, dict) and "name" not in value:
+            names = [short[key] for key in value if key in short]
+            return {"name": names[0], **value} if names else value
+        return {"name": value} if isinstance(value, str) else value
+
+    written = (model for model in found.values() if not issubclass(model, ByName))
+    written_type = Union[(Literal[alone], *written)]  # type: ignore[valid-type]
+    return Annotated[union, BeforeValidator(named, json_schema_input_type=written_type)]
+
+
+def by_name(kind: str, name: str) -> Any:
+    """The settings of a part that needs none beside its name, for a default."""
+    return models(kind)[name].model_construct(name=name)
 
 
 def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
     """A decorator of models: each part of a kind is one more key, off by default.
 
+    A penalty with a field of its own name is written as that field, with its others beside it.
+
     Args:
-        kind: the folder of `overfit.parts`.
+        kind: the folder of `overfit.nn`.
         reserved: names that no part may have, beside those of the model's own keys.
     """
 
     def extended(model: type[M]) -> type[M]:
         fields: dict[str, Any] = {}
-        for name in parts.names(kind):
-            _refuse(kind, name, [*model.model_fields, *reserved])
-            with blaming(parts.files(kind)[name]):
-                fields[name] = _off_by_default(kind, name)
-        if not fields:
-            return model
+        for name, part in parts(kind).items():
+            added = _fields(kind, part) if inline(kind, name) else {name: _off(kind, name)}
+            for key in added:
+                if key in {*model.model_fields, *reserved, *fields}:
+                    message = f"there is {key} already; choose another name"
+                    raise ContractError(file_of(part), message)
+            fields |= added
         fields |= {"__module__": model.__module__, "__doc__": model.__doc__}
         return create_model(model.__name__, __base__=model, **fields)
 
     return extended
 
 
-@cache
-def settings_model(kind: str, name: str) -> type[Model]:
-    """The model of a part's settings, for parts that are a key of their own."""
-    found = parts.part(kind, name)
-    return create_model(
-        found.__name__, __base__=Model, __doc__=_doc(kind, name), **_fields(kind, name, Model)
-    )
+def inline(kind: str, name: str) -> bool:
+    """Whether a penalty's settings are keys beside those of others, not a mapping of its own."""
+    own = {field.name for field in dataclasses.fields(parts(kind)[name])}
+    return kind == "penalties" and name in own
 
 
-def files_of(spec: Model) -> list[Path]:
+def settings(kind: str, part: type[Any]) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
+    """The fields of a part that are its settings, each with its annotation."""
+    hints = get_type_hints(part, include_extras=True)
+    if kind == "optimizers":
+        hints |= get_type_hints(nn.Optimizer, include_extras=True)
+    for field in dataclasses.fields(part):
+        if field.init and field.name != GIVEN.get(kind):
+            yield field, hints[field.name]
+
+
+def example(kind: str, part: type[Any], **given: Any) -> Any:
+    """A part to try out: at its examples, and at the defaults of what has none.
+
+    Args:
+        kind: the folder of `overfit.nn`.
+        part: its class.
+        given: values of fields, such as the number of units of a layer that wants it.
+    """
+    known = {field.name for field in dataclasses.fields(part)}
+    values = {key: value for key, value in given.items() if key in known}
+    for field, annotation in settings(kind, part):
+        if field.name not in values and (found := _example(field, annotation)) is not None:
+            values[field.name] = found
+    return part(**values)
+
+
+def files_of(spec: Any) -> list[Path]:
     """The files of the parts and probes that a specification names, wherever it names them.
 
     A new file is none of an old run's, which therefore is not trained again.
     """
     named = set(_names(spec.model_dump(mode="json", exclude_defaults=True)))
-    return [file for file in _all_files() if file.stem in named]
-
-
-@cache
-def _all_files() -> list[Path]:
-    files = [file for kind in parts.METHODS for file in parts.files(kind).values()]
-    return [*files, *probe_files().values()]
+    named.add(spec.settings.train.lr_schedule.name)  # which may be the default
+    found = {
+        file_of(part) for kind in METHODS for name, part in parts(kind).items() if name in named
+    }
+    return sorted(found) + [file for name, file in probe_files().items() if name in named]
 
 
 def _names(value: Any) -> Iterable[str]:
@@ -128,28 +281,113 @@ def _names(value: Any) -> Iterable[str]:
             yield from _names(inner)
 
 
-def _off_by_default(kind: str, name: str) -> tuple[Any, Any]:
-    model = settings_model(kind, name)
-    about = Field(default=None, description=_doc(kind, name).split("\n\n")[0])
-    if any(field.is_required() for field in model.model_fields.values()):
-        return model | None, about
-    on = BeforeValidator(switch, json_schema_input_type=model | bool | None)
-    return Annotated[model | None, on], about
+def _mistake(kind: str, part: Any) -> str | None:
+    """What a class lacks to be a part; None if nothing."""
+    if not isinstance(part, type):
+        return "has no PART; write PART = the class of the part"
+    if not dataclasses.is_dataclass(part) or not part.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return f"PART is {part.__name__}; it must be a frozen dataclass"
+    if kind == "activations" and not issubclass(part, nn.Activation):
+        return f"{part.__name__} must be a subclass of overfit.nn.activations.Activation"
+    missing = [method for method in METHODS[kind] if not callable(getattr(part, method, None))]
+    if missing and not (kind == "penalties" and hasattr(part, "apply")):
+        return f"{part.__name__} has no {', '.join(missing)}; see overfit.nn.{kind}"
+    place = getattr(part, "place", "after")
+    if kind == "layers" and place not in PLACES:
+        return f"{part.__name__}.place is {place!r}; it must be {' or '.join(PLACES)}"
+    if kind == "optimizers" and "lr" not in {field.name for field in dataclasses.fields(part)}:
+        return f"{part.__name__} has no field lr, its learning rate"
+    for field, annotation in settings(kind, part):
+        if field.name == "name":
+            return f"{part.__name__} has a field name; that is the part's own, choose another"
+        if kind in _CHECKED and _is_required(field) and _example(field, annotation) is None:
+            return (
+                f"{part.__name__}.{field.name} has neither a default nor an example; write "
+                f'{field.name}: ... = field(metadata={{"examples": [...]}})'
+            )
+    doc = inspect.cleandoc(part.__doc__ or "")
+    if not doc or doc.startswith(f"{part.__name__}("):  # which dataclass writes itself
+        return f"{part.__name__} has no docstring"
+    return None
 
 
-def _fields(kind: str, name: str, base: type[Model]) -> dict[str, Any]:
-    found = parts.part(kind, name)
-    described = attribute_docstrings(found)
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    return field.default is field.default_factory is dataclasses.MISSING
+
+
+def _example(field: dataclasses.Field[Any], annotation: Any) -> Any:
+    """The example that a field or its annotation gives; None without one."""
+    if given := field.metadata.get("examples"):
+        return given[0]
+    for extra in getattr(annotation, "__metadata__", ()):
+        if isinstance(extra, FieldInfo) and extra.examples:
+            return extra.examples[0]
+    return None
+
+
+def _model(kind: str, name: str, part: type[Any]) -> type[PartSettings]:
     fields: dict[str, Any] = {}
-    for field, annotation in parts.settings(found):
-        if field.name in base.model_fields:
-            continue
-        about = Field(
-            default=... if parts.required(field) else field.default,
-            description=described.get(field.name),
+    base: type[PartSettings] = PartSettings
+    with blaming(file_of(part)):
+        own = _fields(kind, part)
+        if kind not in ("layers", "penalties"):
+            kind_of_name: Any = Literal[name]
+            fields["name"] = (kind_of_name, ...)
+            base = ByName if kind == _BY_NAME and not own else Named
+        model = create_model(part.__name__, __base__=base, __doc__=_about(part), **fields, **own)
+    model.FOUND = Found(kind, name, part)
+    return model
+
+
+def _required(model: type[Model], *, but: str) -> list[str]:
+    return [key for key, field in model.model_fields.items() if field.is_required() and key != but]
+
+
+def _off(kind: str, name: str) -> tuple[Any, Any]:
+    """A key for a part's settings, which is off by default, or if the part would do nothing."""
+    model = models(kind)[name]
+    about = Field(default=None, description=_about(model.FOUND.part))
+    off = AfterValidator(_none_if_idle)
+    if _required(model, but=""):
+        return Annotated[model | None, off], about
+    on = BeforeValidator(switch, json_schema_input_type=model | bool | None)
+    return Annotated[model | None, on, off], about
+
+
+def _none_if_idle(found: PartSettings | None) -> PartSettings | None:
+    idle = found is not None and hasattr(found.FOUND.part, "idle") and found.made(n=1).idle
+    return None if idle else found
+
+
+def _fields(kind: str, part: type[Any]) -> dict[str, Any]:
+    described = _meanings(part) if Model.model_config.get("use_attribute_docstrings") else {}
+    return {
+        field.name: (
+            _number(annotation),
+            Field(
+                default=... if _is_required(field) else field.default,
+                description=described.get(field.name),
+                **field.metadata,
+            ),
         )
-        fields[field.name] = (_number(annotation), about)
-    return fields
+        for field, annotation in settings(kind, part)
+    }
+
+
+def _meanings(part: type[Any]) -> dict[str, str]:
+    """The string below each field of a part, for the reference; its base classes' included."""
+    found: dict[str, str] = {}
+    for one in reversed(part.__mro__):
+        if dataclasses.is_dataclass(one):
+            (definition,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
+            for field, below in pairwise(definition.body):  # type: ignore[attr-defined]
+                match field, below:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)),
+                        ast.Expr(value=ast.Constant(value=str(text))),
+                    ):
+                        found[name] = inspect.cleandoc(text)
+    return found
 
 
 def _number(annotation: Any) -> Any:
@@ -157,16 +395,6 @@ def _number(annotation: Any) -> Any:
     return Annotated[(annotation, *_PLAIN)] if bare(annotation) is float else annotation
 
 
-def _doc(kind: str, name: str) -> str:
-    """What the class says of itself, as far as it is meant for the reference."""
-    found = parts.part(kind, name)
-    doc = inspect.cleandoc(found.__doc__ or "")
-    if not doc or doc.startswith(f"{found.__name__}("):  # which dataclass writes itself
-        raise ContractError(parts.files(kind)[name], f"{found.__name__} has no docstring")
-    return doc.split("\n\nSource:")[0]
-
-
-def _refuse(kind: str, name: str, known: Iterable[str]) -> None:
-    if name in known:
-        mistake = f"there is {name} already; rename the file"
-        raise ContractError(parts.files(kind)[name], mistake)
+def _about(part: type[Any]) -> str:
+    """What the class says of itself in the reference: the first paragraph of its docstring."""
+    return inspect.cleandoc(part.__doc__ or "").split("\n\n")[0]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from overfit.config.merging import Draft, nested
 from overfit.config.messages import explained
 from overfit.config.model import bare, is_model, members
+from overfit.config.parts import parts
 from overfit.config.problems import Path, Problem, did_you_mean, say
 from overfit.config.search import Search
 from overfit.config.settings import Data, Settings
@@ -28,14 +29,14 @@ CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
     "book": {
         "data.draw": "first",
         "train.sampling": "replacement",
-        "dropout.scaling": "test_time",
-        "batch_norm.momentum": 0.1,  # the book's 0.9, which is the weight of the old statistics
-        "batch_norm.eps": 1e-6,  # its 10e-7
-        "batch_norm.running_variance": "biased",
-        "batch_norm.initial_variance": 0.0,
+        **{
+            f"{name}.{key}": value
+            for name, part in parts("layers").items()
+            for key, value in getattr(part, "compat", {}).get("book", {}).items()
+        },
     }
 }
-"""The settings of each bundle, by dotted key.
+"""The settings of each bundle, by dotted key; those of a layer are in its file, as `compat`.
 
 Source: K. Saitoh, Deep Learning from Scratch, 6.3 and 6.4, and the code that comes with it.
 """

@@ -12,15 +12,13 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import AfterValidator
 
-from overfit import parts
 from overfit.config.blocks import blocks
 from overfit.config.model import Items, Model
 from overfit.config.names import KeptName, ProbeName
+from overfit.config.parts import PartSettings, inline
 from overfit.config.search import MethodName, Objective
-from overfit.config.settings import Settings
-from overfit.config.settings.data import Draw
-from overfit.config.settings.init import Normal
-from overfit.config.settings.network import Network
+from overfit.config.settings import Draw, Settings
+from overfit.nn.layers import normalizes
 from overfit.search.methods import ROUND, Method, method
 from overfit.search.space import Space, grid
 
@@ -222,44 +220,51 @@ def _digest(identity: Mapping[str, Any]) -> str:
 def readable(settings: Settings, *, searched: bool = False) -> str:
     """The settings in a few words, fit for a file name: `mnist-5k-n300-6x100-relu-l2_0.1`.
 
-    The most common choices are not mentioned, and searched numbers are left out.
+    The most common choices are not mentioned, and searched numbers are left out. A part says in
+    `brief` which words it wants: a text, or the word before each of its numbers that is not 0; its
+    name without.
     """
-    data = settings.data
-    words = [
-        data.dataset,
-        f"n{data.train}",
-        *_numbers({"noise": data.label_noise}),
-        *_network(settings.model),
-        *(["bn"] if settings.batch_norm else []),
-        *(["ln"] if settings.layer_norm else []),
-        *(name for name in parts.names("layers") if getattr(settings, name)),
-    ]
-    if dropout := settings.dropout:
-        words += _numbers({"dropout": dropout.rate, "input": dropout.input})
+    data, model = settings.data, settings.model
+    words = [data.dataset, f"n{data.train}", *_numbers({"noise": data.label_noise})]
+    same = len(set(model.hidden)) == 1
+    shape = f"{len(model.hidden)}x{model.hidden[0]}" if same else "_".join(map(str, model.hidden))
+    words += [shape, model.activation.name, *_brief(model.init)]
+    for layer in sorted((layer for _, layer in settings.layers()), key=_normalizations_first):
+        words += _brief(layer)
     if searched:
         words.append("searched")
     else:
-        penalty = settings.penalty
-        words += _numbers(
-            {"l2": penalty.l2, "l1": penalty.l1, "lp": penalty.lp, "max": penalty.max_norm}
-        )
-        words += [name for name in parts.names("penalties") if getattr(penalty, name)]
-    if settings.train.optimizer.name != "sgd":
-        words.append(settings.train.optimizer.name)
-    return "-".join(words).replace("+", "")
+        on = [penalty for _, penalty in settings.penalty.on()]
+        for penalty in sorted(on, key=_first_l2_then_numbers):
+            words += _brief(penalty)
+    words += _brief(settings.train.optimizer)
+    return "-".join(word for word in words if word).replace("+", "")
 
 
-def _network(model: Network) -> Iterator[str]:
-    hidden, init = model.hidden, model.init
-    same = len(set(hidden)) == 1
-    yield f"{len(hidden)}x{hidden[0]}" if same else "_".join(map(str, hidden))
-    yield model.activation.name
-    if isinstance(init, Normal):
-        yield f"std_{init.std:.4g}"
-    elif init.name != "he":
-        yield init.name
+def _brief(settings: PartSettings) -> Iterator[str]:
+    own = (
+        {settings.FOUND.name: settings.FOUND.name} if _is_inline(settings) else settings.FOUND.name
+    )
+    brief = getattr(settings.FOUND.part, "brief", own)
+    if isinstance(brief, Mapping):
+        yield from _numbers({word: getattr(settings, key) for key, word in brief.items()})
+    else:
+        yield brief
 
 
-def _numbers(strengths: dict[str, float | None]) -> list[str]:
+def _is_inline(settings: PartSettings) -> bool:
+    return inline(*settings.FOUND[:2])
+
+
+def _normalizations_first(layer: PartSettings) -> tuple[bool, bool]:
+    return not normalizes(layer.FOUND.part), getattr(layer.FOUND.part, "place", None) == "last"
+
+
+def _first_l2_then_numbers(penalty: PartSettings) -> tuple[bool, bool]:
+    """The order in which the ids of runs have always named penalties."""
+    return penalty.FOUND.name != "l2", not _is_inline(penalty)
+
+
+def _numbers(strengths: Mapping[str, float | None]) -> list[str]:
     """`l2_0.1` for each strength that is not 0."""
     return [f"{name}_{strength:.4g}" for name, strength in strengths.items() if strength]

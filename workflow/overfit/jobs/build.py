@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit import nn, parts
-from overfit.config.model import Model
+from overfit import nn
+from overfit.config.parts import PartSettings
 from overfit.config.settings import Settings
-from overfit.config.settings.train import Cosine, Step
-from overfit.training import lr_schedules
-from overfit.training.early_stopping import EarlyStopping
-from overfit.training.loop import Recipe
+from overfit.nn.schedules import LrSchedule, WarmUp
+from overfit.training.examples import Moments, Scaling
+from overfit.training.loop import EarlyStopping, Recipe
 from overfit.training.probes import make as make_probe
-from overfit.training.scaling import Moments, Scaling
 from overfit.training.schedule import Schedule
-
-ACTIVATIONS: dict[str, Callable[..., nn.Layer]] = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "gelu": nn.GELU,
-    **parts.parts("activations"),
-}
-INITIALIZERS: dict[str, Callable[..., nn.Initializer]] = {
-    "he": nn.He,
-    "he_uniform": partial(nn.He, "uniform"),
-    "xavier": nn.Xavier,
-    "xavier_uniform": partial(nn.Xavier, "uniform"),
-    "glorot": partial(nn.Xavier, fan="average"),
-    "glorot_uniform": partial(nn.Xavier, "uniform", fan="average"),
-    "orthogonal": nn.Orthogonal,
-    "normal": nn.Normal,
-}
-OPTIMIZERS: dict[str, Callable[..., nn.Optimizer]] = {
-    "sgd": nn.SGD,
-    "momentum": nn.Momentum,
-    "nesterov": nn.Nesterov,
-    "adagrad": nn.AdaGrad,
-    "rmsprop": nn.RMSProp,
-    "adam": nn.Adam,
-    "adamw": nn.AdamW,
-    **parts.parts("optimizers"),
-}
 
 
 def scaling(
@@ -79,6 +48,7 @@ def recipe(
     """All that replicates of these settings share, and what is recorded of them."""
     train = settings.train
     stopping = train.early_stopping
+    passes = [getattr(layer, "monte_carlo", None) for _, layer in settings.layers()]
     return Recipe(
         network(settings, n_in, n_out),
         schedule(settings),
@@ -88,62 +58,31 @@ def recipe(
         early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
         probes=tuple(make_probe(name) for name in probes),
         keep=frozenset(keep),
-        monte_carlo=settings.dropout.monte_carlo if settings.dropout else None,
+        monte_carlo=next((number for number in passes if number), None),
     )
 
 
 def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
     """The network that `settings` describe, for `n_in` inputs and `n_out` classes."""
-    model, dropout = settings.model, settings.dropout
-    norm = settings.batch_norm or settings.layer_norm
+    layers = [layer for _, layer in settings.layers()]
     return nn.mlp(
         n_in,
-        model.hidden,
+        settings.model.hidden,
         n_out,
-        activation=ACTIVATIONS[model.activation.name](**_numbers(model.activation)),
-        initializer=INITIALIZERS[model.init.name](**_numbers(model.init)),
-        norm=_norm(settings),
-        norm_after_activation=norm is not None and norm.place == "after",
-        before_activation=tuple(_own_layers(settings, "before")),
-        after_activation=tuple(_own_layers(settings, "after")),
-        dropout=nn.Dropout(dropout.rate, dropout.scaling) if dropout and dropout.rate else None,
-        input_dropout=(
-            nn.Dropout(dropout.input, dropout.scaling) if dropout and dropout.input else None
-        ),
+        activation=settings.model.activation.made(),
+        initializer=settings.model.init.made(),
+        layers=[partial(_made, layer) for layer in layers],
     )
 
 
 def optimizer(settings: Settings) -> nn.Optimizer:
     """How gradients become steps."""
-    chosen = settings.train.optimizer
-    return OPTIMIZERS[chosen.name](**_numbers(chosen))
+    return settings.train.optimizer.made()
 
 
-def penalties(settings: Settings) -> tuple[nn.Penalty, ...]:
-    """What is added to the loss; a strength of 0 is left out, since it costs time."""
-    penalty = settings.penalty
-    found: list[nn.Penalty] = []
-    if penalty.l1 and penalty.l1_method == "subgradient":
-        found.append(nn.L1(penalty.l1))
-    if penalty.l2:
-        found.append(nn.L2(penalty.l2))
-    if penalty.lp and penalty.p:
-        found.append(nn.Lp(penalty.p, penalty.lp, penalty.smoothing))
-    for name, kind in parts.parts("penalties").items():
-        if own := getattr(penalty, name):
-            found.append(kind(**_numbers(own)))
-    return tuple(found)
-
-
-def constraints(settings: Settings) -> tuple[nn.Constraint, ...]:
-    """What is done to the weights after each step, in this order."""
-    penalty = settings.penalty
-    found: list[nn.Constraint] = []
-    if penalty.l1 and penalty.l1_method == "proximal":
-        found.append(nn.ProximalL1(penalty.l1))
-    if penalty.max_norm:
-        found.append(nn.MaxNorm(penalty.max_norm))
-    return tuple(found)
+def penalties(settings: Settings) -> tuple[nn.Penalty | nn.Constraint, ...]:
+    """What acts on the weights, in the order of names; what has no strength is left out."""
+    return tuple(penalty.made() for _, penalty in settings.penalty.on())
 
 
 def schedule(settings: Settings) -> Schedule:
@@ -158,47 +97,12 @@ def schedule(settings: Settings) -> Schedule:
     )
 
 
-def lr_schedule(settings: Settings) -> lr_schedules.LrSchedule:
+def lr_schedule(settings: Settings) -> LrSchedule:
     """How the learning rate changes over the budget."""
-    chosen, warm_up = settings.train.lr_schedule, settings.train.warm_up
-    then: lr_schedules.LrSchedule = lr_schedules.Constant()
-    if isinstance(chosen, Step):
-        then = lr_schedules.Step(chosen.every, chosen.gamma)
-    if isinstance(chosen, Cosine):
-        then = lr_schedules.Cosine(settings.budget - warm_up, chosen.end)
-    return lr_schedules.WarmUp(warm_up, then) if warm_up else then
+    warm_up = settings.train.warm_up
+    then = settings.train.lr_schedule.made(updates=settings.budget - warm_up)
+    return WarmUp(warm_up, then) if warm_up else then
 
 
-def _norm(settings: Settings) -> Callable[[int], nn.Layer] | None:
-    if norm := settings.batch_norm:
-        return partial(
-            nn.BatchNorm,
-            momentum=norm.momentum,
-            eps=norm.eps,
-            learned=norm.learned,
-            scalar=norm.scalar,
-            running_variance=norm.running_variance,
-            initial_variance=norm.initial_variance,
-        )
-    if layer_norm := settings.layer_norm:
-        return partial(nn.LayerNorm, eps=layer_norm.eps)
-    return None
-
-
-def _own_layers(settings: Settings, place: str) -> Iterator[Callable[[int], nn.Layer]]:
-    """What makes the layers of `overfit.parts` that stand there, from the number of units."""
-    for name, kind in parts.parts("layers").items():
-        own = getattr(settings, name)
-        if own and parts.place(kind) == place:
-            yield _by_size(kind, _numbers(own))
-
-
-def _by_size(kind: Callable[..., nn.Layer], numbers: dict[str, Any]) -> Callable[[int], nn.Layer]:
-    if parts.wants_size(kind):
-        return lambda n: kind(n=n, **numbers)
-    return lambda n: kind(**numbers)
-
-
-def _numbers(chosen: Model) -> dict[str, Any]:
-    """The hyperparameters of a kind, which are called the same here and there."""
-    return {key: value for key, value in chosen if key != "name"}
+def _made(layer: PartSettings, n: int) -> nn.Layer:
+    return layer.made(n=n)

@@ -14,12 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from overfit import parts
 from overfit.claims.claim import Claim
 from overfit.config import contract
 from overfit.config.blocks import block_range
 from overfit.config.experiment import Experiment
-from overfit.config.parts import files_of
+from overfit.config.parts import METHODS, file_of, files_of, parts
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.config.study import Study
@@ -291,8 +290,8 @@ class Plan:
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
         """The code of all parts, and of the check."""
-        own = [file for kind in parts.METHODS for file in parts.files(kind).values()]
-        return self.digest("gradient_check", files=own)
+        found = {file_of(part) for kind in METHODS for part in parts(kind).values()}
+        return self.digest("gradient_check", files=sorted(found))
 
     def digest_of_report(self, wildcards: Wildcards) -> str:
         """The code of the page, its templates, and the experiments' files, which it shows."""

@@ -17,22 +17,19 @@ import pyarrow.parquet as pq
 import yaml
 from numpy.typing import NDArray
 
-from overfit.config.settings import Settings
-from overfit.config.settings.data import Data
+from overfit.config.settings import Data, Settings
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import DataError, read_arrays
 from overfit.jobs import blas, build
+from overfit.nn.memory import alike
 from overfit.results import Results, atomic
 from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
 from overfit.streams import Purpose, stream
-from overfit.training.examples import Examples
-from overfit.training.history import History
-from overfit.training.label_noise import with_label_noise
+from overfit.training.examples import Examples, Scaling, with_label_noise
+from overfit.training.history import History, column, history_table, kept_arrays, probe_table
 from overfit.training.loop import Recipe, train
-from overfit.training.scaling import Scaling
 from overfit.training.stack import Replicate
-from overfit.training.tables import column, history_table, kept_arrays, probe_table
 
 log = logging.getLogger("overfit")
 MACHINE, SPEC = b"overfit", b"specification"
@@ -75,7 +72,7 @@ class Block:
     probes: pa.Table
     """Empty if the run asks for no probes."""
     kept: dict[str, NDArray[Any]]
-    """The seeds, and what the run keeps of its networks, see `overfit.training.kept`."""
+    """The seeds, and what the run keeps of its networks, see `overfit.training.history`."""
 
 
 def train_block(
@@ -258,7 +255,6 @@ def _replicate(
         validation=_examples(dataset, validation_rows, scaling),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
-        constraints=build.constraints(settings),
         # Seen through its own scaling, rather than copied for each seed.
         test=None if settings.data.standardize == "none" else _test_set(dataset, scaling),
     )
@@ -289,12 +285,11 @@ def _inputs_if_few(examples: Examples) -> Examples:
 def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:
     """Indices of the trials that can be stepped together, group by group.
 
-    They have one recipe, and optimizers, penalties and constraints of the same kinds: the numbers
-    in these may differ.
+    They have one recipe, and optimizers and penalties of the same kinds: the numbers in these may
+    differ.
     """
     groups: dict[Any, list[int]] = {}
     for i, (recipe, one) in enumerate(zip(recipes, replicates, strict=True)):
-        parts = ((one.optimizer,), one.penalties, one.constraints)
-        kinds = tuple(tuple(type(part) for part in same) for same in parts)
+        kinds = tuple(alike(part) for part in (one.optimizer, *one.penalties))
         groups.setdefault((recipe, kinds), []).append(i)
     return list(groups.values())

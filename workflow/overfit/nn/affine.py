@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from annotated_types import Ge
 
-from overfit.nn.checks import at_least_1, last_axis
-from overfit.nn.initializers import He, Initializer
-from overfit.nn.layer import Arrays, Generators
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.checks import Part, last_axis
+from overfit.nn.initializers import Initializer
+from overfit.nn.initializers.he import He
+from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 SMALL = 1 << 15
 """Weights of a matrix up to which it pays to copy it before multiplying by its transpose: for small
@@ -18,16 +19,14 @@ matrices OpenBLAS takes half as long again to multiply by a transposed matrix.""
 
 
 @dataclass(frozen=True)
-class Affine:
+class Affine(Part):
     """`y = x W + b` with W (R, in, out), b (R, 1, out) and x (R, B, in)."""
 
-    n_in: int
-    n_out: int
-    initializer: Initializer = He()
+    overwritable: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        at_least_1("n_in", self.n_in)
-        at_least_1("n_out", self.n_out)
+    n_in: Annotated[int, Ge(1)]
+    n_out: Annotated[int, Ge(1)]
+    initializer: Initializer = He()
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """Weights from the initializer and zero biases, of one replicate.

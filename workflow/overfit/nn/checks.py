@@ -1,25 +1,115 @@
-"""Checks of arguments: the argument, its value and what is allowed."""
+"""Checks of arguments: an error names the argument, its value and what is allowed.
+
+The bounds of a part's settings are written once, in the annotations of its fields, such as
+`Annotated[float, Gt(0), Le(1)]`: `Part` checks them, and the models of the configuration have them
+from there.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import operator
+from collections.abc import Callable
+from functools import cache
 from numbers import Integral, Real
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
 
+NonNegative = Annotated[float, Ge(0), Le(1e6)]
+"""A strength."""
+Share = Annotated[float, Ge(0), Lt(1)]
+"""A part of a whole that is never all of it."""
+Epsilon = Annotated[float, Gt(0), Le(1)]
+"""A small number that keeps divisions from being by 0."""
 
-def positive(name: str, value: float) -> None:
-    """Refuse what is not a positive, finite number."""
-    if not (isinstance(value, Real) and value > 0 and math.isfinite(value)):
-        raise ValueError(f"{name} is {value!r}; it must be positive and finite")
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A part of a network, or of how it is trained. Its fields are its settings.
+
+    Raises:
+        ValueError: a value is not within the bounds of its field's annotation.
+    """
+
+    def __post_init__(self) -> None:
+        kind: Any = type(self)
+        for name, allowed in _fields(kind).items():
+            value = getattr(self, name)
+            if not allowed.holds(value):
+                raise ValueError(f"{name} is {value!r}; it must be {allowed.words}")
 
 
-def not_negative(name: str, value: float) -> None:
-    """Refuse what is negative, not finite or not a number."""
-    if not (isinstance(value, Real) and value >= 0 and math.isfinite(value)):
-        raise ValueError(f"{name} is {value!r}; it must be at least 0 and finite")
+class _Allowed(NamedTuple):
+    """The values that an annotation allows."""
+
+    kind: type[Any] | None
+    bounds: list[tuple[str, Callable[[Any, Any], bool], Any]]
+    choices: tuple[Any, ...]
+    optional: bool
+
+    @property
+    def words(self) -> str:
+        if self.choices:
+            return f"one of {', '.join(map(repr, self.choices))}"
+        bounds = " and ".join(f"{words} {limit:g}" for words, _, limit in self.bounds)
+        if self.kind is Integral:
+            return f"a whole number, {bounds}"
+        return bounds or "a finite number"
+
+    def holds(self, value: Any) -> bool:
+        """Whether the value is allowed; one that is not of the kind, infinite or NaN is not."""
+        if value is None:
+            return self.optional
+        if self.choices:
+            return value in self.choices
+        if self.kind is None:
+            return True
+        if isinstance(value, bool) or not isinstance(value, self.kind):
+            return False
+        return math.isfinite(value) and all(holds(value, limit) for _, holds, limit in self.bounds)
+
+
+_BOUNDS: dict[type[Any], tuple[str, str, Callable[[Any, Any], bool]]] = {
+    Gt: ("above", "gt", operator.gt),
+    Ge: ("at least", "ge", operator.ge),
+    Lt: ("below", "lt", operator.lt),
+    Le: ("at most", "le", operator.le),
+}
+"""Each kind of bound: its words, its attribute and its comparison."""
+
+
+@cache
+def _fields(part: Any) -> dict[str, _Allowed]:
+    hints = get_type_hints(part, include_extras=True)
+    return {field.name: _allowed(hints[field.name]) for field in dataclasses.fields(part)}
+
+
+def _allowed(annotation: Any) -> _Allowed:
+    kinds = {float: Real, int: Integral}
+    bounds: list[tuple[str, Callable[[Any, Any], bool], Any]] = []
+    choices: tuple[Any, ...] = ()
+    kind: Any = None
+    optional = False
+    is_union = get_origin(annotation) in (Union, UnionType)
+    for one in get_args(annotation) if is_union else [annotation]:
+        if one is type(None):
+            optional = True
+        elif get_origin(one) is Literal:
+            choices = get_args(one)
+        else:
+            bare, *extras = get_args(one) if get_origin(one) is Annotated else (one,)
+            kind = kinds.get(bare)
+            found = [extra for add in extras for extra in (add, *getattr(add, "metadata", ()))]
+            for extra in found:
+                if type(extra) in _BOUNDS:
+                    words, name, holds = _BOUNDS[type(extra)]
+                    bounds.append((words, holds, getattr(extra, name)))
+    return _Allowed(kind, bounds, choices, optional)
 
 
 def share(name: str, value: float) -> None:
@@ -28,22 +118,10 @@ def share(name: str, value: float) -> None:
         raise ValueError(f"{name} is {value!r}; it must be at least 0 and below 1")
 
 
-def between_0_and_1(name: str, value: float) -> None:
-    """Refuse what is not a number from 0 to 1, both allowed."""
-    if not (isinstance(value, Real) and 0 <= value <= 1):
-        raise ValueError(f"{name} is {value!r}; it must lie between 0 and 1")
-
-
 def at_least_1(name: str, value: int) -> None:
     """Refuse what is not a whole number of at least 1."""
     if not (isinstance(value, Integral) and value >= 1):
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
-
-
-def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse what is not among the allowed words."""
-    if value not in allowed:
-        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+        raise ValueError(f"{name} is {value!r}; it must be a whole number, at least 1")
 
 
 def last_axis(x: NDArray[Any], name: str, n: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from overfit.nn.scratch import Array
+from overfit.nn.memory import Array
 
 
 def numerical_gradient(function: Callable[[], float], x: Array, step: float = 1e-5) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from overfit.nn.checks import class_labels, share
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.memory import Array, Scratch
 
 
 def cross_entropy(logits: Array, labels: NDArray[np.integer[Any]], smoothing: float = 0.0) -> Array:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from overfit.nn.activations import Activation, ReLU
+from overfit.nn.activations import Activation
+from overfit.nn.activations.relu import ReLU
 from overfit.nn.affine import Affine
-from overfit.nn.batch_norm import BatchNorm
-from overfit.nn.dropout import Dropout
-from overfit.nn.initializers import He, Initializer
-from overfit.nn.layer import Arrays, Generators, Layer
-from overfit.nn.layer_norm import LayerNorm
-from overfit.nn.parameters import Parameters
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.initializers import Initializer
+from overfit.nn.initializers.he import He
+from overfit.nn.layers import PLACES, Layer, in_place, spread
+from overfit.nn.memory import Array, Arrays, Generators, Parameters, Scratch
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Network:
         return [
             isinstance(layer, Activation)
             and not layer.slope_needs_input
-            and isinstance(previous, Affine | BatchNorm | LayerNorm)
+            and getattr(previous, "overwritable", False)
             for previous, layer in zip(before, self.layers, strict=False)
         ]
 
@@ -84,11 +82,10 @@ class Network:
         The mean of several evaluations' probabilities approximates that of the ensemble of thinned
         networks. Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
         """
-        drops = [isinstance(layer, Dropout) for layer in self.layers]
-        first = drops.index(True) if any(drops) else len(drops)
+        samples = [hasattr(layer, "sampled") for layer in self.layers]
+        first = samples.index(True) if any(samples) else len(samples)
         sampling = [
-            replace(layer, always=True) if isinstance(layer, Dropout) else layer
-            for layer in self.layers[first:]
+            layer.sampled() if hasattr(layer, "sampled") else layer for layer in self.layers[first:]
         ]
         return Network(self.layers[:first]), Network(tuple(sampling))
 
@@ -147,13 +144,10 @@ def mlp(
     activation: Layer | None = None,
     initializer: Initializer | None = None,
     norm: Callable[[int], Layer] | None = None,
-    norm_after_activation: bool = False,
-    before_activation: Sequence[Callable[[int], Layer]] = (),
-    after_activation: Sequence[Callable[[int], Layer]] = (),
-    dropout: Dropout | None = None,
-    input_dropout: Dropout | None = None,
+    dropout: Layer | None = None,
+    layers: Sequence[Callable[[int], Layer]] = (),
 ) -> Network:
-    """A multilayer perceptron; each hidden layer is affine -> norm -> activation -> dropout.
+    """A multilayer perceptron; each layer says itself where its place is, see `overfit.nn.layers`.
 
     Args:
         n_in: number of inputs.
@@ -162,21 +156,21 @@ def mlp(
         activation: of the hidden layers, ReLU by default.
         initializer: of the weights, He by default.
         norm: makes the normalization of a hidden layer from its number of units, if any.
-        norm_after_activation: normalize the activation's output rather than its input.
-        before_activation: make further layers just before a hidden activation, as `norm` does.
-        after_activation: make further layers behind it, before dropout.
-        dropout: after each hidden activation (and normalization), if any.
-        input_dropout: on the inputs, if any.
+        dropout: of each hidden layer, and of the input, if any.
+        layers: make further layers of a hidden layer, as `norm` does.
     """
     initializer = initializer or He()
     activation = activation or ReLU()
-    layers: list[Layer] = [input_dropout] if input_dropout else []
+    makers = [*([norm] if norm else []), *layers]
+    if dropout is not None:
+        makers.append(lambda n: dropout)
+    made = [layer for make in makers if (layer := spread(make(n_in))[0]) is not None]
     for n in hidden:
-        normalized = [norm(n)] if norm else []
-        layers += [Affine(n_in, n, initializer)]
-        layers += [] if norm_after_activation else normalized
-        layers += [*(make(n) for make in before_activation), activation]
-        layers += normalized if norm_after_activation else []
-        layers += [*(make(n) for make in after_activation), *([dropout] if dropout else [])]
+        inner = [make(n) for make in makers]
+        before, after, last = (
+            [layer for one in in_place(inner, place) if (layer := spread(one)[1]) is not None]
+            for place in PLACES
+        )
+        made += [Affine(n_in, n, initializer), *before, activation, *after, *last]
         n_in = n
-    return Network((*layers, Affine(n_in, n_out, initializer)))
+    return Network((*made, Affine(n_in, n_out, initializer)))

@@ -20,10 +20,10 @@ from overfit.data import Prepared, draw_subsets
 from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare
 from overfit.training import loop
-from overfit.training.examples import Examples
-from overfit.training.loop import Recipe, Trained
+from overfit.training.examples import Examples, Scaling
+from overfit.training.history import Trained
+from overfit.training.loop import Recipe
 from overfit.training.probes import make
-from overfit.training.scaling import Scaling
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate
 
@@ -132,8 +132,7 @@ def fit(
             train=_examples(data, drawn["train"][seed]),
             validation=_examples(data, drawn["validation"][seed]),
             optimizer=optimizer or nn.SGD(0.1),
-            penalties=tuple(penalties),
-            constraints=tuple(constraints),
+            penalties=(*penalties, *constraints),
         )
         for seed in range(seeds)
     ]

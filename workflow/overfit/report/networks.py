@@ -11,22 +11,15 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from overfit import parts as own
 from overfit.config.experiment import Experiment
+from overfit.config.parts import label
+from overfit.config.parts import parts as parts_of
 from overfit.metrics.format import setting
+from overfit.nn.layers import in_place
 from overfit.results import Results
 
 Settings = Mapping[str, Any]
 SEARCHED = "searched"
-INITS = {
-    "he": "He",
-    "he_uniform": "He, uniform",
-    "xavier": "Xavier",
-    "xavier_uniform": "Xavier, uniform",
-    "glorot": "Glorot",
-    "glorot_uniform": "Glorot, uniform",
-}
-ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "gelu": "GELU"}
 
 
 @dataclass(frozen=True)
@@ -79,26 +72,15 @@ def network(experiment: Experiment) -> Network:
         hidden=hidden,
         depths=(min(depths), max(depths)),
         entry=[
-            *parts.of("dropout", _input_dropout, ("dropout.input",)),
+            *parts.of("dropout", _number("dropout", "input"), ("dropout.input",)),
         ],
         layer=[
             _weights(cells, searched),
-            *parts.of("L2 penalty", _number("penalty", "l2"), ("penalty.l2",), beside=True),
-            *parts.of("L1 penalty", _number("penalty", "l1"), ("penalty.l1",), beside=True),
-            *parts.of("Lp penalty", _number("penalty", "lp"), ("penalty.lp",), beside=True),
-            *parts.of("norm at most", _number("penalty", "max_norm"), ("penalty.max_norm",),
-                      beside=True),
-            *(part for name in own.names("penalties")
-              for part in parts.of(f"{_words(name)} penalty", _own("penalty", name),
-                                   (f"penalty.{name}",), beside=True)),
+            *_penalties(parts),
             *_layers(parts, "before"),
-            *parts.of("batch normalization", _norm("batch_norm", "before"), ("batch_norm",)),
-            *parts.of("layer normalization", _norm("layer_norm", "before"), ("layer_norm",)),
             _activation(cells, searched),
-            *parts.of("batch normalization", _norm("batch_norm", "after"), ()),
-            *parts.of("layer normalization", _norm("layer_norm", "after"), ()),
             *_layers(parts, "after"),
-            *parts.of("dropout", _number("dropout", "rate"), ("dropout", "dropout.rate")),
+            *_layers(parts, "last"),
         ],
         exit=[
             Part("softmax and cross-entropy"),
@@ -170,15 +152,43 @@ class _Parts:
         return f"{verb} in {who}".strip() if verb else f"in {who}"
 
 
+def _penalties(parts: _Parts) -> Iterator[Part]:
+    for name, kind in parts_of("penalties").items():
+        words = label("penalties", name) + (" penalty" if hasattr(kind, "add_gradient") else "")
+        yield from parts.of(words, _own("penalty", name), (f"penalty.{name}",), beside=True)
+
+
 def _layers(parts: _Parts, place: str) -> Iterator[Part]:
-    """The layers of `overfit.parts` that stand there."""
-    for name, kind in own.parts("layers").items():
-        if own.place(kind) == place:
-            yield from parts.of(_words(name), _own(name), (name,))
+    """The layers in this place, in the order in which an image meets them."""
+    names = {kind: name for name, kind in parts_of("layers").items()}
+    usually = in_place(names, place)
+    for kind in [*usually, *(other for other in names if other not in usually)]:
+        name, brief = names[kind], getattr(kind, "brief", None)
+        key = next(iter(brief)) if isinstance(brief, Mapping) else None
+        keys = [name, *([f"{name}.{key}"] if key else [])] if kind in usually else []
+        shown = _number(name, key) if key else _own(name) if brief is None else _there(name)
+        yield from parts.of(label("layers", name), _if_in(place, name, kind, shown), keys)
+
+
+def _if_in(
+    place: str, name: str, kind: type[Any], shown: Callable[[Settings], Any]
+) -> Callable[[Settings], Any]:
+    """The value of a layer where it is in this place, which may be one of its settings."""
+    usual = getattr(kind, "place", "after")
+
+    def value(settings: Settings) -> Any:
+        own = (settings.get(name) or {}).get("place", usual)
+        return shown(settings) if own == place else None
+
+    return value
+
+
+def _there(name: str) -> Callable[[Settings], Any]:
+    return lambda settings: settings.get(name) is not None
 
 
 def _own(*path: str) -> Callable[[Settings], Any]:
-    """The settings of a part of `overfit.parts` as a text, True if it has none."""
+    """The settings of a part as a text, or its one number; True if it has none."""
 
     def value(settings: Settings) -> Any:
         found: Any = settings
@@ -189,10 +199,6 @@ def _own(*path: str) -> Callable[[Settings], Any]:
         return ", ".join(f"{key} {setting(one)}" for key, one in found.items()) or True
 
     return value
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _either(values: Sequence[Any]) -> str:
@@ -209,19 +215,11 @@ def _number(part: str, key: str) -> Callable[[Settings], Any]:
     return lambda settings: (settings.get(part) or {}).get(key)
 
 
-def _norm(part: str, place: str) -> Callable[[Settings], Any]:
-    return lambda settings: (settings.get(part) or {}).get("place", None) == place
-
-
-def _input_dropout(settings: Settings) -> Any:
-    return (settings.get("dropout") or {}).get("input")
-
-
 def _weights(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
     if any(key.startswith("model.init") for key in searched):
         return Part("weights, initially", SEARCHED)
     inits = [settings["model"]["init"] for _, settings in cells]
-    names = list(dict.fromkeys(INITS.get(one["name"], one["name"]) for one in inits))
+    names = list(dict.fromkeys(label("initializers", one["name"]) for one in inits))
     scales = list(dict.fromkeys(one["std"] for one in inits if one.get("std") is not None))
     shown = [name for name in names if name != "normal" or not scales]
     if scales:
@@ -234,7 +232,7 @@ def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Pa
         return Part("activation", SEARCHED)
     given = [settings["model"]["activation"] for _, settings in cells]
     names = [one["name"] if isinstance(one, Mapping) else one for one in given]
-    shown = list(dict.fromkeys(ACTIVATIONS.get(name, name) for name in names))
+    shown = list(dict.fromkeys(label("activations", name) for name in names))
     return Part(" or ".join(shown), _if_several(shown[1:]))
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from overfit import figures
 from overfit.config.experiment import Experiment
-from overfit.gradients import words as gradient_words
+from overfit.figures import gradient_check as gradient_words
 from overfit.report.ledger import Evidence, evidence
 from overfit.report.networks import Diagram, diagram
 from overfit.report.settings import Settings, settings

@@ -17,7 +17,7 @@ from overfit.search.dimensions import AnyDimension, Choice, Range
 from overfit.search.methods import Method, Trial
 from overfit.search.space import Values
 from overfit.streams import Purpose, stream
-from overfit.training.tables import column
+from overfit.training.history import column
 
 
 @dataclass(frozen=True)

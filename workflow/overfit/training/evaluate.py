@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overfit.nn.checks import at_least_1
-from overfit.nn.layer import Arrays, Generators
 from overfit.nn.loss import cross_entropy
+from overfit.nn.memory import Array, Arrays, Generators, Scratch
 from overfit.nn.network import Network
-from overfit.nn.scratch import Array, Scratch
 from overfit.training.examples import CHUNK, Examples, chunks
 
 AT_ONCE = 1 << 19
@@ -127,6 +128,25 @@ def predict_monte_carlo(
             total += _probabilities(logits[0])
         parts.append(total / passes)
     return np.concatenate(parts)
+
+
+def score(probabilities: Array, labels: NDArray[np.integer[Any]]) -> tuple[float, float]:
+    """Mean cross-entropy (nats) `-mean log p[label]`, and accuracy; NaN both if p is not finite.
+
+    Those of an ensemble are those of its members' mean: `score(predictions.mean(axis=0), labels)`.
+    A probability that was rounded to 0 counts as the smallest positive number of its type, so that
+    one such example does not make the loss infinite.
+
+    Args:
+        probabilities: (n, K).
+        labels: (n,), from 0 to K - 1.
+    """
+    if not np.isfinite(probabilities).all():
+        return float("nan"), float("nan")
+    chosen = probabilities[np.arange(len(labels)), labels]
+    smallest = np.finfo(probabilities.dtype).smallest_subnormal
+    losses = -np.log(np.maximum(chosen, smallest), dtype=np.float64)
+    return float(losses.mean()), float((probabilities.argmax(axis=-1) == labels).mean())
 
 
 def _probabilities(logits: Array) -> Array:

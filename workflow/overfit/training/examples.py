@@ -1,4 +1,4 @@
-"""Examples to learn from, as inputs, or as stored values that are converted on demand."""
+"""Examples to learn from: stored values, how they become inputs, and wrong labels on purpose."""
 
 from __future__ import annotations
 
@@ -9,15 +9,83 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.nn.scratch import Array, Scratch
-from overfit.training.scaling import Scaling
-
-PIXELS = Scaling(1 / 255)
-"""Pixels from 0 to 255 become inputs from 0 to 1."""
+from overfit.nn.checks import class_labels
+from overfit.nn.checks import share as check_share
+from overfit.nn.memory import Array, Scratch
 
 CHUNK = 1024
 """Rows evaluated at once. Chunks begin at fixed rows, so a number never depends on what else is
 evaluated; larger chunks outgrow the L2 cache."""
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """An input is `(value - offset) * factor`.
+
+    Both are one number for all features, or an array (d,) with one for each.
+    """
+
+    factor: float | Array
+    offset: float | Array = 0.0
+
+    def apply(self, values: NDArray[Any], out: Array) -> None:
+        """Write the inputs of `values` (n, d) into `out` (n, d); both may be the same array."""
+        if np.ndim(self.offset) == 0 and self.offset == 0:
+            np.multiply(values, self._like(self.factor, out), out=out)
+            return
+        np.subtract(values, self._like(self.offset, out), out=out)
+        np.multiply(out, self._like(self.factor, out), out=out)
+
+    @staticmethod
+    def _like(numbers: float | Array, out: Array) -> Any:
+        return np.asarray(numbers, out.dtype)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean and variance (biased) of each feature (d,), and which features are constant."""
+
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    constant: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, values: NDArray[Any], rows: NDArray[np.integer[Any]]) -> Moments:
+        """Those of these rows of `values` (N, d): no other row is looked at.
+
+        Two passes, the second over what is left after the mean has gone, so that nothing cancels.
+        Rows are read a thousand at a time.
+        """
+        pieces = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        total = sum(values[piece].sum(axis=0, dtype=np.float64) for piece in pieces)
+        lowest = np.min([values[piece].min(axis=0) for piece in pieces], axis=0)
+        highest = np.max([values[piece].max(axis=0) for piece in pieces], axis=0)
+        mean = np.asarray(total / len(rows))
+        squares = sum(((values[piece] - mean) ** 2).sum(axis=0) for piece in pieces)
+        return cls(mean, np.asarray(squares / len(rows)), lowest == highest)
+
+    def per_feature(self, scale: float) -> Scaling:
+        """Each feature with mean 0 and standard deviation 1.
+
+        A feature that is constant has no deviation to divide by: it is centred, and multiplied with
+        `scale` as without standardization.
+        """
+        deviation = np.where(self.constant, 1 / scale, np.sqrt(self.variance))
+        return Scaling((1 / deviation).astype(np.float32), self.mean.astype(np.float32))
+
+    def overall(self, scale: float) -> Scaling:
+        """All values together with mean 0 and standard deviation 1: features keep their contrast.
+
+        Var = mean of the variances + variance of the means, as features have equally many values.
+        """
+        mean = self.mean.mean()
+        variance = self.variance.mean() + self.mean.var()
+        constant = self.constant.all() and (self.mean == self.mean[0]).all()
+        return Scaling(float(scale if constant else 1 / np.sqrt(variance)), float(mean))
+
+
+PIXELS = Scaling(1 / 255)
+"""Pixels from 0 to 255 become inputs from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -135,3 +203,24 @@ def chunks(
             inputs = np.broadcast_to(inputs, (len(examples), *inputs.shape[1:]))
             labels = np.broadcast_to(labels, (len(examples), stop - start))
         yield inputs, labels
+
+
+def with_label_noise(
+    labels: NDArray[np.integer[Any]], classes: int, share: float, rng: np.random.Generator
+) -> NDArray[np.integer[Any]]:
+    """Labels of which `round(share n)` are wrong: replaced by one of the other classes at random.
+
+    The examples with wrong labels of a smaller share are among those of a larger one.
+
+    Source: Zhang et al. (2017), Understanding deep learning requires rethinking generalization.
+    """
+    check_share("share", share)
+    if classes < 2:
+        raise ValueError(f"classes is {classes}; a wrong label needs at least 2")
+    class_labels(labels, classes)
+    order = rng.permutation(len(labels))
+    shift = rng.integers(1, classes, len(labels))
+    wrong = order[: round(share * len(labels))]
+    noisy = labels.astype(np.result_type(labels.dtype, np.min_scalar_type(classes - 1)))
+    noisy[wrong] = (labels[wrong] + shift[wrong]) % classes
+    return noisy

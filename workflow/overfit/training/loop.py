@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Ge, Gt
 
-from overfit.nn.batch_norm import BatchNorm
-from overfit.nn.checks import at_least_1, class_labels, one_of, positive, share
+from overfit.nn.checks import Part, Share, at_least_1, class_labels
+from overfit.nn.memory import Array, Scratch
 from overfit.nn.network import Network
-from overfit.nn.scratch import Array, Scratch
+from overfit.nn.schedules import LrSchedule
+from overfit.nn.schedules.constant import Constant
 from overfit.streams import Purpose, stream
-from overfit.training.early_stopping import EarlyStopping
-from overfit.training.evaluate import evaluate_stack, predict, predict_monte_carlo
+from overfit.training.evaluate import evaluate_stack, predict, predict_monte_carlo, score
 from overfit.training.examples import Examples
-from overfit.training.history import History
-from overfit.training.kept import named_parameters, score
-from overfit.training.lr_schedules import Constant, LrSchedule
-from overfit.training.probes import Probe, ProbeRows
+from overfit.training.history import History, Trained, named_parameters
+from overfit.training.probes import Probe, ProbeRows, snapshot
 from overfit.training.schedule import Schedule
-from overfit.training.snapshot import snapshot
 from overfit.training.stack import Replicate, Stack
 
 CACHE_BYTES = 4 << 20
@@ -35,11 +35,33 @@ Rows = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class EarlyStopping(Part):
+    """Stop a replicate when `patience` evaluations in a row have not improved on the best one.
+
+    Whether it stopped or not, it ends with the parameters of its best evaluation, and that
+    evaluation is what its history ends with.
+
+    Source: Prechelt (1998), Early stopping - but when?
+    """
+
+    patience: Annotated[int, Ge(1)]
+    metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
+
+    def improves(self, value: float, best: float) -> bool:
+        """Whether `value` is better than `best`; NaN never is."""
+        if math.isnan(value):
+            return False
+        if math.isnan(best):
+            return True
+        return value < best if self.metric == "validation_loss" else value > best
+
+
+@dataclass(frozen=True)
+class Recipe(Part):
     """How all replicates of a stack are trained, apart from what may differ between them.
 
     `lr_schedule` says how the learning rate changes, `clip` and `label_smoothing` are explained in
-    `Stack`, `early_stopping` and `probes` in their modules. `keep` names what is kept of the final
+    `Stack`, `early_stopping` and `probes` in their classes. `keep` names what is kept of the final
     networks, for ensembles: `predictions` (probabilities of the test examples) and `parameters`.
     With `monte_carlo`, networks with dropout are evaluated by the mean probabilities of so many
     thinned networks, rather than by scaling.
@@ -48,41 +70,29 @@ class Recipe:
     network: Network
     schedule: Schedule
     lr_schedule: LrSchedule = Constant()
-    clip: float | None = None
-    label_smoothing: float = 0.0
+    clip: Annotated[float, Gt(0)] | None = None
+    label_smoothing: Share = 0.0
     early_stopping: EarlyStopping | None = None
     probes: tuple[Probe, ...] = ()
     keep: frozenset[str] = frozenset()
-    monte_carlo: int | None = None
+    monte_carlo: Annotated[int, Ge(1)] | None = None
     test_at_end: bool = False
     """Whether test images are evaluated at the end alone, as for trials of a search."""
 
     def __post_init__(self) -> None:
-        if self.clip is not None:
-            positive("clip", self.clip)
-        share("label_smoothing", self.label_smoothing)
-        if self.monte_carlo is not None:
-            at_least_1("monte_carlo", self.monte_carlo)
+        super().__post_init__()
         for name in self.keep:
-            one_of("keep", name, ("predictions", "parameters"))
+            if name not in ("predictions", "parameters"):
+                raise ValueError(f"keep has {name!r}; it may have 'predictions' and 'parameters'")
         smallest = self.schedule.smallest_batch
-        if smallest < 2 and any(isinstance(layer, BatchNorm) for layer in self.network.layers):
-            raise ValueError(
-                f"batch_size is {self.schedule.batch_size} with {self.schedule.examples} examples, "
-                f"so that a batch holds {smallest}; batch normalization needs at least 2 in every "
-                "batch"
-            )
-
-
-@dataclass
-class Trained:
-    """What a replicate leaves behind."""
-
-    history: History
-    probes: ProbeRows
-    kept: dict[str, Array] = field(default_factory=dict)
-    stopped: int | None = None
-    """The update after which early stopping stopped it, if it did."""
+        for layer in self.network.layers:
+            needed = getattr(layer, "smallest_batch", 1)
+            if smallest < needed:
+                raise ValueError(
+                    f"batch_size is {self.schedule.batch_size} with {self.schedule.examples} "
+                    f"examples, so that a batch holds {smallest}; {type(layer).__name__} needs at "
+                    f"least {needed} in every batch"
+                )
 
 
 def train(
@@ -231,7 +241,9 @@ class _Run:
                 diverged=False,
             )
         if self.recipe.probes:
-            seen = snapshot(self.stack, r, replicate, self.recipe, self.probe_scratch)
+            factor = self.recipe.lr_schedule.factor(self.stack.updates)
+            size = self.recipe.schedule.batch_size
+            seen = snapshot(self.stack, r, self.probe_scratch, factor=factor, batch_size=size)
             for probe in self.recipe.probes:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
 

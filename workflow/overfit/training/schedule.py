@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Ge
 from numpy.typing import NDArray
 
-from overfit.nn.checks import at_least_1, one_of
+from overfit.nn.checks import Part
+
+Count = Annotated[int, Ge(1)]
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(Part):
     """A budget of `epochs` passes over `examples` training examples, or of so many `updates`.
 
     `sampling="shuffle"`: every epoch is a new permutation, and its last batch is smaller where the
@@ -25,25 +28,19 @@ class Schedule:
     dense at the start, where curves are steep, and always with the last update.
     """
 
-    examples: int
-    batch_size: int
-    epochs: int | None = None
-    points: int = 40
-    updates: int | None = None
+    examples: Count
+    batch_size: Count
+    epochs: Count | None = None
+    points: Count = 40
+    updates: Count | None = None
     sampling: Literal["shuffle", "replacement"] = "shuffle"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if (self.epochs is None) == (self.updates is None):
             raise ValueError(
                 f"epochs is {self.epochs} and updates is {self.updates}; give one of the two"
             )
-        at_least_1("examples", self.examples)
-        at_least_1("batch_size", self.batch_size)
-        at_least_1("points", self.points)
-        for name in ("epochs", "updates"):
-            if getattr(self, name) is not None:
-                at_least_1(name, getattr(self, name))
-        one_of("sampling", self.sampling, ("shuffle", "replacement"))
         if self.batch_size > self.examples:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must not exceed the {self.examples} examples"

@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.nn.checks import positive
-from overfit.nn.constraints import Constraint
-from overfit.nn.layer import Arrays
 from overfit.nn.loss import softmax_minus_target, targets
+from overfit.nn.memory import Arrays, Scratch, alike, stacked
 from overfit.nn.network import Network
 from overfit.nn.optimizers import Optimizer, Update
-from overfit.nn.penalties import Penalty
-from overfit.nn.scratch import Scratch
-from overfit.nn.stacking import stacked
+from overfit.nn.penalties import Constraint, Penalty
 from overfit.training.examples import Examples
 
 
@@ -29,8 +25,8 @@ class Replicate:
     train: Examples
     validation: Examples
     optimizer: Optimizer
-    penalties: tuple[Penalty, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
+    penalties: tuple[Penalty | Constraint, ...] = ()
+    """What acts on the weights: through the gradient, after each step, or both."""
     test: Examples | None = None
     """Its own test examples, where its inputs are scaled by what it has learned from its training
     set; without them, those common to all."""
@@ -67,11 +63,11 @@ class Stack:
                 training recurrent neural networks.
             label_smoothing: see `overfit.nn.targets`.
         """
-        if clip is not None:
-            positive("clip", clip)
         self.network = network
+        self.replicates = replicates
         self.mask = mask
         self.clip = clip
+        self.label_smoothing = label_smoothing
         self.data = [r.train for r in replicates]
         _check_alike(replicates)
         self.dtype = self.data[0].dtype
@@ -85,10 +81,12 @@ class Stack:
         self.gradient = self.parameters.like(np.empty_like(self.parameters.flat))
         self.optimizer = stacked([r.optimizer for r in replicates], self.dtype)
         self.memory = self.optimizer.init(self.parameters.flat)
-        self.penalties, self.constraints = (
-            [stacked(members, self.dtype) for members in zip(*parts, strict=True)]
-            for parts in ([r.penalties for r in replicates], [r.constraints for r in replicates])
-        )
+        on_weights = [
+            stacked(members, self.dtype)
+            for members in zip(*(r.penalties for r in replicates), strict=True)
+        ]
+        self.penalties = [part for part in on_weights if isinstance(part, Penalty)]
+        self.constraints = [part for part in on_weights if isinstance(part, Constraint)]
         self.scratch = Scratch(self.dtype)
         self.updates = 0
 
@@ -166,12 +164,10 @@ def _check_alike(replicates: Sequence[Replicate]) -> None:
             f"training sets have examples, inputs and types {sorted(shapes)}; replicates that are "
             "stepped together need the same"
         )
-    parts = {
-        tuple(type(part).__name__ for part in (r.optimizer, *r.penalties, *r.constraints))
-        for r in replicates
-    }
+    parts = {tuple(map(alike, (r.optimizer, *r.penalties))) for r in replicates}
     if len(parts) > 1:
+        names = sorted({" ".join(kind.__name__ for kind, *_ in found) for found in parts})
         raise ValueError(
-            f"optimizers, penalties and constraints are {sorted(parts)}; replicates that are "
+            f"optimizers, penalties and constraints are {' and '.join(names)}; replicates that are "
             "stepped together need one kind of each part"
         )

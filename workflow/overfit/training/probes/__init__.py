@@ -7,13 +7,98 @@ new probe; nothing else knows its name.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import Any, NamedTuple, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from overfit.metrics.table import probe_files
-from overfit.training.probes.probe import Measurement, Probe, ProbeRows
+from overfit.nn.memory import Array, Arrays, Parameters, Scratch
+from overfit.nn.network import Network
+from overfit.training.examples import Examples
+from overfit.training.stack import Replicate, Stack
 
-__all__ = ["Measurement", "Probe", "ProbeRows", "make"]
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One replicate at an evaluation point. All arrays have a replicate axis of length 1."""
+
+    network: Network
+    parameters: Parameters
+    """Read-only views of the replicate's own: whatever writes into them fails."""
+    states: list[Arrays]
+    """Read-only views, too: copy them for a forward pass in training mode."""
+    replicate: Replicate
+    """Its seed, data and hyperparameters."""
+    lr: float
+    """Learning rate of the next update, the schedule's factor included."""
+    batch_size: int
+    label_smoothing: float
+    scratch: Scratch
+    """Memory for probes; training and evaluation have their own."""
+
+    def weights(self) -> Iterator[tuple[int, Array]]:
+        """Affine layers counted from 1, and their weights (in, out)."""
+        affine = (layer["W"][0] for layer in self.parameters.layers if "W" in layer)
+        return enumerate(affine, start=1)
+
+    def first(self, examples: Examples, count: int) -> tuple[Array, NDArray[np.integer[Any]]]:
+        """Inputs (1, b, d) and labels (1, b) of the first `count` of `examples`, or of all."""
+        count = min(count, len(examples))
+        inputs = self.scratch("first", (1, count, examples.inputs.shape[1]))
+        examples.gather(np.arange(count), inputs[0], self.scratch)
+        return inputs, examples.labels[None, :count]
+
+
+class Measurement(NamedTuple):
+    """One number: `layer` counts affine layers from 1; 0 is the whole network."""
+
+    layer: int
+    quantity: str
+    value: float
+
+
+class Probe(Protocol):
+    """Looks at one replicate and changes nothing.
+
+    What it finds depends on the replicate alone: on no neighbour in its stack, no training stream,
+    nothing that was measured before.
+    """
+
+    def measure(self, snapshot: Snapshot) -> Iterable[Measurement]:
+        """What it finds now. No two probes use one name for a quantity."""
+        ...
+
+
+class ProbeRows:
+    """Rows `seed, update, layer, quantity, value`."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[Any]] = {
+            name: [] for name in ("seed", "update", "layer", "quantity", "value")
+        }
+
+    def extend(self, seed: int, update: int, measurements: Iterable[Measurement]) -> None:
+        """Append what a probe has measured after `update`."""
+        found = list(measurements)
+        self.columns["seed"] += [seed] * len(found)
+        self.columns["update"] += [update] * len(found)
+        for name in ("layer", "quantity", "value"):
+            self.columns[name] += [getattr(measurement, name) for measurement in found]
+
+    def blank_from(self, update: int) -> None:
+        """Make every value NaN from `update` on: the network had diverged by then."""
+        values = self.columns["value"]
+        for i, then in enumerate(self.columns["update"]):
+            if then >= update:
+                values[i] = math.nan
+
+    def __len__(self) -> int:
+        return len(self.columns["seed"])
 
 
 def make(name: str) -> Probe:
@@ -26,3 +111,34 @@ def make(name: str) -> Probe:
     if name not in known:
         raise ValueError(f"no probe {name!r}; there are {', '.join(known)}")
     return cast(Probe, import_module(f"{__name__}.{name}"))
+
+
+def snapshot(stack: Stack, r: int, scratch: Scratch, *, factor: float, batch_size: int) -> Snapshot:
+    """Replicate `r` of a stack as it is now.
+
+    Args:
+        stack: the stack.
+        r: its position in the stack.
+        scratch: memory for probes.
+        factor: what the learning-rate schedule multiplies the next update with.
+        batch_size: the examples of a batch.
+    """
+    own, replicate = slice(r, r + 1), stack.replicates[r]
+    return Snapshot(
+        network=stack.network,
+        parameters=Parameters(_read_only(stack.parameters.flat[own]), stack.parameters.shapes),
+        states=[
+            {name: _read_only(array[own]) for name, array in state.items()}
+            for state in stack.states
+        ],
+        replicate=replicate,
+        lr=replicate.optimizer.lr * factor,
+        batch_size=batch_size,
+        label_smoothing=stack.label_smoothing,
+        scratch=scratch,
+    )
+
+
+def _read_only(view: NDArray[Any]) -> NDArray[Any]:
+    view.flags.writeable = False
+    return view

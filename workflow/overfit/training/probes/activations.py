@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from overfit.metrics.table import Metric, Quantity, percentage
-from overfit.training.probes.probe import Measurement
-
-if TYPE_CHECKING:
-    from overfit.nn.scratch import Array
-    from overfit.training.snapshot import Snapshot
+from overfit.nn.activations import Activation
+from overfit.nn.affine import Affine
+from overfit.nn.memory import Array
+from overfit.training.probes import Measurement, Snapshot
 
 EXAMPLES = 256
 DEAD = 1e-6
@@ -40,9 +40,6 @@ QUANTITIES = {
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
-    from overfit.nn.activations import Activation
-    from overfit.nn.affine import Affine
-
     number = 0
     x, _ = snapshot.first(snapshot.replicate.validation, EXAMPLES)
     for i, layer in enumerate(snapshot.network.layers):
@@ -61,8 +58,6 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
 
 
 def _describe(layer: int, y: Array) -> Iterator[Measurement]:
-    import numpy as np  # here, since reading a configuration loads probes but not NumPy
-
     exact = y.astype(np.float64)
     mean = float(exact.mean())
     exact -= mean
@@ -76,8 +71,6 @@ def _describe(layer: int, y: Array) -> Iterator[Measurement]:
 
 def _histogram(y: Array) -> list[float]:
     """Share of the numbers in y in each bin."""
-    import numpy as np
-
     edges = np.asarray(LOW_ENDS[1:], y.dtype)
     edges[LOW_ENDS[1:].index(1.0)] = np.nextafter(y.dtype.type(1), y.dtype.type(2))
     below = np.searchsorted(np.sort(y, axis=None), edges, side="left")

@@ -16,21 +16,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from overfit.metrics.table import Metric, Quantity
-from overfit.training.probes.probe import Measurement
-
-if TYPE_CHECKING:
-    from overfit.training.snapshot import Snapshot
+from overfit.training.probes import Measurement, Snapshot
 
 QUANTITIES = {"effective_lr": Quantity(Metric("Effective learning rate"), positive=True)}
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
-    import numpy as np  # here, since reading a configuration loads probes but not NumPy
-
     for layer, W in snapshot.weights():
         exact = W.astype(np.float64)
         square = float(np.vdot(exact, exact))

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from overfit.metrics.table import Metric, Quantity
-from overfit.training.probes.probe import Measurement
-
-if TYPE_CHECKING:
-    from overfit.nn.parameters import Parameters
-    from overfit.training.snapshot import Snapshot
+from overfit.nn.loss import softmax_minus_target, targets
+from overfit.nn.memory import Parameters
+from overfit.nn.penalties import Penalty
+from overfit.training.probes import Measurement, Snapshot
 
 QUANTITIES = {
     "gradient_norm": Quantity(Metric("Gradient norm", "nats per unit"), positive=True, whole=True)
@@ -35,8 +35,6 @@ QUANTITIES = {
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
-    import numpy as np  # here, since reading a configuration loads probes but not NumPy
-
     squares = [0.0]
     for arrays in _gradient(snapshot).layers:
         if "W" in arrays:
@@ -49,10 +47,6 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
 
 def _gradient(snapshot: Snapshot) -> Parameters:
     """In float64, since squares of vanishing gradients underflow in float32."""
-    import numpy as np
-
-    from overfit.nn.loss import softmax_minus_target, targets
-
     parameters, scratch = snapshot.parameters, snapshot.scratch
     gradient = parameters.like(scratch("gradient", parameters.flat.shape))
     x, labels = snapshot.first(snapshot.replicate.train, snapshot.batch_size)
@@ -70,5 +64,6 @@ def _gradient(snapshot: Snapshot) -> Parameters:
         parameters.layers, caches, dlogits, grads=gradient.layers, scratch=scratch
     )
     for penalty in snapshot.replicate.penalties:
-        penalty.add_gradient(parameters.weights, gradient.weights, 1.0, scratch)
+        if isinstance(penalty, Penalty):
+            penalty.add_gradient(parameters.weights, gradient.weights, 1.0, scratch)
     return gradient.like(gradient.flat.astype(np.float64))

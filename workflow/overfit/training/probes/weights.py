@@ -17,14 +17,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from overfit.metrics.table import Metric, Quantity, percentage
-from overfit.training.probes.probe import Measurement
-
-if TYPE_CHECKING:
-    from overfit.nn.scratch import Array
-    from overfit.training.snapshot import Snapshot
+from overfit.nn.memory import Array
+from overfit.training.probes import Measurement, Snapshot
 
 PERCENT = (0, 1, 5, 25, 50, 75, 95, 99, 100)
 SMALL = 1e-3
@@ -46,8 +44,6 @@ QUANTITIES = {
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
-    import numpy as np  # here, since reading a configuration loads probes but not NumPy
-
     whole = np.zeros(4)
     for layer, W in snapshot.weights():
         # One sort gives all quantiles and shares, five times as fast as np.quantile alone.
@@ -84,8 +80,6 @@ def _quantile(ascending: Array, q: float) -> float:
 
 def _count_between(ascending: Array, low: float, high: float) -> int:
     """How many numbers x have `low <= x <= high`."""
-    import numpy as np
-
     limits = np.asarray([low, high], ascending.dtype)  # else all numbers are converted to float64
     start = ascending.searchsorted(limits[0], side="left")
     stop = ascending.searchsorted(limits[1], side="right")

@@ -1,0 +1,312 @@
+"""The settings of one run: data, network, regularizers, training.
+
+The parts that a network consists of bring their own settings, see `overfit.config.parts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from overfit.config.merging import merged, without
+from overfit.config.model import Items, Model, Name, Number, clashes
+from overfit.config.parts import (
+    Named,
+    PartSettings,
+    by_name,
+    choice,
+    inline,
+    label,
+    models,
+    open_to,
+    parts,
+)
+from overfit.config.problems import Path
+from overfit.nn.layers import normalizes
+
+Draw = Literal["balanced", "first"]
+MAX_WIDTH = 10_000
+"""Units of a hidden layer at most."""
+
+if TYPE_CHECKING:
+    Activation = Named
+    Init = Named
+    Optimizer = Named
+    LrSchedule = Named
+else:
+    Activation = choice("activations", "activation")
+    Init = choice("initializers", "initializer")
+    Optimizer = choice("optimizers", "optimizer")
+    LrSchedule = choice("schedules", "learning-rate schedule")
+
+
+class Data(Model):
+    """What the network learns from."""
+
+    dataset: Name
+    """A name of `config/datasets.yaml`."""
+    train: int = Field(ge=1)
+    """Number of training images."""
+    validation: int = Field(ge=1)
+    """Number of validation images, disjoint from the training images."""
+    draw: Draw = "balanced"
+    """`balanced` draws anew for each seed, as many of each class; `first` takes the first images of
+    the pool, for training and then for validation (the book's way): all seeds then share them, and
+    so does a search."""
+    label_noise: Number = Field(default=0.0, ge=0, lt=1)
+    """Share of the training images whose label is replaced by a wrong one, which training accuracy
+    then counts as right."""
+    standardize: Literal["none", "per_feature", "global"] = "none"
+    """Inputs with mean 0 and standard deviation 1, each feature for itself or all values together.
+    Mean and deviation are those of a seed's own training images; a feature that is constant in them
+    is only centred."""
+
+
+class Network(Model):
+    """A fully connected network."""
+
+    hidden: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=MAX_WIDTH)], ...],
+        Items,
+        Field(min_length=1, max_length=64),
+    ]
+    """Units of each hidden layer, from the input to the output."""
+    depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Number of hidden layers, all of one width; overrides the number of those in `hidden`."""
+    width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = None
+    """Units of each hidden layer; overrides those in `hidden`."""
+    activation: Activation
+    """Activation of each hidden layer: a name of the list below, or `{name: leaky_relu,
+    leak: 0.1}`."""
+    init: Init
+    """Initial weights: a name of the list below, or `{std: 0.01}` for one scale in all layers."""
+
+
+def _shaped(network: Network) -> Network:
+    """With `depth` and `width` written out in `hidden`, so that they make no other run."""
+    if network.depth is None and network.width is None:
+        return network
+    widths = set(network.hidden if network.width is None else [network.width])
+    if len(widths) > 1:
+        message = "the hidden layers are not all of one width; give width, too"
+        clashes([(message, [("depth",), ("hidden",)])])
+    hidden = (*widths,) * (network.depth or len(network.hidden))
+    return network.model_copy(update={"hidden": hidden, "depth": None, "width": None})
+
+
+@open_to("penalties")
+class Penalty(Model):
+    """Added to the mean loss of a batch, whatever its size; biases, gamma and beta are free."""
+
+    def on(self) -> Iterator[tuple[str, PartSettings]]:
+        """The name and settings of each penalty and constraint that does something."""
+        for name, model in models("penalties").items():
+            found = getattr(self, name)
+            if found and inline("penalties", name):
+                values = {key: getattr(self, key) for key in model.model_fields}
+                yield name, model.model_construct(**values)
+            elif found:
+                yield name, found
+
+    @model_validator(mode="after")
+    def _strengths_and_shapes_go_together(self) -> Self:
+        clashes(self._clashes())
+        return self
+
+    def _clashes(self) -> Iterator[tuple[str, list[Path]]]:
+        for strength, shapes in _shapes().items():
+            for shape in shapes & self.model_fields_set:
+                given = getattr(self, shape)
+                absent = strength not in self.model_fields_set
+                if absent and given != type(self).model_fields[shape].default:
+                    yield f"{given} does nothing without {strength}", [(shape,)]
+        for name, settings in self.on():
+            try:
+                settings.made()
+            except ValueError as error:
+                yield str(error), [(name,)]
+
+
+def _shapes() -> dict[str, set[str]]:
+    """The settings beside each strength of a penalty that is a key itself, such as `l1_method`."""
+    return {
+        name: model.model_fields.keys() - {name}
+        for name, model in models("penalties").items()
+        if inline("penalties", name)
+    }
+
+
+def _effective(penalty: Penalty) -> Penalty:
+    """Without the settings that change nothing, so that they make no other run."""
+    on = dict(penalty.on())
+    idle: set[str] = set()
+    for strength, shapes in _shapes().items():
+        idle |= set(getattr(on[strength].made(), "unused", ())) if strength in on else shapes
+    return Penalty(**{key: value for key, value in penalty if key not in idle})
+
+
+class EarlyStopping(Model):
+    """Stops a run that no longer improves, and gives it the weights of its best evaluation."""
+
+    patience: int = Field(ge=1)
+    """Evaluations in a row that may pass without an improvement."""
+    metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
+    """What is to improve."""
+
+
+class Train(Model):
+    """How the network is trained."""
+
+    optimizer: Optimizer
+    """How gradients become steps."""
+    batch_size: int = Field(ge=1)
+    """Images in each parameter update."""
+    epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """The budget as passes over the training images; either this or `updates`."""
+    updates: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    """The budget as parameter updates; either this or `epochs`."""
+    sampling: Literal["shuffle", "replacement"] = "shuffle"
+    """`shuffle` shows every image once an epoch, `replacement` draws each batch anew (the book's
+    way)."""
+    lr_schedule: LrSchedule = by_name("schedules", "constant")
+    """How the learning rate changes, such as `cosine`, or `{name: step, every: 500}`."""
+    warm_up: int = Field(default=0, ge=0)
+    """Updates over which the learning rate first rises from near 0."""
+    clip: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    """The largest norm of the whole gradient, penalties included; longer ones are scaled down."""
+    label_smoothing: Number = Field(default=0.0, ge=0, lt=1)
+    """The share of each target that is spread evenly over all classes."""
+    early_stopping: EarlyStopping | None = None
+    """When to stop before the budget is used up; `null` is never."""
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> Self:
+        clashes(self._clashes())
+        return self
+
+    def _clashes(self) -> Iterator[tuple[str, list[Path]]]:
+        both: list[Path] = [("epochs",), ("updates",)]
+        if self.epochs and self.updates:
+            yield (
+                f"the budget is given twice; write epochs: null beside updates: {self.updates}, "
+                f"or updates: null beside epochs: {self.epochs}",
+                both,
+            )
+        elif not (self.epochs or self.updates):
+            yield "no budget; give epochs or updates", both
+
+
+class Evaluation(Model):
+    """When loss and accuracy are recorded."""
+
+    points: int = Field(default=40, ge=2, le=10_000)
+    """About how many times during a run, the start and the end among them."""
+
+
+@open_to("layers", "compat", "extends", "label", "search")
+class Settings(Model):
+    """Everything that decides the numbers of a run, apart from its seeds."""
+
+    data: Data
+    """What the network learns from."""
+    model: Annotated[Network, AfterValidator(_shaped)]
+    """The network."""
+    penalty: Annotated[Penalty, AfterValidator(_effective)] = Penalty.model_construct()
+    """Penalties and constraints on the weights."""
+    train: Train
+    """How the network is trained."""
+    evaluation: Evaluation = Evaluation.model_construct()
+    """When loss and accuracy are recorded."""
+
+    @property
+    def budget(self) -> int:
+        """Parameter updates in all."""
+        batches = -(-self.data.train // self.train.batch_size)
+        return self.train.updates or (self.train.epochs or 0) * batches
+
+    def layers(self) -> Iterator[tuple[str, PartSettings]]:
+        """The name and settings of each layer that is on, beside affine layers and activations."""
+        for name in parts("layers"):
+            if found := getattr(self, name):
+                yield name, found
+
+    @model_validator(mode="after")
+    def _values_go_together(self) -> Self:
+        clashes([*self._size_clashes(), *self._other_clashes()])
+        return self
+
+    @model_validator(mode="after")
+    def _widened(self) -> Self:
+        """With the widths that layers want written out in `model.hidden`: they make no other run.
+
+        What says so, such as `dropout.widen`, is at its default then.
+        """
+        found = self
+        for name, layer in self.layers():
+            if not hasattr(layer.FOUND.part, "widths"):
+                continue
+            hidden = layer.made(n=1).widths(found.model.hidden)
+            said = {
+                key: field.default for key, field in type(layer).model_fields.items()
+                if field.exclude
+            }  # fmt: skip
+            if max(hidden) > MAX_WIDTH:
+                message = f"a layer of {max(hidden)} units is more than {MAX_WIDTH}"
+                keys = [*said, *sorted(layer.model_fields_set - said.keys())]
+                clashes([(message, [*((name, key) for key in keys), ("model", "hidden")])])
+            found = found.model_copy(
+                update={
+                    "model": found.model.model_copy(update={"hidden": hidden}),
+                    name: layer.model_copy(update=said),
+                }
+            )
+        return found
+
+    def _size_clashes(self) -> Iterator[tuple[str, list[Path]]]:
+        size, images = self.train.batch_size, self.data.train
+        sizes: list[Path] = [("train", "batch_size"), ("data", "train")]
+        rest = images % size if self.train.sampling == "shuffle" else 0
+        if size > images:
+            yield f"a batch of {size} is more than the {images} training images", sizes
+            return
+        for name, layer in self.layers():
+            needed = getattr(layer.FOUND.part, "smallest_batch", 1)
+            if min(size, rest or size) < needed:
+                yield (
+                    f"batches of {size} from {images} training images leave a batch of "
+                    f"{min(size, rest or size)}; {label('layers', name)} needs at least {needed}",
+                    [*sizes, (name,)],
+                )
+
+    def _other_clashes(self) -> Iterator[tuple[str, list[Path]]]:
+        norms = [name for name, layer in self.layers() if normalizes(layer.FOUND.part)]
+        if len(norms) > 1:
+            both = " and ".join(label("layers", name) for name in norms)
+            instead = " or ".join(f"{name}: null" for name in norms)
+            yield f"{both} are both on; write {instead}", [(name,) for name in norms]
+        if self.train.warm_up >= self.budget:
+            yield (
+                f"a warm-up of {self.train.warm_up} updates leaves nothing of a budget of "
+                f"{self.budget}",
+                [("train", "warm_up"), ("train", "epochs"), ("train", "updates")],
+            )
+
+    def updated(
+        self, differences: Mapping[str, Any], *, instead_of: Iterable[str] = ()
+    ) -> Settings:
+        """These settings with nested differences merged over them, validated again.
+
+        Args:
+            differences: what is different.
+            instead_of: dotted keys whose own values go first.
+        """
+        kept = without(self.model_dump(mode="json", exclude_defaults=True), instead_of)
+        return Settings.model_validate(merged(kept, differences))
+
+    def shortened(self, share: float) -> Settings:
+        """These settings with a share of the budget, at least one epoch or update of it."""
+        unit = "epochs" if self.train.epochs else "updates"
+        budget = max(1, round(share * getattr(self.train, unit)))
+        return self.updated({"train": {unit: budget}})

@@ -1,0 +1,101 @@
+"""The figure of the gradient check, and what is said of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from overfit.figures.theme import INK, MUTED, SMALL, SPLITS, WIDTH, themed
+from overfit.jobs.gradients import MISTAKE
+
+CAPTION = (
+    "Left: relative error between the analytic gradient and the central difference "
+    "(f(x + h) − f(x − h)) / 2h, by the step h, in float64. Each line is a part of the core, the "
+    "worst of its arrays. On the right branch the formula's error falls with the square of h; on "
+    "the left one rounding grows with 1/h. A function without a third derivative, such as the "
+    "affine layer, has only the rounding. A wrong gradient has no valley: the one shown takes "
+    "the batch's mean and variance for constants. Right: each part at h = 0.00001; the dashed "
+    "line is the bound that the tests ask for."
+)
+
+ALT = (
+    "Relative error of every layer, loss and penalty against the step of the central difference: "
+    "each falls into a valley near a step of 0.00001, but for the wrong gradient."
+)
+CHOSEN_STEP = 1e-5
+BOUND = 1e-6
+"""The relative error that the project's tests allow at the chosen step."""
+HIGHLIGHTED = {
+    "Affine": ("#0072B2", (0, (4, 1.2))),
+    "GELU": ("#00805C", (0, (5, 1.2, 1.2, 1.2))),
+    MISTAKE.name: (SPLITS["test"].colour, (0, ())),
+}
+"""Without a third derivative; with one; wrong."""
+
+
+def draw(errors: pd.DataFrame) -> Figure:
+    """Draw the table of `gradient_errors`."""
+    worst = errors.groupby(["kind", "part", "step"], sort=False)["relative_error"].max()
+    table = worst.reset_index()
+    with themed():
+        figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
+        curves, dots = figure.subplots(1, 2, width_ratios=[1.15, 1])
+        _curves(curves, table)
+        _dots(dots, table)
+    return figure
+
+
+def _curves(axes: Axes, table: pd.DataFrame) -> None:
+    for part, rows in table.groupby("part", sort=False):
+        seen = rows[rows["relative_error"] > 0]
+        colour, dashes = HIGHLIGHTED.get(str(part), ("#b5b5b5", (0, ())))
+        strong = part in HIGHLIGHTED
+        axes.plot(
+            seen["step"],
+            seen["relative_error"],
+            color=colour,
+            linestyle=dashes,
+            linewidth=1.6 if strong else 0.7,
+            zorder=3 if strong else 2,
+        )
+    labels = (
+        ("Wrong: mean and variance\ntaken for constants", MISTAKE.name, 1e-10, 2.2, "bottom"),
+        ("GELU", "GELU", 2e-3, 0.1, "top"),
+        ("Affine", "Affine", 2e-4, 0.03, "top"),
+    )
+    for text, part, step, factor, align in labels:
+        rows = table[table["part"] == part]
+        nearest = rows.iloc[(rows["step"] / step - 1).abs().argmin()]
+        height = max(nearest["relative_error"], 1e-15) * factor
+        axes.text(
+            nearest["step"],
+            height,
+            text,
+            color=HIGHLIGHTED[part][0],
+            va=align,
+            fontsize=SMALL + 0.5,
+        )
+    axes.axvline(CHOSEN_STEP, color=MUTED, linewidth=0.6, linestyle=(0, (2, 2)))
+    axes.set(
+        xscale="log",
+        yscale="log",
+        ylim=(1e-16, 60),
+        xlabel="Step h of the central difference",
+        ylabel="Relative error",
+        title="Every part, at every step",
+    )
+
+
+def _dots(axes: Axes, table: pd.DataFrame) -> None:
+    chosen = table[(table["step"] / CHOSEN_STEP - 1).abs() < 1e-6].iloc[::-1]
+    colours = [HIGHLIGHTED[MISTAKE.name][0] if k == MISTAKE.kind else INK for k in chosen["kind"]]
+    axes.scatter(chosen["relative_error"], chosen["part"], s=12, c=colours, zorder=3)
+    axes.axvline(BOUND, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
+    axes.tick_params("y", labelsize=6.5, length=0)
+    axes.set(
+        xscale="log",
+        xlim=(1e-12, 10),
+        xlabel="Relative error",
+        title="Each part, at h = 0.00001",
+    )

@@ -1,0 +1,217 @@
+"""Analytic against numerical gradients of every part of the core: a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from overfit import nn
+from overfit.config.parts import example, label, parts
+from overfit.nn.gradient_check import numerical_gradient, relative_error
+from overfit.nn.memory import Array
+from overfit.streams import Purpose, stream
+
+STEPS = tuple(10.0 ** (-exponent / 2) for exponent in range(2, 23))
+"""From 0.1 down to 1e-11, two a decade."""
+UNITS = 5
+BATCH = 7
+CLASSES = 4
+MASK_SEED = 11
+"""Dropout draws the same mask in every evaluation: the function under test must not change."""
+
+
+@dataclass(frozen=True)
+class Differentiable:
+    """A function of some arrays, and what the core says its gradient is.
+
+    Attributes:
+        value: the function, at the arrays as they are now.
+        arrays: what it is a function of, by name; float64, changed in place.
+        gradients: the core's gradient with respect to each.
+    """
+
+    value: Callable[[], float]
+    arrays: dict[str, Array]
+    gradients: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A layer, loss, penalty or network, and how to make it `Differentiable` at a random point."""
+
+    kind: str
+    name: str
+    at_random: Callable[[np.random.Generator], Differentiable]
+
+
+def _layer(layer: nn.Layer, rng: np.random.Generator, *, train: bool = True) -> Differentiable:
+    """`sum(cotangent * y)`, since a sum with weights of 1 is blind to errors that cancel."""
+    x = _away_from_zero(rng.normal(size=(1, BATCH, UNITS)))
+    params, state = ({k: v[None] for k, v in made.items()} for made in layer.init(rng))
+    for value in (*params.values(), *state.values()):
+        value += 0.5 * rng.random(value.shape)
+
+    def forward() -> tuple[Array, object]:
+        mask = [np.random.default_rng(MASK_SEED)]
+        kept = {name: value.copy() for name, value in state.items()}
+        scratch = nn.Scratch(np.float64)
+        return layer.forward(params, kept, x, train=train, rng=mask, scratch=scratch)
+
+    y, cache = forward()
+    cotangent = rng.normal(size=y.shape)
+    gradients = {name: np.zeros_like(value) for name, value in params.items()}
+    scratch = nn.Scratch(np.float64)
+    dx = layer.backward(params, cache, cotangent, grads=gradients, scratch=scratch)
+    assert dx is not None  # noqa: S101 - only a call without input_gradient gives None
+    return Differentiable(
+        lambda: float((cotangent * forward()[0]).sum()),
+        {"x": x, **params},
+        {"x": dx, **gradients},
+    )
+
+
+def _mistaken_batch_norm(rng: np.random.Generator) -> Differentiable:
+    """Batch normalization with the gradient of one who takes mean and variance for constants."""
+    layer = nn.BatchNorm(UNITS)
+    function = _layer(layer, rng)
+    x, gamma = function.arrays["x"], function.arrays["gamma"]
+    slope = gamma / np.sqrt(x.var(axis=1, keepdims=True) + layer.eps)
+    cotangent = np.random.default_rng(MASK_SEED).normal(size=x.shape)
+
+    def value() -> float:
+        centred = x - x.mean(axis=1, keepdims=True)
+        y = gamma * centred / np.sqrt(x.var(axis=1, keepdims=True) + layer.eps)
+        return float((cotangent * y).sum())
+
+    return Differentiable(value, {"x": x}, {"x": slope * cotangent})
+
+
+def _loss(smoothing: float, rng: np.random.Generator) -> Differentiable:
+    """The mean loss of a batch."""
+    logits = rng.normal(0, 3, (1, BATCH, CLASSES))
+    labels = rng.integers(0, CLASSES, (1, BATCH))
+    target = nn.targets(labels, CLASSES, np.float64, smoothing)
+    gradient = nn.softmax_minus_target(logits, target, 1 / BATCH, nn.Scratch(np.float64))
+    return Differentiable(
+        lambda: float(nn.cross_entropy(logits, labels, smoothing).mean()),
+        {"logits": logits},
+        {"logits": gradient.copy()},
+    )
+
+
+def _penalty(penalties: Sequence[nn.Penalty], rng: np.random.Generator) -> Differentiable:
+    weights = _away_from_zero(rng.normal(size=(1, 4 * UNITS)))
+    gradient = np.zeros_like(weights)
+    for penalty in penalties:
+        penalty.add_gradient(weights, gradient, 1.0, nn.Scratch(np.float64))
+    return Differentiable(
+        lambda: float(sum(penalty.value(weights).sum() for penalty in penalties)),
+        {"W": weights},
+        {"W": gradient},
+    )
+
+
+def _network(network: nn.Network, rng: np.random.Generator) -> Differentiable:
+    """The mean loss of a batch through every layer, with respect to all parameters at once."""
+    params, states = network.init([rng], np.float64)
+    params.flat += rng.normal(0, 0.05, params.flat.shape)
+    x = rng.normal(size=(1, BATCH, UNITS))
+    labels = rng.integers(0, CLASSES, (1, BATCH))
+
+    def forward() -> tuple[Array, list[object]]:
+        mask = [np.random.default_rng(MASK_SEED)]
+        kept = [{name: value.copy() for name, value in state.items()} for state in states]
+        scratch = nn.Scratch(np.float64)
+        return network.forward(params.layers, kept, x, train=True, rng=mask, scratch=scratch)
+
+    logits, caches = forward()
+    target = nn.targets(labels, CLASSES, np.float64)
+    dlogits = nn.softmax_minus_target(logits, target, 1 / BATCH, nn.Scratch(np.float64))
+    gradients = params.like(np.zeros_like(params.flat))
+    scratch = nn.Scratch(np.float64)
+    network.backward(params.layers, caches, dlogits, grads=gradients.layers, scratch=scratch)
+    return Differentiable(
+        lambda: float(nn.cross_entropy(forward()[0], labels).mean()),
+        {"parameters": params.flat},
+        {"parameters": gradients.flat},
+    )
+
+
+def _away_from_zero(x: Array, distance: float = 0.15) -> Array:
+    """Where |x| has its kink, a central difference across it means nothing."""
+    return np.where(np.abs(x) < distance, np.copysign(distance, x), x)
+
+
+def _found(kind: str) -> Iterator[tuple[str, Any]]:
+    """All parts of a kind at their examples, with the names that readers know."""
+    for name, part in parts(kind).items():
+        words = label(kind, name)
+        yield words[0].upper() + words[1:], example(kind, part, n=UNITS)
+
+
+PARTS = (
+    Part("layer", "Affine", partial(_layer, nn.Affine(UNITS, 3))),
+    *(Part("layer", name, partial(_layer, one)) for name, one in _found("activations")),
+    *(Part("layer", name, partial(_layer, one)) for name, one in _found("layers")),
+    Part("layer", "Batch norm, scalar gamma", partial(_layer, nn.BatchNorm(UNITS, scalar=True))),
+    Part("layer", "Batch norm, evaluation", partial(_layer, nn.BatchNorm(UNITS), train=False)),
+    Part("loss", "Cross-entropy", partial(_loss, 0.0)),
+    Part("loss", "Cross-entropy, smoothed", partial(_loss, 0.1)),
+    *(
+        Part("penalty", name, partial(_penalty, [one]))
+        for name, one in _found("penalties")
+        if isinstance(one, nn.Penalty)
+    ),
+    Part("penalty", "Elastic net", partial(_penalty, [nn.L1(0.1), nn.L2(0.1)])),
+    *(Part("penalty", f"Lp, p = {p:g}", partial(_penalty, [nn.Lp(p, 0.1)])) for p in (1.5, 3, 4)),
+    Part(
+        "network",
+        "Whole network",
+        partial(
+            _network,
+            nn.mlp(UNITS, [6, 6], CLASSES, norm=nn.BatchNorm, dropout=nn.Dropout(0.2)),
+        ),
+    ),
+)
+"""Everything that has a gradient."""
+
+MISTAKE = Part("mistake", "Batch norm, wrong", _mistaken_batch_norm)
+"""What the check is for: the usual mistake in batch normalization's backward pass."""
+
+
+def gradient_errors(
+    parts: Sequence[Part] = (*PARTS, MISTAKE), steps: Sequence[float] = STEPS, seed: int = 0
+) -> pd.DataFrame:
+    """Compare the gradients of parts with central differences at one random point each, in float64.
+
+    A central difference is wrong by two errors: one of the formula, of order h^2, and one of
+    rounding, of order 1e-16 / h. An analytic gradient that is right shows the sum of both, least
+    near h = 1e-5; one that is wrong shows a floor that no step gets below.
+
+    Returns:
+        One row a part, array and step: kind, part, array, step, relative_error (see
+        `overfit.nn.gradient_check.relative_error`).
+    """
+    return pd.DataFrame(
+        [row for number, part in enumerate(parts) for row in _rows(part, steps, seed + number)]
+    )
+
+
+def _rows(part: Part, steps: Sequence[float], seed: int) -> Iterator[dict[str, object]]:
+    function = part.at_random(stream(0, Purpose.INIT, seed))
+    with np.errstate(all="ignore"):
+        for name, array in function.arrays.items():
+            for step in steps:
+                numerical = numerical_gradient(function.value, array, step)
+                yield {
+                    "kind": part.kind,
+                    "part": part.name,
+                    "array": name,
+                    "step": step,
+                    "relative_error": relative_error(function.gradients[name], numerical),
+                }

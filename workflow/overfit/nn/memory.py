@@ -1,0 +1,130 @@
+"""Arrays, and the memory that training writes again in every step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[np.floating[Any]]
+Arrays = dict[str, NDArray[Any]]
+Generators = Sequence[np.random.Generator]
+T = TypeVar("T")
+
+
+class Scratch:
+    """Uninitialised arrays by name and shape, kept and handed out again.
+
+    A training step asks for the same arrays every time, so after the first step the loop allocates
+    nothing; a loop that allocates takes twice as long. A new `Scratch()` for each call gives plain
+    functions without shared memory. Each layer gets a child of its own, so names never collide.
+    """
+
+    def __init__(self, dtype: DTypeLike = np.float32) -> None:
+        self.dtype = np.dtype(dtype)
+        self._arrays: dict[tuple[str, tuple[int, ...]], NDArray[Any]] = {}
+        self._children: dict[int, Scratch] = {}
+
+    def __call__(
+        self, name: str, shape: tuple[int, ...], dtype: DTypeLike | None = None
+    ) -> NDArray[Any]:
+        """The array of this name and shape; its content is whatever the last user left."""
+        key = (name, shape)
+        array = self._arrays.get(key)
+        if array is None:
+            array = self._arrays[key] = np.empty(shape, self.dtype if dtype is None else dtype)
+        return array
+
+    def child(self, index: int) -> Scratch:
+        """The scratch memory of layer `index`."""
+        child = self._children.get(index)
+        if child is None:
+            child = self._children[index] = Scratch(self.dtype)
+        return child
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Zeros of this shape, not to be written to."""
+        return self._constant("zeros", shape, 0.0)
+
+    def mean_weights(self, batch: int) -> Array:
+        """A row (1, B) of 1/B: `row @ x` is the mean over the batch, by BLAS, per replicate."""
+        return self._constant("mean_weights", (1, batch), 1.0 / batch)
+
+    def ones(self, batch: int) -> Array:
+        """A row (1, B) of ones: `row @ x` is the sum over the batch, by BLAS, per replicate."""
+        return self._constant("ones", (1, batch), 1.0)
+
+    def _constant(self, name: str, shape: tuple[int, ...], value: float) -> Array:
+        array = self._arrays.get((name, shape))
+        if array is None:
+            array = self._arrays[name, shape] = np.full(shape, value, self.dtype)
+        return array
+
+
+class Parameters:
+    """The parameters of R replicates as one matrix (R, P), and a named view of it for each layer.
+
+    The weights of all layers come first, then biases, gammas and betas: an optimizer's step or a
+    penalty is one operation on a slice rather than one for each layer.
+    """
+
+    def __init__(self, flat: Array, shapes: Sequence[dict[str, tuple[int, ...]]]) -> None:
+        self.flat = flat
+        self.shapes = shapes
+        self.layers: list[Arrays] = [{} for _ in shapes]
+        names = [(i, name) for i, layer in enumerate(shapes) for name in layer]
+        start = 0
+        for is_weight in (True, False):
+            for i, name in names:
+                if (name == "W") is is_weight:
+                    shape = shapes[i][name]
+                    stop = start + int(np.prod(shape))
+                    self.layers[i][name] = flat[:, start:stop].reshape(-1, *shape)
+                    start = stop
+            if is_weight:
+                self.weights = flat[:, :start]
+
+    def like(self, flat: Array) -> Parameters:
+        """The same layout over other memory, such as gradients."""
+        return Parameters(flat, self.shapes)
+
+
+def stacked(members: Sequence[T], dtype: DTypeLike = np.float64) -> T:
+    """One object for R replicates from a frozen dataclass each.
+
+    Every number becomes a column (R, 1), so that the methods of the class, written for numbers,
+    work on matrices with one row per replicate. Everything else must agree, see `alike`.
+
+    Raises:
+        ValueError: the members are of different classes or differ in what is not a number.
+    """
+    first = members[0]
+    together = object.__new__(type(first))
+    for member in members:
+        if type(member) is not type(first):
+            raise ValueError("replicates that are stepped together need one kind of each part")
+        for (name, value), (_, own) in zip(alike(first)[1:], alike(member)[1:], strict=True):
+            if value != own:
+                raise ValueError(
+                    f"{name} differs between replicates ({value!r}, {own!r}); only numbers may"
+                )
+    for field in fields(first):  # type: ignore[arg-type]
+        value = getattr(first, field.name)
+        if _is_number(value):
+            values = [getattr(member, field.name) for member in members]
+            value = np.asarray(values, dtype)[:, None]
+        object.__setattr__(together, field.name, value)
+    return together
+
+
+def alike(part: Any) -> tuple[Any, ...]:
+    """What parts have in common that can be `stacked`: the class, and all that is not a number."""
+    given = ((field.name, getattr(part, field.name)) for field in fields(part))
+    return (type(part), *(pair for pair in given if not _is_number(pair[1])))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool)

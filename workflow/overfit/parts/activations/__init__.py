@@ -1,1 +1,0 @@
-"""Elementwise activations: a file with `PART`, a subclass of `nn.activations.Activation`."""

@@ -1,1 +1,0 @@
-"""Optimizers: a file with `PART`, a class as `overfit.nn.Optimizer` says, with a field `lr`."""

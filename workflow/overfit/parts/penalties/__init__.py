@@ -1,1 +1,0 @@
-"""Penalties on the weights: a file with `PART`, a class as `overfit.nn.Penalty` says."""
