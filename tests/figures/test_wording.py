@@ -3,7 +3,8 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.figures.words import listed, point, value_text, wrapped
+from overfit.figures.words import listed, point, report_labels, value_text, wrapped
+from tests.written import experiment
 
 
 def test_wrapped_lines_are_of_about_equal_length() -> None:
@@ -30,3 +31,28 @@ def test_points_and_hyperparameters_are_short() -> None:
 
 def test_lists_read_as_a_sentence() -> None:
     assert [listed(["a", "b", "c"][:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+
+
+def labels(**figure):
+    known = experiment({name: {} for name in "abcdef"}, figures=[figure], probes=["activations"])
+    return report_labels(known, known.figures[0])
+
+
+def test_a_figure_is_labelled_by_kind_name_variants_and_metrics():
+    names = {"baseline": "a", "variants": ["b", "c"], "metrics": ["gap", "test_accuracy"]}
+    assert labels(kind="paired_differences", name="gaps", **names) == {
+        "kind": "paired differences",
+        "name": "gaps",
+        "variant": "b, c",
+        "metric": "Gap, Test accuracy",
+    }
+
+
+def test_of_many_variants_a_label_names_four():
+    found = labels(kind="learning_curves")
+    assert (found["variant"], found["metric"]) == ("a, b, c, d and 2 more", "accuracy")
+
+
+def test_a_label_names_a_quantity():
+    found = labels(kind="probe_curves", quantity="activation_std", variants=["c"])
+    assert (found["variant"], found["metric"]) == ("c", "activation std")

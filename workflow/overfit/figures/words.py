@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from overfit.figures.options import AveragingFigure, GridFigure
-from overfit.metrics.format import setting
+from overfit.figures.options import AveragingFigure, BaseFigure, GridFigure
+from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.table import MATCH, is_of_search, metric
 
 if TYPE_CHECKING:
@@ -154,3 +154,27 @@ def places_note(figure: GridFigure) -> Iterator[str]:
     if isinstance(figure, AveragingFigure) and figure.over:
         over = [lowered(axis_label(axis)) for axis in figure.over]
         yield (f"Values are averages over {listed(over)}, seed by seed.")
+
+
+def report_labels(experiment: Experiment, figure: BaseFigure) -> dict[str, str]:
+    """The labels of a figure in Snakemake's own report: kind, name, variant, metric.
+
+    Variants have their names, which are short and the same in all experiments.
+    """
+    one = getattr(figure, "variant", None)
+    variants = [one] if one else getattr(figure, "variants", ()) or list(experiment.labels)
+    metrics = [metric(name).label for name in getattr(figure, "metrics", ())]
+    if quantity := getattr(figure, "quantity", ""):
+        metrics = [quantity.replace("_", " ")]
+    return {
+        "kind": figure.kind_name.replace("_", " "),
+        "name": figure.key,
+        "variant": _few(variants),
+        "metric": _few(metrics) if metrics else ABSENT,
+    }
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first four, and the number of the others."""
+    shown = ", ".join(names[:4])
+    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown

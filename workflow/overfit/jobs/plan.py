@@ -23,10 +23,10 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.config.study import Study
 from overfit.data.readers import Dataset
+from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.jobs.manifest import sha256
-from overfit.report.labels import figure_labels
 from overfit.results import RESULTS
 
 SCRIPTS = SOURCE / "scripts"
@@ -252,7 +252,7 @@ class Plan:
 
     def labels(self, wildcards: Wildcards) -> dict[str, str]:
         """The labels of a figure in Snakemake's own report."""
-        return figure_labels(self.experiment(wildcards), self.figure(wildcards))
+        return report_labels(self.experiment(wildcards), self.figure(wildcards))
 
     def digest_of_run(self, wildcards: Wildcards) -> str:
         """The code that trains a run: with the parts and probes that it names, not with others.
