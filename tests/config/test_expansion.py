@@ -1,6 +1,4 @@
-"""Merging, grids, searches, sharing, blocks."""
-
-import json
+"""From settings to runs: layers, grids, what makes a run another run and what does not."""
 
 import pytest
 
@@ -180,7 +178,7 @@ def test_runs_that_record_are_runs_of_their_own_and_say_so(project):
         f"{run.rpartition('-')[0]}-rec" for run in plain
     ]
     assert [study.runs[run].records for run in recording] == [True, True]
-    assert study.experiments["plain"].plan()["probes"] == ["weights", "activations"]
+    assert study.experiments["plain"].probes == ("weights", "activations")
     project.edit(PLAIN, "[weights, activations]", "[activations, weights]")
     assert project.load().experiments["plain"].runs == recording
     project.edit(PLAIN, "probes: [activations, weights]", "keep: [predictions]")
@@ -259,8 +257,9 @@ def test_chosen_experiments_come_once_and_sorted(project):
 
 def test_a_thinned_grid_keeps_both_ends_and_claimed_points(project):
     project.edit(GRID, "[1.0, 0.1, 0.01]", "[1.0, 0.5, 0.1, 0.05, 0.02, 0.01]")
-    grid = project.load(command_line={"thin_grid": 2}).experiments["grid"].plan()["grid"]
-    assert grid == {"model.init.std": [1.0, 0.1, 0.01]}
+    experiment = project.load(command_line={"thin_grid": 2}).experiments["grid"]
+    assert experiment.grid == {"model.init.std": [1.0, 0.1, 0.01]}
+    assert experiment.cells[4].at == {"model.init.std": 0.1}
 
 
 def test_specifications_are_readable_and_read_back(project):
@@ -275,27 +274,6 @@ def test_specifications_are_readable_and_read_back(project):
             assert kind.from_yaml(spec.to_yaml()).id == spec.id == identity
 
 
-def test_the_plan_is_json_and_complete(project):
-    plan = project.load().experiments["grid"].plan()
-    assert json.loads(json.dumps(plan)) == plan
-    assert list(plan) == [
-        "experiment", "title", "question", "cites", "text", "topic", "source", "extends", "changes",
-        "variants", "grid", "probes", "matched", "search_metrics", "keep", "seeds", "blocks",
-        "cells", "searches", "figures", "reported",
-    ]  # fmt: skip
-    assert plan["variants"] == {"plain": {"label": "Plain"}, "norm": {"label": "Norm"}}
-    assert plan["cells"][4]["at"] == {"model.init.std": 0.1}
-    assert plan["figures"] == [
-        {
-            "kind": "weight_scale_panel",
-            "name": "weight_scale_panel",
-            "caption": "",
-            "cites": "",
-            "options": {"axis": "model.init.std"},
-        }
-    ]
-
-
 def test_experiments_that_were_not_asked_for_are_kept_by_name_and_title(project):
     study = project.load(command_line={"experiments": ["plain"]})
     assert list(study.experiments) == ["plain"]
@@ -307,3 +285,92 @@ def test_blocks_are_aligned_and_the_last_may_be_short():
     assert blocks(10, 10) == ["0000-0009"]
     assert blocks(12, 5) == ["0000-0004", "0005-0009", "0010-0011"]
     assert block_range("0010-0011") == range(10, 12)
+
+
+def test_runs_are_shared_between_experiments(project):
+    study = project.load()
+    assert study.experiments["plain"].runs[0] == study.experiments["searched"].runs[0]
+    asked = [run for experiment in study.experiments.values() for run in experiment.runs]
+    assert len(study.runs) == len(set(asked)) == len(asked) - 1
+
+
+def test_words_for_readers_change_no_run(project):
+    before = project.load()
+    project.edit(PLAIN, "title: Plain", "title: Other\ntext: Look here.\ncites: Someone")
+    project.edit(PLAIN, "  dropout:\n    dropout", "  dropout:\n    label: Half\n    dropout")
+    project.edit(PLAIN, "margin: 0.02", "margin: 0.03")
+    project.edit(PLAIN, "kind: learning_curves", "kind: learning_curves\n    caption: Curves")
+    after = project.load()
+    assert after.experiments["plain"].runs == before.experiments["plain"].runs
+    assert after.experiments["plain"].labels["dropout"] == "Half"
+
+
+def test_renaming_experiments_and_variants_changes_no_run(project):
+    before = set(project.load().runs)
+    text = (project.root / PLAIN).read_text()
+    (project.root / PLAIN).unlink()
+    project.write("config/experiments/renamed.yaml", text.replace("baseline", "reference"))
+    assert set(project.load().runs) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("lr: 0.1", "lr: 0.2"),
+        ("epochs: 5", "epochs: 6"),
+        ("epochs: 5", "epochs: 5\n  evaluation: {points: 7}"),
+        ("max_runs: 50", "root_seed: 5"),
+        ("[20, 20]", "[20, 21]"),
+    ],
+)
+def test_all_that_decides_numbers_changes_all_runs(project, change):
+    before = set(project.load().runs)
+    project.edit("config/config.yaml", *change)
+    changed = before - set(project.load().runs)
+    searched = {run for run in before if "searched" in run}
+    assert changed in (before, before - searched)
+
+
+def test_a_searched_run_depends_on_its_search_and_not_on_what_is_found(project):
+    before = project.load()
+    project.edit("config/config.yaml", "lr: 0.1", "lr: 0.2")
+    assert project.load().searches == before.searches
+    project.edit("config/experiments/searched.yaml", "trials: 20", "trials: 21")
+    after = project.load()
+    assert not after.searches.keys() & before.searches.keys()
+    assert after.experiments["searched"].runs[1] != before.experiments["searched"].runs[1]
+
+
+def test_the_order_of_the_searched_keys_changes_nothing(project):
+    file = "config/experiments/searched.yaml"
+    lr = "        train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}\n"
+    l2 = "        penalty.l2: {log_uniform: [1.0e-8, 1.0e-4]}\n"
+    project.edit(file, lr, lr + l2)
+    before = project.load()
+    project.edit(file, lr + l2, l2 + lr)
+    after = project.load()
+    assert [search.to_yaml() for search in after.searches.values()] == [
+        search.to_yaml() for search in before.searches.values()
+    ]
+    assert after.runs.keys() == before.runs.keys()
+
+
+def test_the_names_of_runs_stay_from_version_to_version(project):
+    study = project.load()
+    assert study.experiments["plain"].runs == (
+        "digits-n100-2x20-relu-f0d614c2",
+        "digits-n100-2x20-relu-dropout_0.5-4e1170c7",
+    )
+    assert list(study.searches) == [("digits-n100-2x20-relu-searched-54148e58", "random")]
+    assert list(study.subsets) == ["digits-n100-v50-afa92014"]
+
+
+def test_a_search_trains_on_a_seed_that_no_run_has(project):
+    study = project.load()
+    (search,) = study.searches.values()
+    assert search.seeds == range(1_000_000, 1_000_001)
+    assert search.subset_id in study.subsets
+    run = study.runs[study.experiments["searched"].runs[1]]
+    assert (run.search.search, run.search.method) == (search.id, "random")
+    assert run.search.finds == ("train.optimizer.lr",)
+    assert search.blocks(8) == ["0000-0007", "0008-0015", "0016-0019"]

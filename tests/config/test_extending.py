@@ -1,5 +1,9 @@
-"""Experiments that start from others."""
+"""Experiments that start from others, and what the configuration changes in them."""
 
+import dataclasses
+
+CONFIG = "config/config.yaml"
+GRID = "config/experiments/grid.yaml"
 PLAIN = "config/experiments/plain.yaml"
 CHILD = "config/experiments/child.yaml"
 GRANDCHILD = "config/experiments/grandchild.yaml"
@@ -9,15 +13,20 @@ def settings(study, experiment="child"):
     return {cell.variant: cell.run.settings for cell in study.experiments[experiment].cells}
 
 
+def differing(one, other):
+    """The fields in which two experiments differ."""
+    names = [field.name for field in dataclasses.fields(one)]
+    return {name for name in names if getattr(one, name) != getattr(other, name)}
+
+
 def test_an_extension_without_more_asks_for_the_same_runs(project):
     alone = project.load()
     project.write(CHILD, "extends: plain\n")
     study = project.load()
     assert study.runs.keys() == alone.runs.keys()
-    own, inherited = study.experiments["child"].plan(), study.experiments["plain"].plan()
-    differ = {key for key in own if own[key] != inherited[key]}
-    assert differ == {"experiment", "source", "extends"}
-    assert (own["source"], own["extends"]) == (CHILD, [PLAIN])
+    child = study.experiments["child"]
+    assert differing(child, study.experiments["plain"]) == {"name", "source", "extends"}
+    assert (child.source, child.extends) == (CHILD, (PLAIN,))
 
 
 def test_mappings_merge_and_lists_and_texts_replace(project):
@@ -31,13 +40,12 @@ def test_mappings_merge_and_lists_and_texts_replace(project):
     )
     study = project.load()
     child = study.experiments["child"]
-    plan = child.plan()
-    assert (plan["title"], plan["question"], plan["seeds"]) == ("Child", "Does it work?", 6)
-    assert list(plan["variants"]) == ["baseline", "dropout", "l2"]
+    assert (child.title, child.question, child.seeds) == ("Child", "Does it work?", 6)
+    assert list(child.labels) == ["baseline", "dropout", "l2"]
     assert [claim.id for claim in child.claims] == ["c"]
-    assert [figure["kind"] for figure in plan["figures"]] == ["learning_curves"]
-    assert plan["probes"] == ["weights"]
-    assert len(plan["cells"]) == 6
+    assert [figure.kind for figure in child.figures] == ["learning_curves"]
+    assert child.probes == ("weights",)
+    assert len(child.cells) == 6
     own = settings(study)
     assert (own["dropout"].dropout.rate, own["dropout"].dropout.input) == (0.5, 0.2)
     assert {(one.data.train, one.data.validation) for one in own.values()} == {(100, 40)}
@@ -51,10 +59,9 @@ def test_null_deletes_an_inherited_variant_axis_claim_list_and_text(project):
         "grid: {train.epochs: null}\nclaims: null\nfigures: null\nseeds: null\n",
     )
     child = project.load().experiments["child"]
-    plan = child.plan()
-    assert list(plan["variants"]) == ["baseline", "other"]
+    assert list(child.labels) == ["baseline", "other"]
     assert (child.text, child.grid, child.claims, child.figures) == ("", {}, (), ())
-    assert plan["seeds"] == 10
+    assert child.seeds == 10
 
 
 def test_null_in_a_base_deletes_what_all_layers_below_say(project):
@@ -89,8 +96,7 @@ def test_a_deleted_variant_or_base_can_be_written_anew(project):
 
 def test_an_extended_search_is_changed_in_part(project):
     project.write(CHILD, "extends: searched\nvariants: {searched: {search: {trials: 5}}}\n")
-    plan = project.load().experiments["child"].plan()
-    assert plan["searches"]["searched"]["trials"] == 5
+    assert project.load().experiments["child"].searches["searched"].trials == 5
 
 
 def mistakes(*expected):
@@ -150,3 +156,62 @@ def test_a_long_chain_is_followed(project):
     study = project.load()
     assert study.experiments["c059"].seeds == 61
     assert len(study.experiments["c059"].extends) == 60
+
+
+def change(project, text, more=""):
+    project.edit(CONFIG, "max_runs: 50", f"max_runs: 50\nchanges: {text}{more}")
+
+
+def test_other_points_replace_those_of_the_axis_and_make_their_runs(project):
+    before = project.load()
+    change(project, "{grid: {grid: {model.init.std: [0.1, 0.3]}}}")
+    after = project.load()
+    assert after.experiments["grid"].grid == {"model.init.std": [0.1, 0.3]}
+    assert {run.settings.model.init.std for run in after.runs.values() if "std" in run.id} == {
+        0.1,
+        0.3,
+    }
+    shared = set(before.experiments["grid"].runs) & set(after.experiments["grid"].runs)
+    assert len(shared) == 2  # both variants at 0.1
+    assert before.experiments["plain"].runs == after.experiments["plain"].runs
+
+
+def test_other_points_are_thinned_like_others(project):
+    change(project, "{grid: {grid: {model.init.std: [0.1, 0.2, 0.3, 0.4]}}}", "\nthin_grid: 2")
+    assert project.load().experiments["grid"].grid == {"model.init.std": [0.1, 0.4]}
+
+
+def test_changes_are_what_an_extending_file_would_say(project):
+    lines = [
+        "title: Other",
+        "base: {data: {train: 60}}",
+        "seeds: 6",
+        "probes: [weights]",
+        "figures: null",
+        "variants: {dropout: {dropout: {input: 0.2}}, l2: {penalty: {l2: 0.1}}}",
+    ]
+    project.write("config/experiments/child.yaml", "\n".join(["extends: plain", *lines, ""]))
+    change(project, f"{{plain: {{{', '.join(lines)}}}}}")
+    plain, child = (project.load().experiments[name] for name in ("plain", "child"))
+    assert differing(plain, child) == {"name", "source", "extends", "changes"}
+    assert list(plain.labels) == ["baseline", "dropout", "l2"]
+    assert plain.changes["base"] == {"data": {"train": 60}}
+
+
+def test_a_variant_is_taken_away_by_null(project):
+    change(project, "{grid: {variants: {norm: null}}}")
+    assert list(project.load().experiments["grid"].labels) == ["plain"]
+
+
+def test_what_extends_a_changed_experiment_is_not_changed(project):
+    project.write("config/experiments/child.yaml", "extends: grid\n")
+    change(project, "{grid: {grid: {model.init.std: [0.1, 0.3]}}}")
+    assert project.load().experiments["child"].grid == {"model.init.std": [1.0, 0.1, 0.01]}
+
+
+def test_a_mistake_of_the_file_itself_is_not_the_changes(project):
+    project.edit(GRID, "value: 0.5", "value: much")
+    change(project, "{grid: {grid: {model.init.std: [0.1, 0.3]}}}")
+    (message,) = project.messages()
+    assert message.startswith(f"{GRID}:13: claims[0].test.value")
+    assert "changes" not in message

@@ -43,7 +43,7 @@ def test_each_can_be_claimed_and_drawn_and_the_plan_lists_it(project, name):
 
 def test_an_experiment_that_asks_for_none_lists_none(project):
     write(project, TEST.replace("search.", ""))
-    assert project.load().experiments["methods"].plan()["search_metrics"] == []
+    assert project.load().experiments["methods"].search_metrics() == []
 
 
 CLAIMS = {

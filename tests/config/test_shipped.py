@@ -1,13 +1,17 @@
-"""The configuration that the project ships, its schemas and its reference."""
+"""The configuration that the project ships, its schemas and its reference, and reading speed."""
 
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import yaml
+from benchmarks.parsing import write_large_project
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -282,3 +286,39 @@ print([name for name in ("matplotlib", "scipy", "optuna", "sklearn") if name in 
         check=True,
     )
     assert ran.stdout.strip() == "[]"
+
+
+def examples(repository, root):
+    shutil.copytree(repository / "config", root / "config")
+    blocks = re.findall(r"```yaml\n(.*?)```", (repository / "config/README.md").read_text(), re.S)
+    for name, text in zip(("dropout_and_data", "sequel"), blocks, strict=False):
+        (root / f"config/experiments/{name}.yaml").write_text(text)
+    file = root / "config/config.yaml"
+    return load_study(yaml.safe_load(file.read_text()), root=root, config_files=[file])
+
+
+def test_the_example_is_what_its_comments_say(repository, tmp_path):
+    experiment = examples(repository, tmp_path).experiments["dropout_and_data"]
+    assert len(experiment.cells) == 3 * 2
+    assert experiment.labels["dropout_alone"] == "Dropout, no penalty"
+    strengths = {cell.variant: cell.run.settings.penalty.l2 for cell in experiment.cells}
+    assert strengths == {"baseline": 1e-4, "dropout": 1e-4, "dropout_alone": 0}
+
+
+def test_the_sequel_is_what_its_comments_say(repository, tmp_path):
+    experiment = examples(repository, tmp_path).experiments["sequel"]
+    assert list(experiment.labels) == ["baseline", "dropout", "strong"]
+    assert {cell.run.settings.data.draw for cell in experiment.cells} == {"first"}
+    assert [figure.kind for figure in experiment.figures] == ["learning_curves"]
+    assert experiment.claims == ()
+
+
+def test_a_hundred_files_with_2000_runs_load_within_three_seconds(tmp_path):
+    """Of processor time, so that a busy machine does not matter; about 0.3 s are usual."""
+    write_large_project(tmp_path)
+    file = tmp_path / "config/config.yaml"
+    config = yaml.safe_load(file.read_text())
+    start = time.process_time()
+    study = load_study(config, root=tmp_path, config_files=[file])
+    assert time.process_time() - start < 3
+    assert (len(study.experiments), len(study.runs)) == (100, 2000)

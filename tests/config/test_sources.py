@@ -158,8 +158,8 @@ def test_aliases_are_plain_copies(project):
         EXPERIMENT, "  baseline: {}", "  half: &half {dropout: {rate: 0.25}}\n  same: *half"
     )
     project.edit(EXPERIMENT, "minus: baseline", "minus: half")
-    plan = project.load().experiments["plain"].plan()
-    assert [cell["settings"]["dropout"]["rate"] for cell in plan["cells"]] == [0.25, 0.25, 0.5]
+    cells = project.load().experiments["plain"].cells
+    assert [cell.run.settings.dropout.rate for cell in cells] == [0.25, 0.25, 0.5]
 
 
 def test_a_byte_order_mark_and_other_scripts_are_read(project):
@@ -169,7 +169,7 @@ def test_a_byte_order_mark_and_other_scripts_are_read(project):
         .replace("title: Plain", "title: 過学習 – Überanpassung")
     )
     project.write(EXPERIMENT, text.encode("utf-8-sig"))
-    assert project.load().experiments["plain"].plan()["title"] == "過学習 – Überanpassung"
+    assert project.load().experiments["plain"].title == "過学習 – Überanpassung"
 
 
 def test_names_of_experiments_are_file_names_everywhere(project):
