@@ -165,12 +165,17 @@ class SearchSpec(_Trained):
     @property
     def sequential(self) -> bool:
         """Whether its trials depend on the results of earlier ones."""
-        return method(self.method).learns
+        return self.method_class.learns
+
+    @property
+    def method_class(self) -> type[Method]:
+        """Its method, which says what it does to trials."""
+        return method(self.method)
 
     @property
     def points(self) -> int | None:
         """The number of points of the grid that its trials come from, if there is one."""
-        return grid(self.space).size if method(self.method).on_grid else None
+        return grid(self.space).size if self.method_class.on_grid else None
 
     @property
     def count(self) -> int:
@@ -186,7 +191,7 @@ class SearchSpec(_Trained):
         """Its method, with a seed."""
         train = self.settings.train
         whole = train.epochs or train.updates or 1
-        return method(self.method)(self.space, self.count, seed, size=self.round, whole=whole)
+        return self.method_class(self.space, self.count, seed, size=self.round, whole=whole)
 
     def blocks(self, trials_per_job: int) -> list[str]:
         """The blocks of trials that jobs train; those of all repeats are numbered through.

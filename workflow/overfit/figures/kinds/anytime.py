@@ -151,8 +151,8 @@ def caption(experiment: Experiment, figure: Anytime) -> str:
         else "epochs that all trials were trained for"
     )
     short = ""
-    if any(search.method == "hyperband" for search in searches):
-        short = " Trials of Hyperband that were cut short cost their part and cannot be best."
+    if any(search.method_class.shortens for search in searches):
+        short = " Trials that were cut short cost their part and cannot be best."
     return (
         f"Left: the best validation score so far against the {spent}. Right: the score of that "
         f"same trial on test images, which no search sees. Lines and bands: {band}; "

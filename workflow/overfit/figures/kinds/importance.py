@@ -75,7 +75,7 @@ def caption(experiment: Experiment, figure: Importance) -> str:
     adaptive = (
         " The trials crowd where scores are good, so this is the importance there rather than in "
         "the whole space."
-        if search.method in ("tpe", "gp")
+        if search.method_class.crowds
         else ""
     )
     return (

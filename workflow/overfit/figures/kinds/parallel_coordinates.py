@@ -133,7 +133,7 @@ def caption(experiment: Experiment, figure: ParallelCoordinates) -> str:
     """What is shown, what the colours mean, n."""
     search = experiment.searches[figure.variant]
     repeats = f" in each of {counted(search.repeats, 'repeat')}" if search.repeats > 1 else ""
-    whole = " Trials that were cut short are left out." if search.method == "hyperband" else ""
+    whole = " Trials that were cut short are left out." if search.method_class.shortens else ""
     return (
         f"Each line is a trial ({counted(search.count, 'trial')}{repeats}, one seed each), "
         "across its hyperparameters to its final score on the right. The best tenth is coloured, "

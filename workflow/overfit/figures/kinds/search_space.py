@@ -155,7 +155,7 @@ def caption(experiment: Experiment, figure: SearchSpace) -> str:
     """What is shown, what the colours mean, n."""
     search = experiment.searches[figure.variant]
     repeats = counted(search.repeats, "repeat")
-    whole = " that were trained to the end" if search.method == "hyperband" else ""
+    whole = " that were trained to the end" if search.method_class.shortens else ""
     said = search.objective.metric.replace("_", " ")
     shown = (
         f"On the diagonal its final {said} against each hyperparameter; below, pairs of "

@@ -60,10 +60,12 @@ class Method:
     """Whether its trials depend on the results of earlier ones."""
     sized: ClassVar[bool] = False
     """Whether you can choose the number of trials in a round."""
+    crowds: ClassVar[bool] = False
+    """Whether it tries more trials where earlier ones were good; figures then say so."""
     on_grid: ClassVar[bool] = False
     """Whether its trials are points of a grid."""
     shortens: ClassVar[bool] = False
-    """Whether it trains some trials for a part of the budget only."""
+    """Whether it trains some trials for a part of the budget only; figures then say so."""
 
     @classmethod
     def about(cls) -> str:
@@ -114,6 +116,7 @@ class Sequential(Method):
 
     learns: ClassVar[bool] = True
     sized: ClassVar[bool] = True
+    crowds: ClassVar[bool] = True
 
     @property
     def plan(self) -> list[tuple[int, float]]:
