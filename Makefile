@@ -1,4 +1,4 @@
-# `make help` lists the targets. Each sets up what it needs, in .venv.
+# `make help` lists the targets. Each target installs what it needs into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,15 +12,15 @@ SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-reproduce: $(VENV)/.run ## Set up, run every experiment, write results/report.html
+reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.html
 	@$(SNAKEMAKE)
 	@$(BIN)/python -m overfit.report.terminal
 	@echo "Report: $(CURDIR)/results/report.html"
 
-test: $(VENV)/.dev ## Set up, run all tests
+test: $(VENV)/.dev ## Install, run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
-smoke: $(VENV)/.run ## Run the whole chain, tiny, in about a minute
+smoke: $(VENV)/.run ## Run a tiny version of everything in about a minute
 	@$(SNAKEMAKE) --configfile config/config.yaml config/presets/smoke.yaml
 	@echo "Report: $(CURDIR)/results/report.html"
 
@@ -36,16 +36,16 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
 
-bench: $(VENV)/.dev ## Time the core against its peers
+bench: $(VENV)/.dev ## Time the core against other libraries
 	@$(BIN)/python benchmarks/peers.py
 
-parsing: $(VENV)/.run ## Time the reading of 100 experiment files with 2,000 runs
+parsing: $(VENV)/.run ## Time how long 100 experiment files with 2,000 runs take to read
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/parsing.py
 
 schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the models
 	@$(BIN)/python docs/reference/make.py
 
-gallery: reproduce ## Remake the README's figures from the results
+gallery: reproduce ## Update the figures of the README and the docs from the results
 	@$(BIN)/python docs/gallery/make.py
 	@$(BIN)/python docs/gallery/book.py
 
@@ -53,20 +53,20 @@ docs: $(VENV)/.dev ## Build the documentation: site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "Documentation: $(CURDIR)/site/index.html"
 
-lock: $(VENV)/.run ## Resolve the dependencies again and pin them with hashes
+lock: $(VENV)/.run ## Resolve the dependencies and pin them with hashes
 	@$(PIP) install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra build --no-header --no-annotate --quiet --upgrade -o requirements.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra dev --extra docs --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
 
-verify: $(VENV)/.run ## Check the hashes of all results, and train two random blocks again
+verify: $(VENV)/.run ## Check the hashes of all results and retrain two random blocks
 	@$(BIN)/python -m overfit.jobs.verify
 
-faults: $(VENV)/.dev ## Kill the workflow 200 times, and check what it leaves
+faults: $(VENV)/.dev ## Kill the workflow 200 times and check what remains
 	@PATH="$(CURDIR)/$(BIN):$$PATH" OVERFIT_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -n0 -m faults tests/faults
 
-slurm: $(VENV)/.dev ## Test the cluster profiles on a Slurm started for it (as root; slurm-wlm, munge)
+slurm: $(VENV)/.dev ## Test the cluster profiles on a temporary Slurm (needs root, slurm-wlm, munge)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n0 -m slurm tests/slurm
 
 clean: ## Delete results and the environment
@@ -74,7 +74,7 @@ clean: ## Delete results and the environment
 	find results -mindepth 1 ! -name README.md -delete
 
 $(VENV)/.created:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Choose another one: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	@echo "Setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@

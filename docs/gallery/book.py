@@ -1,6 +1,6 @@
 """Write docs/explanation/book.md from the results: what the book says, and what we find.
 
-Run it by `make gallery`, in a folder where the workflow has run to its end.
+Run `make gallery` in a folder where the workflow has finished.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ INTRODUCTION = f"""\
 # What the book says, and what we find
 
 K. Saitoh's *{BOOK}* teaches batch normalization, weight decay, dropout and hyperparameter
-search in its sections 6.3 to 6.5, mostly by one training run a figure. The experiments here repeat
-each over many seeds and put every statement to the test. A statement of the book is marked by its
-section; the others are ours. How an interval leads to a verdict:
-[Statistics and verdicts](statistics.md). What an experiment does stands in its file in
-`config/experiments`.
+search in sections 6.3 to 6.5, mostly with one training run per figure. The experiments here repeat
+each of them with many seeds and test every statement. Claims that come from the book name its
+section; the others are ours. [Statistics and verdicts](statistics.md) explains how an interval
+leads to a verdict. The files in `config/experiments` define the experiments.
 """
 
 
@@ -39,7 +38,7 @@ def page(root: Path) -> str:
     """The page, from the configuration and the results of a project.
 
     Args:
-        root: its folder, in which `results/claims.csv` is.
+        root: the folder that contains `results/claims.csv`.
     """
     config = root / "config" / "config.yaml"
     study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
@@ -59,13 +58,13 @@ def _topic(one: Section) -> str:
 
 
 def _summary(claims: Sequence[Evidence]) -> str:
-    """How many claims have which verdict: of the book, and all."""
+    """The number of claims per verdict: those of the book, and all."""
     every = Counter(claim.verdict for claim in claims)
     book = Counter(claim.verdict for claim in claims if BOOK in claim.cites)
     rows = [f"| {v} | {book[v]} | {every[v]} |" for v in VERDICTS]
     total = f"| all | {book.total()} | {every.total()} |"
     return "\n".join(
-        ["| verdict | of the book | all claims |", "| --- | --- | --- |", *rows, total, ""]
+        ["| verdict | from the book | all claims |", "| --- | --- | --- |", *rows, total, ""]
     )
 
 
@@ -101,12 +100,12 @@ def _number(number: Beside) -> str:
 
 
 def _short(cites: str) -> str:
-    """Where in the book something stands."""
+    """The place in the book, without its title."""
     return cites.replace(f"{BOOK}, ", "")
 
 
 def _text(text: str) -> str:
-    """Text as Markdown that shows it as it is, in a cell of a table."""
+    """Text escaped for a cell of a Markdown table."""
     text = " ".join(text.split())
     for character in "\\|*_<>`[]$":
         text = text.replace(character, f"\\{character}")

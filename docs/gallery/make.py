@@ -1,4 +1,4 @@
-"""Copy figures for the README and the docs from the results to here; run it by `make gallery`."""
+"""Copy figures for the README and the docs from the results; `make gallery` runs it."""
 
 import shutil
 from pathlib import Path

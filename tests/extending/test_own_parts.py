@@ -84,15 +84,15 @@ def test_reference_and_schema_have_them(own):
     subprocess.run([sys.executable, generator], check=True)
     reference = (own.folder / "config/README.md").read_text()
     for row in (
-        "| `swish` | x / (1 + exp(-beta x)): smooth, and below 0 for some negative x. |",
-        "| `beta` | `swish` | number above 0, at most 100 | `1.0` | How sharp the bend is; 0 would",
-        "### `gaussian_noise`\n\nNormal noise on the outputs of each hidden layer",
+        "| `swish` | x / (1 + exp(-beta x)): smooth, and negative for negative x. |",
+        "| `beta` | `swish` | number above 0, at most 100 | `1.0` | Sharpness of the bend: near 0",
+        "### `gaussian_noise`\n\nAdds normal noise to the outputs of each hidden layer",
         "| `std` | number at least 0, at most 100 | required | Standard deviation of the noise. |",
-        "| `cauchy` | mapping or `null` |  | The loss gets strength times the sum of",
+        "| `cauchy` | mapping or `null` |  | Adds strength times the sum of",
         "| `strength` | number at least 0, at most 1000000 | required | The factor before the sum.",
-        "| `lion` | Steps of one size along the signs of a moving average. |",
+        "| `lion` | Steps of constant size along the signs of a moving average of gradients. |",
         "list of `activations`, `effective_lr`, `gradients`, `margins`, `weights`",
-        "| `latin` | A Latin hypercube: of n equal parts of each range, every part gets one of n",
+        "| `latin` | A Latin hypercube: each of n equal parts of each range contains one of the n",
         "### `text`\n\nNumbers in a text file, separated by spaces",
         "### `distribution`\n\nHow a metric is distributed over the seeds",
         "#### `median`\n\nThe median difference between two variants, seed by seed.",

@@ -85,7 +85,7 @@ rule all_claims:
         correction=STUDY.config.correction,
         digest=PLAN.digest("all_claims"),
     message:
-        "Adjusting the claims of all experiments for their number"
+        "Adjusting the claims of all experiments for multiple testing"
     script:
         "../scripts/all_claims.py"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 
 def checkout(source):
-    """The folder of this project, whose `workflow/rules` is where this file stands, `source`.
+    """The folder of this project, given the folder of this file, `source` (`workflow/rules`).
 
-    A workflow that uses this one as a module may name it by `github(...)` or `gitfile(...)`.
-    Snakemake then fetches rules and scripts one by one and knows nothing of the package that
-    they import: the commit is unpacked below `.snakemake`, once.
+    A workflow that uses this one as a module may refer to it by `github(...)` or `gitfile(...)`.
+    Snakemake then fetches rules and scripts one by one, but not the package that they import.
+    So we unpack the commit below `.snakemake`, once.
     """
     if isinstance(source, (str, os.PathLike)):
         return Path(source).parents[1]

@@ -7,7 +7,7 @@ STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfil
 PLAN = Plan(STUDY)
 PLANS = {name: experiment.plan() for name, experiment in STUDY.experiments.items()}
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
-# The id of a run that yields more than a history says so before its digest.
+# The id of a run that records more than a history contains this before its digest.
 RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
 RECORDING_RUN = rf"[a-z0-9._-]+{RECORDS}-[0-9a-f]{{8}}"
 
@@ -24,7 +24,7 @@ wildcard_constraints:
 
 
 def here(paths):
-    """Files of the user's own: where results go to object storage, these stay."""
+    """The user's files, which stay local even if results go to object storage."""
     return [local(os.path.relpath(path)) for path in paths]
 
 
@@ -39,12 +39,12 @@ def small_minutes(wildcards, attempt):
 
 
 def table_json(wildcards):
-    """What the tables of an experiment are made of, as one ordered value."""
+    """The part of an experiment that determines its tables, as one ordered value."""
     return plan_json(wildcards)
 
 
 def plan_json(wildcards, **parts):
-    """An experiment without the words that only the report needs."""
+    """An experiment as JSON, without the texts that only the report needs."""
     words = {"title", "question", "cites", "text", "topic", "source", "extends"}
     left_out = words | {"changes", "reported", "figures", "claims"}
     kept = {k: v for k, v in PLANS[wildcards.experiment].items() if k not in left_out}

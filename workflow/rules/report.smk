@@ -23,7 +23,7 @@ rule provenance:
         runtime=small_minutes,
     params:
         root=os.path.relpath(PROJECT),
-        # Functions, since Snakemake looks for wildcards in plain text, and finds them in {text}.
+        # Functions, because Snakemake would treat {text} in plain values as a wildcard.
         inputs=lambda wildcards: INPUTS,
         study=lambda wildcards: STUDY,
         benchmarks=lambda wildcards: [str(job.benchmark) for job in PLAN.trained],
@@ -80,7 +80,7 @@ rule manifest:
     params:
         digest=PLAN.digest("manifest"),
     message:
-        "Listing the results with their SHA-256"
+        "Listing the results with their SHA-256 hashes"
     script:
         "../scripts/manifest.py"
 

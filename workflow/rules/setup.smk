@@ -5,27 +5,27 @@ from pathlib import Path
 if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
     sys.exit(
         "the module overfit can't have a prefix or replace_prefix: it reads config/ and writes "
-        "results/ of the folder in which Snakemake runs; run it in a folder of its own by --directory"
+        "results/ in the folder where Snakemake runs; use --directory to run it in a separate folder"
     )
 
 
 include: "checkout.smk"
 
 
-# The code that runs is the code of this checkout, which the rules take a digest of: here, and in
-# the scripts that this process and its cluster jobs start.
+# Run the code of this checkout, whose digest the rules use, here and in the scripts that this
+# process and its cluster jobs start.
 sys.path.insert(0, str(PACKAGE.parent))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(
         filter(None, [str(PACKAGE.parent), os.getenv("PYTHONPATH")])
     ),
-    # Each job would look through all installed packages for plugins of Pydantic.
+    # Otherwise each job would search all installed packages for Pydantic plugins.
     PYDANTIC_DISABLE_PLUGINS="__all__",
 )
 
 from overfit.config.contract import ContractError
 
-try:  # what is imported loads parts, probes and kinds of figures in files of the user's own
+try:  # these imports load parts, probes and kinds of figures, including the user's
     from overfit.config.problems import ConfigurationError
     from overfit.config.specs import RECORDS
     from overfit.config.study import DATASETS, check_readable, load_study
@@ -45,7 +45,7 @@ onstart:
 
 
 def or_exit(function, *arguments, **options):
-    """What the function returns; a mistake of the user's ends with its text and status 1."""
+    """Call a function; if the user made a mistake, print it and exit with status 1."""
     try:
         return function(*arguments, **options)
     except ConfigurationError as error:

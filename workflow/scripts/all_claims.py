@@ -1,4 +1,4 @@
-"""Put the claims of all experiments together and adjust their p values for their number."""
+"""Combine the claims of all experiments and adjust their p values for multiple testing."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Prepare a dataset as arrays that jobs memory-map."""
+"""Prepare a dataset as arrays that jobs can memory-map."""
 
 from pathlib import Path
 

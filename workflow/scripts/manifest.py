@@ -1,4 +1,4 @@
-"""List all results with their SHA-256, as an RO-Crate and for sha256sum."""
+"""List all results with their SHA-256 hashes, as an RO-Crate and for sha256sum."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Train a block of a search's trials and write their history."""
+"""Train a block of trials of a search and write their history."""
 
 from overfit.jobs import blas
 

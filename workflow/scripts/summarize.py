@@ -1,4 +1,4 @@
-"""Reduce an experiment's histories to metrics of each seed, their summary, and mean curves."""
+"""Compute metrics per seed, their summary and mean curves from the histories of an experiment."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Train a block of seeds of one run and write their history, and what the run records."""
+"""Train a block of seeds of one run and write their history and other records."""
 
 from overfit.jobs import blas
 

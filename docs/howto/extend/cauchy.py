@@ -14,18 +14,18 @@ from overfit.nn.memory import Array, Scratch
 
 @dataclass(frozen=True)
 class Cauchy(Part):
-    """The loss gets strength times the sum of log(1 + (w / scale)^2).
+    """Adds strength times the sum of log(1 + (w / scale)^2) to the loss.
 
-    Small weights are pulled to 0 as by L2, large ones hardly at all: the prior has heavy tails.
+    It pulls small weights to 0 as L2 does, large ones hardly at all: the prior has heavy tails.
     """
 
     strength: NonNegative = field(metadata={"examples": [0.1]})
     """The factor before the sum."""
     scale: Annotated[float, Gt(0), Le(1e6)] = 1.0
-    """Where small weights end and large ones begin."""
+    """The weight beyond which the pull decreases."""
 
     def value(self, weights: Array) -> Array:
-        """Of each replicate, (R, 1), for weights (R, n)."""
+        """The penalty of each replicate, (R, 1), for weights (R, n)."""
         terms = np.log1p(np.square(weights / self.scale, dtype=float))
         return self.strength * np.sum(terms, axis=1, keepdims=True)
 

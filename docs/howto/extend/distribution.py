@@ -23,7 +23,7 @@ class Distribution(GridFigure):
 
     kind: Literal["distribution"]
     metric: Metric
-    """What is shown."""
+    """The metric to show."""
 
 
 def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figure:
@@ -51,7 +51,7 @@ def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figu
 
 
 def caption(experiment: Experiment, figure: Distribution) -> str:
-    """What is shown, how to read it, n."""
+    """What the figure shows, how to read it, and n."""
     return " ".join(
         [
             f"Distribution of the {_what(figure)} over {seeds(experiment)}: the height of a "

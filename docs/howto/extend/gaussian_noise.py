@@ -14,9 +14,9 @@ from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 @dataclass(frozen=True)
 class GaussianNoise(Part):
-    """Normal noise on the outputs of each hidden layer, in training.
+    """Adds normal noise to the outputs of each hidden layer during training.
 
-    For small noise on the inputs of a linear model this is an L2 penalty.
+    Small noise on the inputs of a linear model acts as an L2 penalty.
 
     Source: Bishop (1995), Training with noise is equivalent to Tikhonov regularization.
     """
@@ -26,7 +26,7 @@ class GaussianNoise(Part):
     std: Annotated[float, Ge(0), Le(100)] = field(metadata={"examples": [0.1]})
     """Standard deviation of the noise."""
     kind: Literal["additive", "multiplicative"] = "additive"
-    """`multiplicative` noise is in proportion to what it disturbs."""
+    """`multiplicative` noise is proportional to the output."""
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """No parameters, no state."""
@@ -42,7 +42,7 @@ class GaussianNoise(Part):
         rng: Generators,
         scratch: Scratch,
     ) -> tuple[Array, Any]:
-        """`y = x + e` or `y = x (1 + e)`, e of mean 0; replicate r draws from `rng[r]`."""
+        """`y = x + e` or `y = x (1 + e)`, e of mean 0; replicate r uses `rng[r]`."""
         if not train:
             return x, None
         noise, y = scratch("noise", x.shape), scratch("y", x.shape)

@@ -12,7 +12,7 @@ from overfit.search.space import Cube, Values
 
 @dataclass(frozen=True)
 class Latin(OneRound):
-    """A Latin hypercube: of n equal parts of each range, every part gets one of n trials.
+    """A Latin hypercube: each of n equal parts of each range contains one of the n trials.
 
     Source: McKay, Beckman, Conover (1979), A comparison of three methods.
     """

@@ -13,15 +13,15 @@ from overfit.nn.optimizers import Memory, Optimizer, Update
 
 @dataclass(frozen=True)
 class Lion(Optimizer):
-    """Steps of one size along the signs of a moving average.
+    """Steps of constant size along the signs of a moving average of gradients.
 
     Source: Chen et al. (2023), Symbolic discovery of optimization algorithms.
     """
 
     beta1: Share = 0.9
-    """What is kept of the average in the direction of each update."""
+    """Weight of the average in the direction of each update."""
     beta2: Share = 0.99
-    """What is kept of the average after each update."""
+    """Decay of the average after each update."""
 
     def init(self, theta: Array) -> Memory:
         """The moving average m."""

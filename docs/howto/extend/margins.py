@@ -1,8 +1,8 @@
 """The probe `margins`: workflow/overfit/training/probes/margins.py.
 
-The margin of an image is the logit of its class minus the largest other logit: above 0 where the
-network is right, and the larger, the surer it is. Measured in evaluation mode on the replicate's
-first 256 validation images.
+The margin of an image is the logit of its class minus the largest other logit. It is positive if
+the network is right, and larger if it is more certain. It is measured in evaluation mode on the
+first 256 validation images of the replicate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUANTITIES = {
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:
-    """See the module."""
+    """The mean and the least margin; see the module."""
     x, labels = snapshot.first(snapshot.replicate.validation, EXAMPLES)
     logits, _ = snapshot.network.forward(
         snapshot.parameters.layers, snapshot.states, x, train=False, scratch=snapshot.scratch

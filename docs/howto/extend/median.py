@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Median(Minus):
     """The median difference between two variants, seed by seed.
 
-    A seed that fails moves it less than the mean. The interval is that of the sign test: it ends at
-    two of the differences, and below six seeds there is none.
+    A seed that fails changes it less than the mean. The interval is that of the sign test: its ends
+    are two of the differences. With fewer than six seeds there is no interval.
 
     Source: Conover (1999), Practical nonparametric statistics, section 3.2.
     """
@@ -27,9 +27,9 @@ class Median(Minus):
     noun: ClassVar[str] = "median difference"
 
     median: Metric
-    """The metric."""
+    """The metric to compare."""
     expect: Direction
-    """Where the claim expects the median difference: above or below 0."""
+    """Whether the claim expects a median difference above or below 0."""
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The median over seeds of `of` minus `minus`, in the metric's unit."""

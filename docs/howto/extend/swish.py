@@ -14,7 +14,7 @@ from overfit.nn.memory import Array, Scratch
 
 @dataclass(frozen=True)
 class Swish(Activation):
-    """x / (1 + exp(-beta x)): smooth, and below 0 for some negative x.
+    """x / (1 + exp(-beta x)): smooth, and negative for negative x.
 
     Source: Ramachandran, Zoph, Le (2017), Searching for activation functions.
     """
@@ -22,7 +22,7 @@ class Swish(Activation):
     slope_needs_input: ClassVar[bool] = True
 
     beta: Annotated[float, Gt(0), Le(100)] = 1.0
-    """How sharp the bend is; 0 would be a straight line, infinity ReLU."""
+    """Sharpness of the bend: near 0 the function is almost linear, for large values almost ReLU."""
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
         """`x s`, with `s = 1 / (1 + exp(-beta x))`."""

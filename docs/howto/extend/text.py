@@ -13,11 +13,11 @@ from overfit.data.readers import Dataset, Loaded, Part
 
 
 class TextDataset(Dataset):
-    """Numbers in a text file, separated by spaces: a line for each example, its label last."""
+    """Numbers in a text file, separated by spaces: one line per example, its label last."""
 
     source: Literal["text"]
     file: Text
-    """The file; relative to where Snakemake runs."""
+    """Path of the file, relative to where Snakemake runs."""
 
     def files(self) -> tuple[str, ...]:
         """The file."""
