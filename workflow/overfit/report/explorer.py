@@ -103,7 +103,7 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
     Values are in the units that are shown (accuracies in percent) and rounded. `cells` are those
     of the experiment: `variant` and `at` are places in `variants` and in the `values` of each axis;
     `epochs` is a place in `schedules`; a curve is its means, lows and highs; an end is mean, low
-    and high of the last evaluation, as in the summary; `weights` has nine quantiles a layer.
+    and high of the last evaluation, and their text; `weights` has nine quantiles a layer.
     """
     files = results.experiment(experiment.name)
     if not (files.curves.is_file() and files.summary.is_file()):
@@ -200,9 +200,12 @@ def _curve(rows: pd.DataFrame, name: str, points: int) -> list[list[float | None
     return [_shown(of_metric[part].to_numpy(float), name) for part in ("mean", "low", "high")]
 
 
-def _end(row: Mapping[str, str] | None, name: str) -> list[float | None]:
+def _end(row: Mapping[str, str] | None, name: str) -> list[float | str | None]:
+    """Mean, low, high, and all three as text, the same as in the experiment's table."""
     parts = ("mean", "ci_low", "ci_high")
-    return _shown(np.array([float((row or {}).get(part) or "nan") for part in parts]), name)
+    mean, low, high = (float((row or {}).get(part) or "nan") for part in parts)
+    text = f"{metric(name).value(mean)} {metric(name).interval(low, high)}"
+    return [*_shown(np.array([mean, low, high]), name), text]
 
 
 def _shown(values: NDArray[np.float64], name: str) -> list[float | None]:

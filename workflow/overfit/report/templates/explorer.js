@@ -34,7 +34,6 @@
     const text = known.metrics[metric].decimals === null ? String(Number(value.toPrecision(3))) : value.toLocaleString("en", DECIMALS);
     return text.replace("-", "−");
   };
-  const interval = ([mean, low, high], metric) => `${number(mean, metric)} [${number(low, metric)}, ${number(high, metric)}]`;
   const named = (variant, metric) => {
     const label = experiment().variants[variant];
     return metrics().length > 1 ? `${label}, ${lowered(known.metrics[metric].label)}` : label;
@@ -53,7 +52,7 @@
       means.forEach((mean, i) => {
         const epoch = experiment().schedules[cell.epochs][i];
         if (!tips.has(epoch)) tips.set(epoch, { title: `Epoch ${epoch}`, rows: [] });
-        tips.get(epoch).rows.push([named(variant, metric), interval([mean, lows[i], highs[i]], metric)]);
+        tips.get(epoch).rows.push([named(variant, metric), `${number(mean, metric)} [${number(lows[i], metric)}, ${number(highs[i], metric)}]`]);
         rows.push({ epoch, mean, low: lows[i] ?? mean, high: highs[i] ?? mean, line: `${variant}/${nth}`, colour: series(variant), dash: dash(variant, nth), tip: tips.get(epoch) });
       });
     }
@@ -63,14 +62,14 @@
   const endRows = () => {
     const axis = experiment().axes[state.along];
     return lines().flatMap(([variant, metric, nth]) =>
-      axis.values.map((text, i) => {
+      axis.values.map((name, i) => {
         const at = state.at.with(state.along, i);
-        const [mean, low, high] = cellAt(variant, at).ends[metric];
+        const [mean, low, high, text] = cellAt(variant, at).ends[metric];
         return {
-          x: axis.scale === "names" ? text : axis.numbers[i],
+          x: axis.scale === "names" ? name : axis.numbers[i],
           mean, low: low ?? mean, high: high ?? mean,
           line: `${variant}/${nth}`, colour: series(variant), dash: dash(variant, nth),
-          tip: { title: place(at), rows: [[named(variant, metric), interval([mean, low, high], metric)]] },
+          tip: { title: place(at), rows: [[named(variant, metric), text]] },
         };
       }),
     );
@@ -150,7 +149,7 @@
         const cell = cellAt(variant, state.at);
         const diverged = cell.diverged ? ` (${cell.diverged} of ${experiment().seeds} seeds diverged)` : "";
         const head = element("th", { scope: "row", textContent: experiment().variants[variant] + diverged, dir: "auto" });
-        return element("tr", {}, head, ...columns.map((metric) => element("td", { className: "number", textContent: interval(cell.ends[metric], metric) })));
+        return element("tr", {}, head, ...columns.map((metric) => element("td", { className: "number", textContent: cell.ends[metric][3] })));
       }),
     );
   };
