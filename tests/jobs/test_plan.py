@@ -11,7 +11,6 @@ import yaml
 
 from overfit.config.study import load_study
 from overfit.jobs.plan import Plan
-from overfit.results import RESULTS
 
 CODE = """
 import sys
@@ -88,9 +87,3 @@ def test_a_larger_experiment_asks_for_more(plan):
     assert plan.training_mb(block, 2) == 2 * plan.training_mb(block, 1)
     one = SimpleNamespace(run=run, block="0000-0000")
     assert plan.training_minutes(one, 1) <= plan.training_minutes(block, 1)
-
-
-def test_logs_and_times_are_named_after_the_results(plan):
-    job = next(job for job in plan.jobs if job.rule == "figure")
-    assert job.log == RESULTS.log("figure", *job.names)
-    assert job.benchmark.suffix == ".tsv"

@@ -7,6 +7,7 @@ import pytest
 
 from overfit.report.incomplete import SILENT, failures
 from overfit.report.page import Failure
+from overfit.results import Job, Results
 
 JOB = """
 import logging, sys
@@ -19,10 +20,13 @@ with logged(sys.argv[1]):
 
 
 def failed(tmp_path, body):
-    log, output = tmp_path / "0000-0009.log", tmp_path / "0000-0009.parquet"
+    results, output = Results(tmp_path), tmp_path / "0000-0009.parquet"
+    log = results.log("train", "0000-0009")
+    log.parent.mkdir(parents=True)
     job = [sys.executable, "-c", JOB.format(body), str(log)]
     subprocess.run(job, env={"PYTHONPATH": ":".join(sys.path)}, check=False, capture_output=True)
-    return failures({str(output): str(log)}), str(output), str(log)
+    found = failures([Job("train", ("0000-0009",), (output,))], results)
+    return found, str(output), str(log)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +46,12 @@ def test_the_reason_is_the_last_error_of_the_log(tmp_path, body, reason):
 def test_jobs_that_succeeded_or_never_began_did_not_fail(tmp_path):
     done = tmp_path / "done.parquet"
     done.touch()
-    (tmp_path / "done.log").write_text("an earlier try failed")
-    logs = {str(done): str(tmp_path / "done.log"), "never.parquet": str(tmp_path / "never.log")}
-    assert failures(logs) == []
+    results = Results(tmp_path)
+    log = results.log("train", "done")
+    log.parent.mkdir(parents=True)
+    log.write_text("an earlier try failed")
+    jobs = [Job("train", (name,), (tmp_path / f"{name}.parquet",)) for name in ("done", "never")]
+    assert failures(jobs, results) == []
 
 
 def test_the_page_lists_what_failed(study):

@@ -14,6 +14,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from overfit.report.provenance import collect, crate
+from overfit.results import Job
 
 PYPROJECT = '[project]\nname = "x"\ndependencies = ["numpy>=2.0", "no-such-package>=1"]\n'
 
@@ -48,15 +49,24 @@ def benchmark(results: Path, name: str, seconds: float, end: float) -> Path:
     return path
 
 
-def provenance(root, study, benchmarks=()):
+def jobs_of(study):
+    """The jobs that trained the study."""
+    runs = [Job("train", (p.parent.name, p.stem), (p,)) for p in study.results.histories()]
+    trials = [
+        Job("search_trials", (*p.parts[-3:-1], p.stem), (p,))
+        for p in sorted(study.results.root.glob("searches/*/*/*.parquet"))
+    ]
+    return [*runs, *trials]
+
+
+def provenance(root, study, jobs=None):
+    jobs = jobs_of(study) if jobs is None else jobs
     return collect(
         root=root,
         results=study.results,
         experiments=study.experiments,
-        histories=sorted(study.results.root.glob("runs/*/*.parquet"))
-        + sorted(study.results.root.glob("searches/*/*/*.parquet")),
         inputs={},
-        benchmarks=benchmarks,
+        jobs=jobs,
         root_seed=7,
         config={"experiments": ["dropout"]},
     )
@@ -132,14 +142,16 @@ def test_seeds_and_configuration_are_recorded(root, study):
 
 
 def test_times_are_added_up_by_rule_and_span_from_first_start_to_last_end(root, study):
-    files = [
-        benchmark(study.results.root, "train/a/0000-0009.tsv", 20.0, 1_000_020.0),
-        benchmark(study.results.root, "train/b/0000-0009.tsv", 30.5, 1_000_060.0),
-        benchmark(study.results.root, "figure/x/y.tsv", 2.0, 1_000_100.0),
-        study.results.root / "benchmarks" / "train" / "never" / "ran.tsv",
-    ]
-    time = provenance(root, study, files)["time"]
-    assert time["by_rule"] == {"figure": 2.0, "train": 50.5}
+    for name, seconds, end in (
+        ("train/a/0000-0009.tsv", 20.0, 1_000_020.0),
+        ("train/b/0000-0009.tsv", 30.5, 1_000_060.0),
+        ("search_trials/x/tpe/0000-0009.tsv", 2.0, 1_000_100.0),
+    ):
+        benchmark(study.results.root, name, seconds, end)
+    jobs = [Job("train", (run, "0000-0009"), ()) for run in ("a", "b", "never_ran")]
+    jobs.append(Job("search_trials", ("x", "tpe", "0000-0009"), ()))
+    time = provenance(root, study, jobs)["time"]
+    assert time["by_rule"] == {"search_trials": 2.0, "train": 50.5}
     assert time["compute_seconds"] == 52.5
     assert time["span_seconds"] == 100.0
     assert time["started"] == "1970-01-12T13:46:40+00:00"
@@ -171,8 +183,7 @@ def read(tmp_path, study):
         results=study.results,
         experiments=study.experiments,
         inputs={"input.yaml": "0123"},
-        histories=[],
-        benchmarks=[],
+        jobs=[],
         root_seed=1,
         config={},
     )

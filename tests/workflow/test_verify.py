@@ -8,7 +8,8 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from overfit.jobs.manifest import manifest
+from overfit.jobs.verify import manifest
+from overfit.results import Results
 
 from .conftest import Project, environment
 
@@ -45,20 +46,20 @@ def test_untouched_results_are_right_to_the_last_bit(copy):
 def test_an_altered_table_is_told(copy):
     with open(copy.folder / "results/claims.csv", "a") as claims:
         claims.write("\n")
-    assert verify(copy) == (1, "WRONG: claims.csv is altered\n24 files, 1 wrong\n")
+    assert verify(copy) == (1, "WRONG: claims.csv is altered\n22 files, 1 wrong\n")
 
 
 def test_other_numbers_with_the_right_hash_are_told(copy):
     """Somebody has changed every history and made a new manifest."""
-    results = copy.folder / "results"
-    for path in results.glob("runs/*/*.parquet"):
+    results = Results(copy.folder / "results")
+    for path in results.histories():
         table = pq.read_table(path)
         made_by = table.schema.metadata
         at = table.schema.get_field_index("loss")
         table = table.set_column(at, "loss", [[x.as_py() * 1.1 for x in table["loss"]]])
         pq.write_table(table.replace_schema_metadata(made_by), path)
-    names = [line[66:] for line in (results / "MANIFEST.sha256").read_text().splitlines()]
-    (results / "MANIFEST.sha256").write_text(manifest(results, [results / n for n in names]))
+    names = [line[66:] for line in results.manifest.read_text().splitlines()]
+    results.manifest.write_text(manifest(results, [results.root / name for name in names]))
     status, printed = verify(copy)
     assert status == 1
     assert "other numbers on the same machine" in printed

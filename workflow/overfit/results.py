@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -97,6 +98,16 @@ class GradientFiles:
     def figure(self, suffix: str = "svg") -> Path:
         """The errors as a figure, `svg` or `png`."""
         return self.folder / f"gradient_check.{suffix}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the workflow."""
+
+    rule: str
+    names: tuple[str, ...]
+    """What tells it from other jobs of its rule, such as run and block: the rule's wildcards."""
+    outputs: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -192,13 +203,13 @@ class Results:
         """The results described as a research object."""
         return self.root / "ro-crate-metadata.json"
 
-    def log(self, job: str, *names: str) -> Path:
-        """The log of a job: of the rule `job`, for the result with these names."""
-        return self.root / "logs" / f"{'/'.join((job, *names))}.log"
+    def log(self, rule: str, *names: str) -> Path:
+        """The log of a job; see `Job` for the names."""
+        return self.root / "logs" / f"{'/'.join((rule, *names))}.log"
 
-    def benchmark(self, job: str, *names: str) -> Path:
+    def benchmark(self, rule: str, *names: str) -> Path:
         """The time and memory of a job, measured by Snakemake."""
-        return self.root / "benchmarks" / f"{'/'.join((job, *names))}.tsv"
+        return self.root / "benchmarks" / f"{'/'.join((rule, *names))}.tsv"
 
     def named(self, path: Path) -> str:
         """The path of a result from the folder of results, as tables and messages show it."""
@@ -263,6 +274,12 @@ def _temporaries(path: Path) -> list[Path]:
     """The temporary files of `path`, whichever process wrote them."""
     name = re.compile(rf"\.{re.escape(path.stem)}\.\d+\.part{re.escape(path.suffix)}")
     return [file for file in path.parent.iterdir() if name.fullmatch(file.name)]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -26,7 +26,7 @@ rule provenance:
         # Functions, because Snakemake would treat {text} in plain values as a wildcard.
         inputs=lambda wildcards: INPUTS,
         study=lambda wildcards: STUDY,
-        benchmarks=lambda wildcards: [str(job.benchmark) for job in PLAN.trained],
+        jobs=lambda wildcards: PLAN.trained,
         digest=PLAN.digest_of_provenance,
     message:
         "Recording versions, machine and times"
@@ -94,8 +94,8 @@ onerror:
         experiments=list(STUDY.experiments.values()),
         config=STUDY.config.model_dump(mode="json"),
         left_out=STUDY.left_out,
-        histories=PLAN.histories,
-        logs={str(job.outputs[0]): str(job.log) for job in PLAN.jobs},
+        jobs=PLAN.jobs,
+        trained=PLAN.trained,
     )
     print(failed, file=sys.stderr)
 

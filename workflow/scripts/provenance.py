@@ -14,8 +14,7 @@ with logged(snakemake.log[0]):
         results=Results.around(snakemake.output[0]),
         experiments=tuple(study.experiments.values()),
         inputs=snakemake.params.inputs,
-        histories=[Path(path) for path in snakemake.input.histories],
-        benchmarks=[Path(path) for path in snakemake.params.benchmarks],
+        jobs=snakemake.params.jobs,
         root_seed=study.config.root_seed,
         config=config,
     )

@@ -20,6 +20,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from overfit.results import sha256
+
 SOURCE = Path(__file__).parents[2]
 """The folder that holds the package and the scripts of the rules."""
 PACKAGE = Path(__file__).parents[1]
@@ -81,9 +83,7 @@ def _file(module: str) -> str | None:
     return sys.modules[module].__file__ if module.split(".")[0] == _NAME else None
 
 
-@cache
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+_sha256 = cache(sha256)
 
 
 @cache

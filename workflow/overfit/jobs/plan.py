@@ -26,8 +26,7 @@ from overfit.data.readers import Dataset
 from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
-from overfit.jobs.manifest import sha256
-from overfit.results import RESULTS
+from overfit.results import RESULTS, Job, sha256
 
 SCRIPTS = SOURCE / "scripts"
 TEMPLATES = SOURCE / "overfit" / "report" / "templates"
@@ -44,25 +43,6 @@ class Wildcards(Protocol):
     block: str
     experiment: str
     figure: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job: its rule, what its results are named after, and where they are."""
-
-    rule: str
-    names: tuple[str, ...]
-    outputs: tuple[Path, ...]
-
-    @property
-    def log(self) -> Path:
-        """Its log."""
-        return RESULTS.log(self.rule, *self.names)
-
-    @property
-    def benchmark(self) -> Path:
-        """Its time and memory."""
-        return RESULTS.benchmark(self.rule, *self.names)
 
 
 @dataclass(frozen=True)

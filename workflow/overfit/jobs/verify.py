@@ -1,32 +1,72 @@
 """Check results: `python -m overfit.jobs.verify`, in the project's folder, or `make verify`.
 
-Recomputes the SHA-256 of everything in results/ and trains two randomly chosen blocks again. On the
-machine and with the packages that trained them, the numbers must be the same to the last bit;
-elsewhere, to the tolerances below.
+The workflow lists the SHA-256 of all results in a manifest, in the format of sha256sum. This
+compares the results with it and trains two randomly chosen blocks again. On the machine and with
+the packages that trained them, the numbers must be the same to the last bit; elsewhere, they must
+agree within the tolerances below.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from overfit.jobs import blas
-from overfit.jobs.manifest import differences
-from overfit.results import RESULTS
+from overfit.results import RESULTS, Results, sha256
 
 LOSS = 1e-3
 """Relative tolerance of a loss between two BLAS kernels or machines."""
 ACCURACY = 0.01
 """Absolute tolerance of an accuracy: 20 of 2,000 images."""
+LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+def manifest(results: Results, paths: Iterable[Path]) -> str:
+    """Lines that `sha256sum --check` understands in the folder of results, sorted by name."""
+    listed = sorted((results.named(path), path) for path in paths)
+    return "".join(f"{sha256(path)}  {name}\n" for name, path in listed)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What differs between a folder of results and its manifest, as sentences."""
+
+    listed: frozenset[str]
+    """Names in the manifest."""
+    wrong: list[str]
+    """Altered and missing files."""
+    unlisted: list[str]
+    """Files that the manifest does not know: other runs, tried before or since."""
+
+
+def differences(results: Results) -> Differences:
+    """Compare a folder of results with its manifest.
+
+    Raises:
+        FileNotFoundError: there is no manifest.
+    """
+    lines = results.manifest.read_text(encoding="utf-8").splitlines()
+    expected = {found[2]: found[1] for line in lines if (found := LINE.fullmatch(line))}
+    there = {results.named(path): path for path in results.listable()}
+    wrong = [f"{name} is missing" for name in sorted(expected.keys() - there.keys())]
+    wrong += [
+        f"{name} is altered"
+        for name in sorted(expected.keys() & there.keys())
+        if sha256(there[name]) != expected[name]
+    ]
+    return Differences(frozenset(expected), wrong, sorted(there.keys() - expected.keys()))
 
 
 def main(blocks: int = 2) -> int:
     """Print what was checked and what was found; give 0 if all is well, else 1."""
     try:
         provenance = json.loads(RESULTS.provenance.read_text(encoding="utf-8"))
-        found = differences(RESULTS.root)
+        found = differences(RESULTS)
     except FileNotFoundError as error:
         print(f"{error.filename} is missing: run the workflow to its end first", file=sys.stderr)
         return 1

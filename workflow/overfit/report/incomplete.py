@@ -11,22 +11,19 @@ from overfit.config.experiment import Experiment
 from overfit.report.page import Failure, render
 from overfit.report.provenance import collect
 from overfit.report.section import source_text
-from overfit.results import Results, write_text
+from overfit.results import Job, Results, write_text
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) (.*)$")
 SILENT = "no error was logged; probably killed, or out of memory or time"
 
 
-def failures(logs: Mapping[str, str]) -> list[Failure]:
-    """The jobs that failed: their log exists, their output does not.
-
-    Args:
-        logs: the log of the job that writes it, for each output.
-    """
+def failures(jobs: Sequence[Job], results: Results) -> list[Failure]:
+    """The jobs that failed: their log exists, their output does not."""
+    logs = {job.outputs[0]: results.log(job.rule, *job.names) for job in jobs}
     return [
-        Failure(output, log, _reason(Path(log).read_text(encoding="utf-8", errors="replace")))
+        Failure(str(output), str(log), _reason(log.read_text(encoding="utf-8", errors="replace")))
         for output, log in logs.items()
-        if Path(log).is_file() and not Path(output).exists()
+        if log.is_file() and not output.exists()
     ]
 
 
@@ -48,8 +45,8 @@ def write_incomplete(
     experiments: Sequence[Experiment],
     config: Mapping[str, Any],
     left_out: Mapping[str, str],
-    histories: Sequence[Path],
-    logs: Mapping[str, str],
+    jobs: Sequence[Job],
+    trained: Sequence[Job],
 ) -> str:
     """Write a report of what exists, and return a text about what failed.
 
@@ -59,18 +56,17 @@ def write_incomplete(
         experiments: the experiments.
         config: the configuration as Snakemake resolved it.
         left_out: titles of the experiments that were not asked for, by their names.
-        histories: the histories of all runs and searches, whether they exist or not.
-        logs: the log of the job that writes it, for each output.
+        jobs: all jobs.
+        trained: those that train, whether they have or not.
     """
     results = Results(page.parent)
-    failed = failures(logs)
+    failed = failures(jobs, results)
     provenance = collect(
         root=root,
         results=results,
         experiments=experiments,
         inputs={},
-        histories=[path for path in histories if path.is_file()],
-        benchmarks=[],
+        jobs=[job for job in trained if job.outputs[0].is_file()],
         root_seed=config["root_seed"],
         config=config,
     )

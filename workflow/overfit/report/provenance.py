@@ -26,8 +26,7 @@ from rocrate.rocrate import ROCrate
 import overfit
 from overfit.config.experiment import Experiment
 from overfit.jobs import blas
-from overfit.jobs.manifest import sha256
-from overfit.results import Results
+from overfit.results import Job, Results, sha256
 
 
 class Code(TypedDict):
@@ -124,8 +123,7 @@ def collect(
     results: Results,
     experiments: Sequence[Experiment],
     inputs: Mapping[str, str],
-    histories: Sequence[Path],
-    benchmarks: Sequence[Path],
+    jobs: Sequence[Job],
     root_seed: int,
     config: Mapping[str, Any],
 ) -> Provenance:
@@ -136,10 +134,9 @@ def collect(
         results: The results.
         experiments: The experiments.
         inputs: the SHA-256 of code, configuration and whatever else decides the results, by path.
-        histories: Parquet files below results/runs and results/searches. What trained a block
-            stands in its schema's metadata, under the key "overfit".
-        benchmarks: Snakemake's benchmark files, results/benchmarks/<rule>/...; those that do not
-            exist are left out. The file's modification time is the job's end.
+        jobs: the jobs that trained runs and trials. The metadata of each history, under the key
+            "overfit", say which machine trained it; Snakemake's benchmark files how long it took,
+            and their modification times when it ended. Missing benchmark files are left out.
         root_seed: The root of every random stream.
         config: The configuration as Snakemake resolved it.
     """
@@ -167,13 +164,17 @@ def collect(
             "blas": here["blas"],
             "kernel": here["kernel"],
         },
-        "training": _training(histories),
+        "training": _training(_histories(jobs, results)),
         "seeds": {
             "root": root_seed,
             "experiments": {one.name: one.seeds for one in experiments},
         },
-        "work": _work(histories, results),
-        "time": _time([path for path in benchmarks if path.is_file()]),
+        "work": {
+            "runs": len({job.names[0] for job in jobs if job.rule == "train"}),
+            "searches": len({job.names[:2] for job in jobs if job.rule == "search_trials"}),
+            "blocks": len(jobs),
+        },
+        "time": _time(jobs, results),
         "config": dict(config),
     }
 
@@ -233,24 +234,25 @@ def _environment(history: Path) -> bytes:
         return b"{}"
 
 
-def _work(histories: Sequence[Path], results: Results) -> Work:
-    parents = {path.parent.relative_to(results.root) for path in histories}
-    return {
-        "runs": sum(parent.parts[0] == "runs" for parent in parents),
-        "searches": sum(parent.parts[0] == "searches" for parent in parents),
-        "blocks": len(histories),
-    }
+def _histories(jobs: Sequence[Job], results: Results) -> list[Path]:
+    """What jobs wrote that train runs or trials."""
+    return [
+        results.history(*job.names) if job.rule == "train" else results.trials(*job.names)
+        for job in jobs
+    ]
 
 
-def _time(benchmarks: Sequence[Path]) -> Time:
+def _time(jobs: Sequence[Job], results: Results) -> Time:
     by_rule: dict[str, float] = {}
     starts: list[float] = []
     ends: list[float] = []
-    for path in sorted(benchmarks):
-        rule = path.parts[path.parts.index("benchmarks") + 1]
+    for job in jobs:
+        path = results.benchmark(job.rule, *job.names)
+        if not path.is_file():
+            continue
         with open(path, encoding="utf-8", newline="") as lines:
             seconds = sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
-        by_rule[rule] = by_rule.get(rule, 0.0) + seconds
+        by_rule[job.rule] = by_rule.get(job.rule, 0.0) + seconds
         ends.append(path.stat().st_mtime)
         starts.append(ends[-1] - seconds)
     return {
