@@ -196,12 +196,13 @@ class Expansion:
         return Cell(name, {}, self._run(settings, spec.reference())), spec
 
     def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
-        return RunSpec(
+        # Without validation, which would go through the valid settings again.
+        return RunSpec.model_construct(
             root_seed=self.config.root_seed,
             settings=settings,
             search=search,
-            probes=self._probes,
-            keep=self._keep,
+            probes=tuple(sorted(self._probes)),
+            keep=tuple(sorted(self._keep)),
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:

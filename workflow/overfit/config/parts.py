@@ -223,6 +223,7 @@ def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
     return extended
 
 
+@cache
 def inline(kind: str, name: str) -> bool:
     """Whether a penalty's settings are keys beside those of others, not a mapping of its own."""
     own = {field.name for field in dataclasses.fields(parts(kind)[name])}

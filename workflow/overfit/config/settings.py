@@ -6,6 +6,7 @@ The parts that a network consists of bring their own settings, see `overfit.conf
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -129,6 +130,7 @@ class Penalty(Model):
                 yield str(error), [(name,)]
 
 
+@cache
 def _shapes() -> dict[str, set[str]]:
     """The settings beside each strength of a penalty that is a key itself, such as `l1_method`."""
     return {
@@ -144,6 +146,8 @@ def _effective(penalty: Penalty) -> Penalty:
     idle: set[str] = set()
     for strength, shapes in _shapes().items():
         idle |= set(getattr(on[strength].made(), "unused", ())) if strength in on else shapes
+    if not idle & penalty.model_fields_set:
+        return penalty
     return Penalty(**{key: value for key, value in penalty if key not in idle})
 
 
