@@ -13,7 +13,7 @@ from overfit.jobs import blas
 os.environ.update(dict.fromkeys(blas.THREADS, "1"))
 
 from overfit.data import Prepared
-from overfit.data.prepare import prepare
+from tests.data.writing import prepare
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from sklearn.preprocessing import StandardScaler
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec
 from overfit.data import Prepared, draw_subsets
-from overfit.data.prepare import prepare
 from overfit.jobs import training as jobs
+from tests.data.writing import prepare
 
 STANDARDIZE = ["per_feature", "global"]
 

@@ -13,9 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from overfit.data.checked import DataError
-from overfit.data.prepare import prepare
 from overfit.data.readers import idx
-from tests.data.writing import CODES, FILES, entry, idx_bytes, images, labels, prepared, write_idx
+from tests.data.writing import (
+    CODES,
+    FILES,
+    entry,
+    idx_bytes,
+    images,
+    labels,
+    prepare,
+    prepared,
+    write_idx,
+)
 
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 5), st.integers(1, 5))
 VALUES = st.sampled_from(sorted(CODES)).flatmap(lambda code: arrays(code, SHAPES))

@@ -1,6 +1,7 @@
 """A file that was cut off or altered is noticed when it is read, and the message names it."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from overfit.jobs.training import write_arrays, write_table
 def history(tmp_path):
     path = tmp_path / "0000-0009.parquet"
     rng = np.random.default_rng(0)
-    write_table(path, pa.table({"loss": rng.random(2000), "seed": np.arange(2000)}))
+    table = pa.table({"loss": rng.random(2000), "seed": np.arange(2000)})
+    write_table(path, table, SimpleNamespace(to_yaml=lambda: "settings: {}"))
     return path
 
 

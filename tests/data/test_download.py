@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 
 from overfit.data.checked import DataError
-from overfit.data.prepare import prepare
 from overfit.data.readers import download
 from overfit.data.readers.download import fetch
-from tests.data.writing import FILES, entry, idx_bytes, images, labels, prepared, write_idx
+from tests.data.writing import FILES, entry, idx_bytes, images, labels, prepare, prepared, write_idx
 
 CONTENT = np.random.default_rng(1).bytes(3_000_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -14,8 +14,7 @@ import yaml
 
 from overfit.data import Prepared
 from overfit.data.checked import DataError
-from overfit.data.prepare import prepare
-from tests.data.writing import FILES, entry
+from tests.data.writing import FILES, entry, prepare
 
 PACKAGE = Path("/usr/share/datasets/fashion-mnist")
 OWN = (
@@ -57,9 +56,10 @@ PREPARE = """
 import sys
 from pathlib import Path
 import yaml
+from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare
 catalogue = yaml.safe_load(Path(sys.argv[1]).read_text())
-prepare("fashion-mnist", catalogue["fashion-mnist"], Path("."))
+prepare("fashion-mnist", checked(catalogue["fashion-mnist"]), Path("."))
 """
 TRAIN = """
 import sys

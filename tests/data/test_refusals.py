@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from overfit.data.checked import DataError
-from overfit.data.prepare import prepare
 from tests.data.bad_arrays import ARRAY_REFUSALS, IDX, NPZ, idx, npz
 from tests.data.bad_tables import CSV, PARQUET, TABLE, TABLE_REFUSALS, parquet, table
-from tests.data.writing import entry, replaced
+from tests.data.writing import entry, prepare, replaced
 
 REFUSALS = ARRAY_REFUSALS | TABLE_REFUSALS
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from overfit.data.prepare import prepare
-from tests.data.writing import entry, prepared
+from tests.data.writing import entry, prepare, prepared
 
 GENERATORS = ["clusters", "spirals", "teacher"]
 

@@ -11,8 +11,7 @@ import pytest
 from overfit.data import parquet_table
 from overfit.data.checked import DataError
 from overfit.data.parquet_table import ParquetTable
-from overfit.data.prepare import prepare
-from tests.data.writing import entry, prepared
+from tests.data.writing import entry, prepare, prepared
 
 FRAME = pd.DataFrame(
     {

@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from overfit.data.catalogue import DATASET_ENTRY
+from overfit.data.prepare import prepare as prepare_dataset
+
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 FILES = {
     "images": "train-images-idx3-ubyte",
@@ -38,6 +41,11 @@ def entry(text: str) -> dict:
     """An entry of the catalogue; what every dataset says of itself has a default here."""
     about = {"title": "Mine", "origin": "me", "licence": "none", "classes": 2, "pool": 6, "test": 4}
     return {**about, **yaml.safe_load(text)}
+
+
+def prepare(name: str, entry: dict, folder: Path) -> None:
+    """Prepare the dataset of an entry as it is written."""
+    prepare_dataset(name, DATASET_ENTRY.validate_python(entry), folder)
 
 
 def images(count: int, dtype: type = np.uint8, shape: tuple[int, int] = (2, 3)) -> np.ndarray:

@@ -11,9 +11,9 @@ import yaml
 from overfit.config.experiment import Experiment
 from overfit.config.study import load_study
 from overfit.data import Prepared, draw_subsets
-from overfit.data.prepare import prepare
 from overfit.jobs import training as jobs
 from overfit.metrics import analysis
+from tests.data.writing import prepare
 from tests.figures.synthetic import CONFIG
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.data.catalogue import DATASET_ENTRY
 from overfit.data.checked import DataError
 from overfit.data.readers import Dataset, Part
 from overfit.data.subsets import stratified_split
@@ -21,7 +20,7 @@ ROWS = 4096
 """Rows hashed at once."""
 
 
-def prepare(name: str, entry: Dataset | Mapping[str, Any], folder: Path) -> None:
+def prepare(name: str, entry: Dataset, folder: Path) -> None:
     """Write `images.npy`, `labels.npy` and `card.json` of a dataset into `folder`.
 
     Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. Among
@@ -37,7 +36,7 @@ def prepare(name: str, entry: Dataset | Mapping[str, Any], folder: Path) -> None
             written.
     """
     try:
-        _prepare(name, DATASET_ENTRY.validate_python(entry), folder)
+        _prepare(name, entry, folder)
     except DataError as error:
         raise DataError(f"dataset {name}: {error}") from error
 

@@ -47,7 +47,7 @@ def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) 
         catalogue = yaml.safe_load((Path(project) / DATASETS).read_text(encoding="utf-8"))
         if source not in catalogue:
             raise KeyError(f"unknown dataset {source!r}{did_you_mean(source, catalogue)}")
-        name, entry = source, catalogue[source]
+        name, entry = source, checked(catalogue[source])
     else:
         name, entry = "notebook", checked(source)
     with tempfile.TemporaryDirectory(prefix="overfit-") as folder:
