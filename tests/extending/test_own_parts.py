@@ -79,6 +79,26 @@ def test_the_figure_is_drawn_and_worded(own):
     assert words.startswith("Distribution of the mean margin over 6 seeds")
 
 
+def test_the_report_draws_them_in_their_places(own):
+    chips = python(
+        own,
+        "import yaml; from pathlib import Path\n"
+        "from overfit.config.study import load_study\n"
+        "from overfit.report.networks import diagram\n"
+        "from overfit.results import Results\n"
+        "config = yaml.safe_load(Path('config/config.yaml').read_text())\n"
+        "experiment = load_study(config, root=Path()).experiments['own_parts']\n"
+        "for chip in diagram(experiment, Results(Path('results'))).chips: print(chip.name)",
+    )
+    assert chips.splitlines() == [
+        "weights, initially He",
+        "cauchy penalty strength 0.001, scale 0.3",
+        "swish",
+        "gaussian noise std 0.2, kind additive",
+        "softmax and cross-entropy",
+    ]
+
+
 def test_reference_and_schema_have_them(own):
     generator = own.folder / "docs/reference/make.py"
     subprocess.run([sys.executable, generator], check=True)

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from overfit.nn.layers import in_place
 from overfit.results import Results
 
 Settings = Mapping[str, Any]
-SEARCHED = "searched"
+SEARCHED, VARIES = "searched", "varies"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,7 @@ def network(experiment: Experiment) -> Network:
     return Network(
         hidden=hidden,
         depths=(min(depths), max(depths)),
-        entry=[
-            *parts.of("dropout", _number("dropout", "input"), ("dropout.input",)),
-        ],
+        entry=list(parts.of("dropout", _input_dropout, ["dropout.input"])),
         layer=[
             _weights(cells, searched),
             *_penalties(parts),
@@ -84,8 +83,8 @@ def network(experiment: Experiment) -> Network:
         ],
         exit=[
             Part("softmax and cross-entropy"),
-            *parts.of("label smoothing", _number("train", "label_smoothing"),
-                      ("train.label_smoothing",), beside=True),
+            *parts.of("label smoothing", lambda one: one["train"]["label_smoothing"],
+                      ["train.label_smoothing"], beside=True),
         ],
     )  # fmt: skip
 
@@ -129,33 +128,33 @@ class _Parts:
     def _note(self, have: list[str], looked_for: list[str], values: Sequence[Any]) -> str:
         variants = list(self.experiment.labels)
         if looked_for and set(looked_for) >= set(have):
-            return (
-                "searched"
-                if len(looked_for) == len(variants)
-                else self._who(looked_for, "searched")
-            )
+            everyone = len(looked_for) == len(variants)
+            return SEARCHED if everyone else f"{SEARCHED} {self._who(looked_for)}"
         everywhere = len(have) == len(self.cells)
         if everywhere and len(values) <= 1:
             return ""
         with_it = [v for v in variants if v in have]
         partly = any(have.count(v) < sum(1 for w, _ in self.cells if w == v) for v in with_it)
         if everywhere or (partly and len(with_it) == len(variants)):
-            return "varies"
-        return self._who(with_it, "")
+            return VARIES
+        return self._who(with_it)
 
-    def _who(self, variants: Sequence[str], verb: str) -> str:
+    def _who(self, variants: Sequence[str]) -> str:
         labels = self.experiment.labels
         if len(variants) == 1 and len(labels) > 1:
-            who = labels[variants[0]]
-        else:
-            who = f"{len(variants)} of {len(labels)} variants"
-        return f"{verb} in {who}".strip() if verb else f"in {who}"
+            return f"in {labels[variants[0]]}"
+        return f"in {len(variants)} of {len(labels)} variants"
 
 
 def _penalties(parts: _Parts) -> Iterator[Part]:
     for name, kind in parts_of("penalties").items():
         words = label("penalties", name) + (" penalty" if hasattr(kind, "add_gradient") else "")
-        yield from parts.of(words, _own("penalty", name), (f"penalty.{name}",), beside=True)
+        value = partial(_penalty, name)
+        yield from parts.of(words, value, (f"penalty.{name}",), beside=True)
+
+
+def _penalty(name: str, settings: Settings) -> Any:
+    return _as_text(settings["penalty"].get(name))
 
 
 def _layers(parts: _Parts, place: str) -> Iterator[Part]:
@@ -163,42 +162,40 @@ def _layers(parts: _Parts, place: str) -> Iterator[Part]:
     names = {kind: name for name, kind in parts_of("layers").items()}
     usually = in_place(names, place)
     for kind in [*usually, *(other for other in names if other not in usually)]:
-        name, brief = names[kind], getattr(kind, "brief", None)
-        key = next(iter(brief)) if isinstance(brief, Mapping) else None
-        keys = [name, *([f"{name}.{key}"] if key else [])] if kind in usually else []
-        shown = _number(name, key) if key else _own(name) if brief is None else _there(name)
-        yield from parts.of(label("layers", name), _if_in(place, name, kind, shown), keys)
+        name, keys = names[kind], []
+        if kind in usually:
+            keys = [name, f"{name}.{_main(kind)}".rstrip(".")]
+        yield from parts.of(label("layers", name), partial(_layer, name, kind, place), keys)
 
 
-def _if_in(
-    place: str, name: str, kind: type[Any], shown: Callable[[Settings], Any]
-) -> Callable[[Settings], Any]:
-    """The value of a layer where it is in this place, which may be one of its settings."""
-    usual = getattr(kind, "place", "after")
+def _layer(name: str, kind: type[Any], place: str, settings: Settings) -> Any:
+    """What is shown of a layer: its main number, or all settings if its class names none to show.
 
-    def value(settings: Settings) -> Any:
-        own = (settings.get(name) or {}).get("place", usual)
-        return shown(settings) if own == place else None
-
-    return value
-
-
-def _there(name: str) -> Callable[[Settings], Any]:
-    return lambda settings: settings.get(name) is not None
+    None where it is off or in another place, which may be one of its settings.
+    """
+    own = settings.get(name)
+    if own is None or own.get("place", getattr(kind, "place", "after")) != place:
+        return None
+    if main := _main(kind):
+        return own[main]
+    return True if hasattr(kind, "brief") else _as_text(own)
 
 
-def _own(*path: str) -> Callable[[Settings], Any]:
-    """The settings of a part as a text, or its one number; True if it has none."""
+def _input_dropout(settings: Settings) -> Any:
+    return (settings["dropout"] or {}).get("input")
 
-    def value(settings: Settings) -> Any:
-        found: Any = settings
-        for step in path:
-            found = (found or {}).get(step)
-        if not isinstance(found, Mapping):
-            return found
-        return ", ".join(f"{key} {setting(one)}" for key, one in found.items()) or True
 
-    return value
+def _main(kind: type[Any]) -> str:
+    """The setting of a layer that is shown with its name, if its class names one."""
+    brief = getattr(kind, "brief", "")
+    return next(iter(brief)) if isinstance(brief, Mapping) else ""
+
+
+def _as_text(found: Any) -> Any:
+    """Settings of a part as a text, True if there are none; a single number as it is."""
+    if not isinstance(found, Mapping):
+        return found
+    return ", ".join(f"{key} {setting(one)}" for key, one in found.items()) or True
 
 
 def _either(values: Sequence[Any]) -> str:
@@ -211,10 +208,6 @@ def _either(values: Sequence[Any]) -> str:
     return ", ".join(texts)
 
 
-def _number(part: str, key: str) -> Callable[[Settings], Any]:
-    return lambda settings: (settings.get(part) or {}).get(key)
-
-
 def _weights(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
     if any(key.startswith("model.init") for key in searched):
         return Part("weights, initially", SEARCHED)
@@ -224,7 +217,8 @@ def _weights(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
     shown = [name for name in names if name != "normal" or not scales]
     if scales:
         shown.append(f"std {_either(scales)}")
-    return Part(f"weights, initially {' or '.join(shown)}", _if_several([*shown[1:], *scales[1:]]))
+    several = len(shown) > 1 or len(scales) > 1
+    return Part(f"weights, initially {' or '.join(shown)}", VARIES if several else "")
 
 
 def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Part:
@@ -233,11 +227,7 @@ def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Pa
     given = [settings["model"]["activation"] for _, settings in cells]
     names = [one["name"] if isinstance(one, Mapping) else one for one in given]
     shown = list(dict.fromkeys(label("activations", name) for name in names))
-    return Part(" or ".join(shown), _if_several(shown[1:]))
-
-
-def _if_several(others: Sequence[Any]) -> str:
-    return "varies" if others else ""
+    return Part(" or ".join(shown), VARIES if len(shown) > 1 else "")
 
 
 WIDTH = 360.0
