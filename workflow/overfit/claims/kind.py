@@ -10,9 +10,8 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from overfit.claims.places import At, Over, Place, Spot, place_mistakes
 from overfit.claims.verdict import Effect, Side, Unit, difference
-from overfit.config.metrics import unsearched
 from overfit.config.model import Clash, Model, Number, clashes
-from overfit.config.names import Axis, Context, Grid, VariantName
+from overfit.config.names import Axis, Context, Grid, VariantName, unsearched
 from overfit.metrics.format import setting
 from overfit.metrics.table import Metric, metric
 

@@ -6,16 +6,36 @@ other mistakes of the file, each at its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
-from overfit.config.metrics import PATTERN, metric_mistake, ratio_mistake
 from overfit.config.model import mistake
-from overfit.config.problems import did_you_mean, must_be
-from overfit.metrics.table import METRICS, quantities
+from overfit.config.problems import did_you_mean, must_be, say
+from overfit.metrics.table import (
+    ALL_LAYERS,
+    CRITERIA,
+    MATCH,
+    METRICS,
+    SEARCH_METRICS,
+    Quantity,
+    is_of_search,
+    metric,
+    quantities,
+)
+
+UNMATCHED = ("updates_to_90", "diverged")
+"""Metrics of a whole run, which have no value at one evaluation."""
+FEWEST = 2
+"""Repeats without which there is no interval."""
+
+_PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
+_MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
+_SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
+_PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
+"""What metrics look like that are not in `METRICS`, for editors."""
 
 if TYPE_CHECKING:
     ProbeName = str
@@ -123,8 +143,117 @@ Axis = Annotated[str, AfterValidator(_axis)]
 Metric = Annotated[
     str,
     AfterValidator(_metric),
-    WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": PATTERN}]}),
+    WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": _PATTERN}]}),
 ]
 """A metric of every run or of a recorded probe; both also where runs match."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 """A metric that is always above 0."""
+
+
+def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
+    """What is wrong with the name of a metric; None if nothing is.
+
+    Args:
+        name: what was written.
+        probes: the probes that the experiment records; None if that is not known.
+    """
+    if name in METRICS or name in SEARCH_METRICS:
+        return None
+    if is_of_search(name):
+        return f"unknown metric {say(name)}{did_you_mean(name, SEARCH_METRICS)}"
+    if MATCH in name:
+        stem, _, criterion = name.partition(MATCH)
+        wrong = metric_mistake(stem, probes) or _match_mistake(stem, criterion)
+        return wrong and f"{say(name)}: {wrong}"
+    return _probed_mistake(name, probes)
+
+
+def ratio_mistake(name: str) -> str | None:
+    """Why there are no ratios of a metric; None if there are."""
+    stem = name.partition(MATCH)[0]
+    if metric(stem).ratios:
+        return None
+    return f"{stem} can be 0 or negative, so it has no ratio; use a difference"
+
+
+def unsearched(
+    names: Iterable[str], variants: Sequence[str], repeats: Mapping[str, Any]
+) -> str | None:
+    """Why some of the variants have no metrics of searches or can't be paired; None if they can.
+
+    Args:
+        names: the metrics.
+        variants: the variants whose metrics are wanted.
+        repeats: the number of repeats of each searched variant, as it is written.
+    """
+    name = next(filter(is_of_search, names), None)
+    if name is None:
+        return None
+    for variant in variants:
+        if variant not in repeats:
+            return f"{name} is a metric of searches, and {variant} has no search"
+        if repeats[variant] in range(FEWEST):
+            return f"{name} needs a search with several repeats; add repeats: 10 to {variant}"
+    if len({repeats[variant] for variant in variants}) > 1:
+        said = ", ".join(f"{variant} {repeats[variant]}" for variant in variants)
+        return f"{name} is compared repeat by repeat, so all need the same number: {said}"
+    return None
+
+
+def _probed_mistake(name: str, recorded: Sequence[str] | None) -> str | None:
+    probes = quantities()
+    probe, _, rest = name.partition(".")
+    if name in probes:
+        example = f"{name}.{next(iter(probes[name]))}.1"
+        return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
+    if not rest:
+        return f"unknown metric {say(name)}{did_you_mean(name, METRICS)}"
+    if probe not in probes:
+        return f"{say(name)}: unknown probe {probe!r}{did_you_mean(probe, probes)}"
+    quantity, _, layer = rest.rpartition(".")
+    if not quantity:
+        return (
+            f"{say(name)} does not name a layer; write {probe}.{rest}.1, or all for the whole "
+            "network"
+        )
+    if quantity not in probes[probe]:
+        hint = did_you_mean(quantity, probes[probe])
+        return f"{say(name)}: {probe} has no quantity {quantity!r}{hint}"
+    if wrong := _layer_mistake(probes[probe][quantity], quantity, layer):
+        return f"{say(name)}: {wrong}"
+    if recorded is not None and probe not in recorded:
+        return f"{say(name)} is not recorded; add probes: [{', '.join([*recorded, probe])}]"
+    return None
+
+
+def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
+    if layer == ALL_LAYERS:
+        return None if quantity.whole else f"{name} is measured layer by layer; name a layer: 1"
+    if not quantity.layers:
+        return f"{name} is measured of the whole network; write {ALL_LAYERS} for {layer}"
+    if not layer.isdecimal() or layer.startswith("0"):
+        return f"{layer!r} is not a layer; layers are 1, 2, 3 ..." + (
+            f", or {ALL_LAYERS}" if quantity.whole else ""
+        )
+    return None
+
+
+def _match_mistake(stem: str, criterion: str) -> str | None:
+    """What is wrong with taking a metric where a criterion, `train_loss=0.1`, is met."""
+    if stem in UNMATCHED:
+        return f"{stem} is a metric of the whole run, which has no value at one evaluation"
+    quantity, equals, text = criterion.partition("=")
+    if quantity not in CRITERIA:
+        return f"runs can't be matched by {say(quantity)}{did_you_mean(quantity, CRITERIA)}"
+    example = f"{stem}{MATCH}{quantity}={'0.95' if quantity == 'train_accuracy' else '0.1'}"
+    if not equals:
+        return f"has no value; write {example}"
+    try:
+        value = float(text)
+    except ValueError:
+        return f"{say(text)} is not a number; write {example}"
+    if not 0 < value < float("inf"):
+        return f"must be above 0, but is {text}"
+    if quantity == "train_accuracy" and value > 1:
+        return f"{text} is above 1, the accuracy of a perfect network"
+    return None

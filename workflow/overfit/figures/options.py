@@ -9,9 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.claims.places import ALL, Over, Place, place_mistakes
-from overfit.config.metrics import unsearched
 from overfit.config.model import Clash, Items, Model, Name, clashes
-from overfit.config.names import Context, Point, SearchedVariant, VariantName
+from overfit.config.names import Context, Point, SearchedVariant, VariantName, unsearched
 from overfit.metrics.table import is_of_search
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
