@@ -19,19 +19,19 @@ rule summarize:
             category="{experiment}",
             labels={"kind": "table", "name": "summary"},
         ),
-    log:
-        RESULTS.log("summarize", "{experiment}"),
-    benchmark:
-        RESULTS.benchmark("summarize", "{experiment}")
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=PLAN.table_mb,
-        runtime=PLAN.table_minutes,
     params:
         experiment=PLAN.tables,
         plan=table_json,
         digest=PLAN.digest_of_tables,
+    log:
+        RESULTS.log("summarize", "{experiment}"),
+    benchmark:
+        RESULTS.benchmark("summarize", "{experiment}")
+    resources:
+        mem_mb=PLAN.table_mb,
+        runtime=PLAN.table_minutes,
+    conda:
+        "../../environment.yml"
     message:
         "Summarizing {wildcards.experiment}"
     script:
@@ -48,16 +48,16 @@ rule claims:
             category="{experiment}",
             labels={"kind": "table", "name": "claims"},
         ),
-    log:
-        RESULTS.log("claims", "{experiment}"),
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
     params:
         claims=PLAN.claims,
         digest=PLAN.digest_of_claims,
+    log:
+        RESULTS.log("claims", "{experiment}"),
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    conda:
+        "../../environment.yml"
     message:
         "Deciding the claims of {wildcards.experiment}"
     script:
@@ -74,16 +74,16 @@ rule all_claims:
             category="Overview",
             labels={"kind": "table", "name": "all claims"},
         ),
-    log:
-        RESULTS.log("all_claims"),
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
     params:
         correction=STUDY.config.correction,
         digest=PLAN.digest("all_claims"),
+    log:
+        RESULTS.log("all_claims"),
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    conda:
+        "../../environment.yml"
     message:
         "Adjusting the claims of all experiments for multiple testing"
     script:
@@ -101,18 +101,18 @@ rule figure:
             labels=PLAN.labels,
         ),
         png=EXPERIMENT.figure("{figure}", "png"),
+    params:
+        experiment=PLAN.drawn,
+        digest=PLAN.digest_of_figure,
     log:
         RESULTS.log("figure", *FIGURE),
     benchmark:
         RESULTS.benchmark("figure", *FIGURE)
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
-    params:
-        experiment=PLAN.drawn,
-        digest=PLAN.digest_of_figure,
+    conda:
+        "../../environment.yml"
     message:
         "Drawing {wildcards.figure} of {wildcards.experiment}"
     script:

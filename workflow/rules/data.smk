@@ -14,18 +14,18 @@ rule dataset:
         images=DATASET.images,
         labels=DATASET.labels,
         card=DATASET.card,
+    params:
+        entry=lambda wildcards: STUDY.datasets[wildcards.dataset],
+        digest=PLAN.digest_of_dataset,
     log:
         RESULTS.log("dataset", "{dataset}"),
     benchmark:
         RESULTS.benchmark("dataset", "{dataset}")
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=PLAN.dataset_mb,
         runtime=small_minutes,
-    params:
-        entry=lambda wildcards: STUDY.datasets[wildcards.dataset],
-        digest=PLAN.digest_of_dataset,
+    conda:
+        "../../environment.yml"
     message:
         "Preparing the dataset {wildcards.dataset}"
     script:
@@ -37,18 +37,18 @@ rule subset:
         dataset=PLAN.dataset_of_subset,
     output:
         RESULTS.subset(*SUBSET),
+    params:
+        spec=lambda wildcards: STUDY.subsets[wildcards.subset].to_yaml(),
+        digest=PLAN.digest("subset"),
     log:
         RESULTS.log("subset", *SUBSET),
     benchmark:
         RESULTS.benchmark("subset", *SUBSET)
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
-    params:
-        spec=lambda wildcards: STUDY.subsets[wildcards.subset].to_yaml(),
-        digest=PLAN.digest("subset"),
+    conda:
+        "../../environment.yml"
     message:
         "Drawing the subsets {wildcards.subset} for seeds {wildcards.block}"
     script:

@@ -12,17 +12,17 @@ rule gradient_check:
             labels={"kind": "figure", "name": "gradient check"},
         ),
         png=RESULTS.gradients.figure("png"),
+    params:
+        digest=PLAN.digest_of_gradients,
     log:
         RESULTS.log("gradient_check"),
     benchmark:
         RESULTS.benchmark("gradient_check")
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
-    params:
-        digest=PLAN.digest_of_gradients,
+    conda:
+        "../../environment.yml"
     message:
         "Checking the gradients of the core"
     script:

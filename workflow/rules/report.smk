@@ -14,13 +14,6 @@ rule provenance:
             category="Overview",
             labels={"kind": "record", "name": "provenance"},
         ),
-    log:
-        RESULTS.log("provenance"),
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
     params:
         root=os.path.relpath(PROJECT),
         # Functions, because Snakemake would treat {text} in plain values as a wildcard.
@@ -28,6 +21,13 @@ rule provenance:
         study=lambda wildcards: STUDY,
         jobs=lambda wildcards: PLAN.trained,
         digest=PLAN.digest_of_provenance,
+    log:
+        RESULTS.log("provenance"),
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    conda:
+        "../../environment.yml"
     message:
         "Recording versions, machine and times"
     script:
@@ -47,16 +47,16 @@ rule report_page:
             category="Overview",
             labels={"kind": "page", "name": "report"},
         ),
-    log:
-        RESULTS.log("report_page"),
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
     params:
         study=lambda wildcards: STUDY,
         digest=PLAN.digest_of_report,
+    log:
+        RESULTS.log("report_page"),
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    conda:
+        "../../environment.yml"
     message:
         f"Writing {RESULTS.report}"
     script:
@@ -70,15 +70,15 @@ rule manifest:
     output:
         manifest=RESULTS.manifest,
         crate=RESULTS.crate,
+    params:
+        digest=PLAN.digest("manifest"),
     log:
         RESULTS.log("manifest"),
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
-    params:
-        digest=PLAN.digest("manifest"),
+    conda:
+        "../../environment.yml"
     message:
         "Listing the results with their SHA-256 hashes"
     script:

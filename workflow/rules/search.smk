@@ -11,18 +11,18 @@ rule search_trials:
         dataset=PLAN.dataset_of_search,
     output:
         RESULTS.trials(*TRIALS),
+    params:
+        spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
+        digest=PLAN.digest_of_trials,
     log:
         RESULTS.log("search_trials", *TRIALS),
     benchmark:
         RESULTS.benchmark("search_trials", *TRIALS)
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
-    params:
-        spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
-        digest=PLAN.digest_of_trials,
+    conda:
+        "../../environment.yml"
     message:
         "Searching {wildcards.search} ({wildcards.method}), trials {wildcards.block}"
     script:
@@ -34,16 +34,16 @@ rule search_best:
         trials=PLAN.trials_of_search,
     output:
         RESULTS.best(*SEARCH),
-    log:
-        RESULTS.log("search_best", *SEARCH),
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=small_mb,
-        runtime=small_minutes,
     params:
         spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
         digest=PLAN.digest("search_best"),
+    log:
+        RESULTS.log("search_best", *SEARCH),
+    resources:
+        mem_mb=small_mb,
+        runtime=small_minutes,
+    conda:
+        "../../environment.yml"
     message:
         "Choosing the best trial of {wildcards.search} ({wildcards.method})"
     script:

@@ -8,21 +8,21 @@ rule train:
         best=PLAN.best_of_run,
     output:
         history=RESULTS.history(*BLOCK),
+    params:
+        # As text: unpickling it would load NumPy before the script has configured BLAS.
+        spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
+        digest=PLAN.digest_of_run,
     log:
         RESULTS.log("train", *BLOCK),
     benchmark:
         RESULTS.benchmark("train", *BLOCK)
     wildcard_constraints:
         run=RUN,
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
-    params:
-        # As text: unpickling it would load NumPy before the script has configured BLAS.
-        spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
-        digest=PLAN.digest_of_run,
+    conda:
+        "../../environment.yml"
     message:
         "Training {wildcards.run}, seeds {wildcards.block}"
     script:
