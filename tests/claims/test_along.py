@@ -9,7 +9,7 @@ from scipy import stats
 
 from overfit.claims.kinds.location import best_places
 from overfit.claims.kinds.trend import tau_of_curves
-from overfit.claims.resampling import adjusted_level, mean_intervals
+from overfit.metrics.resampling import adjusted_level, mean_intervals
 from tests.claims.studies import AXIS, found, numbers, on_axis
 
 RNG = np.random.default_rng(2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from overfit.claims.kinds.probability import wilson
-from overfit.claims.resampling import mean_intervals, sign_flip_p
+from overfit.metrics.resampling import mean_intervals, sign_flip_p
 from tests.claims.studies import AXIS, found, numbers, on_axis
 from tests.metrics.tables import metric_table
 from tests.peers import required

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from overfit.claims.resampling import (
+from overfit.metrics.resampling import (
     adjusted_level,
     mean_intervals,
     resampling_stream,

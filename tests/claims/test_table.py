@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.claims.resampling import mean_intervals
 from overfit.claims.table import COLUMNS, adjust, decide
+from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import claim, paired_differences
 from tests.metrics.tables import metric_table
 from tests.peers import required

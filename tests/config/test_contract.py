@@ -53,6 +53,11 @@ def test_each_file_is_found_by_its_name(folder):
         ("from shared_base import Base", "mine/bad.py: defines no Base; write class NAME(Base)"),
         ("x = 1\nclass", "mine/bad.py:2: syntax error: invalid syntax"),
         ("x = 1\ny = 1 / 0", "mine/bad.py:2: can't be used: ZeroDivisionError: division by zero"),
+        (
+            "from overfit.wording import Metric",
+            "mine/bad.py:1: can't be used: ModuleNotFoundError: No module named 'overfit.wording'; "
+            "it is now overfit.metrics.table",
+        ),
     ],
 )
 def test_a_file_that_is_no_such_thing_is_named_in_one_line(folder, text, message):

@@ -12,7 +12,9 @@ from overfit.config.experiment import Experiment
 from overfit.config.study import load_study
 from overfit.data import Prepared, draw_subsets
 from overfit.jobs import training as jobs
-from overfit.metrics import analysis
+from overfit.metrics.histories import read_histories, read_probes, write_metrics
+from overfit.metrics.measuring import metrics, with_probes
+from overfit.results import Results
 from tests.data.writing import prepare
 from tests.figures.synthetic import CONFIG
 
@@ -43,13 +45,12 @@ def run_experiment(repository: Path, folder: Path, text: str) -> Experiment:
         trained = jobs.train_block(spec, digits, subsets)
         home = results / "runs" / spec.id
         home.mkdir(parents=True)
-        jobs.write_table(home / f"{block}.parquet", trained.history)
+        jobs.write_table(home / f"{block}.parquet", trained.history, spec)
         if spec.records:
-            jobs.write_table(home / f"{block}.probes.parquet", trained.probes)
+            jobs.write_table(home / f"{block}.probes.parquet", trained.probes, spec)
             np.savez(home / f"{block}.npz", **trained.kept)
-    plan = experiment.plan()
-    table = analysis.metrics(analysis.read_histories(plan, results))
-    if plan["probes"]:
-        table = analysis.with_probes(table, analysis.read_probes(plan, results))
-    analysis.write_metrics(table, results / "experiments/small/metrics.csv")
+    table = metrics(read_histories(experiment, Results(results)))
+    if experiment.probes:
+        table = with_probes(table, read_probes(experiment, Results(results)))
+    write_metrics(table, results / "experiments/small/metrics.csv")
     return experiment

@@ -18,7 +18,8 @@ from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
 from overfit.config.study import load_study
 from overfit.figures.found import KINDS
-from overfit.metrics import analysis
+from overfit.metrics.histories import read_histories, write_metrics
+from overfit.metrics.measuring import metrics
 from overfit.results import Results
 
 Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]
@@ -126,8 +127,8 @@ def experiment(
             diverged=(diverged or {}).get(cell.variant, ()),
         )
         frame.assign(run=cell.run.id).to_parquet(path)
-    histories = analysis.read_histories(example.plan(), folder)
-    analysis.write_metrics(analysis.metrics(histories), results.experiment("example").metrics)
+    histories = read_histories(example, results)
+    write_metrics(metrics(histories), results.experiment("example").metrics)
     return example
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 
 from overfit import figures
-from overfit.metrics.analysis import ranked_trials, read_trials
 from overfit.metrics.format import setting
+from overfit.metrics.histories import read_trials
+from overfit.metrics.searches import ranked_trials
 from overfit.results import Results
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure, search
@@ -15,7 +16,7 @@ def test_twenty_best_trials_are_shown_best_first(best_trials) -> None:
     assert drawn.axes[0].get_subplotspec().get_gridspec().get_geometry() == (4, 5)
     scores = [float(axes.get_title(loc="right")) for axes in drawn.axes]
     assert scores == sorted(scores, reverse=True)
-    trials = read_trials(example.plan(), "searched", results.root)
+    trials = read_trials(example, "searched", results)
     ends = trials[(trials["split"] == "validation") & (trials["epoch"] == 50)]["accuracy"]
     assert scores == [float(f"{100 * end:.1f}") for end in sorted(ends, reverse=True)[:20]]
 
@@ -23,8 +24,8 @@ def test_twenty_best_trials_are_shown_best_first(best_trials) -> None:
 def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best_trials) -> None:
     example, shown, results = best_trials
     axes = figures.draw(example, shown, results).axes[0]
-    trials = read_trials(example.plan(), "searched", results.root)
-    best = trials[trials["trial"] == ranked_trials(trials, {"maximize": "validation_accuracy"})[0]]
+    trials = read_trials(example, "searched", results)
+    best = trials[trials["trial"] == ranked_trials(trials, "validation_accuracy")[0]]
     for split in ("train", "validation"):
         (line,) = [line for line in axes.lines if line.get_gid() == split]
         curve = best[best["split"] == split]

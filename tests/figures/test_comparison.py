@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.metrics.analysis import read_metrics, summarize
+from overfit.figures.data import metrics_of
+from overfit.metrics.summary import summarize
 from overfit.results import Results
 from tests.claims.studies import paired_differences
 from tests.figures.conftest import regularizers
@@ -14,7 +15,7 @@ FIGURE = figure("comparison", metrics=["test_accuracy", "gap"], baseline="baseli
 @pytest.fixture
 def drawn(tmp_path):
     example = regularizers(tmp_path)
-    metrics = read_metrics(tmp_path / "experiments" / "example" / "metrics.csv")
+    metrics = metrics_of(example, Results(tmp_path))
     return figures.draw(example, FIGURE, Results(tmp_path)), example, metrics
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from overfit import figures
-from overfit.claims.resampling import mean_intervals
-from overfit.metrics.analysis import read_metrics, summarize
+from overfit.figures.data import metrics_of
+from overfit.metrics.resampling import mean_intervals
+from overfit.metrics.summary import summarize
 from overfit.results import Results
 from tests.claims.studies import paired_differences
 
@@ -14,7 +15,7 @@ RATES = [0.01, 0.1, 1.0, 1000.0]
 
 @pytest.fixture(scope="session")
 def metrics(on_a_grid):
-    return read_metrics(on_a_grid.results.root / "experiments/small/metrics.csv")
+    return metrics_of(on_a_grid.experiment, on_a_grid.results)
 
 
 def by_gid(axes, gid):
@@ -99,7 +100,7 @@ def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
     (axes,) = figures.draw(*probed.case("points")).axes
     names = {text.get_text() for text in axes.texts} - {""}
     shown = set(probed.experiment.labels.values())
-    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
+    metrics = metrics_of(probed.experiment, probed.results)
     gaps = metrics[metrics["metric"] == "gap"].groupby("variant")["value"].count()
     assert gaps["baseline"] == 6
     assert names == shown if gaps.get("wild", 0) else shown - {"A learning rate far too large"}
@@ -115,7 +116,7 @@ def test_a_probes_metric_is_drawn_with_its_words(probed) -> None:
 
 def test_interaction_is_the_difference_of_the_differences(probed) -> None:
     axes = figures.draw(*probed.case("groups")).axes[0]
-    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
+    metrics = metrics_of(probed.experiment, probed.results)
     rows = metrics[metrics["metric"] == "test_accuracy"]
     value = rows.pivot(index="seed", columns="variant", values="value")
     effects = np.sort((value["wild"] - value["tanh"]) - (value["l2"] - value["baseline"]))
@@ -159,7 +160,7 @@ def test_a_panel_without_any_value_says_so(on_a_grid, tmp_path, name, all_varian
 def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
     drawn = figures.draw(*probed.case("one_at_a_time"))
     grid = np.reshape(drawn.axes, (2, 3))
-    metrics = read_metrics(probed.results.root / "experiments/small/metrics.csv")
+    metrics = metrics_of(probed.experiment, probed.results)
     means = metrics.groupby(["metric", "variant"])["value"].mean()
     columns = [("baseline", "l2"), ("baseline", "tanh"), ("baseline", "wild")]
     for row, name, factor in ((grid[0], "test_accuracy", 100), (grid[1], "test_loss", 1)):

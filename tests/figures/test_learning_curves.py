@@ -4,7 +4,7 @@ import pytest
 from matplotlib.cbook import is_math_text
 
 from overfit import figures
-from overfit.metrics.analysis import read_histories
+from overfit.metrics.histories import read_histories
 from overfit.results import Results
 from tests.figures.conftest import LABELS, regularizers
 from tests.figures.synthetic import experiment, figure
@@ -18,7 +18,7 @@ def lines(axes, split):
 def test_lines_are_means_over_the_seeds_and_bands_their_range(learning_curves, split) -> None:
     example, shown, results = learning_curves
     drawn = figures.draw(example, shown, results)
-    histories = read_histories(example.plan(), results.root)
+    histories = read_histories(example, results)
     assert len(drawn.axes) == 5
     for axes, variant in zip(drawn.axes, example.labels, strict=True):
         rows = histories[(histories["variant"] == variant) & (histories["split"] == split)]

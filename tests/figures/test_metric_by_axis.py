@@ -4,12 +4,13 @@ import pytest
 from scipy import stats
 
 from overfit import figures
+from overfit.figures.data import metrics_of
 from overfit.figures.toolkit import point_scale
-from overfit.metrics.analysis import read_metrics, summarize
+from overfit.metrics.summary import summarize
 
 
 def table(real):
-    return read_metrics(real.results.root / "experiments/small/metrics.csv")
+    return metrics_of(real.experiment, real.results)
 
 
 def lines(axes, gid="mean"):

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from overfit import figures
 from overfit.figures.kinds.anytime import mean_curve
 from overfit.figures.searches import places, scores_of, ticks, value_text
-from overfit.metrics import analysis
+from overfit.metrics.histories import read_metrics, read_trials, write_metrics
+from overfit.metrics.measuring import with_repeats
 from overfit.metrics.searches import incumbents
 from overfit.results import Results
 from overfit.search.dimensions import AnyDimension
@@ -24,7 +25,7 @@ def test_anytime_curves_are_means_over_the_repeats(anytime) -> None:
     example, shown, results = anytime
     left, right = figures.draw(example, shown, results).axes
     curves = incumbents(
-        scores_of(example, "random", results), example.searches["random"].objective.plan
+        scores_of(example, "random", results), example.searches["random"].objective.metric
     )
     for axes, column in ((left, "score"), (right, "test_score")):
         (line,) = [line for line in axes.lines if line.get_gid() == "random"]
@@ -145,10 +146,10 @@ def test_metrics_of_searches_are_drawn_repeat_by_repeat(tmp_path, kind) -> None:
     del example.labels["baseline"]
     names = ["search.test_accuracy"]
     home = tmp_path / "experiments" / "example" / "metrics.csv"
-    plan = example.plan()
-    trials = {name: analysis.read_trials(plan, name, tmp_path) for name in example.searches}
-    table = analysis.with_repeats(analysis.read_metrics(home), names, plan, trials)
-    analysis.write_metrics(table, home)
+    results = Results(tmp_path)
+    trials = {name: read_trials(example, name, results) for name in example.searches}
+    table = with_repeats(read_metrics(home, example.grid), names, example, trials)
+    write_metrics(table, home)
     shown = figure(kind, metrics=names, baseline="random")
     drawn = figures.draw(example, shown, Results(tmp_path))
     differences = paired_differences(

@@ -1,7 +1,7 @@
 import numpy as np
 
 from overfit import figures
-from overfit.metrics.analysis import read_histories
+from overfit.metrics.histories import read_histories
 from overfit.results import Results
 from tests.figures.conftest import STDS, batch_norm
 from tests.figures.synthetic import figure
@@ -24,7 +24,7 @@ def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(
 def test_lines_are_the_mean_training_accuracy_of_each_variant(weight_scale_panel) -> None:
     example, shown, results = weight_scale_panel
     drawn = figures.draw(example, shown, results)
-    histories = read_histories(example.plan(), results.root).query("split == 'train'")
+    histories = read_histories(example, results).query("split == 'train'")
     key = {text.get_text(): line for text, line in legend(drawn)}
     for axes, std in zip(drawn.axes, STDS, strict=True):
         by_colour = {line.get_color(): line for line in axes.lines}

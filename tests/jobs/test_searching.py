@@ -21,7 +21,7 @@ from overfit.config.study import load_study
 from overfit.data import draw_subsets
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
-from overfit.metrics.trials import costs, trial_scores
+from overfit.metrics.searches import costs, trial_scores
 from overfit.search.trials import make, trial_costs
 from tests.config.conftest import Project
 from tests.jobs.test_training import BASE

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+
+from overfit.config.experiment import Cell, Experiment
 
 
 def history(
@@ -61,3 +64,16 @@ def metric_table(
         for seed, value in zip(seeds or range(len(sample)), sample, strict=True)
     ]
     return pd.DataFrame(rows)
+
+
+def experiment(
+    cells: Sequence[tuple[str, dict[str, Any], str]], *, seeds: int = 1, **more: Any
+) -> Experiment:
+    """An experiment of cells `(variant, point, id of the run)`."""
+    words = dict.fromkeys(("source", "title", "question", "cites", "text", "topic"), "")
+    settings = {"name": "e", "extends": (), "changes": {}, "labels": {}, "grid": {}}
+    return Experiment(
+        **{**words, **settings, "trials_per_job": 1, "searches": {}, **more},
+        seeds=seeds,
+        cells=tuple(Cell(variant, at, SimpleNamespace(id=run)) for variant, at, run in cells),
+    )

@@ -1,11 +1,92 @@
+"""How numbers are written, by examples and by what holds of every number."""
+
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from overfit.metrics.format import duration, p_value, setting
+from overfit.metrics.format import MINUS, duration, number, p_value, setting
 from overfit.metrics.table import metric
+
+NUMBERS = st.floats(-1e300, 1e300).filter(lambda x: x == 0 or abs(x) > 1e-300)
+DIGITS = st.integers(2, 15)
+POWER = re.compile("(?:(.*)×)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
+ASCII = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def shown(text: str) -> float:
+    """The number that a text shows."""
+    negative = text.startswith(MINUS)
+    size = text.lstrip(MINUS + "+").replace(",", "")
+    if power := POWER.match(size):
+        size = f"{power[1] or 1}e{power[2].translate(ASCII)}"
+    return -float(size) if negative else float(size)
+
+
+def rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits - 1}e}")
+
+
+@given(NUMBERS, DIGITS)
+def test_settings_show_the_number_rounded_to_significant_digits(value, digits) -> None:
+    assert shown(setting(value, digits)) == rounded(value, digits)
+
+
+@given(NUMBERS, DIGITS)
+def test_measured_numbers_are_as_near_as_their_digits_say(value, digits) -> None:
+    text = number(value, digits=digits)
+    assert shown(text) == pytest.approx(value, rel=0.51 * 10 ** (1 - digits))
+
+
+@given(NUMBERS, NUMBERS, DIGITS)
+def test_numbers_that_differ_in_these_digits_are_told_apart(one, other, digits) -> None:
+    assume(rounded(one, digits) != rounded(other, digits))
+    assert setting(one, digits) != setting(other, digits)
+    assert number(one, digits=digits) != number(other, digits=digits)
+
+
+@given(NUMBERS, st.none() | st.integers(0, 4))
+def test_signs_are_real_ones_and_zero_has_none(value, decimals) -> None:
+    plain, signed = number(value, decimals=decimals), number(value, decimals=decimals, plus=True)
+    assert "-" not in plain + setting(value)
+    zero = not re.search("[1-9]", plain)
+    assert plain.startswith(MINUS) == (value < 0 and not zero)
+    assert signed == ("+" + plain if value > 0 and not zero else plain)
+
+
+@given(NUMBERS, st.none() | st.integers(0, 4))
+def test_the_opposite_number_is_the_same_text_with_the_other_sign(value, decimals) -> None:
+    one, other = number(value, decimals=decimals), number(-value, decimals=decimals)
+    assert one.lstrip(MINUS) == other.lstrip(MINUS)
+
+
+@given(st.integers())
+def test_whole_numbers_are_written_whole(value) -> None:
+    assert int(setting(value).replace(MINUS, "-")) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "measured", "exact"),
+    [
+        (0.0, "0.00", "0"),
+        (2.0, "2.00", "2"),
+        (1e-5, "1.00×10⁻⁵", "10⁻⁵"),
+        (2.5e-7, "2.50×10⁻⁷", "2.5×10⁻⁷"),
+        (0.0001, "0.000100", "0.0001"),
+        (99_999.9, "1.00×10⁵", "10⁵"),
+        (5971.3, "5,971", "5971"),
+        (0.06309573, "0.0631", "0.0631"),
+        (-0.5, "−0.500", "−0.5"),
+        (math.inf, "∞", "∞"),
+    ],
+)
+def test_measured_numbers_keep_their_zeros_and_settings_do_not(value, measured, exact) -> None:
+    assert number(value) == measured
+    assert setting(value) == exact
 
 
 @pytest.mark.parametrize(

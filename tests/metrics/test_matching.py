@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.metrics.analysis import metrics, read_metrics, summarize, with_matched, write_metrics
+from overfit.metrics.histories import read_metrics, write_metrics
+from overfit.metrics.measuring import metrics, with_matched
+from overfit.metrics.summary import summarize
 from tests.metrics.tables import history
 
 TRAIN = [0.1, 0.8, 0.95, 0.9, 1.0]
@@ -70,7 +72,7 @@ def test_a_seed_that_never_gets_there_has_no_value_and_is_counted(tmp_path) -> N
     assert counted[["n", "censored", "diverged"]].tolist() == [1, 2, 1]
     write_metrics(table, tmp_path / "metrics.csv")
     pd.testing.assert_frame_equal(
-        read_metrics(tmp_path / "metrics.csv"), table, check_dtype=False, rtol=0, atol=0
+        read_metrics(tmp_path / "metrics.csv", {}), table, check_dtype=False, rtol=0, atol=0
     )
 
 

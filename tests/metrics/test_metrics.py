@@ -1,19 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.metrics.analysis import (
-    METRICS,
-    grid_axes,
-    metrics,
-    read_histories,
-    read_probes,
-    read_trials,
-    summarize,
-    with_probes,
-)
-from overfit.metrics.table import quantities
-from tests.metrics.tables import history
+from overfit.metrics.histories import grid_axes, read_histories, read_probes, read_trials
+from overfit.metrics.measuring import metrics, with_probes
+from overfit.metrics.summary import summarize
+from overfit.metrics.table import METRICS, quantities
+from overfit.results import Results
+from tests.metrics.tables import experiment, history
 from tests.peers import required
 
 
@@ -202,31 +198,23 @@ def results(tmp_path):
     return tmp_path
 
 
-PLAN = {
-    "experiment": "e",
-    "seeds": 2,
-    "blocks": {run: ["0000-0000", "0001-0001"] for run in ("shared", "other")},
-    "cells": [
-        {"variant": "b", "at": {"data.train": 100}, "run": "shared"},
-        {"variant": "b", "at": {"data.train": 300}, "run": "other"},
-        {"variant": "a", "at": {"data.train": 100}, "run": "shared"},
-    ],
-    "searches": {},
-}
+CELLS = [
+    ("b", {"data.train": 100}, "shared"),
+    ("b", {"data.train": 300}, "other"),
+    ("a", {"data.train": 100}, "shared"),
+]
+BLOCKS = {run: ["0000-0000", "0001-0001"] for run in ("shared", "other")}
+WHOLE = experiment(CELLS, seeds=2, blocks=BLOCKS)
+FEWER = replace(WHOLE, seeds=1)
 
 
-FEWER = {**PLAN, "seeds": 1}
-
-
-def test_histories_of_all_cells_and_blocks_are_read_in_the_order_of_the_plan(results) -> None:
-    table = read_histories(PLAN, results)
+def test_histories_of_all_cells_and_blocks_are_read_in_the_order_of_the_experiment(results) -> None:
+    table = read_histories(WHOLE, Results(results))
     assert list(table.columns[:3]) == ["experiment", "variant", "data.train"]
     assert grid_axes(table) == ["data.train"]
     cells = table[["variant", "data.train", "run", "seed"]].drop_duplicates().to_numpy().tolist()
     assert cells == [
-        [cell["variant"], cell["at"]["data.train"], cell["run"], seed]
-        for cell in PLAN["cells"]
-        for seed in (0, 1)
+        [variant, at["data.train"], run, seed] for variant, at, run in CELLS for seed in (0, 1)
     ]
 
 
@@ -236,26 +224,29 @@ def test_probes_are_read_at_the_last_evaluation(results) -> None:
             early = probed(seed, 1.0).assign(update=10)
             rows = pd.concat([early, probed(seed, 2.0)]).drop(columns=["experiment", "variant"])
             rows.to_parquet(results / "runs" / run / f"000{seed}-000{seed}.probes.parquet")
-    table = read_probes(PLAN, results)
+    table = read_probes(WHOLE, Results(results))
     assert list(table.columns[:3]) == ["experiment", "variant", "data.train"]
     assert set(table["update"]) == {20}
     assert len(table) == 3 * 2 * 6
-    assert with_probes(metrics(read_histories(PLAN, results)), table)["metric"].nunique() == 13
-    assert set(read_probes(FEWER, results)["seed"]) == {0}
+    assert (
+        with_probes(metrics(read_histories(WHOLE, Results(results))), table)["metric"].nunique()
+        == 13
+    )
+    assert set(read_probes(FEWER, Results(results))["seed"]) == {0}
 
 
-def test_of_blocks_with_more_seeds_than_the_plan_has_the_others_are_left_out(results) -> None:
-    whole = read_histories(PLAN, results)
+def test_of_blocks_with_more_seeds_than_the_experiment_has_the_others_are_left_out(results) -> None:
+    whole = read_histories(WHOLE, Results(results))
     expected = whole[whole["seed"] == 0].reset_index(drop=True)
-    pd.testing.assert_frame_equal(read_histories(FEWER, results), expected)
+    pd.testing.assert_frame_equal(read_histories(FEWER, Results(results)), expected)
 
 
 def test_missing_block_is_an_error_that_names_it(results) -> None:
     (results / "runs" / "other" / "0001-0001.parquet").unlink()
     with pytest.raises(FileNotFoundError, match=r"other/0001-0001\.parquet"):
-        read_histories(PLAN, results)
+        read_histories(WHOLE, Results(results))
 
 
 def test_trials_of_a_variant_without_search_are_refused(results) -> None:
     with pytest.raises(ValueError, match="a is not searched; searched: none"):
-        read_trials(PLAN, "a", results)
+        read_trials(WHOLE, "a", Results(results))

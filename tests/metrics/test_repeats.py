@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from overfit.claims.claim import Claim
 from overfit.claims.table import decide
-from overfit.metrics.analysis import metrics, summarize
-from overfit.metrics.repeats import of_repeats, with_repeats
+from overfit.metrics.measuring import metrics, of_repeats, with_repeats
+from overfit.metrics.summary import summarize
 from overfit.metrics.table import SEARCH_METRICS
+from tests.metrics.tables import experiment
 
-HIGH = {"maximize": "validation_accuracy"}
-LOW = {"minimize": "validation_loss"}
+HIGH = "validation_accuracy"
+LOW = "validation_loss"
 
 
 def trials(scores: dict[int, list[float]], *, budget=None, diverged=()) -> pd.DataFrame:
@@ -80,15 +83,13 @@ def test_a_diverged_trial_is_not_best_and_a_repeat_of_them_has_no_value() -> Non
     assert found["search.anytime"].isna().tolist() == [False, True]
 
 
-def study(repeats: int) -> tuple[dict, pd.DataFrame]:
+def study(repeats: int) -> pd.DataFrame:
     """Two searches; in each repeat the second finds 0.05 more."""
     rng = np.random.default_rng(1)
     scores = {r: [float(v) for v in rng.uniform(0.3, 0.8, 6)] for r in range(repeats)}
     more = {r: [v + 0.05 for v in values] for r, values in scores.items()}
-    plan = {
-        "experiment": "methods",
-        "searches": {name: {"objective": HIGH} for name in ("one", "two")},
-    }
+    search = SimpleNamespace(objective=SimpleNamespace(metric=HIGH))
+    searched = experiment([], name="methods", searches={"one": search, "two": search})
     histories = pd.concat(
         pd.DataFrame(
             {
@@ -108,11 +109,11 @@ def study(repeats: int) -> tuple[dict, pd.DataFrame]:
     )
     names = ["search.anytime", "search.test_accuracy"]
     found = {"one": trials(scores), "two": trials(more)}
-    return plan, with_repeats(metrics(histories), names, plan, found)
+    return with_repeats(metrics(histories), names, searched, found)
 
 
 def test_they_stand_beside_the_metrics_of_seeds_with_an_n_of_their_own() -> None:
-    _, table = study(repeats=7)
+    table = study(repeats=7)
     summary = summarize(table).set_index(["variant", "metric"])
     assert summary.loc[("one", "search.test_accuracy"), "n"] == 7
     assert summary.loc[("one", "test_accuracy"), "n"] == 3
@@ -121,7 +122,7 @@ def test_they_stand_beside_the_metrics_of_seeds_with_an_n_of_their_own() -> None
 
 def test_claims_are_decided_over_repeats_in_pairs() -> None:
     """Searches differ far more between repeats than from each other: only pairs show it."""
-    _, table = study(repeats=7)
+    table = study(repeats=7)
     test = {"difference": "search.test_accuracy", "of": "two", "minus": "one", "expect": "above"}
     claim = Claim.model_validate({"id": "c", "says": "More.", "test": {**test, "margin": 0.04}})
     (row,) = decide([claim], table).to_dict("records")

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from overfit.claims.resampling import mean_intervals
 from overfit.claims.verdict import verdict
+from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import an_effect
 
 pytestmark = pytest.mark.xdist_group("simulation")  # which shares its intervals

@@ -41,6 +41,37 @@ figures: []
 claims: []
 probes: []
 """
+GRID = """\
+title: Points
+question: Do points of a grid keep their types?
+base:
+  data: {dataset: digits, train: 40, validation: 30}
+  model: {hidden: [12]}
+  train: {optimizer: {name: sgd, lr: 0.1}, batch_size: 20, epochs: null, updates: 4}
+variants:
+  nan: {}
+  none: {penalty: {l1: 0.001}}
+grid:
+  batch_norm: [true, false]
+  penalty.l2: [0, 1.0e-05, 2.0e-05]
+  model.activation: [relu, tanh]
+seeds: 2
+figures:
+  - kind: metric_by_axis
+    axis: penalty.l2
+    metrics: [gap]
+    at: {batch_norm: true, model.activation: relu}
+claims:
+  - id: "001"
+    says: A sparse network has a smaller gap.
+    test:
+      difference: gap
+      of: none
+      minus: nan
+      at: {batch_norm: true, penalty.l2: 0, model.activation: tanh}
+      expect: below
+      margin: 0.1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +167,21 @@ def test_datasets_by_name_and_by_entry():
         overfit.dataset({"source": "synthetic", "generator": "spirals"})
     with pytest.raises(KeyError, match="unknown dataset 'digit'; did you mean digits"):
         overfit.dataset("digit")
+
+
+def test_points_of_a_grid_keep_their_types_from_yaml_to_claims_and_figures():
+    outcome = overfit.run(GRID)
+    points = {"batch_norm": [True, False], "penalty.l2": [0, 1e-05, 2e-05]}
+    for axis, expected in points.items():
+        found = list(dict.fromkeys(outcome.metrics[axis]))
+        assert [(type(one), one) for one in found] == [(type(one), one) for one in expected]
+    (claim,) = outcome.claims.to_dict("records")
+    place = {"batch_norm": True, "penalty.l2": 0, "model.activation": "tanh", "metric": "gap"}
+    rows = outcome.metrics
+    for column, value in place.items():
+        rows = rows[rows[column] == value]
+    means = rows.groupby("variant")["value"].mean()
+    assert (claim["claim"], claim["n"]) == ("001", 2)
+    assert claim["estimate"] == pytest.approx(means["none"] - means["nan"])
+    figure = outcome.figure("metric_by_axis").figure
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == ["0", "10⁻⁵", "2×10⁻⁵"]

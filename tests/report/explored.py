@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from overfit.config.experiment import Experiment
-from overfit.metrics import analysis
+from overfit.metrics.histories import write_metrics
+from overfit.metrics.measuring import metrics, with_probes
+from overfit.metrics.summary import curves, summarize, write_curves, write_table
 from overfit.report.explorer import QUANTILES
 from overfit.results import Results
 from tests.report.study import Study, provenance
@@ -118,11 +120,11 @@ def write_explored(folder: Path, *known: Experiment) -> Study:
     for experiment in known:
         files = results.experiment(experiment.name)
         table = histories(experiment)
-        metrics = analysis.metrics(table)
+        found = metrics(table)
         if experiment.probes:
-            metrics = analysis.with_probes(metrics, probes(experiment))
-        analysis.write_curves(analysis.curves(table), files.curves)
-        analysis.write_metrics(metrics, files.metrics)
-        analysis.write_table(analysis.summarize(metrics), files.summary)
+            found = with_probes(found, probes(experiment))
+        write_curves(curves(table), files.curves)
+        write_metrics(found, files.metrics)
+        write_table(summarize(found), files.summary)
     sources = {one.name: f"title: {one.title}\n" for one in known}
     return Study(list(known), results, provenance(), sources)

@@ -21,7 +21,6 @@ rule summarize:
         ),
     params:
         experiment=PLAN.tables,
-        plan=table_json,
         digest=PLAN.digest_of_tables,
     log:
         RESULTS.log("summarize", "{experiment}"),
@@ -50,6 +49,7 @@ rule claims:
         ),
     params:
         claims=PLAN.claims,
+        grid=PLAN.grid,
         digest=PLAN.digest_of_claims,
     log:
         RESULTS.log("claims", "{experiment}"),

@@ -1,11 +1,9 @@
-import json
 import os
 import sys
 from pathlib import Path
 
 STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfiles)
 PLAN = Plan(STUDY)
-PLANS = {name: experiment.plan() for name, experiment in STUDY.experiments.items()}
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
 # The id of a run that records more than a history contains this before its digest.
 RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
@@ -36,16 +34,3 @@ def small_mb(wildcards, attempt):
 def small_minutes(wildcards, attempt):
     """Time of a job that does little."""
     return 5 * attempt
-
-
-def table_json(wildcards):
-    """The part of an experiment that determines its tables, as one ordered value."""
-    return plan_json(wildcards)
-
-
-def plan_json(wildcards, **parts):
-    """An experiment as JSON, without the texts that only the report needs."""
-    words = {"title", "question", "cites", "text", "topic", "source", "extends"}
-    left_out = words | {"changes", "reported", "figures", "claims"}
-    kept = {k: v for k, v in PLANS[wildcards.experiment].items() if k not in left_out}
-    return json.dumps(kept | parts)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from overfit.claims.table import adjust
+from overfit.claims.table import adjust, read_claims
 from overfit.jobs.logs import logged
-from overfit.metrics import analysis
+from overfit.metrics.summary import write_table
 
 with logged(snakemake.log[0]):
-    claims = pd.concat([pd.read_csv(path) for path in snakemake.input.claims], ignore_index=True)
-    analysis.write_table(adjust(claims, snakemake.params.correction), snakemake.output[0])
+    claims = pd.concat([read_claims(path) for path in snakemake.input.claims], ignore_index=True)
+    write_table(adjust(claims, snakemake.params.correction), snakemake.output[0])

@@ -6,9 +6,9 @@ from overfit import figures
 from overfit.figures.gradient_check import draw
 from overfit.jobs import gradients
 from overfit.jobs.logs import logged
-from overfit.metrics import analysis
+from overfit.metrics.summary import write_table
 
 with logged(snakemake.log[0]):
     errors = gradients.gradient_errors()
-    analysis.write_table(errors, snakemake.output.table)
+    write_table(errors, snakemake.output.table)
     figures.save(draw(errors), Path(snakemake.output.svg).with_suffix(""))

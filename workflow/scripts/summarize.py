@@ -1,16 +1,15 @@
 """Compute metrics per seed, their summary and mean curves from the histories of an experiment."""
 
-import json
-
 from overfit.jobs.logs import logged
-from overfit.metrics import analysis
+from overfit.metrics.histories import read_histories, write_metrics
+from overfit.metrics.measuring import measured
+from overfit.metrics.summary import curves, summarize, write_curves, write_table
 from overfit.results import Results
 
 with logged(snakemake.log[0]):
-    plan = json.loads(snakemake.params.plan)
-    results = Results.around(snakemake.output.metrics).root
-    histories = analysis.read_histories(plan, results)
-    metrics = analysis.measured(plan, results, histories)
-    analysis.write_curves(analysis.curves(histories), snakemake.output.curves)
-    analysis.write_metrics(metrics, snakemake.output.metrics)
-    analysis.write_table(analysis.summarize(metrics), snakemake.output.summary)
+    experiment, results = snakemake.params.experiment, Results.around(snakemake.output.metrics)
+    histories = read_histories(experiment, results)
+    metrics = measured(experiment, results, histories)
+    write_curves(curves(histories), snakemake.output.curves)
+    write_metrics(metrics, snakemake.output.metrics)
+    write_table(summarize(metrics), snakemake.output.summary)

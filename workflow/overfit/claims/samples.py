@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims.places import Spot
-from overfit.claims.resampling import mean_intervals, sign_flip_p
+from overfit.metrics.resampling import mean_intervals, sign_flip_p
 
 
 @dataclass(frozen=True)

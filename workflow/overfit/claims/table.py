@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ COLUMNS = (
     "verdict",
     "basis",
 )
+NUMBERS = ("estimate", "ci_low", "ci_high", "margin", "n", "p")
 Correction = Literal["none", "holm"]
 
 
@@ -71,6 +73,14 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "verdict": verdict(test.effect, found.low, found.high),
         "basis": BY_INTERVAL,
     }
+
+
+def read_claims(path: Path | str) -> pd.DataFrame:
+    """Read a table of `decide`. A claim may be called `001` or `NA`: only numbers are numbers."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in NUMBERS:
+        table[column] = pd.to_numeric(table[column])
+    return table
 
 
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:

@@ -18,6 +18,13 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+MOVED = {
+    "overfit.analysis": "overfit.metrics and overfit.claims",
+    "overfit.quantities": "overfit.metrics.table",
+    "overfit.spec": "overfit.config",
+    "overfit.wording": "overfit.metrics.table",
+}
+"""Where modules of version 0.1 are now, for files that import them."""
 
 
 class ContractError(Exception):
@@ -124,7 +131,9 @@ def blaming(file: Path) -> Iterator[None]:
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno for f in reversed(frames) if Path(f.filename) == file), None)
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ContractError(file, f"can't be used: {what}", line) from error
+        moved = MOVED.get(str(getattr(error, "name", "")))
+        hint = f"; it is now {moved}" if moved else ""
+        raise ContractError(file, f"can't be used: {what}{hint}", line) from error
 
 
 def _shown(file: Path) -> Path:

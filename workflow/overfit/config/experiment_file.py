@@ -11,12 +11,31 @@ from overfit.claims.claim import Claim
 from overfit.claims.places import ALL, At, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, Number, Text, clashes, each_once
 from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName
-from overfit.config.problems import Path, did_you_mean
+from overfit.config.problems import Path, did_you_mean, say
 from overfit.config.search import Search
 from overfit.figures.found import Figure
 
 SCORE = "score"
-Points = Annotated[tuple[Point, ...], Items, Field(min_length=1), AfterValidator(each_once)]
+
+
+def _told_apart(points: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse points that are the same text in tables, such as `1` and "1"."""
+    first = {str(point): point for point in reversed(points)}
+    clashes(
+        (f"{say(point)} looks like {say(first[str(point)])} in tables", [(position,)])
+        for position, point in enumerate(points)
+        if first[str(point)] != point
+    )
+    return points
+
+
+Points = Annotated[
+    tuple[Point, ...],
+    Items,
+    Field(min_length=1),
+    AfterValidator(each_once),
+    AfterValidator(_told_apart),
+]
 """The points of a grid axis."""
 
 

@@ -11,12 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims import samples
-from overfit.claims.resampling import CONFIDENCE, mean_intervals
 from overfit.config.experiment import Cell, Experiment
 from overfit.figures.options import GridFigure, VariantFigure
-from overfit.metrics.histories import read_histories, read_probe_curves
+from overfit.metrics.histories import read_histories, read_metrics, read_probe_curves
+from overfit.metrics.resampling import CONFIDENCE, mean_intervals
 from overfit.metrics.table import metric
-from overfit.metrics.tables import read_metrics
 from overfit.results import Results
 
 DIVERGED = "diverged"
@@ -57,8 +56,7 @@ class Estimate:
 
 def metrics_of(experiment: Experiment, results: Results) -> pd.DataFrame:
     """The metrics of an experiment."""
-    return read_metrics(results.experiment(experiment.name).metrics)
-    return read_metrics(results.experiment(experiment.name).metrics)
+    return read_metrics(results.experiment(experiment.name).metrics, experiment.grid)
 
 
 def variants_of(experiment: Experiment, figure: VariantFigure) -> list[str]:
@@ -142,7 +140,7 @@ def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
 
 def histories_of(experiment: Experiment, cells: list[Cell], results: Results) -> pd.DataFrame:
     """The histories of these cells."""
-    return read_histories(replace(experiment, cells=tuple(cells)).plan(), results.root)
+    return read_histories(replace(experiment, cells=tuple(cells)), results)
 
 
 def rows_of(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
@@ -165,8 +163,7 @@ def probes_of(
     Raises:
         FileNotFoundError: a block is missing.
     """
-    plan = replace(experiment, cells=tuple(cells)).plan()
-    return read_probe_curves(plan, results.root, quantities)
+    return read_probe_curves(replace(experiment, cells=tuple(cells)), results, quantities)
 
 
 def epochs_of(histories: pd.DataFrame) -> dict[int, float]:

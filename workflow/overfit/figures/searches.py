@@ -16,8 +16,8 @@ from overfit.config.specs import SearchSpec
 from overfit.figures.words import axis_label, key_name, wrapped
 from overfit.metrics.format import setting
 from overfit.metrics.histories import read_trials
+from overfit.metrics.searches import trial_scores
 from overfit.metrics.table import Metric, metric
-from overfit.metrics.trials import trial_scores
 from overfit.results import Results
 from overfit.search.dimensions import AnyDimension, Choice, Range
 
@@ -27,13 +27,13 @@ COLOURS = "viridis"
 
 def trials_of(experiment: Experiment, variant: str, results: Results) -> pd.DataFrame:
     """The histories of all trials of the search of a variant."""
-    return read_trials(experiment.plan(), variant, results.root)
+    return read_trials(experiment, variant, results)
 
 
 def scores_of(experiment: Experiment, variant: str, results: Results) -> pd.DataFrame:
     """One row per trial of the search of a variant, see `trial_scores`."""
     objective = experiment.searches[variant].objective
-    return trial_scores(trials_of(experiment, variant, results), objective.plan)
+    return trial_scores(trials_of(experiment, variant, results), objective.metric)
 
 
 def measured(search: SearchSpec) -> Metric:

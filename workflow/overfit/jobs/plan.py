@@ -132,6 +132,10 @@ class Plan:
         """The claims of an experiment."""
         return [claim.without_words() for claim in self.experiment(wildcards).claims]
 
+    def grid(self, wildcards: Wildcards) -> dict[str, list[Any]]:
+        """The points of each axis of an experiment, which the texts in its tables stand for."""
+        return self.experiment(wildcards).grid
+
     def figure(self, wildcards: Wildcards) -> Any:
         """The options of the figure of a job."""
         (figure,) = (f for f in self.experiment(wildcards).figures if f.key == wildcards.figure)

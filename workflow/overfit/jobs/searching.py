@@ -132,11 +132,11 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
     """
     import pandas as pd  # here, because searches themselves would wait 0.3 s for it
 
-    from overfit.metrics.trials import ranked_trials, trial_scores
+    from overfit.metrics.searches import ranked_trials, trial_scores
 
-    number = ranked_trials(trials, spec.objective.plan)[0]
+    number = ranked_trials(trials, spec.objective.metric)[0]
     rows = trials[(trials["repeat"] == 0) & (trials["trial"] == number)]
-    score = trial_scores(rows, spec.objective.plan)["score"].iloc[0]
+    score = trial_scores(rows, spec.objective.metric)["score"].iloc[0]
     row = {key: None if pd.isna(rows[key].iloc[0]) else rows[key].iloc[0] for key in spec.space}
     values = {key: _plain(value) for key, value in values_in(spec.space, row).items()}
     said = "diverged, like all others" if pd.isna(score) else f"{spec.objective.metric} {score:.4g}"

@@ -1,22 +1,31 @@
-"""The histories of an experiment, gathered from the runs that it shares with others."""
+"""The tables of an experiment: histories of its runs, what probes measured, trials, metrics.
+
+A run may serve several cells and several experiments; here each cell has its rows, labelled with
+its variant and its point of the grid. The columns of grid axes hold the points as the experiment
+has them, with their types.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from overfit.config.experiment import Experiment
 from overfit.data.checked import read_table
-from overfit.results import Results
+from overfit.results import Results, atomic
+
+NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
+NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "layer", "quantity"}
 
 
-def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
-    """Read the history of every cell of an experiment, in the order of its plan.
+def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
+    """Read the history of every cell of an experiment, in the order of its cells.
 
     Args:
-        plan: the experiment's plan.
+        experiment: the experiment.
         results: the folder of results.
 
     Returns:
@@ -29,16 +38,16 @@ def read_histories(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def whole(run: str) -> pd.DataFrame:
-        return _read_run(plan, run, Results(results).history)
+        return _read_run(experiment, run, results.history)
 
-    return _labelled(plan, whole)
+    return _labelled(experiment, whole)
 
 
-def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
-    """Read what the probes of an experiment found at the last evaluation of every cell.
+def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
+    """Read what the probes of an experiment measured at the last evaluation of every cell.
 
     Args:
-        plan: the experiment's plan; it names probes.
+        experiment: the experiment; it names probes.
         results: the folder of results.
 
     Returns:
@@ -50,32 +59,32 @@ def read_probes(plan: Mapping[str, Any], results: Path) -> pd.DataFrame:
     """
 
     def last(run: str) -> pd.DataFrame:
-        rows = _read_run(plan, run, Results(results).probes)
+        rows = _read_run(experiment, run, results.probes)
         return rows[rows["update"] == rows["update"].max()]
 
-    return _labelled(plan, last)
+    return _labelled(experiment, last)
 
 
 def read_probe_curves(
-    plan: Mapping[str, Any], results: Path, quantities: Collection[str]
+    experiment: Experiment, results: Results, quantities: Collection[str]
 ) -> pd.DataFrame:
-    """Read what the probes of an experiment found of some quantities at every evaluation.
+    """Read what the probes of an experiment measured of some quantities at every evaluation.
 
     Like `read_probes` otherwise.
     """
 
     def chosen(run: str) -> pd.DataFrame:
-        rows = _read_run(plan, run, Results(results).probes)
+        rows = _read_run(experiment, run, results.probes)
         return rows[rows["quantity"].isin(quantities)]
 
-    return _labelled(plan, chosen)
+    return _labelled(experiment, chosen)
 
 
-def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.DataFrame:
+def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.DataFrame:
     """Read the histories of all trials of the search behind a searched variant.
 
     Args:
-        plan: the experiment's plan.
+        experiment: the experiment.
         variant: the searched variant.
         results: the folder of results.
 
@@ -87,25 +96,63 @@ def read_trials(plan: Mapping[str, Any], variant: str, results: Path) -> pd.Data
         ValueError: the variant is not searched.
         FileNotFoundError: a block is missing.
     """
-    if variant not in plan["searches"]:
-        searched = ", ".join(plan["searches"]) or "none"
-        raise ValueError(f"{plan['experiment']}: {variant} is not searched; searched: {searched}")
-    search = plan["searches"][variant]
-    return _read_blocks(
-        Results(results).trials(search["search"], search["method"], block)
-        for block in search["blocks"]
-    )
+    if variant not in experiment.searches:
+        searched = ", ".join(experiment.searches) or "none"
+        raise ValueError(f"{experiment.name}: {variant} is not searched; searched: {searched}")
+    search = experiment.searches[variant]
+    blocks = search.blocks(experiment.trials_per_job)
+    return _read_blocks([results.trials(search.id, search.method, block) for block in blocks])
 
 
-def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+def write_metrics(table: pd.DataFrame, path: Path | str) -> None:
+    """Write metrics as CSV with every digit, so that `read_metrics` gives back the same numbers."""
+    with atomic(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")
+
+
+def read_metrics(path: Path | str, grid: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Read what `write_metrics` wrote.
+
+    A variant may be called `none` or `nan`: only an empty value is a missing one.
+
+    Args:
+        path: the file.
+        grid: the points of each axis of the experiment, which the texts in the file stand for.
+    """
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    # Python's own float, since not every version of pandas reads every number to the last bit.
+    table["value"] = [float(text or "nan") for text in table["value"]]
+    table["seed"] = table["seed"].astype(int)
+    for flag in ("diverged", "censored"):
+        table[flag] = table[flag] == "True"
+    for axis, points in grid.items():
+        table[axis] = _points(table[axis], points)
+    return table
+
+
+def grid_axes(table: pd.DataFrame) -> list[str]:
+    """The grid axes among the columns of a table of histories or of metrics."""
+    return [str(column) for column in table.columns if column not in NOT_AXES]
+
+
+def _points(texts: pd.Series[str], points: Sequence[Any]) -> pd.Series[Any]:
+    """The points that texts stand for; in a column with fractions, 1 was written as 1.0."""
+    numbers = [p for p in points if isinstance(p, int | float) and not isinstance(p, bool)]
+    known = {str(float(point)): point for point in numbers} | {str(p): p for p in points}
+    same_type = len({type(point) for point in points}) == 1
+    found = [known[text] for text in texts]
+    return pd.Series(found, index=texts.index, dtype=None if same_type else object)
+
+
+def _labelled(experiment: Experiment, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     """The rows of every cell, with its experiment, variant and grid point in front."""
     runs: dict[str, pd.DataFrame] = {}
     frames = []
-    for cell in plan["cells"]:
-        run = cell["run"]
+    for cell in experiment.cells:
+        run = cell.run.id
         if run not in runs:
             runs[run] = read(run)
-        labels = {"experiment": plan["experiment"], "variant": cell["variant"], **cell["at"]}
+        labels = {"experiment": experiment.name, "variant": cell.variant, **cell.at}
         frame = runs[run].copy()
         for position, (name, value) in enumerate(labels.items()):
             frame.insert(position, name, value)
@@ -113,12 +160,12 @@ def _labelled(plan: Mapping[str, Any], read: Callable[[str], pd.DataFrame]) -> p
     return pd.concat(frames, ignore_index=True)
 
 
-def _read_run(plan: Mapping[str, Any], run: str, file: Callable[[str, str], Path]) -> pd.DataFrame:
-    """The rows of the plan's seeds; the last block may hold more (see `overfit.config.blocks`)."""
-    rows = _read_blocks(file(run, block) for block in plan["blocks"][run])
-    wanted = rows["seed"] < plan["seeds"]
+def _read_run(experiment: Experiment, run: str, path: Callable[[str, str], Path]) -> pd.DataFrame:
+    """The rows of the experiment's seeds; the last block may hold more, see `config.blocks`."""
+    rows = _read_blocks([path(run, block) for block in experiment.blocks[run]])
+    wanted = rows["seed"] < experiment.seeds
     return rows if wanted.all() else rows[wanted]
 
 
-def _read_blocks(files: Iterable[Path]) -> pd.DataFrame:
+def _read_blocks(files: Sequence[Path]) -> pd.DataFrame:
     return pd.concat([read_table(file) for file in files], ignore_index=True)

@@ -1,35 +1,307 @@
-"""All metrics that an experiment asks for, from the files of its runs."""
+"""From histories to metrics: one number per seed, and per repeat of a search.
+
+Metrics are those of `overfit.metrics.table`: what every run yields, what its probes measured at the
+last evaluation, both also where runs are equally well trained, and what whole searches found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from overfit.metrics.histories import read_probe_curves, read_probes, read_trials
-from overfit.metrics.matching import with_matched
-from overfit.metrics.metrics import metrics, with_probes
-from overfit.metrics.repeats import with_repeats
+from overfit.config.experiment import Experiment
+from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
+from overfit.metrics.searches import EACH, incumbents, trial_scores
+from overfit.metrics.table import (
+    ALL_LAYERS,
+    MATCH,
+    METRICS,
+    THRESHOLD,
+    Matched,
+    matched,
+    quantities,
+)
+from overfit.results import Results
 
 
-def measured(plan: Mapping[str, Any], results: Path, histories: pd.DataFrame) -> pd.DataFrame:
-    """The metrics of each seed: of histories, of probes, where runs match, of searches.
+def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) -> pd.DataFrame:
+    """All metrics that an experiment asks for, of each seed.
 
     Args:
-        plan: the experiment's plan.
+        experiment: the experiment.
         results: the folder of results.
-        histories: what `read_histories` gives of them.
+        histories: its histories, from `read_histories`.
+
+    Returns:
+        The table of `metrics`, with the rows of `with_probes`, `with_matched` and `with_repeats`.
     """
     found = metrics(histories)
-    if plan["probes"]:
-        found = with_probes(found, read_probes(plan, results))
-    if names := plan["matched"]:
-        quantities = {name.split(".")[1] for name in names if "." in name.partition("@")[0]}
-        curves = read_probe_curves(plan, results, quantities) if quantities else None
-        found = with_matched(found, names, histories, curves)
-    if names := plan["search_metrics"]:
-        trials = {variant: read_trials(plan, variant, results) for variant in plan["searches"]}
-        found = with_repeats(found, names, plan, trials)
+    if experiment.probes:
+        found = with_probes(found, read_probes(experiment, results))
+    if matching := experiment.matched():
+        probed = {name.split(".")[1] for name in matching if "." in name.partition(MATCH)[0]}
+        curves = read_probe_curves(experiment, results, probed) if probed else None
+        found = with_matched(found, matching, histories, curves)
+    if of_searches := experiment.search_metrics():
+        trials = {
+            variant: read_trials(experiment, variant, results) for variant in experiment.searches
+        }
+        found = with_repeats(found, of_searches, experiment, trials)
+    return found
+
+
+def metrics(histories: pd.DataFrame) -> pd.DataFrame:
+    """Compute every metric of every seed.
+
+    * Accuracies (fractions from 0 to 1) and losses (nats) are those of the last evaluation point.
+    * `gap` is the training minus the test accuracy.
+    * `updates_to_90` is the first evaluated update with a training accuracy of at least 0.9. A run
+      that never reaches it counts with its whole budget of updates: a mean of these is a restricted
+      mean, a lower bound of the mean number of updates, and the same for all who share a budget.
+      Updates are known as finely as the history is evaluated.
+    * `diverged` is 1 for a seed that diverged, else 0: its mean is the share of those that did.
+
+    A seed that never reached what `updates_to_90` waits for is `censored` there.
+
+    A seed that diverged has lost what it learned: its accuracies are those before the first update.
+    Leaving it out would flatter the variant that diverges. It has no last loss and no gap (NaN).
+    Its `updates_to_90` is the whole budget unless it got there before it diverged.
+
+    Args:
+        histories: the table of `read_histories`.
+
+    Returns:
+        One row per seed and metric: experiment, variant, the grid axes, seed, metric, value,
+        diverged, censored; in the order of `histories`, metrics in the order of `METRICS`.
+
+    Source of the restricted mean: Royston and Parmar (2013), Restricted mean survival time.
+    """
+    keys = ["experiment", "variant", *grid_axes(histories), "seed"]
+    seeds = pd.MultiIndex.from_frame(histories[keys].drop_duplicates())
+    last = _at_the_end(histories, keys)
+    end = {
+        split: last[last["split"] == split].set_index(keys).reindex(seeds)
+        for split in ("train", "validation", "test")
+    }
+    values = {
+        f"{split}_{quantity}": rows[quantity]
+        for split, rows in end.items()
+        for quantity in ("accuracy", "loss")
+    }
+    values["gap"] = values["train_accuracy"] - values["test_accuracy"]
+    untrained = histories[histories["update"] == 0]
+    for split in end:
+        start = untrained[untrained["split"] == split].set_index(keys).reindex(seeds)
+        accuracy = values[f"{split}_accuracy"]
+        values[f"{split}_accuracy"] = accuracy.fillna(start["accuracy"])
+    values["updates_to_90"], never = _updates_to_threshold(histories, keys, seeds)
+
+    diverged = histories.groupby(keys, sort=False)["diverged"].any().reindex(seeds)
+    values["diverged"] = diverged.astype(float)
+
+    table = seeds.repeat(len(METRICS)).to_frame(index=False)
+    table["metric"] = np.tile(list(METRICS), len(seeds))
+    table["value"] = np.column_stack([values[name] for name in METRICS]).ravel()
+    table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
+    table["censored"] = (table["metric"] == "updates_to_90") & never.repeat(len(METRICS))
+    return table
+
+
+def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
+    """Add what the probes found at the last evaluation, called `{probe}.{quantity}.{layer}`.
+
+    `layer` counts affine layers from 1; `all` is the whole network. A seed that diverged has no
+    value (NaN), nor has an infinite one. Bins of histograms are no metrics.
+
+    Args:
+        metrics: the table of `metrics`.
+        probes: the table of `read_probes`.
+
+    Returns:
+        The rows of `metrics`, and after those of a seed one for each number that was measured.
+    """
+    keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
+    probe_of = {quantity: probe for probe, known in quantities().items() for quantity in known}
+    found = probes[probes["quantity"].isin(probe_of)]
+    layer = found["layer"].astype(str).where(found["layer"] > 0, ALL_LAYERS)
+    measured = found[keys].assign(
+        metric=found["quantity"].map(probe_of) + "." + found["quantity"] + "." + layer,
+        value=found["value"].where(np.isfinite(found["value"])),
+        censored=False,
+    )
+    seeds = metrics[[*keys, "diverged"]].drop_duplicates()
+    measured = measured.merge(seeds, on=keys, how="left")[metrics.columns]
+    both = pd.concat([metrics, measured], ignore_index=True)
+    position = both.groupby(keys, sort=False).ngroup()
+    return both.iloc[np.argsort(position, kind="stable")].reset_index(drop=True)
+
+
+def with_matched(
+    metrics: pd.DataFrame,
+    names: Iterable[str],
+    histories: pd.DataFrame,
+    probes: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Add metrics such as `gap@train_accuracy=0.95`; see `overfit.metrics.table`.
+
+    A seed has the value of the first evaluation at which the criterion is met. One that never meets
+    it has no value (NaN) and is `censored`: it is left out of means, where `updates_to_90` can
+    count it with its budget. Points are known as finely as the history is evaluated.
+
+    Args:
+        metrics: the table of `metrics`.
+        names: the names of the metrics to add.
+        histories: the table that `metrics` was made of.
+        probes: what probes measured at all evaluations (`read_probe_curves`), for their quantities.
+
+    Returns:
+        The rows of `metrics`, and after those of a seed one for each name.
+    """
+    keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
+    seeds = metrics[[*keys, "diverged"]].drop_duplicates()
+    tables = [metrics]
+    for name in names:
+        match = matched(name)
+        if match is None:
+            raise ValueError(f"{name} is no matched metric")
+        met = _first_met(histories, keys, match)
+        found = seeds.merge(met, on=keys, how="left")
+        found = found.merge(_values(match.metric, keys, histories, probes), how="left")
+        found["censored"] = found["update"].isna()
+        tables.append(found.assign(metric=name)[metrics.columns])
+    both = pd.concat(tables, ignore_index=True)
+    position = both.groupby(keys, sort=False).ngroup()
+    return both.iloc[position.argsort(kind="stable")].reset_index(drop=True)
+
+
+def with_repeats(
+    metrics: pd.DataFrame,
+    names: Iterable[str],
+    experiment: Experiment,
+    trials: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Add metrics such as `search.test_accuracy`, with the repeat in the place of the seed.
+
+    Args:
+        metrics: the table of `metrics`.
+        names: the names of the metrics to add.
+        experiment: the experiment; it has no grid, as searched variants cannot be crossed with one.
+        trials: the table of `read_trials` of each searched variant.
+
+    Returns:
+        The rows of `metrics`, and after them one for each searched variant, repeat and name. A
+        repeat all of whose trials diverged has no value (NaN).
+    """
+    names = list(names)
+    tables = [metrics]
+    for variant, table in trials.items():
+        found = of_repeats(table, experiment.searches[variant].objective.metric)
+        rows = found[["repeat", *names]].melt("repeat", var_name="metric")
+        rows = rows.rename(columns={"repeat": "seed"}).assign(
+            experiment=experiment.name, variant=variant, diverged=False, censored=False
+        )
+        tables.append(rows[metrics.columns])
+    return pd.concat(tables, ignore_index=True)
+
+
+def of_repeats(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """All metrics of each repeat of a search.
+
+    The best trial is that of `ranked_trials`. `search.anytime` is the mean of the best score so
+    far over what the trials spend, from the first trial that was trained to the end: the area under
+    the anytime curve, divided by its length.
+
+    Args:
+        trials: the table of `read_trials`.
+        metric: what the search optimizes, such as `validation_accuracy`.
+
+    Returns:
+        One row per repeat: `repeat`, and a column for each name of `SEARCH_METRICS`.
+    """
+    scores = trial_scores(trials, metric)
+    curves = incumbents(scores, metric)
+    rows = []
+    for repeat, curve in curves.groupby("repeat"):
+        best = {f"search.{name}": float("nan") for name in _QUANTITIES}
+        if curve["best"].iloc[-1] >= 0:
+            chosen = (trials["repeat"] == repeat) & (trials["trial"] == curve["best"].iloc[-1])
+            best = _end_of_trial(trials[chosen])
+        known = curve[curve["score"].notna()]
+        spent = curve["trainings"].diff().fillna(curve["trainings"]).loc[known.index]
+        rows.append(
+            {
+                "repeat": repeat,
+                **best,
+                "search.gap": best["search.validation_accuracy"] - best["search.test_accuracy"],
+                "search.anytime": (known["score"] * spent).sum() / spent.sum()
+                if len(known)
+                else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _at_the_end(histories: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
+    return histories[histories["update"] == budget]
+
+
+def _updates_to_threshold(
+    histories: pd.DataFrame, keys: list[str], seeds: pd.MultiIndex
+) -> tuple[pd.Series[float], NDArray[np.bool_]]:
+    """The update at which each seed got there or ended, and whether it never got there."""
+    budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
+    reached = (histories["split"] == "train") & (histories["accuracy"] >= THRESHOLD)
+    updates = histories["update"].where(reached, budget)
+    by_seed = [histories[key] for key in keys]
+    ever = reached.groupby(by_seed, sort=False).any().reindex(seeds)
+    first = updates.groupby(by_seed, sort=False).min().reindex(seeds)
+    return first, ~ever.to_numpy(dtype=bool)
+
+
+def _first_met(histories: pd.DataFrame, keys: list[str], match: Matched) -> pd.DataFrame:
+    """The update of each seed at which the criterion is first met; no row if it never is."""
+    rows = histories[histories["split"] == "train"]
+    if match.criterion == "train_accuracy":
+        met = rows["accuracy"] >= match.value
+    else:
+        met = rows["loss"] <= match.value
+    return rows[met].groupby(keys, sort=False)["update"].min().reset_index()
+
+
+def _values(
+    metric: str, keys: list[str], histories: pd.DataFrame, probes: pd.DataFrame | None
+) -> pd.DataFrame:
+    """A metric at every evaluation: the keys, `update` and `value`."""
+    at = [*keys, "update"]
+    if metric == "gap":
+        train, test = (
+            histories[histories["split"] == split].set_index(at)["accuracy"]
+            for split in ("train", "test")
+        )
+        return (train - test).rename("value").reset_index()
+    if "." not in metric:
+        split, quantity = metric.split("_")
+        rows = histories[histories["split"] == split]
+        return rows[at].assign(value=rows[quantity])
+    if probes is None:
+        raise ValueError(f"{metric} is not recorded")
+    _, quantity, layer = metric.split(".")
+    number = 0 if layer == ALL_LAYERS else int(layer)
+    return probes[(probes["quantity"] == quantity) & (probes["layer"] == number)][[*at, "value"]]
+
+
+_QUANTITIES = ("validation_accuracy", "validation_loss", "test_accuracy", "test_loss")
+
+
+def _end_of_trial(trial: pd.DataFrame) -> dict[str, float]:
+    """What a trial came to, from its history."""
+    last = trial.loc[trial.groupby([*EACH, "split"])["update"].idxmax()].set_index("split")
+    found = {}
+    for name in _QUANTITIES:
+        split, quantity = name.split("_")
+        found[f"search.{name}"] = float(last[quantity].loc[split])
     return found

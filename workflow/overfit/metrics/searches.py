@@ -1,16 +1,69 @@
-"""What searches have found on their way, and would have found with fewer trials."""
+"""Searches: what each trial scored and cost, the best so far, and which hyperparameters matter."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from overfit.metrics.trials import costs
+from overfit.metrics.table import METRICS
+
+EACH = ["repeat", "trial"]
+"""What tells trials apart."""
 
 
-def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFrame:
+def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """One row per trial, ordered by repeat and number.
+
+    Args:
+        trials: the table of `read_trials`.
+        metric: what the search optimizes, a split and a quantity, such as `validation_accuracy`.
+
+    Returns:
+        The columns that are constant in a trial (`repeat`, `round`, `trial`, `budget`, `diverged`,
+        the searched keys), and, from its last evaluation, `epochs`, `score` (the metric), `loss`
+        on the same split, and `test_score` (the same quantity on test images). Scores of a trial
+        that diverged are NaN.
+    """
+    split, quantity = metric.rsplit("_", 1)
+    trials = trials.reset_index(drop=True)
+    last = trials.loc[trials.groupby([*EACH, "split"])["update"].idxmax()]
+    rows = last[last["split"] == split].set_index(EACH)
+    test = last[last["split"] == "test"].set_index(EACH)[quantity]
+    scores = rows.assign(score=rows[quantity], test_score=test).rename(columns={"epoch": "epochs"})
+    return scores.drop(columns=["split", "accuracy", "update"]).sort_index().reset_index()
+
+
+def costs(scores: pd.DataFrame, metric: str) -> pd.Series[float]:
+    """What a search minimizes: the score, or its negative if higher scores are better.
+
+    Trials that diverged cost infinitely much.
+    """
+    sign = -1 if METRICS[metric].better == "higher" else 1
+    return (sign * scores["score"]).where(~scores["diverged"], float("inf"))
+
+
+def ranked_trials(trials: pd.DataFrame, metric: str) -> list[int]:
+    """The numbers of the trials of the first repeat, from the best to the worst.
+
+    Ties are broken by the lower loss on the same split, then by the lower number. Trials that
+    diverged come last, but for those that were not trained to the end.
+
+    Args:
+        trials: the table of `read_trials`.
+        metric: see `trial_scores`.
+    """
+    scores = trial_scores(trials[trials["repeat"] == 0], metric)
+    ranked = scores.assign(cost=costs(scores, metric), short=scores["budget"] < 1).sort_values(
+        ["short", "diverged", "cost", "loss", "trial"]
+    )
+    return [int(trial) for trial in ranked["trial"]]
+
+
+def incumbents(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     """The best trial so far after each trial of each repeat, in the order of the trials.
 
     Only trials that were trained to the end can be best; what the others spent is counted. Ties are
@@ -18,7 +71,7 @@ def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFra
 
     Args:
         scores: the table of `trial_scores`.
-        objective: see `trial_scores`.
+        metric: see `trial_scores`.
 
     Returns:
         `repeat`, `trial`, what was spent so far as `trainings` to the end and as `epochs`, and the
@@ -27,7 +80,7 @@ def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFra
     frames = []
     for repeat, rows in scores.groupby("repeat"):
         whole = (rows["budget"] == 1) & ~rows["diverged"]
-        keys = zip(costs(rows, objective).where(whole, np.inf), rows["loss"], strict=True)
+        keys = zip(costs(rows, metric).where(whole, np.inf), rows["loss"], strict=True)
         best, found = (np.inf, np.inf), -1
         positions = []
         for position, key in enumerate(keys):
@@ -53,7 +106,7 @@ def incumbents(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFra
     return pd.concat(frames, ignore_index=True)
 
 
-def smaller_searches(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.DataFrame:
+def smaller_searches(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     """The best trials of smaller searches, into which independent trials are cut.
 
     The trials of each repeat are cut into as many searches of 1, 2, 4, ... trials as they make,
@@ -61,16 +114,16 @@ def smaller_searches(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.D
 
     Args:
         scores: the table of `trial_scores` of a random search.
-        objective: see `trial_scores`.
+        metric: see `trial_scores`.
 
     Returns:
-        A row a smaller search: its `size`, and the `score` and `test_score` of its best trial. A
-        search all of whose trials diverged has NaN.
+        One row per smaller search: its `size`, and the `score` and `test_score` of its best trial.
+        A search all of whose trials diverged has NaN.
 
     Source: Bergstra and Bengio (2012), Random search for hyper-parameter optimization, section 3.
     """
     rows = []
-    ranked = scores.assign(cost=costs(scores, objective))
+    ranked = scores.assign(cost=costs(scores, metric))
     for _, repeat in ranked.groupby("repeat"):
         size = 1
         while size <= len(repeat):
@@ -79,3 +132,59 @@ def smaller_searches(scores: pd.DataFrame, objective: Mapping[str, str]) -> pd.D
                 rows.append((size, best["score"], best["test_score"]))
             size *= 2
     return pd.DataFrame(rows, columns=["size", "score", "test_score"])
+
+
+def importances(
+    scores: pd.DataFrame,
+    places: pd.DataFrame,
+    choices: Mapping[str, int],
+    metric: str,
+) -> pd.DataFrame:
+    """The share of the variance that each key explains on its own and with others, by fANOVA.
+
+    A random forest predicts the cost from the key's places; the variance of its prediction over
+    the space is divided among the keys, and what is left to pairs and more is left out. Shares are
+    scaled to a sum of 1. A trial that diverged costs as much as the worst of the others. Trials
+    that were not trained to the end are left out.
+
+    Args:
+        scores: the table of `trial_scores`.
+        places: the place of each trial on each key, one column per key: the position of a choice, a
+            number between 0 and 1 otherwise; NaN where a condition did not hold.
+        choices: how many values each key has that is a choice.
+        metric: see `trial_scores`.
+
+    Returns:
+        One row per repeat, one column per key.
+
+    Source: Hutter, Hoos, Leyton-Brown (2014), An efficient approach for assessing hyperparameter
+    importance; Optuna's implementation.
+    """
+    import optuna
+    from optuna.distributions import CategoricalDistribution, FloatDistribution
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    keys = [str(key) for key in places]
+    distributions: dict[str, Any] = {
+        key: CategoricalDistribution(range(choices[key] + 1))
+        if key in choices
+        else FloatDistribution(0, 1)
+        for key in keys
+    }
+    # Where a condition does not hold, a choice has one more value, and a range its middle.
+    absent = {key: float(choices[key]) if key in choices else 0.5 for key in keys}
+    filled = places.fillna(absent).astype(dict.fromkeys(choices, int))
+    records: dict[Any, dict[str, Any]] = filled.to_dict(orient="index")  # type: ignore[assignment]
+    found = {}
+    for repeat, rows in scores[scores["budget"] == 1].groupby("repeat"):
+        cost = costs(rows, metric)
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        for index, value in cost.where(cost < math.inf, cost[cost < math.inf].max()).items():
+            study.add_trial(
+                optuna.trial.create_trial(
+                    params=records[index], distributions=distributions, value=value
+                )
+            )
+        evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+        found[repeat] = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return pd.DataFrame.from_dict(found, orient="index").reindex(columns=keys)

@@ -1,13 +1,18 @@
-"""Summaries over seeds."""
+"""What is said of an experiment's seeds together: summaries of metrics, mean learning curves."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from overfit.claims.resampling import mean_intervals
-from overfit.metrics.tables import grid_axes
+from overfit.metrics.histories import grid_axes
+from overfit.metrics.resampling import CONFIDENCE, mean_intervals
+from overfit.results import atomic
 
 
 def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -45,6 +50,59 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
     return summary
 
 
+def curves(histories: pd.DataFrame) -> pd.DataFrame:
+    """The mean of each metric over the seeds at each evaluation point, with its 95% t interval.
+
+        mean ± t_{0.975, n - 1} s / sqrt(n),  s² = sum (x - mean)² / (n - 1)
+
+    A bootstrap interval of every point would take minutes where this takes a moment; claims and
+    summaries have theirs. Limits of an accuracy are kept between 0 and 1. A seed that diverged has
+    no values from there on and is not counted; with fewer than two there is no interval (NaN).
+
+    Args:
+        histories: the table of `read_histories`.
+
+    Returns:
+        One row a cell, evaluation point and metric, cells in the order of the plan: `cell` (its
+        place in the plan, from 0), `variant`, the grid axes as text, `update`, `epoch`, `metric`
+        (`train_accuracy` ... `test_loss`, `gap`), `n`, `mean`, `low`, `high`.
+    """
+    axes = grid_axes(histories)
+    places = ["variant", *axes]
+    cell = histories.groupby(places, sort=False, dropna=False).ngroup().rename("cell")
+    points = ["cell", "update", "epoch"]
+    rows = histories.assign(cell=cell).set_index([*points, "seed", "split"])
+    values: dict[str, pd.Series[float]] = {}
+    for quantity in ("accuracy", "loss"):
+        by_split = rows[quantity].unstack("split")
+        values |= {f"{split}_{quantity}": by_split[split] for split in by_split}
+    values["gap"] = values["train_accuracy"] - values["test_accuracy"]
+    tall = pd.concat(values, names=["metric"]).replace([np.inf, -np.inf], np.nan)
+    groups = tall.groupby(level=[*points, "metric"])
+    table = groups.agg(n="count", mean="mean", deviation="std").reset_index()
+    half = table.pop("deviation") * _standard_errors(table["n"].to_numpy())
+    table["low"], table["high"] = table["mean"] - half, table["mean"] + half
+    bounded = table["metric"].str.endswith("_accuracy")
+    table.loc[bounded, ["low", "high"]] = table.loc[bounded, ["low", "high"]].clip(0, 1)
+    names = histories.assign(cell=cell).drop_duplicates("cell").set_index("cell")[places]
+    for position, place in enumerate(places, start=1):
+        table.insert(position, place, table["cell"].map(names[place].astype(str)))
+    return table
+
+
+def write_curves(table: pd.DataFrame, path: Path | str) -> None:
+    """Write curves as Parquet."""
+    with atomic(path) as temporary:
+        content = pa.Table.from_pandas(table, preserve_index=False)
+        pq.write_table(content.replace_schema_metadata(None), temporary, compression="zstd")
+
+
+def write_table(table: pd.DataFrame, path: Path | str) -> None:
+    """Write a table for people as CSV, with six significant digits."""
+    with atomic(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+
+
 def _describe(sample: NDArray[np.float64]) -> dict[str, float]:
     """Statistics of an ascending sample; NaN where it is empty."""
     if not len(sample):
@@ -57,3 +115,11 @@ def _describe(sample: NDArray[np.float64]) -> dict[str, float]:
         "min": sample[0],
         "max": sample[-1],
     }
+
+
+def _standard_errors(n: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How many standard deviations half an interval of the mean of n values is long."""
+    from scipy import special
+
+    freedom = np.where(n > 1, n - 1, np.nan)
+    return special.stdtrit(freedom, (1 + CONFIDENCE) / 2) / np.sqrt(np.maximum(n, 1))

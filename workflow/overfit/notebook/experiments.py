@@ -21,7 +21,9 @@ from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
 from overfit.jobs import searching, training
-from overfit.metrics import analysis
+from overfit.metrics.histories import read_histories, read_metrics, write_metrics
+from overfit.metrics.measuring import measured
+from overfit.metrics.summary import summarize
 from overfit.notebook.fitting import CHECKOUT
 from overfit.results import RESULTS, ExperimentFiles, Results, write_text
 
@@ -70,17 +72,17 @@ class Outcome:
     @cached_property
     def history(self) -> pd.DataFrame:
         """Loss and accuracy of each seed at each evaluation."""
-        return analysis.read_histories(self.plan, self.results)
+        return read_histories(self.experiment, Results(self.results))
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
         """The metrics of each seed."""
-        return analysis.read_metrics(self._files.metrics)
+        return read_metrics(self._files.metrics, self.experiment.grid)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Means over seeds, with their intervals."""
-        return analysis.summarize(self.metrics)
+        return summarize(self.metrics)
 
     @cached_property
     def claims(self) -> pd.DataFrame:
@@ -149,9 +151,9 @@ def run(
     results = Results(root / RESULTS.root)
     _train(study, results)
     outcome = Outcome(study.experiments[name], results.root, owned)
-    histories = analysis.read_histories(outcome.plan, results.root)
-    metrics = analysis.measured(outcome.plan, results.root, histories)
-    analysis.write_metrics(metrics, outcome._files.metrics)
+    histories = read_histories(outcome.experiment, results)
+    metrics = measured(outcome.experiment, results, histories)
+    write_metrics(metrics, outcome._files.metrics)
     return outcome
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from overfit.claims.verdict import BY_INTERVAL_AND_HOLM, VERDICTS
 from overfit.config.experiment import Experiment
-from overfit.metrics.format import duration, setting, stamp
+from overfit.metrics.format import duration, number, setting, stamp
 from overfit.report.explorer import explorer
 from overfit.report.ledger import Evidence, failing, read_claims, shared_source
 from overfit.report.section import Section, count_networks, gradient_check, section
@@ -217,4 +217,4 @@ def warned(page: str) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+    return f"{number(size / 1e6, decimals=1)} MB"

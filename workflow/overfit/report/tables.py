@@ -17,8 +17,8 @@ from overfit.config.experiment_file import SCORE, Reported
 from overfit.data.checked import DataError
 from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
+from overfit.metrics.searches import ranked_trials, trial_scores
 from overfit.metrics.table import METRICS, Metric, is_of_search, metric
-from overfit.metrics.trials import ranked_trials, trial_scores
 from overfit.results import Results
 
 DIVERGED = "diverged"
@@ -171,10 +171,10 @@ def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
 def _score(experiment: Experiment, variant: str, results: Results) -> dict[str, float]:
     """The best trial's score, if the trials are there."""
     try:
-        trials = read_trials(experiment.plan(), variant, results.root)
+        trials = read_trials(experiment, variant, results)
     except (FileNotFoundError, DataError):
         return {}
-    objective = experiment.searches[variant].objective.plan
+    objective = experiment.searches[variant].objective.metric
     scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]
     return {SCORE: float(scores[ranked_trials(trials, objective)[0]])}
 

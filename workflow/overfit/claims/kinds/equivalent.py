@@ -35,8 +35,8 @@ class Equivalent(Minus):
         Source: Schuirmann (1987), A comparison of the two one-sided tests procedure and the power
         approach.
         """
-        from overfit.claims.resampling import sign_flip_p
         from overfit.claims.samples import ascending, differences, of_mean
+        from overfit.metrics.resampling import sign_flip_p
 
         d = ascending(differences(metrics, self.metric, *self.spots()))
         sides = (d + self.margin, self.margin - d)

@@ -64,8 +64,8 @@ class Location(Along):
         """
         import numpy as np
 
-        from overfit.claims.resampling import adjusted_level, resample_counts
         from overfit.claims.samples import Finding, nothing
+        from overfit.metrics.resampling import adjusted_level, resample_counts
 
         curves, points, value = self._curves(metrics)
         n = len(curves[0])
@@ -162,7 +162,7 @@ def _swap_p(curves: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) 
     """Share of the ways to swap the variants within seeds that put them as far apart."""
     import numpy as np
 
-    from overfit.claims.resampling import RESAMPLES, resampling_stream
+    from overfit.metrics.resampling import RESAMPLES, resampling_stream
 
     n = len(curves[0])
     if n <= EXACT:
@@ -180,7 +180,7 @@ def _swap_p(curves: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) 
 def _bootstrap_p(resampled: NDArray[np.float64], points: NDArray[np.float64]) -> float:
     import numpy as np
 
-    from overfit.claims.resampling import RESAMPLES
+    from overfit.metrics.resampling import RESAMPLES
 
     sides = ((sign * resampled <= TIE * np.ptp(points)).sum() + 1 for sign in (1, -1))
     return min(1.0, 2 * float(min(sides)) / (RESAMPLES + 1))

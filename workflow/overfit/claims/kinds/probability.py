@@ -86,7 +86,7 @@ def wilson(wins: float, n: int) -> tuple[float, float]:
     """
     from scipy import special
 
-    from overfit.claims.resampling import CONFIDENCE
+    from overfit.metrics.resampling import CONFIDENCE
 
     z = float(special.ndtri((1 + CONFIDENCE) / 2))
     reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)

@@ -66,7 +66,7 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> Figure:
     styles = variant_styles(list(experiment.labels), variants)
     for variant in variants:
         search = experiment.searches[variant]
-        curves = incumbents(scores_of(experiment, variant, results), search.objective.plan)
+        curves = incumbents(scores_of(experiment, variant, results), search.objective.metric)
         style = styles[variant]
         for axes, column, said in zip(
             panels, ("score", "test_score"), (measured(search), tested(search)), strict=True
@@ -108,7 +108,7 @@ def mean_curve(curves: pd.DataFrame, spent: str, column: str) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    from overfit.claims.resampling import mean_intervals
+    from overfit.metrics.resampling import mean_intervals
 
     last = curves.groupby("repeat")[spent].max().min()
     first = curves[curves[column].notna()].groupby("repeat")[spent].min().max()

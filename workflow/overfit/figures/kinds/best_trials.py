@@ -43,12 +43,12 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure
     from overfit.figures.searches import trials_of
     from overfit.figures.theme import SPLITS
     from overfit.figures.toolkit import epoch_axis, key_above, small_multiples
-    from overfit.metrics.trials import ranked_trials
+    from overfit.metrics.searches import ranked_trials
 
     variant, count = figure.variant, figure.count
     trials = trials_of(experiment, variant, results)
     search = experiment.searches[variant]
-    best = ranked_trials(trials, search.objective.plan)[:count]
+    best = ranked_trials(trials, search.objective.metric)[:count]
     trials = trials[trials["repeat"] == 0]
     found = [_found(search.space, trials[trials["trial"] == trial]) for trial in best]
     height = 1.32 + 0.1 * (max(map(len, found)) - 1)

@@ -27,10 +27,10 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from overfit.claims.resampling import mean_intervals
     from overfit.figures.searches import name_of, places, scores_of
     from overfit.figures.theme import INK, SINGLE_WIDTH, VARIANTS
-    from overfit.metrics.importance import importances
+    from overfit.metrics.resampling import mean_intervals
+    from overfit.metrics.searches import importances
 
     variant = figure.variant
     search = experiment.searches[variant]
@@ -41,7 +41,7 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure
         for key, dimension in space.items()
         if isinstance(dimension, Choice)
     }
-    shares = 100 * importances(scores, at, choices, search.objective.plan)
+    shares = 100 * importances(scores, at, choices, search.objective.metric)
     ascending = shares.mean().sort_values(kind="stable")
     drawing = Figure(figsize=(SINGLE_WIDTH, 0.8 + 0.34 * len(space)), layout="constrained")
     axes = drawing.subplots()

@@ -202,8 +202,8 @@ def _interaction(
     """How much more the second line rises than the first, with its interval."""
     import numpy as np
 
-    from overfit.claims.resampling import mean_intervals
     from overfit.figures.data import by_seed
+    from overfit.metrics.resampling import mean_intervals
 
     (a, b), (c, d) = ([by_seed(metrics, name, *place) for place in line] for line in lines)
     rises: NDArray[np.float64] = np.sort(((d - c) - (b - a)).dropna().to_numpy())

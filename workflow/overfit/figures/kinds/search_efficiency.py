@@ -42,7 +42,7 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
 
     variant = figure.variant
     search = experiment.searches[variant]
-    found = smaller_searches(scores_of(experiment, variant, results), search.objective.plan)
+    found = smaller_searches(scores_of(experiment, variant, results), search.objective.metric)
     said, colour = tested(search), SPLITS["test"].colour
     sizes = sorted(found["size"].unique())
     samples = [
