@@ -37,15 +37,23 @@ def test_a_loss_that_is_not_a_number_is_no_missing_value():
 
 LOADED = """
 import sys
+from pathlib import Path
+from overfit.config.specs import RunSpec
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
-from overfit.training.history import History
-from overfit.training.history import column, history_table
+from overfit.training.history import History, column, history_table
 import pyarrow as pa
 
 history = History()
 history.add(seed=0, update=1, epoch=0.5, split="test", loss=1.0, accuracy=0.5, diverged=False)
-jobs.write_table(sys.argv[1], history_table([history], {"run": column(["a"], pa.string())}))
+settings = {
+    "data": {"dataset": "digits", "train": 10, "validation": 10},
+    "model": {"hidden": [5], "activation": "relu", "init": "he"},
+    "train": {"optimizer": {"name": "sgd", "lr": 0.1}, "batch_size": 5, "epochs": 1},
+}
+spec = RunSpec.model_validate({"root_seed": 0, "settings": settings})
+table = history_table([history], {"run": column([spec.id], pa.string())})
+jobs.write_table(Path(sys.argv[1]), table, spec)
 slow = ("pandas", "pyarrow.compute", "overfit.config.experiment", "overfit.data.catalogue")
 print([name for name in slow if name in sys.modules])
 """
