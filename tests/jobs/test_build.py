@@ -1,5 +1,6 @@
 """Every setting reaches the core."""
 
+import pickle
 from functools import partial
 from typing import Any, get_args
 
@@ -224,6 +225,12 @@ def test_the_specification_knows_what_can_be_recorded():
     assert get_args(ProbeName) == tuple(probe_files())
     recipe = build.recipe(settings({}), 20, 10, probes=get_args(ProbeName), keep=get_args(KeptName))
     assert len(recipe.probes) == len(tuple(probe_files()))
+
+
+@pytest.mark.parametrize("differences", [one for one, _ in NETWORKS.values()], ids=NETWORKS)
+def test_settings_can_be_sent_to_jobs(differences):
+    sent = settings(differences)
+    assert pickle.loads(pickle.dumps(sent)) == sent  # noqa: S301, our own
 
 
 def test_grids_and_searches_know_the_settings():

@@ -146,9 +146,9 @@ def _effective(penalty: Penalty) -> Penalty:
     idle: set[str] = set()
     for strength, shapes in _shapes().items():
         idle |= set(getattr(on[strength].made(), "unused", ())) if strength in on else shapes
-    if not idle & penalty.model_fields_set:
-        return penalty
-    return Penalty(**{key: value for key, value in penalty if key not in idle})
+    usual = {key: type(penalty).model_fields[key].default for key in idle}
+    changed = {key: value for key, value in usual.items() if getattr(penalty, key) != value}
+    return penalty.model_copy(update=changed) if changed else penalty
 
 
 class EarlyStopping(Model):
