@@ -117,7 +117,7 @@ class Penalty(Model):
         return self
 
     def _clashes(self) -> Iterator[tuple[str, list[Path]]]:
-        for strength, shapes in _shapes().items():
+        for strength, shapes in penalty_shapes().items():
             for shape in shapes & self.model_fields_set:
                 given = getattr(self, shape)
                 absent = strength not in self.model_fields_set
@@ -131,7 +131,7 @@ class Penalty(Model):
 
 
 @cache
-def _shapes() -> dict[str, set[str]]:
+def penalty_shapes() -> dict[str, set[str]]:
     """The settings beside each strength of a penalty that is a key itself, such as `l1_method`."""
     return {
         name: model.model_fields.keys() - {name}
@@ -144,7 +144,7 @@ def _effective(penalty: Penalty) -> Penalty:
     """Without the settings that change nothing, so that they make no other run."""
     on = dict(penalty.on())
     idle: set[str] = set()
-    for strength, shapes in _shapes().items():
+    for strength, shapes in penalty_shapes().items():
         idle |= set(getattr(on[strength].made(), "unused", ())) if strength in on else shapes
     usual = {key: type(penalty).model_fields[key].default for key in idle}
     changed = {key: value for key, value in usual.items() if getattr(penalty, key) != value}

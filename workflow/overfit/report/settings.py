@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overfit.config.experiment import Experiment
+from overfit.config.settings import penalty_shapes
 from overfit.metrics.format import ABSENT, setting
 
 Flat = dict[str, Any]
@@ -90,14 +91,13 @@ def settings(experiment: Experiment) -> Settings:
     )
 
 
-_SHAPES = {"penalty.l1_method": "penalty.l1", "penalty.smoothing": "penalty.lp"}
-"""Keys that say how something else works, with that something, which may be off."""
-
-
 def _idle(key: str, variants: Iterable[Flat]) -> bool:
-    """Whether a key describes something that no variant has."""
-    strength = _SHAPES.get(key)
-    return strength is not None and all(own.get(strength) == 0 for own in variants)
+    """Whether a key says how a penalty works that no variant has."""
+    part, _, shape = key.partition(".")
+    strengths = [name for name, shapes in penalty_shapes().items() if shape in shapes]
+    return part == "penalty" and any(
+        all(own.get(f"penalty.{name}") == 0 for own in variants) for name in strengths
+    )
 
 
 def _is_off(value: Any) -> bool:

@@ -150,19 +150,6 @@ for (const source of document.querySelectorAll(".source")) {
   source.querySelector("summary").after(button);
 }
 
-addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.long:not([open])")) {
-    details.open = true;
-    details.dataset.printed = "";
-  }
-});
-addEventListener("afterprint", () => {
-  for (const details of document.querySelectorAll("[data-printed]")) {
-    details.open = false;
-    delete details.dataset.printed;
-  }
-});
-
 // A figure that is scrolled is reached from the keyboard; others would be stops for nothing.
 const cards = [...document.querySelectorAll(".card")];
 const reach = () => {
