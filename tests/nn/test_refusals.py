@@ -168,7 +168,7 @@ def test_targets_refuse_labels_that_are_no_class(labels, message):
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ([SGD(0.1), Adam(0.1)], "one kind of each part"),
+        ([SGD(0.1), Adam(0.1)], "the same kind of each part"),
         ([L1(0.1), ProximalL1(0.1)], "l1_method differs .* only numbers may"),
     ],
 )

@@ -83,7 +83,7 @@ def test_only_predictions_and_parameters_are_kept():
     ("schedule", "batch"),
     [
         (Schedule(60, 1, 1), "batch_size is 1 with 60 examples"),
-        (Schedule(61, 20, 1), "batch_size is 20 with 61 examples, so that a batch holds 1"),
+        (Schedule(61, 20, 1), "batch_size is 20 with 61 examples, so a batch has only 1"),
         (Schedule(60, 1, 1, sampling="replacement"), "batch_size is 1 with 60 examples"),
         (Schedule(61, 20, updates=4), "batch_size is 20 with 61 examples"),
     ],
@@ -115,9 +115,9 @@ def one_of_two(**changes):
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        (one_of_two(optimizer=nn.Adam(0.1)), "Adam and SGD; .* one kind of each part"),
-        (one_of_two(penalties=(nn.L2(0.1),)), "SGD and SGD L2; .* one kind of each part"),
-        (one_of_two(penalties=(nn.MaxNorm(1.0),)), "SGD MaxNorm; .* one kind of each part"),
+        (one_of_two(optimizer=nn.Adam(0.1)), "Adam and SGD; .* the same kind of each part"),
+        (one_of_two(penalties=(nn.L2(0.1),)), "SGD and SGD L2; .* the same kind of each part"),
+        (one_of_two(penalties=(nn.MaxNorm(1.0),)), "SGD MaxNorm; .* the same kind of each part"),
         (
             one_of_two(train=part(slice(0, 50))),
             r"\(50, 64, 'float32'\), \(60, 64, 'float32'\).* need the same",
@@ -128,7 +128,7 @@ def one_of_two(**changes):
         ),
     ],
 )
-def test_replicates_that_cannot_be_stepped_together_are_refused(members, message):
+def test_replicates_that_cannot_be_trained_together_are_refused(members, message):
     with pytest.raises(ValueError, match=message):
         stack(members)
 

@@ -61,5 +61,5 @@ def test_sampling_with_replacement_draws_every_batch_anew():
 
 @pytest.mark.parametrize("both", [{}, {"epochs": 3, "updates": 4}])
 def test_a_schedule_has_one_budget(both):
-    with pytest.raises(ValueError, match="give one of the two"):
+    with pytest.raises(ValueError, match="set exactly one of them"):
         Schedule(10, 5, **both)

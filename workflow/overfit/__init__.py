@@ -1,4 +1,4 @@
-"""Small neural networks, few data, and the evidence of what keeps them from overfitting.
+"""Experiments on overfitting in small neural networks, and evidence of what reduces it.
 
 In a notebook, without Snakemake:
 
@@ -7,13 +7,13 @@ In a notebook, without Snakemake:
     outcome = overfit.run("dropout", seeds=3)      # an experiment: a name, a file, or YAML text
     outcome.claims, outcome.summary, outcome.figure("learning_curves")
 
-    digits = overfit.dataset("digits")             # or networks of your own
+    digits = overfit.dataset("digits")             # or your own networks
     network = overfit.nn.mlp(64, [50, 50], 10, dropout=overfit.nn.Dropout(0.2))
     trained = overfit.fit(network, digits, train=100, validation=100, epochs=50)
     trained.history
 
-These load NumPy when they are first used, with one BLAS thread and the kernel that jobs choose, so
-that the numbers are those of the workflow; unless NumPy was imported before.
+The first use loads NumPy with one BLAS thread and the kernel of the jobs, so that the numbers are
+those of the workflow. If you import NumPy before, this has no effect.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["dataset", "fit", "nn", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    """What `__all__` lists, loaded when it is first asked for."""
+    """Load what `__all__` lists when it is first used."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "numpy" not in sys.modules:

@@ -1,7 +1,7 @@
-"""Where every result is, and how files are written: whole or not at all.
+"""The paths of all results, and atomic writing: a file is complete or absent.
 
-No other module, rule or script spells a path below the folder of results. The rules get their
-patterns from here, too: `Results("results").history("{run}", "{block}")`.
+Only this module spells paths in the folder of results. The rules also get their patterns from
+here: `Results("results").history("{run}", "{block}")`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HISTORY = re.compile(r"\d+-\d+\.parquet")
 TEMPORARY = re.compile(r"\..+\.\d+\.part(\.[^.]+)?")
 
 NEARLY_FULL = 65536
-"""So few bytes are free on a disk that a write has just filled."""
+"""At most this many bytes are free on a disk that a write has just filled."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class DatasetFiles:
 
     @property
     def images(self) -> Path:
-        """All images, memory-mapped by whoever reads them."""
+        """All images; readers map them into memory."""
         return self.folder / "images.npy"
 
     @property
@@ -49,7 +49,7 @@ class DatasetFiles:
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
-        """The three of them."""
+        """All three files."""
         return self.images, self.labels, self.card
 
 
@@ -118,7 +118,7 @@ class Results:
 
     @classmethod
     def around(cls, file: Path | str) -> Results:
-        """The results that a file belongs to: also in a copy that a job works on elsewhere."""
+        """The results that a file belongs to, also in a copy that a job uses elsewhere."""
         return cls(next(folder for folder in Path(file).parents if folder.name == "results"))
 
     def dataset(self, name: str) -> DatasetFiles:
@@ -134,11 +134,11 @@ class Results:
         return self.root / "runs" / run / f"{block}.parquet"
 
     def probes(self, run: str, block: str) -> Path:
-        """What the probes of a run measured."""
+        """The measurements of a run's probes."""
         return self.root / "runs" / run / f"{block}.probes.parquet"
 
     def kept(self, run: str, block: str) -> Path:
-        """What a run keeps of its trained networks."""
+        """The parts of its trained networks that a run keeps."""
         return self.root / "runs" / run / f"{block}.npz"
 
     def blocks(self, run: str) -> list[str]:
@@ -180,12 +180,12 @@ class Results:
 
     @property
     def report(self) -> Path:
-        """The page on everything."""
+        """The report."""
         return self.root / "report.html"
 
     @property
     def incomplete_report(self) -> Path:
-        """The page on what there is, written when jobs failed."""
+        """The report on existing results, written when jobs have failed."""
         return self.root / "report-incomplete.html"
 
     @property
@@ -212,11 +212,11 @@ class Results:
         return self.root / "benchmarks" / f"{'/'.join((rule, *names))}.tsv"
 
     def named(self, path: Path) -> str:
-        """The path of a result from the folder of results, as tables and messages show it."""
+        """The path of a result relative to the folder of results, for tables and messages."""
         return path.relative_to(self.root).as_posix()
 
     def listable(self) -> Iterator[Path]:
-        """All files that exist here, apart from logs, times and what is written about results."""
+        """All existing files except logs, times and files about results."""
         beside = {"logs", "benchmarks", "README.md", self.manifest.name}
         for path in self.root.rglob("*"):
             if path.is_file() and path.relative_to(self.root).parts[0] not in beside:
@@ -231,11 +231,11 @@ RESULTS = Results(Path("results"))
 def atomic(path: Path | str) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` on success, remove it on failure.
 
-    The temporary name keeps the suffix, since many writers choose their format by it. The content
+    The temporary name keeps the suffix, because many writers choose their format by it. The content
     reaches the disk before the rename, so that a power cut leaves the old file or the new one. Two
-    processes may write the same file at once, such as a job of a killed driver and one of the next:
-    each has its own temporary file, and the last one wins. What a killed process left of the same
-    file goes first.
+    processes may write the same file at once, for instance a job of a killed driver and one of its
+    successor: each has its own temporary file, and the last one wins. Temporary files that a killed
+    process left for this path are removed first.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -243,13 +243,13 @@ def atomic(path: Path | str) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         with open(temporary, "wb") as owned:
-            with suppress(OSError):  # a file system without locks: nobody removes anything
+            with suppress(OSError):  # a file system without locks: nothing is removed
                 fcntl.flock(owned, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield temporary
             os.fsync(owned.fileno())
             os.replace(temporary, path)
     except OSError as error:
-        # NumPy only says how many bytes it could write.
+        # NumPy reports only how many bytes it could write.
         if error.errno is None and shutil.disk_usage(path.parent).free < NEARLY_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         raise
@@ -258,7 +258,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
 
 def remove_left_behind(temporaries: Iterable[Path]) -> None:
-    """Remove temporary files whose writers are gone: the lock of a killed process goes with it."""
+    """Remove temporary files whose writers have ended: a process's lock ends with it."""
     for temporary in temporaries:
         with suppress(OSError), open(temporary, "rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -271,7 +271,7 @@ def temporaries_below(folder: Path) -> list[Path]:
 
 
 def _temporaries(path: Path) -> list[Path]:
-    """The temporary files of `path`, whichever process wrote them."""
+    """The temporary files of `path`, from all processes."""
     name = re.compile(rf"\.{re.escape(path.stem)}\.\d+\.part{re.escape(path.suffix)}")
     return [file for file in path.parent.iterdir() if name.fullmatch(file.name)]
 
@@ -283,7 +283,7 @@ def sha256(path: Path) -> str:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write UTF-8 text atomically, with newlines as they are on every platform."""
+    """Write UTF-8 text atomically, with the same newlines on every platform."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

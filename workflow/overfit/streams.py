@@ -1,8 +1,8 @@
 """Named random streams.
 
 Every stream is `SeedSequence(root, spawn_key=(purpose, seed))`. A stream depends on the root seed,
-on what it is for and on the replicate's seed, never on the variant: variants are compared on the
-same subsets, initial weights, batch orders and masks.
+its purpose and the replicate's seed, never on the variant: all variants use the same subsets,
+initial weights, batch orders and masks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 
 class Purpose(IntEnum):
-    """What a stream is for; the numbers are part of every result and never change."""
+    """The purpose of a stream. The numbers determine every result and never change."""
 
     SPLIT = 0
     SUBSET = 1

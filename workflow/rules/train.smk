@@ -9,7 +9,7 @@ rule train:
     output:
         history=RESULTS.history(*BLOCK),
     params:
-        # As text: unpickling it would load NumPy before the script has configured BLAS.
+        # As text, because unpickling would load NumPy before the script has configured BLAS.
         spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
         digest=PLAN.digest_of_run,
     log:

@@ -1,10 +1,10 @@
 """The NumPy core: layers, loss, penalties, initial weights, optimizers, network, gradient check.
 
-Arrays carry a leading replicate axis R: several networks of one shape are stepped together, each
-with its own data, weights and randomness. A replicate's numbers never depend on its neighbours.
+The first axis of each array is the replicate R: several networks of one shape train together, each
+with its own data, weights and randomness. The results of a replicate never depend on the others.
 
 A part of a network is a file in one of the folders `activations`, `layers`, `penalties`,
-`optimizers`, `schedules` and `initializers`: its options, what it computes and its words. The
+`optimizers`, `schedules` and `initializers`: its options, its computation and its words. The
 configuration finds it there. The names below are for programs that use the core directly.
 """
 

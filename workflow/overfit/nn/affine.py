@@ -14,8 +14,8 @@ from overfit.nn.initializers.he import He
 from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 SMALL = 1 << 15
-"""Weights of a matrix up to which it pays to copy it before multiplying by its transpose: for small
-matrices OpenBLAS takes half as long again to multiply by a transposed matrix."""
+"""The largest matrix, in weights, to copy before multiplying by its transpose: for small matrices,
+OpenBLAS takes 50% longer to multiply by a transposed matrix."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Affine(Part):
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """Weights from the initializer and zero biases, of one replicate.
 
-        The weights come from a child stream, so the k-th affine layers of two networks agree where
+        The weights come from a child stream. So the k-th affine layers of two networks agree if
         their shapes do, whatever the other layers are.
         """
         W = self.initializer.draw(rng.spawn(1)[0], self.n_in, self.n_out)

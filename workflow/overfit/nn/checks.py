@@ -1,8 +1,8 @@
 """Checks of arguments: an error names the argument, its value and what is allowed.
 
 The bounds of a part's settings are written once, in the annotations of its fields, such as
-`Annotated[float, Gt(0), Le(1)]`: `Part` checks them, and the models of the configuration have them
-from there.
+`Annotated[float, Gt(0), Le(1)]`. `Part` checks them, and the models of the configuration use the
+same annotations.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from numpy.typing import NDArray
 NonNegative = Annotated[float, Ge(0), Le(1e6)]
 """A strength."""
 Share = Annotated[float, Ge(0), Lt(1)]
-"""A part of a whole that is never all of it."""
+"""A share below 1."""
 Epsilon = Annotated[float, Gt(0), Le(1)]
-"""A small number that keeps divisions from being by 0."""
+"""A small number that prevents division by 0."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """A part of a network, or of how it is trained. Its fields are its settings.
+    """A part of a network or of its training. Its fields are its settings.
 
     Raises:
-        ValueError: a value is not within the bounds of its field's annotation.
+        ValueError: a value is outside the bounds in its field's annotation.
     """
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class _Allowed(NamedTuple):
         return bounds or "a finite number"
 
     def holds(self, value: Any) -> bool:
-        """Whether the value is allowed; one that is not of the kind, infinite or NaN is not."""
+        """Whether the value is allowed: of the right kind, finite and within the bounds."""
         if value is None:
             return self.optional
         if self.choices:
@@ -113,13 +113,13 @@ def _allowed(annotation: Any) -> _Allowed:
 
 
 def share(name: str, value: float) -> None:
-    """Refuse what is not a number of at least 0 and below 1."""
+    """Refuse anything but a number of at least 0 and below 1."""
     if not (isinstance(value, Real) and 0 <= value < 1):
         raise ValueError(f"{name} is {value!r}; it must be at least 0 and below 1")
 
 
 def at_least_1(name: str, value: int) -> None:
-    """Refuse what is not a whole number of at least 1."""
+    """Refuse anything but a whole number of at least 1."""
     if not (isinstance(value, Integral) and value >= 1):
         raise ValueError(f"{name} is {value!r}; it must be a whole number, at least 1")
 

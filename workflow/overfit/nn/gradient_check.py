@@ -12,8 +12,8 @@ from overfit.nn.memory import Array
 def numerical_gradient(function: Callable[[], float], x: Array, step: float = 1e-5) -> Array:
     """Gradient of `function()` with respect to `x` by central differences.
 
-    `df/dx_i = (f(x + h e_i) - f(x - h e_i)) / 2h`, with an error of order h^2. `x` is changed in
-    place, one element at a time, and restored; it must be float64 and be what `function` reads.
+    `df/dx_i = (f(x + h e_i) - f(x - h e_i)) / 2h`, with an error of order h^2. `function` must
+    read `x`, a float64 array, which is changed in place, one element at a time, and restored.
     """
     if x.dtype != np.float64:
         raise ValueError(f"x is {x.dtype}; central differences need float64")

@@ -12,10 +12,10 @@ from overfit.nn.memory import Array, Scratch
 
 
 def cross_entropy(logits: Array, labels: NDArray[np.integer[Any]], smoothing: float = 0.0) -> Array:
-    """Loss of each example: `L = log sum_k exp(z_k) - sum_k t_k z_k`, t being the target.
+    """Loss of each example: `L = log sum_k exp(z_k) - sum_k t_k z_k`, where t is the target.
 
     The target is the label's one-hot vector, or with label smoothing s
-    `t_k = (1 - s) [k = label] + s / K`. The largest logit is taken out first, so that no logit
+    `t_k = (1 - s) [k = label] + s / K`. The largest logit is subtracted first, so that nothing
     overflows.
 
     Args:
@@ -38,14 +38,14 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer[Any]], smoothing: fl
 def targets(
     labels: NDArray[np.integer[Any]], classes: int, dtype: DTypeLike, smoothing: float = 0.0
 ) -> Array:
-    """The distribution (..., K) that each label (...) stands for.
+    """The target distribution (..., K) of each label (...).
 
     `t_k = (1 - s) [k = label] + s / K`: one-hot without smoothing s.
 
     Source of label smoothing: Szegedy et al. (2016), Rethinking the Inception architecture.
 
     Raises:
-        ValueError: a label is not among the classes, or the smoothing not in [0, 1).
+        ValueError: a label is not among the classes, or the smoothing is not in [0, 1).
     """
     share("smoothing", smoothing)
     class_labels(labels, classes)
@@ -60,9 +60,9 @@ def softmax_minus_target(
 
     Args:
         logits: z, shape (R, B, K).
-        targets: a probability distribution a row, shape (R, B, K).
-        scale: one number, or one a replicate, shape (R, 1, 1). `1 / B` gives the gradient of the
-            mean loss; an optimizer may fold its own factor in.
+        targets: one probability distribution per row, shape (R, B, K).
+        scale: one number, or one per replicate, shape (R, 1, 1). `1 / B` gives the gradient of the
+            mean loss; an optimizer may include its own factor.
         scratch: memory for the result.
 
     Returns:
@@ -83,7 +83,7 @@ def softmax_minus_target(
 def _by_class(logits: Array, scratch: Scratch) -> Array:
     """A copy (K, R B) of the logits (R, B, K).
 
-    Reducing over the first of these axes is an order of magnitude faster than over rows of ten.
+    Reducing over the first axis is ten times as fast as over rows of ten.
     """
     classes = logits.shape[-1]
     by_class = scratch("by_class", (classes, logits.size // classes))

@@ -1,4 +1,4 @@
-"""Arrays, and the memory that training writes again in every step."""
+"""Arrays, and the memory that training reuses in every step."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 class Scratch:
-    """Uninitialised arrays by name and shape, kept and handed out again.
+    """Uninitialized arrays by name and shape, for reuse.
 
-    A training step asks for the same arrays every time, so after the first step the loop allocates
-    nothing; a loop that allocates takes twice as long. A new `Scratch()` for each call gives plain
-    functions without shared memory. Each layer gets a child of its own, so names never collide.
+    Every training step requests the same arrays, so after the first step the loop allocates
+    nothing; a loop that allocates takes twice as long. With a new `Scratch()` for each call,
+    functions share no memory. Each layer gets its own child, so names never collide.
     """
 
     def __init__(self, dtype: DTypeLike = np.float32) -> None:
@@ -31,7 +31,7 @@ class Scratch:
     def __call__(
         self, name: str, shape: tuple[int, ...], dtype: DTypeLike | None = None
     ) -> NDArray[Any]:
-        """The array of this name and shape; its content is whatever the last user left."""
+        """The array of this name and shape, with the contents of its last use."""
         key = (name, shape)
         array = self._arrays.get(key)
         if array is None:
@@ -46,7 +46,7 @@ class Scratch:
         return child
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
-        """Zeros of this shape, not to be written to."""
+        """Zeros of this shape; read-only."""
         return self._constant("zeros", shape, 0.0)
 
     def mean_weights(self, batch: int) -> Array:
@@ -67,8 +67,8 @@ class Scratch:
 class Parameters:
     """The parameters of R replicates as one matrix (R, P), and a named view of it for each layer.
 
-    The weights of all layers come first, then biases, gammas and betas: an optimizer's step or a
-    penalty is one operation on a slice rather than one for each layer.
+    The weights of all layers come first, then biases, gammas and betas. So an optimizer's step or
+    a penalty is one operation on a slice rather than one per layer.
     """
 
     def __init__(self, flat: Array, shapes: Sequence[dict[str, tuple[int, ...]]]) -> None:
@@ -88,24 +88,24 @@ class Parameters:
                 self.weights = flat[:, :start]
 
     def like(self, flat: Array) -> Parameters:
-        """The same layout over other memory, such as gradients."""
+        """The same layout for other memory, such as gradients."""
         return Parameters(flat, self.shapes)
 
 
 def stacked(members: Sequence[T], dtype: DTypeLike = np.float64) -> T:
-    """One object for R replicates from a frozen dataclass each.
+    """Combine the frozen dataclasses of R replicates into one object.
 
-    Every number becomes a column (R, 1), so that the methods of the class, written for numbers,
-    work on matrices with one row per replicate. Everything else must agree, see `alike`.
+    Each number becomes a column (R, 1), so that methods that were written for numbers work on
+    matrices with one row per replicate. Everything else must agree, see `alike`.
 
     Raises:
-        ValueError: the members are of different classes or differ in what is not a number.
+        ValueError: the members differ in class or in a field that is not a number.
     """
     first = members[0]
     together = object.__new__(type(first))
     for member in members:
         if type(member) is not type(first):
-            raise ValueError("replicates that are stepped together need one kind of each part")
+            raise ValueError("replicates that are trained together need the same kind of each part")
         for (name, value), (_, own) in zip(alike(first)[1:], alike(member)[1:], strict=True):
             if value != own:
                 raise ValueError(
@@ -121,7 +121,7 @@ def stacked(members: Sequence[T], dtype: DTypeLike = np.float64) -> T:
 
 
 def alike(part: Any) -> tuple[Any, ...]:
-    """What parts have in common that can be `stacked`: the class, and all that is not a number."""
+    """What parts must share to be `stacked`: the class, and all fields that are not numbers."""
     given = ((field.name, getattr(part, field.name)) for field in fields(part))
     return (type(part), *(pair for pair in given if not _is_number(pair[1])))
 

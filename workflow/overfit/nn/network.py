@@ -1,4 +1,4 @@
-"""A network: layers in a row, and their parameters in one block of memory."""
+"""A network: a sequence of layers, and their parameters in one block of memory."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Network:
 
     @property
     def n_out(self) -> int:
-        """The number of logits, that is of classes."""
+        """The number of logits, which is the number of classes."""
         return next(layer.n_out for layer in reversed(self.layers) if isinstance(layer, Affine))
 
     @cached_property
     def _in_place(self) -> list[bool]:
-        """Whether each layer may write over what it gets, in both directions.
+        """Whether each layer may overwrite its input, forward and backward.
 
-        An activation may that goes back by its output alone, after a layer whose way back does not
-        need its own output.
+        An activation may if its backward pass needs only its output, and that of the layer before
+        does not need the output of that layer.
         """
         before = (None, *self.layers)
         return [
@@ -60,7 +60,7 @@ class Network:
     ) -> tuple[Parameters, list[Arrays]]:
         """Initial parameters and states of `len(rngs)` replicates.
 
-        They are drawn in float64 and rounded, so networks of both precisions start alike.
+        They are generated in float64 and rounded, so both precisions start from the same values.
         """
         made = [[layer.init(rng) for layer in self.layers] for rng in rngs]
         shapes = [{name: a.shape for name, a in params.items()} for params, _ in made[0]]
@@ -79,7 +79,7 @@ class Network:
     def monte_carlo(self) -> tuple[Network, Network]:
         """The layers before the first dropout, and the others with dropout in evaluation, too.
 
-        The mean of several evaluations' probabilities approximates that of the ensemble of thinned
+        The mean probabilities of several evaluations approximate those of the ensemble of thinned
         networks. Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
         """
         samples = [hasattr(layer, "sampled") for layer in self.layers]
@@ -119,10 +119,10 @@ class Network:
         scratch: Scratch,
         input_gradient: bool = False,
     ) -> Array | None:
-        """Write dL/dparams into `grads`; the gradient of the input only if asked for."""
+        """Write dL/dparams into `grads`; compute the gradient of the input only if requested."""
         dy: Array | None = dlogits
         for i in reversed(range(len(self.layers))):
-            assert dy is not None  # noqa: S101 - only the first layer may give None
+            assert dy is not None  # noqa: S101 - only the first layer may return None
             in_place = {"out": dy} if self._in_place[i] else {}
             dy = self.layers[i].backward(
                 params[i],
@@ -147,7 +147,7 @@ def mlp(
     dropout: Layer | None = None,
     layers: Sequence[Callable[[int], Layer]] = (),
 ) -> Network:
-    """A multilayer perceptron; each layer says itself where its place is, see `overfit.nn.layers`.
+    """A multilayer perceptron; each layer defines its own place, see `overfit.nn.layers`.
 
     Args:
         n_in: number of inputs.
@@ -155,9 +155,9 @@ def mlp(
         n_out: number of classes.
         activation: of the hidden layers, ReLU by default.
         initializer: of the weights, He by default.
-        norm: makes the normalization of a hidden layer from its number of units, if any.
+        norm: creates the normalization of a hidden layer from its number of units, if any.
         dropout: of each hidden layer, and of the input, if any.
-        layers: make further layers of a hidden layer, as `norm` does.
+        layers: create further layers of a hidden layer, as `norm` does.
     """
     initializer = initializer or He()
     activation = activation or ReLU()

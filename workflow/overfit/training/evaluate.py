@@ -15,11 +15,11 @@ from overfit.nn.network import Network
 from overfit.training.examples import CHUNK, Examples, chunks
 
 AT_ONCE = 1 << 19
-"""Bytes that the values of the widest layer may take where several replicates are evaluated at
-once. Small networks share the cost of Python; larger ones would lose more in the cache."""
+"""The largest values of a layer, in bytes, when several replicates are evaluated at once. Small
+networks then share the cost of Python; larger ones would lose more in the cache."""
 
 FIXED = -1
-"""Scratch memory of the layers before the first dropout: the others' begins at 0."""
+"""Scratch memory of the layers before the first dropout; that of the others begins at 0."""
 
 
 def evaluate(
@@ -29,7 +29,7 @@ def evaluate(
     examples: Examples,
     scratch: Scratch,
 ) -> tuple[float, float]:
-    """Mean cross-entropy (nats) and accuracy of one replicate; NaN both if a loss is not finite.
+    """Mean cross-entropy (nats) and accuracy of one replicate; both NaN if a loss is not finite.
 
     `params` and `states` have a replicate axis of length 1.
     """
@@ -44,9 +44,9 @@ def evaluate_stack(
     examples: Sequence[Examples],
     scratch: Scratch,
 ) -> list[tuple[float, float]]:
-    """What `evaluate` says of each of R replicates, bit by bit, on examples of its own.
+    """Loss and accuracy of each of R replicates on its own examples, bit for bit as `evaluate`.
 
-    Several are evaluated at once where they are small and have equally many examples.
+    Small replicates with equal numbers of examples are evaluated together.
     """
     scores: list[tuple[float, float]] = []
     width = _width(network, examples)
@@ -72,7 +72,7 @@ def evaluate_stack(
 
 
 def _width(network: Network, examples: Sequence[Examples]) -> int:
-    """How many replicates are evaluated at once."""
+    """The number of replicates to evaluate at once."""
     first = examples[0]
     if any(len(e) != len(first) or e.dtype != first.dtype for e in examples):
         return 1
@@ -107,9 +107,9 @@ def predict_monte_carlo(
     passes: int,
     rng: np.random.Generator,
 ) -> Array:
-    """Mean probabilities (n, K) of `passes` evaluations with dropout sampled anew in each.
+    """Mean probabilities (n, K) of `passes` evaluations, each with other dropped units.
 
-    What lies before the first dropout is the same in every pass, and computed once.
+    The layers before the first dropout are the same in every pass and computed once.
 
     Source: Gal and Ghahramani (2016), Dropout as a Bayesian approximation.
     """
@@ -131,11 +131,11 @@ def predict_monte_carlo(
 
 
 def score(probabilities: Array, labels: NDArray[np.integer[Any]]) -> tuple[float, float]:
-    """Mean cross-entropy (nats) `-mean log p[label]`, and accuracy; NaN both if p is not finite.
+    """Mean cross-entropy (nats) `-mean log p[label]`, and accuracy; both NaN if p is not finite.
 
-    Those of an ensemble are those of its members' mean: `score(predictions.mean(axis=0), labels)`.
+    For an ensemble, score the mean of its members: `score(predictions.mean(axis=0), labels)`.
     A probability that was rounded to 0 counts as the smallest positive number of its type, so that
-    one such example does not make the loss infinite.
+    a single example does not make the loss infinite.
 
     Args:
         probabilities: (n, K).

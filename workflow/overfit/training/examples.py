@@ -1,4 +1,4 @@
-"""Examples to learn from: stored values, how they become inputs, and wrong labels on purpose."""
+"""Examples to learn from: stored values, their conversion to inputs, and label noise."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from overfit.nn.checks import share as check_share
 from overfit.nn.memory import Array, Scratch
 
 CHUNK = 1024
-"""Rows evaluated at once. Chunks begin at fixed rows, so a number never depends on what else is
-evaluated; larger chunks outgrow the L2 cache."""
+"""Rows evaluated at once. Chunks begin at fixed rows, so results never depend on what else is
+evaluated; larger chunks don't fit into the L2 cache."""
 
 
 @dataclass(frozen=True)
 class Scaling:
     """An input is `(value - offset) * factor`.
 
-    Both are one number for all features, or an array (d,) with one for each.
+    Both are one number for all features, or an array (d,) with one per feature.
     """
 
     factor: float | Array
@@ -51,10 +51,10 @@ class Moments:
 
     @classmethod
     def of(cls, values: NDArray[Any], rows: NDArray[np.integer[Any]]) -> Moments:
-        """Those of these rows of `values` (N, d): no other row is looked at.
+        """The moments of these rows of `values` (N, d); other rows are not read.
 
-        Two passes, the second over what is left after the mean has gone, so that nothing cancels.
-        Rows are read a thousand at a time.
+        Two passes, the second over the differences from the mean, to avoid cancellation. Rows are
+        read a thousand at a time.
         """
         pieces = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
         total = sum(values[piece].sum(axis=0, dtype=np.float64) for piece in pieces)
@@ -67,16 +67,16 @@ class Moments:
     def per_feature(self, scale: float) -> Scaling:
         """Each feature with mean 0 and standard deviation 1.
 
-        A feature that is constant has no deviation to divide by: it is centred, and multiplied with
-        `scale` as without standardization.
+        A constant feature has no deviation to divide by: it is centred and multiplied by `scale`,
+        as without standardization.
         """
         deviation = np.where(self.constant, 1 / scale, np.sqrt(self.variance))
         return Scaling((1 / deviation).astype(np.float32), self.mean.astype(np.float32))
 
     def overall(self, scale: float) -> Scaling:
-        """All values together with mean 0 and standard deviation 1: features keep their contrast.
+        """All values together with mean 0 and standard deviation 1, which preserves contrasts.
 
-        Var = mean of the variances + variance of the means, as features have equally many values.
+        Var = mean of the variances + variance of the means, as all features have as many values.
         """
         mean = self.mean.mean()
         variance = self.variance.mean() + self.mean.var()
@@ -92,10 +92,10 @@ PIXELS = Scaling(1 / 255)
 class Examples:
     """Inputs and their labels (n,), integers from 0.
 
-    `inputs` (N, d) are floats, or pixels (uint8), maybe memory-mapped. `rows` (n,) says which of
-    them are meant, in which order; without it, all. `scaling` makes inputs of them; without it,
-    floats are inputs as they are, and pixels become inputs from 0 to 1. They are converted batch by
-    batch: a large set costs no copy.
+    `inputs` (N, d) are floats or pixels (uint8), possibly memory-mapped. `rows` (n,) selects and
+    orders them; by default all are used. `scaling` converts them to inputs; by default floats stay
+    as they are, and pixels become numbers from 0 to 1. They are converted batch by batch, so a
+    large set is never copied.
     """
 
     inputs: NDArray[Any]
@@ -109,12 +109,12 @@ class Examples:
         count = self.inputs.shape[0] if self.rows is None else len(self.rows)
         if self.labels.shape != (count,) or count == 0:
             raise ValueError(
-                f"inputs have shape {self.inputs.shape}, of which {count} rows are meant, and "
-                f"labels {self.labels.shape}; expected one label a row, and at least one row"
+                f"inputs have shape {self.inputs.shape}, of which {count} rows are used, and "
+                f"labels {self.labels.shape}; expected one label per row, and at least one row"
             )
         if not np.issubdtype(self.labels.dtype, np.integer) or self.labels.min() < 0:
             raise ValueError(
-                f"labels are {self.labels.dtype}, {self.labels.min()} the least; they must be "
+                f"labels are {self.labels.dtype}, from {self.labels.min()} upwards; they must be "
                 "integers from 0"
             )
         if self.inputs.dtype not in (np.float32, np.float64, np.uint8):
@@ -124,12 +124,12 @@ class Examples:
         if self.inputs.dtype != np.uint8:
             for start in range(0, len(self.inputs), CHUNK):  # they may be larger than memory
                 if not np.isfinite(self.inputs[start : start + CHUNK]).all():
-                    raise ValueError("inputs hold values that are not finite")
+                    raise ValueError("inputs contain values that are not finite")
         if self.rows is not None:
             self._check(self.rows)
 
     def _check(self, rows: NDArray[np.integer[Any]]) -> None:
-        """`gather` relies on it: there, a row that does not exist is replaced by the last."""
+        """`gather` relies on this check: it replaces rows that don't exist by the last one."""
         last = self.inputs.shape[0] - 1
         if not np.issubdtype(rows.dtype, np.integer) or rows.min() < 0 or rows.max() > last:
             raise ValueError(
@@ -142,12 +142,12 @@ class Examples:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of the floats that the network gets."""
+        """The type of the floats that the network gets."""
         return np.dtype(np.float32) if self.inputs.dtype == np.uint8 else self.inputs.dtype
 
     @property
     def ready(self) -> bool:
-        """Whether `inputs` are what the network gets, all of them and in order."""
+        """Whether the network gets `inputs` themselves, all of them and in order."""
         return self.rows is None and self.scaling is None and self.inputs.dtype != np.uint8
 
     def converted(self) -> Examples:
@@ -159,7 +159,7 @@ class Examples:
     def gather(self, index: NDArray[np.integer[Any]], out: Array, scratch: Scratch) -> None:
         """Write the inputs of the examples `index` (b,) into `out` (b, d)."""
         rows = index if self.rows is None else self.rows[index]
-        # mode="clip" skips a copy that the default bounds check makes; rows are in range.
+        # mode="clip" avoids the copy of the default bounds check; rows are in range.
         if self.inputs.dtype != np.uint8:
             np.take(self.inputs, rows, axis=0, out=out, mode="clip")
             if self.scaling is not None:
@@ -177,11 +177,11 @@ class Examples:
 def chunks(
     examples: Sequence[Examples], scratch: Scratch
 ) -> Iterator[tuple[Array, NDArray[np.integer[Any]]]]:
-    """Inputs (R, b, d), not to be written to, and labels (R, b), 1024 examples at a time.
+    """Inputs (R, b, d), read-only, and labels (R, b), 1024 examples at a time.
 
     Args:
-        examples: of each of R replicates, equally many; those that all of them share, and those of
-            one replicate that are ready, are not copied.
+        examples: those of each of R replicates, equally many. Examples that all replicates share,
+            or that are ready for a single one, are not copied.
         scratch: memory for the others.
     """
     first = examples[0]
@@ -208,9 +208,9 @@ def chunks(
 def with_label_noise(
     labels: NDArray[np.integer[Any]], classes: int, share: float, rng: np.random.Generator
 ) -> NDArray[np.integer[Any]]:
-    """Labels of which `round(share n)` are wrong: replaced by one of the other classes at random.
+    """Labels of which `round(share n)` are wrong: replaced by another class at random.
 
-    The examples with wrong labels of a smaller share are among those of a larger one.
+    The examples that a smaller share makes wrong are among those of a larger one.
 
     Source: Zhang et al. (2017), Understanding deep learning requires rethinking generalization.
     """

@@ -1,7 +1,7 @@
-"""What training leaves behind: histories, probes and kept networks, and their tables.
+"""The results of training: histories, probes and kept networks, and their tables.
 
-A job stacks what its seeds keep into `{block}.npz`, with the replicate axis in front: `seeds` (S,),
-`predictions` (S, n, K), and for each parameter and running statistic an array
+A job stacks what its seeds keep in `{block}.npz`, with the replicate as the first axis: `seeds`
+(S,), `predictions` (S, n, K), and for each parameter and running statistic an array
 `<position of the layer in the network>.<name>` (S, ...), such as `0.W`.
 """
 
@@ -46,7 +46,7 @@ PROBES = pa.schema(
 
 @dataclass
 class History:
-    """Rows `seed, update, epoch, split, loss, accuracy, diverged`, one a point, split and seed."""
+    """One row `seed, update, epoch, split, loss, accuracy, diverged` per point, split, seed."""
 
     columns: dict[str, list[Any]] = field(
         default_factory=lambda: {
@@ -61,10 +61,10 @@ class History:
             values.append(row[name])
 
     def mark_divergence(self) -> int | None:
-        """Flag every row if a loss is not finite anywhere, and blank the rows from there on.
+        """Flag every row if any loss is not finite, and blank the rows from that point.
 
         Returns:
-            The update of the first blank rows, if there are any.
+            The update of the first blank rows, if any.
         """
         losses = self.columns["loss"]
         first = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), None)
@@ -83,20 +83,20 @@ class History:
 
 @dataclass
 class Trained:
-    """What a replicate leaves behind."""
+    """The results of a replicate."""
 
     history: History
     probes: ProbeRows
     kept: dict[str, Array] = field(default_factory=dict)
     stopped: int | None = None
-    """The update after which early stopping stopped it, if it did."""
+    """The update after which early stopping stopped it, or None."""
 
 
 def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Values as `pa.array` has them, None for those that are missing.
+    """Values as from `pa.array`, with None for missing ones.
 
-    That would load pandas, to see whether the values are a series of its: a fifth of a second,
-    which most jobs that train would wait for in vain.
+    `pa.array` itself loads pandas to check for its types. That takes 0.2 s, which most training
+    jobs would waste.
     """
     there = [value is not None for value in values]
     known = None if all(there) else pa.py_buffer(np.packbits(there, bitorder="little"))
@@ -112,7 +112,7 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def history_table(histories: Sequence[History], constants: Mapping[str, pa.Array]) -> pa.Table:
-    """Histories one below the other, with columns that are constant in each of them."""
+    """Concatenated histories, with columns that are constant in each of them."""
     columns = {
         name: pa.concat_arrays(
             value
@@ -128,7 +128,7 @@ def history_table(histories: Sequence[History], constants: Mapping[str, pa.Array
 
 
 def probe_table(trained: Sequence[Trained], run_id: str) -> pa.Table:
-    """What the probes have measured: `run, seed, update, layer, quantity, value`."""
+    """The measurements of the probes: `run, seed, update, layer, quantity, value`."""
     columns: dict[str, list[Any]] = {
         name: [value for one in trained for value in one.probes.columns[name]]
         for name in PROBES.names
@@ -140,7 +140,7 @@ def probe_table(trained: Sequence[Trained], run_id: str) -> pa.Table:
 
 
 def kept_arrays(trained: Sequence[Trained]) -> dict[str, NDArray[Any]]:
-    """What was kept, stacked over the seeds, and the `seeds`; see the module."""
+    """The kept arrays, stacked over the seeds, and the `seeds`; see the module."""
     seeds = np.asarray([one.history.columns["seed"][0] for one in trained])
     stacked = {name: np.stack([one.kept[name] for one in trained]) for name in trained[0].kept}
     return {"seeds": seeds, **stacked}
@@ -162,11 +162,11 @@ def load_parameters(
 
     Args:
         kept: a block's arrays, as read by `np.load`.
-        network: the network that they were kept of.
+        network: the network whose arrays they are.
         seed: one of `kept["seeds"]`.
 
     Raises:
-        ValueError: the seed, or an array that the network needs, is not there.
+        ValueError: the seed, or an array that the network needs, is missing.
     """
     seeds = kept["seeds"].tolist()
     if seed not in seeds:

@@ -25,9 +25,9 @@ from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
 
 CACHE_BYTES = 4 << 20
-"""What the parameters and gradients of a stack may take. Wider stacks share the cost of Python, and
-lose more than that once they fall out of the cache: 4 MiB was fastest or within 2% of it for small
-and large networks, on a core with 1 MiB of L2 cache."""
+"""The largest parameters and gradients of a stack, in bytes. Wider stacks share the cost of Python
+but lose more than that once they don't fit into the cache. 4 MiB was fastest or within 2% of the
+fastest for small and large networks, on a core with 1 MiB of L2 cache."""
 
 
 Rows = dict[str, tuple[float, float]]
@@ -38,8 +38,8 @@ Rows = dict[str, tuple[float, float]]
 class EarlyStopping(Part):
     """Stop a replicate when `patience` evaluations in a row have not improved on the best one.
 
-    Whether it stopped or not, it ends with the parameters of its best evaluation, and that
-    evaluation is what its history ends with.
+    Whether it stopped or not, it ends with the parameters of its best evaluation, and its history
+    ends with that evaluation.
 
     Source: Prechelt (1998), Early stopping - but when?
     """
@@ -58,13 +58,13 @@ class EarlyStopping(Part):
 
 @dataclass(frozen=True)
 class Recipe(Part):
-    """How all replicates of a stack are trained, apart from what may differ between them.
+    """How to train the replicates of a stack, apart from what may differ between them.
 
-    `lr_schedule` says how the learning rate changes, `clip` and `label_smoothing` are explained in
-    `Stack`, `early_stopping` and `probes` in their classes. `keep` names what is kept of the final
-    networks, for ensembles: `predictions` (probabilities of the test examples) and `parameters`.
-    With `monte_carlo`, networks with dropout are evaluated by the mean probabilities of so many
-    thinned networks, rather than by scaling.
+    `Stack` explains `clip` and `label_smoothing`; for the learning-rate schedule, early stopping
+    and probes see their classes. `keep` names what to keep of the final networks, for ensembles:
+    `predictions` (probabilities of the test examples) and `parameters`. `monte_carlo` is the
+    number of Monte Carlo samples with which networks with dropout are evaluated, instead of by
+    scaling.
     """
 
     network: Network
@@ -77,7 +77,7 @@ class Recipe(Part):
     keep: frozenset[str] = frozenset()
     monte_carlo: Annotated[int, Ge(1)] | None = None
     test_at_end: bool = False
-    """Whether test images are evaluated at the end alone, as for trials of a search."""
+    """Whether to evaluate test images only at the end, as for trials of a search."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -90,7 +90,7 @@ class Recipe(Part):
             if smallest < needed:
                 raise ValueError(
                     f"batch_size is {self.schedule.batch_size} with {self.schedule.examples} "
-                    f"examples, so that a batch holds {smallest}; {type(layer).__name__} needs at "
+                    f"examples, so a batch has only {smallest}; {type(layer).__name__} needs at "
                     f"least {needed} in every batch"
                 )
 
@@ -106,16 +106,16 @@ def train(
 ) -> list[Trained]:
     """Train every replicate.
 
-    Replicates are stepped together `stack` at a time (by default as many as fit in the cache).
-    That changes the speed and no number.
+    `stack` replicates are trained together (by default as many as fit into the cache). This
+    changes the speed but no results.
 
     Args:
-        recipe: the shape of the networks, and how they are trained.
-        replicates: seeds, data and hyperparameters; all training sets are of one size.
-        test: the test examples, common to all replicates that bring none of their own.
+        recipe: the shape of the networks, and how to train them.
+        replicates: seeds, data and hyperparameters; all training sets have the same size.
+        test: the test examples of all replicates that don't have their own.
         root_seed: root of all random streams.
-        stack: how many replicates are stepped together.
-        progress: called with the number of replicates done, and of all.
+        stack: how many replicates to train together.
+        progress: called with the number of finished replicates and of all.
     """
     expected = recipe.schedule.examples
     for replicate in replicates:
@@ -129,7 +129,7 @@ def train(
     trained: list[Trained] = []
     for start in range(0, len(replicates), stack):
         group = replicates[start : start + stack]
-        # A diverging network overflows on its way; that is recorded, not warned about.
+        # A diverging network overflows; the history records that, so no warning is needed.
         with np.errstate(all="ignore"):
             trained += _Run(recipe, group, test, root_seed).run()
         progress(len(trained), len(replicates))
@@ -137,13 +137,13 @@ def train(
 
 
 def stack_width(network: Network) -> int:
-    """How many replicates' parameters and gradients fit in the cache, at least 1."""
+    """How many replicates fit into the cache with their parameters and gradients, at least 1."""
     parameters, _ = network.init([np.random.default_rng(0)])
     return max(1, CACHE_BYTES // (2 * parameters.flat.nbytes))
 
 
 class _Best:
-    """The best evaluation of a replicate so far, and the network that it was of."""
+    """The best evaluation of a replicate so far, and its network at that point."""
 
     def __init__(self) -> None:
         self.value = float("nan")
@@ -181,8 +181,8 @@ class _Run:
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
         self.best = [_Best() for _ in replicates]
         self.predicted: dict[int, tuple[int, Array]] = {}
-        """By replicate, what thinned networks last said of the test examples, after how many
-        updates: what is kept need not be asked for again."""
+        """By replicate: the last Monte Carlo predictions for the test examples and the update at
+        which they were computed, so that keeping them needs no second evaluation."""
         self.scratch = Scratch(self.stack.dtype)
         self.probe_scratch = Scratch(self.stack.dtype)
 
@@ -202,7 +202,7 @@ class _Run:
         return self.trained
 
     def _evaluate(self, point: int, *, last: bool) -> None:
-        """Record what every replicate scores, and stop those whose patience is at an end."""
+        """Record the scores of every replicate, and stop those whose patience has run out."""
         every = range(len(self.replicates))
         stopping = self.recipe.early_stopping
         going = [r for r in every if self.trained[r].stopped is None or self.best[r].theta is None]
@@ -250,7 +250,7 @@ class _Run:
     def _scores(
         self, chosen: Sequence[int], splits: Mapping[str, Sequence[Examples]]
     ) -> dict[int, Rows]:
-        """Loss and accuracy of the chosen replicates as they are now, split by split."""
+        """The current loss and accuracy of the chosen replicates, split by split."""
         if not chosen:
             return {}
         networks = self.stack.some(chosen)
@@ -268,14 +268,14 @@ class _Run:
         return scores
 
     def _score_thinned(self, r: int, examples: Examples) -> tuple[float, float]:
-        """Loss and accuracy of the mean over thinned networks."""
+        """Loss and accuracy of the mean over Monte Carlo samples."""
         predicted = self._predict(r, examples)
         if "predictions" in self.recipe.keep and examples is self.tests[r]:
             self.predicted[r] = self.stack.updates, predicted
         return score(predicted, examples.labels)
 
     def _predict(self, r: int, examples: Examples) -> Array:
-        """Probabilities (n, K) by a replicate as it is now."""
+        """The current probabilities (n, K) of a replicate."""
         network, passes = self.stack.one(r), self.recipe.monte_carlo
         if passes is None:
             return predict(self.recipe.network, *network, examples, self.scratch)
@@ -289,7 +289,7 @@ class _Run:
         )
 
     def _compare(self, r: int, rows: Rows, point: int, stopping: EarlyStopping) -> None:
-        """Remember the best network; stop the replicate when its patience is at an end."""
+        """Remember the best network; stop the replicate when its patience has run out."""
         best = self.best[r]
         split, quantity = stopping.metric.split("_")
         value = rows[split][quantity == "accuracy"]
@@ -304,7 +304,7 @@ class _Run:
             self.trained[r].stopped = point
 
     def _restore(self, r: int) -> None:
-        """Put the best network back; others of the stack may go on, and so would this one."""
+        """Restore the best network; if others of the stack continue, so does this one."""
         best = self.best[r]
         self.predicted.pop(r, None)
         self.stack.parameters.flat[r] = best.theta

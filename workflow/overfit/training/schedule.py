@@ -17,15 +17,15 @@ Count = Annotated[int, Ge(1)]
 
 @dataclass(frozen=True)
 class Schedule(Part):
-    """A budget of `epochs` passes over `examples` training examples, or of so many `updates`.
+    """A budget of `epochs` passes over `examples` training examples, or of `updates` updates.
 
-    `sampling="shuffle"`: every epoch is a new permutation, and its last batch is smaller where the
-    batch size does not divide the set. `sampling="replacement"`: each batch is drawn anew, and an
-    example may come twice, as in Deep Learning from Scratch; an epoch then is so many batches as
-    hold as many examples as the set.
+    `sampling="shuffle"`: every epoch is a new permutation, and its last batch is smaller if the
+    batch size does not divide the set. `sampling="replacement"`: each batch is sampled separately,
+    and an example may appear twice, as in Deep Learning from Scratch; an epoch is then the number
+    of batches that contain as many examples as the set.
 
-    `points` evaluations after the first are spread quadratically, `update_i = T (i / points)^2`:
-    dense at the start, where curves are steep, and always with the last update.
+    `points` evaluations after the first are spaced quadratically, `update_i = T (i / points)^2`:
+    dense at the start, where curves are steep, and always including the last update.
     """
 
     examples: Count
@@ -39,7 +39,7 @@ class Schedule(Part):
         super().__post_init__()
         if (self.epochs is None) == (self.updates is None):
             raise ValueError(
-                f"epochs is {self.epochs} and updates is {self.updates}; give one of the two"
+                f"epochs is {self.epochs} and updates is {self.updates}; set exactly one of them"
             )
         if self.batch_size > self.examples:
             raise ValueError(
@@ -53,12 +53,12 @@ class Schedule(Part):
 
     @property
     def budget(self) -> int:
-        """Parameter updates in all."""
+        """Parameter updates in total."""
         return self.updates or (self.epochs or 0) * self.updates_per_epoch
 
     @property
     def smallest_batch(self) -> int:
-        """Examples in the smallest batch: in an epoch's last, where it is cut short and reached."""
+        """Examples in the smallest batch: the last of an epoch if it is incomplete and reached."""
         rest = self.examples % self.batch_size
         cut = self.sampling == "shuffle" and self.budget >= self.updates_per_epoch
         return rest if rest and cut else self.batch_size

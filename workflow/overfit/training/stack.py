@@ -1,4 +1,4 @@
-"""Replicates of one network that are stepped together."""
+"""Replicates of one network that are trained together."""
 
 from __future__ import annotations
 
@@ -26,17 +26,16 @@ class Replicate:
     validation: Examples
     optimizer: Optimizer
     penalties: tuple[Penalty | Constraint, ...] = ()
-    """What acts on the weights: through the gradient, after each step, or both."""
+    """Penalties and constraints on the weights: in the gradient, after each step, or both."""
     test: Examples | None = None
-    """Its own test examples, where its inputs are scaled by what it has learned from its training
-    set; without them, those common to all."""
+    """Its own test examples, if its training set determines the scaling of its inputs; otherwise it
+    uses those common to all."""
 
 
 class Stack:
     """Parameters, states and data of R replicates, and the update of all of them at once.
 
-    The replicates' training sets are all of one size. Nothing large is allocated after the first
-    update.
+    All training sets have the same size. Nothing large is allocated after the first update.
     """
 
     def __init__(
@@ -56,9 +55,9 @@ class Stack:
             network: the shape shared by all replicates.
             replicates: R of them.
             classes: K, the number of logits.
-            init: a stream a replicate for the initial weights.
-            mask: a stream a replicate for dropout.
-            clip: the largest norm of a replicate's whole gradient, penalties included; a longer
+            init: one stream per replicate for the initial weights.
+            mask: one stream per replicate for dropout.
+            clip: the largest norm of a replicate's whole gradient, including penalties; a longer
                 one is scaled down. Source: Pascanu, Mikolov, Bengio (2013), On the difficulty of
                 training recurrent neural networks.
             label_smoothing: see `overfit.nn.targets`.
@@ -71,7 +70,7 @@ class Stack:
         self.data = [r.train for r in replicates]
         _check_alike(replicates)
         self.dtype = self.data[0].dtype
-        # Inputs lie one below the other, so that a single `take` gathers the whole batch.
+        # Inputs are concatenated, so that a single `take` gathers the whole batch.
         ready = all(e.ready for e in self.data)
         self.inputs = np.concatenate([e.inputs for e in self.data]) if ready else None
         labels = np.concatenate([e.labels for e in self.data])
@@ -95,7 +94,7 @@ class Stack:
 
         Args:
             batches: which examples; row r indexes replicate r's training set.
-            factor: what the learning-rate schedule says of this update.
+            factor: the learning-rate schedule's factor of this update.
         """
         self.updates += 1
         scale = np.asarray(self.optimizer.gradient_scale(factor), self.dtype).reshape(-1, 1)
@@ -108,12 +107,12 @@ class Stack:
             constraint.apply(self.parameters, self.optimizer.lr * factor, self.scratch)
 
     def compute_gradient(self, batches: NDArray[np.integer[Any]], scale: NDArray[Any]) -> None:
-        """Put `scale` (R, 1) times the gradient of the penalized mean loss into `gradient`."""
+        """Write `scale` (R, 1) times the gradient of the penalized mean loss into `gradient`."""
         scratch = self.scratch
         rows = batches + self.first_row
         x = scratch("x", (*rows.shape, self.data[0].inputs.shape[1]))
         if self.inputs is not None:
-            # mode="clip" skips a copy that the default bounds check makes; rows are in range.
+            # mode="clip" avoids the copy of the default bounds check; rows are in range.
             np.take(self.inputs, rows, axis=0, out=x, mode="clip")
         else:
             for r, examples in enumerate(self.data):
@@ -123,7 +122,7 @@ class Stack:
         logits, caches = self.network.forward(
             self.parameters.layers, self.states, x, train=True, rng=self.mask, scratch=scratch
         )
-        # The scale goes into the logits' gradient: a few thousand numbers, not every parameter's.
+        # Scale the gradient of the logits, a few thousand numbers, not that of every parameter.
         dlogits = softmax_minus_target(logits, target, scale[:, :, None] / rows.shape[1], scratch)
         self.network.backward(
             self.parameters.layers, caches, dlogits, grads=self.gradient.layers, scratch=scratch
@@ -134,7 +133,7 @@ class Stack:
     def _clip(self, scale: NDArray[Any]) -> None:
         """Scale each replicate's gradient, of which g is `scale` times, to a norm of `clip`.
 
-        `scale` is 0 where the schedule has brought the learning rate to 0, and so is g.
+        If the schedule has decreased the learning rate to 0, `scale` and g are 0.
         """
         g, size = self.gradient.flat, np.abs(scale)
         norms = np.sqrt(np.matmul(g[:, None, :], g[:, :, None])[:, 0])
@@ -146,7 +145,7 @@ class Stack:
         return self.some([r])
 
     def some(self, chosen: Sequence[int]) -> tuple[list[Arrays], list[Arrays]]:
-        """Parameters and states of some replicates, ascending; views where none is left out."""
+        """Parameters and states of some replicates, ascending; views if all are selected."""
         first, last = chosen[0], chosen[-1]
         index = slice(first, last + 1) if last - first < len(chosen) else list(chosen)
         params, states = (
@@ -157,17 +156,17 @@ class Stack:
 
 
 def _check_alike(replicates: Sequence[Replicate]) -> None:
-    """Refuse replicates that cannot be stepped together."""
+    """Refuse replicates that cannot be trained together."""
     shapes = {(len(r.train), r.train.inputs.shape[1], str(r.train.dtype)) for r in replicates}
     if len(shapes) > 1:
         raise ValueError(
-            f"training sets have examples, inputs and types {sorted(shapes)}; replicates that are "
-            "stepped together need the same"
+            f"training sets have examples, inputs and types {sorted(shapes)}; replicates that "
+            "are trained together need the same"
         )
     parts = {tuple(map(alike, (r.optimizer, *r.penalties))) for r in replicates}
     if len(parts) > 1:
         names = sorted({" ".join(kind.__name__ for kind, *_ in found) for found in parts})
         raise ValueError(
-            f"optimizers, penalties and constraints are {' and '.join(names)}; replicates that are "
-            "stepped together need one kind of each part"
+            f"optimizers, penalties and constraints are {' and '.join(names)}; replicates that "
+            "are trained together need the same kind of each part"
         )

@@ -1,4 +1,4 @@
-"""Activations: a file for each, or for a family, with `PART`, a subclass of `Activation`."""
+"""Activations: one file per activation or family, with `PART`, a subclass of `Activation`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from overfit.nn.memory import Array, Arrays, Generators, Scratch
 class Activation(Part, ABC):
     """An elementwise function `value` and its derivative `slope`, given input and output.
 
-    `out` may be `x` itself (unless `slope_needs_input`), or `dy` itself, which then are lost: a
-    step that goes back over the same memory finds it in the cache.
+    `out` may be `x` itself (unless `slope_needs_input`) or `dy` itself, which is then overwritten:
+    reusing memory that is still in the cache is faster.
     """
 
     slope_needs_input: ClassVar[bool] = False
@@ -64,4 +64,4 @@ class Activation(Part, ABC):
 
     @abstractmethod
     def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
-        """`f'(x)`, in `out` or in an array of its own."""
+        """`f'(x)`, in `out` or in another array."""

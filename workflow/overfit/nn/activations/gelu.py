@@ -40,7 +40,7 @@ class GELU(Activation):
 
     def _distribution(self, x: Array, out: Array) -> Array:
         """`Phi(x) = (1 + erf(x / sqrt 2)) / 2`."""
-        from scipy.special import erf  # costs 0.1 s, more than some jobs do in all
+        from scipy.special import erf  # takes 0.1 s, longer than some whole jobs
 
         np.multiply(x, math.sqrt(0.5), out=out)
         erf(out, out=out)

@@ -16,17 +16,17 @@ from overfit.nn.memory import Array, Scratch
 class ReLU(Activation):
     """max(x, 0).
 
-    The derivative is 1 above 0 and 0 elsewhere, at 0 too.
+    The derivative is 1 above 0 and 0 elsewhere, including at 0.
     """
 
     label: ClassVar[str] = "ReLU"
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
-        """`max(x, 0)`; against an array of zeros it takes a quarter of the time."""
+        """`max(x, 0)`; four times as fast with an array of zeros as with a number."""
         return np.maximum(x, scratch.zeros(x.shape), out=out)
 
     def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
-        """`[y > 0]`, as truth values: cheaper to make than numbers."""
+        """`[y > 0]`, as booleans, which are faster to compute than numbers."""
         return np.greater(y, 0, out=scratch("active", y.shape, bool))
 
 
@@ -47,7 +47,7 @@ class LeakyReLU(Activation):
     """The slope below 0."""
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
-        """`max(x, leak x)`, which is the same since `leak <= 1`."""
+        """`max(x, leak x)`, which is the same because `leak <= 1`."""
         np.multiply(x, self.leak, out=out)
         return np.maximum(out, x, out=out)
 

@@ -1,7 +1,7 @@
-"""Initial weights: a file for each initializer, or for a family, with `PART`.
+"""Initial weights: one file per initializer or family, with `PART`.
 
 The weights of a layer with `n_in` inputs and `n_out` outputs have mean 0 and a standard deviation
-that keeps signals from growing or fading on their way through many layers.
+that keeps signals from growing or vanishing through many layers.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from overfit.nn.initializers import Scaled
 
 @dataclass(frozen=True)
 class He(Scaled):
-    """Normal, standard deviation sqrt(2 / inputs); made for ReLU.
+    """Normal, standard deviation sqrt(2 / inputs); for ReLU.
 
     It keeps the signal's variance through ReLU layers.
 
@@ -19,7 +19,7 @@ class He(Scaled):
     """
 
     label: ClassVar[str] = "He"
-    brief: ClassVar[str] = ""  # the usual one goes without saying
+    brief: ClassVar[str] = ""  # the default is not in run ids
 
     def deviation(self, n_in: int, n_out: int) -> float:
         """`sqrt(2 / n_in)`."""

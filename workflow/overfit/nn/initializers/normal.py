@@ -19,7 +19,7 @@ class Normal(Initializer):
 
     brief: ClassVar[Mapping[str, str]] = {"std": "std"}
     short: ClassVar[str] = "std"
-    """A setting that says which initializer it is, so that the name can be left out."""
+    """A setting that identifies the initializer, so that users can omit its name."""
 
     std: Annotated[float, Gt(0), Le(100)]
     """Standard deviation of the initial weights."""

@@ -16,15 +16,15 @@ from overfit.nn.memory import Array
 class Orthogonal(Initializer):
     """A random matrix with orthonormal rows or columns.
 
-    Whichever are fewer are orthonormal. It is drawn uniformly among such matrices: the orthogonal
-    factor of a normal matrix, its signs made unique by the diagonal of the triangular factor.
+    Rows or columns, whichever are fewer, are orthonormal. The matrix is uniformly distributed: the
+    Q of the QR decomposition of a normal matrix, with signs that make the diagonal of R positive.
 
     Source: Saxe, McClelland, Ganguli (2014), Exact solutions to the nonlinear dynamics of learning
     in deep linear neural networks.
     """
 
     gain: Annotated[float, Gt(0), Le(100)] = 1.0
-    """What the matrix is multiplied with."""
+    """Factor of the matrix."""
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
         """Orthogonal weights."""

@@ -1,4 +1,4 @@
-"""The initializers `xavier` and `glorot`, which are one idea in two forms, and uniform ones.
+"""The initializers `xavier` and `glorot`, two forms of one idea, and their uniform variants.
 
 Source: Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural
 networks.
@@ -15,7 +15,7 @@ from overfit.nn.initializers import Scaled
 
 @dataclass(frozen=True)
 class Xavier(Scaled):
-    """Normal, standard deviation sqrt(1 / inputs); made for sigmoid and tanh (the book's form).
+    """Normal, standard deviation sqrt(1 / inputs); for sigmoid and tanh (the book's form).
 
     It keeps the signal's variance through layers that are linear around 0: the form of Deep
     Learning from Scratch, 6.2.2.
@@ -40,7 +40,7 @@ class XavierUniform(Xavier):
 class Glorot(Scaled):
     """Normal, standard deviation sqrt(2 / (inputs + outputs)) (the paper's form of Xavier).
 
-    A compromise with the gradient's variance; the same as `xavier` for square layers.
+    A compromise between the variances of signal and gradient; `xavier` if the layer is square.
     """
 
     label: ClassVar[str] = "Glorot"

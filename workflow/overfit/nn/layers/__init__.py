@@ -1,20 +1,20 @@
-"""Layers of every hidden layer: a file for each, with `PART`, as `Layer` says.
+"""Layers that are added to every hidden layer: one file each, with `PART`, see `Layer`.
 
 A hidden layer is affine, layers with `place = "before"`, activation, layers with `place = "after"`
-(the default), layers with `place = "last"`; normalizations come first in their place, others follow
-in the order of their names. In YAML each is a key of its own, such as `dropout`. What else a class
-may say of itself, none of which it must:
+(the default), layers with `place = "last"`. In each place, normalizations come first, then the
+others in the order of their names. In YAML each is a separate key, such as `dropout`. A class may
+also have these attributes; all are optional:
 
-* `place`, also as a setting; `normalizes`, of which only one may be on;
-* `smallest_batch`: the images that a batch needs in training;
-* `overwritable`: whether the activation behind it may write over its output;
-* `spread()`: the layers on the input and in each hidden layer, where these are not None and itself;
-* `widths(hidden)`: the units of the hidden layers that it wants;
-* `sampled()`: the layer as Monte Carlo evaluation uses it;
-* `idle`: whether it does nothing, so that it is the same as none;
+* `place`, which may be a setting; `normalizes`: only one such layer may be on;
+* `smallest_batch`: the number of images that a training batch needs;
+* `overwritable`: whether the activation after it may overwrite its output;
+* `spread()`: the layers on the input and in each hidden layer, if these are not None and itself;
+* `widths(hidden)`: the widths that it needs instead of `hidden`;
+* `sampled()`: the layer that Monte Carlo evaluation uses;
+* `idle`: whether it does nothing and is the same as no layer;
 * `compat`: its settings in a bundle of conventions.
 
-A field `n` is no setting: it gets the number of units.
+A field `n` is not a setting: it gets the number of units.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ T = TypeVar("T")
 class Layer(Protocol):
     """A frozen description of one operation; it owns no arrays.
 
-    Parameters, state, randomness and scratch memory come in as arguments. `init` makes the arrays
-    of one replicate; `forward` and `backward` work on R replicates at once and write into scratch
-    memory, so that a result is good until the next call with the same scratch.
+    Parameters, state, randomness and scratch memory are arguments. `init` creates the arrays of
+    one replicate. `forward` and `backward` process R replicates at once and write into scratch
+    memory, so a result is valid until the next call with the same scratch.
     """
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
@@ -52,7 +52,7 @@ class Layer(Protocol):
         rng: Generators,
         scratch: Scratch,
     ) -> tuple[Array, Any]:
-        """Map x (R, B, in) to y (R, B, out), and give what `backward` needs; update `state`."""
+        """Map x (R, B, in) to y (R, B, out), and return what `backward` needs; update `state`."""
         ...
 
     def backward(
@@ -70,7 +70,7 @@ class Layer(Protocol):
 
 
 def in_place(layers: Iterable[T], place: str) -> list[T]:
-    """Those of some layers, or classes of layers, with this place, normalizations first."""
+    """The layers, or classes of layers, with this place, normalizations first."""
     there = [layer for layer in layers if getattr(layer, "place", "after") == place]
     return sorted(there, key=lambda layer: not normalizes(layer))
 
@@ -81,5 +81,5 @@ def normalizes(layer: Any) -> bool:
 
 
 def spread(layer: Any) -> tuple[Layer | None, Layer | None]:
-    """What a layer puts on the input, and into each hidden layer."""
+    """The layers that a layer adds to the input and to each hidden layer."""
     return layer.spread() if hasattr(layer, "spread") else (None, layer)

@@ -17,17 +17,17 @@ from overfit.nn.memory import Array, Arrays, Generators, Scratch
 class BatchNorm(Part):
     """Batch normalization of each hidden layer.
 
-    `y = gamma (x - mean) / sqrt(var + eps) + beta`, a mean and variance for each unit.
+    `y = gamma (x - mean) / sqrt(var + eps) + beta`, with a mean and variance per unit.
 
-    In training, mean and (biased) variance are the batch's, and the running statistics move towards
-    them: `running = (1 - momentum) running + momentum batch`. In evaluation the running statistics
-    are used, so a row's output does not depend on the batch.
+    Training uses the mean and the (biased) variance of the batch, and moves the running statistics
+    towards them: `running = (1 - momentum) running + momentum batch`. Evaluation uses the running
+    statistics, so the output for an image does not depend on the batch.
 
-    The running variance is of unbiased variances (divided by B - 1) and starts at 1, as in PyTorch.
-    Deep Learning from Scratch, 6.3, takes biased ones (divided by B) and starts at 0, where nothing
-    corrects the start: after t updates a share of (1 - momentum)^t of it is left. Statistics of 0
-    that no update has moved are taken as a variance of 1 in evaluation: the book does not evaluate
-    there, where dividing by sqrt(eps) in each layer would overflow.
+    The running variance averages unbiased variances (divided by B - 1) and starts at 1, as in
+    PyTorch. Deep Learning from Scratch, 6.3, averages biased ones (divided by B) and starts at 0,
+    without a correction: after t updates, the start still has the weight (1 - momentum)^t. Before
+    the first update, evaluation replaces a running variance of 0 by 1; dividing by sqrt(eps) in
+    each layer would overflow. The book does not evaluate there.
 
     Source: Ioffe and Szegedy (2015), algorithms 1 and 2.
     """
@@ -39,7 +39,7 @@ class BatchNorm(Part):
     smallest_batch: ClassVar[int] = 2
     compat: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "book": {
-            "momentum": 0.1,  # the book's 0.9, which is the weight of the old statistics
+            "momentum": 0.1,  # the book's 0.9 is the weight of the old statistics
             "eps": 1e-6,  # its 10e-7
             "running_variance": "biased",
             "initial_variance": 0.0,
@@ -52,19 +52,19 @@ class BatchNorm(Part):
     eps: Epsilon = 1e-5
     """Added to the variance."""
     learned: bool = True
-    """Whether gamma and beta are learned, or stay 1 and 0."""
+    """Whether gamma and beta are learned or stay at 1 and 0."""
     scalar: bool = False
-    """Whether a layer has one gamma and one beta, rather than one of each per unit."""
+    """Whether a layer has a single gamma and a single beta rather than one of each per unit."""
     running_variance: Literal["unbiased", "biased"] = "unbiased"
-    """The variance of a batch that enters the running statistics: divided by one less than its
-    images, or by their number (the book's way)."""
+    """Which variance of a batch enters the running statistics: divided by the number of images
+    minus one, or by their number (as in the book)."""
     initial_variance: NonNegative = 1.0
-    """The running variance before the first update; the book's is 0."""
+    """The running variance before the first update; 0 in the book."""
     place: Literal["before", "after"] = "before"
     """Before or after the activation."""
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
-        """Gamma 1, beta 0, running mean 0, running variance as it is to start."""
+        """Gamma 1, beta 0, running mean 0, and the initial running variance."""
         row = (1, self.n)
         affine = (1, 1) if self.scalar else row
         return (
@@ -82,7 +82,7 @@ class BatchNorm(Part):
         rng: Generators,
         scratch: Scratch,
     ) -> tuple[Array, Any]:
-        """Normalize x (R, B, n); in training also move the running statistics in `state`."""
+        """Normalize x (R, B, n); in training also update the running statistics in `state`."""
         last_axis(x, "n", self.n)
         y = scratch("y", x.shape)
         row = (x.shape[0], 1, self.n)
@@ -129,7 +129,7 @@ class BatchNorm(Part):
     ) -> Array | None:
         """With `xhat = (x - mean) / std`, `slope = gamma / std` and sums over the batch of B.
 
-        `dbeta = sum dy`, `dgamma = sum dy xhat` (over the units, too, where they are scalar), and
+        `dbeta = sum dy`, `dgamma = sum dy xhat` (also over the units if they are scalar), and
         in training, where mean and variance depend on x,
         `dx = slope (dy - sum(dy) / B - xhat sum(dy xhat) / B)`; in evaluation `dx = slope dy`.
         """
@@ -163,7 +163,7 @@ class BatchNorm(Part):
 
 
 def _of_something(mean: Array, var: Array, scratch: Scratch) -> Array:
-    """The running variance (R, 1, n); 1 in replicates whose statistics hold nothing yet."""
+    """The running variance (R, 1, n); 1 in replicates without any update yet."""
     empty = ~(mean.any(axis=-1, keepdims=True) | var.any(axis=-1, keepdims=True))
     return np.add(var, empty, out=scratch("started", var.shape))
 

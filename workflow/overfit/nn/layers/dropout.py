@@ -14,20 +14,20 @@ from overfit.nn.checks import Part, Share
 from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 LEVELS = 1 << 16
-"""A unit is dropped if a 16-bit random integer is below `rate * LEVELS`: an eighth of the random
-bytes that float64 masks take. The rate is rounded to 1.6e-5, and that rounded rate is used in the
-scaling, too."""
+"""A unit is dropped if a 16-bit random integer is below `rate * LEVELS`, which takes an eighth of
+the random bytes of float64 masks. The rate is rounded to a multiple of 1.5e-5, and the scaling
+uses the rounded rate, too."""
 
 
 @dataclass(frozen=True)
 class Dropout(Part):
     """Dropout after each hidden layer's activation, and on the input.
 
-    As a layer, it sets each input to 0 with probability `rate` in training.
+    In training, it sets each unit to 0 with probability `rate`.
 
-    `inverted` scales the kept inputs by `1 / (1 - rate)` in training and is the identity in
-    evaluation; `test_time` leaves them in training and scales by `1 - rate` in evaluation, as the
-    first paper and Deep Learning from Scratch, 6.4.3, do. Both have the same expectation.
+    `inverted` scales the kept units by `1 / (1 - rate)` in training and changes nothing in
+    evaluation. `test_time` scales by `1 - rate` in evaluation instead, as the original paper and
+    Deep Learning from Scratch, 6.4.3, do. Both have the same expectation.
 
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
     overfitting.
@@ -40,16 +40,16 @@ class Dropout(Part):
     """Whether units are dropped in evaluation, too."""
 
     rate: Share = field(metadata={"examples": [0.3]})
-    """Share of the hidden units that are dropped; 0 is none."""
+    """Share of the hidden units to drop; 0 turns dropout off."""
     scaling: Literal["inverted", "test_time"] = "inverted"
-    """`inverted` scales up in training, `test_time` scales down in evaluation (the book's way)."""
+    """`inverted` scales up in training, `test_time` scales down in evaluation (as in the book)."""
     input: Share = 0.0
-    """Share of the inputs that are dropped."""
+    """Share of the inputs to drop."""
     widen: bool = field(default=False, metadata={"exclude": True})
-    """Divide the widths of the hidden layers by `1 - rate`, so that on average as many units are
-    left as without dropout (Srivastava et al., 2014, section 7.3)."""
+    """Divide the widths of the hidden layers by `1 - rate`, so that on average as many units remain
+    as without dropout (Srivastava et al., 2014, section 7.3)."""
     monte_carlo: Annotated[int, Ge(1), Le(10_000)] | None = None
-    """Evaluate by the mean probabilities of so many thinned networks, rather than by scaling."""
+    """Number of Monte Carlo samples: evaluate by their mean probabilities instead of by scaling."""
 
     @property
     def idle(self) -> bool:
@@ -57,12 +57,12 @@ class Dropout(Part):
         return not (self.rate or self.input)
 
     def spread(self) -> tuple[Dropout | None, Dropout | None]:
-        """The layer on the input, and that in each hidden layer."""
+        """The layers on the input and in each hidden layer."""
         at_input = Dropout(self.input, self.scaling) if self.input else None
         return at_input, Dropout(self.rate, self.scaling) if self.rate else None
 
     def widths(self, hidden: Sequence[int]) -> tuple[int, ...]:
-        """The units of the hidden layers, of which dropout leaves as many as there were."""
+        """The widths of which dropout leaves `hidden` units on average."""
         factor = 1 - self.rate if self.widen else 1
         return tuple(round(units / factor) for units in hidden)
 
@@ -72,7 +72,7 @@ class Dropout(Part):
 
     @property
     def threshold(self) -> int:
-        """How many of the 65,536 random levels drop a unit."""
+        """The number of random levels, of 65,536, that drop a unit."""
         return min(round(self.rate * LEVELS), LEVELS - 1)
 
     @property
@@ -94,7 +94,7 @@ class Dropout(Part):
         rng: Generators,
         scratch: Scratch,
     ) -> tuple[Array, Any]:
-        """Drop inputs of x (R, B, n); replicate r draws from `rng[r]`."""
+        """Drop inputs of x (R, B, n); replicate r uses `rng[r]`."""
         sample = train or self.always
         if self.threshold == 0 or (not sample and self.scaling == "inverted"):
             return x, None

@@ -1,4 +1,4 @@
-"""The layer `layer_norm`: layer normalization, the nearest relative of batch normalization."""
+"""The layer `layer_norm`: layer normalization."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from overfit.nn.memory import Array, Arrays, Generators, Scratch
 
 @dataclass(frozen=True)
 class LayerNorm(Part):
-    """Layer normalization of each hidden layer: over the units of one image, not over the batch.
+    """Layer normalization of each hidden layer: over the units of an image, not over the batch.
 
-    `y = gamma (x - mean) / sqrt(var + eps) + beta`, a mean and variance for each example.
-    Mean and (biased) variance run over the units of one example, so there are no running
-    statistics, and training and evaluation are the same.
+    `y = gamma (x - mean) / sqrt(var + eps) + beta`, with the mean and the (biased) variance over
+    the units of each example. So there are no running statistics, and training and evaluation are
+    the same.
 
     Source: Ba, Kiros, Hinton (2016), Layer normalization.
     """

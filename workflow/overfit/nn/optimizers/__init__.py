@@ -1,9 +1,8 @@
-"""Optimizers: from gradients to new parameters. A file for each, or for a family, with `PART`.
+"""Optimizers: from gradients to new parameters. One file per optimizer or family, with `PART`.
 
-Each works on the whole block of parameters (R, P), theta. Its hyperparameters are numbers, or
-columns (R, 1) where replicates differ (see `overfit.nn.memory.stacked`). g is the gradient. theta
-and the memory are changed in place, in the order of operations of PyTorch, with which the tests
-compare.
+Each updates the whole block of parameters theta (R, P), given the gradient g. Its hyperparameters
+are numbers, or columns (R, 1) if replicates differ (see `overfit.nn.memory.stacked`). It changes
+theta and its memory in place, with PyTorch's order of operations; tests compare the two.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Memory = dict[str, Array]
 
 
 class Update(NamedTuple):
-    """Which update it is."""
+    """The number of the current update, its learning-rate factor and memory."""
 
     t: int
     """Its number, from 1."""
@@ -41,17 +40,17 @@ class Optimizer(Part, ABC):
 
     @abstractmethod
     def init(self, theta: Array) -> Memory:
-        """What the optimizer remembers between updates, all zeros."""
+        """The optimizer's memory between updates, initially all zeros."""
 
     def gradient_scale(self, factor: float) -> Array | float:
-        """What the gradient is multiplied with before `step` gets it: 1 for the plain gradient."""
+        """The factor of the gradient that `step` gets: 1 for the plain gradient."""
         return 1.0
 
     @abstractmethod
     def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
-        """Update `parameters` and `memory` in place; `g` is used up."""
+        """Update `parameters` and `memory` in place; `g` may be overwritten."""
 
     def _descend(self, theta: Array, direction: Array, factor: float, step: Array) -> None:
-        """`theta = theta - lr direction`; the step is made in `step`, which may be `direction`."""
+        """`theta = theta - lr direction`; uses the memory `step`, which may be `direction`."""
         np.multiply(direction, self.lr * factor, out=step)
         np.subtract(theta, step, out=theta)

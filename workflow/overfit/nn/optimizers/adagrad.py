@@ -21,7 +21,7 @@ class AdaGrad(Optimizer):
     """
 
     eps: Epsilon = 1e-10
-    """Added to what is divided by."""
+    """Added to the divisor."""
 
     def init(self, theta: Array) -> Memory:
         """The sum of squares h."""

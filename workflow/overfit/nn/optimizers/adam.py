@@ -15,7 +15,7 @@ from overfit.nn.optimizers import Memory, Optimizer, Update
 class Adam(Optimizer):
     """Moving averages of gradients and of their squares.
 
-    They are corrected for their start at 0:
+    Both are corrected for their start at 0:
     `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
     `theta = theta - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)`.
 
@@ -23,11 +23,11 @@ class Adam(Optimizer):
     """
 
     beta1: Share = 0.9
-    """What is kept of the average of gradients in each update."""
+    """Decay of the average of gradients in each update."""
     beta2: Share = 0.999
-    """What is kept of the average of squared gradients in each update."""
+    """Decay of the average of squared gradients in each update."""
     eps: Epsilon = 1e-8
-    """Added to what is divided by."""
+    """Added to the divisor."""
 
     def init(self, theta: Array) -> Memory:
         """The moving averages m and v."""
@@ -53,10 +53,10 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam with weight decay apart from the gradient.
+    """Adam with weight decay that is separate from the gradient.
 
     First `W = (1 - lr weight_decay) W`, then Adam's step. The decay applies to the weights only.
-    With plain SGD it is the same as `L2`.
+    For plain SGD, such decay is the same as `L2`.
 
     Source: Loshchilov and Hutter (2019), Decoupled weight decay regularization.
     """

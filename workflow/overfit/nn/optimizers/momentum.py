@@ -16,13 +16,13 @@ class Momentum(Optimizer):
     """Steps along a decaying sum of gradients.
 
     `v = momentum v + g`, `theta = theta - lr v`.
-    Deep Learning from Scratch, 6.1.4, has lr inside v, which is the same while lr is constant.
+    Deep Learning from Scratch, 6.1.4, includes lr in v, which is the same while lr is constant.
 
     Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
     """
 
     momentum: Share = 0.9
-    """What is kept of the sum of gradients in each update."""
+    """Decay of the sum of gradients in each update."""
 
     def init(self, theta: Array) -> Memory:
         """The velocity v."""

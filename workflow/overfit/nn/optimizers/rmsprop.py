@@ -21,9 +21,9 @@ class RMSProp(Optimizer):
     """
 
     decay: Share = 0.99
-    """What is kept of the average of squared gradients in each update."""
+    """Decay of the average of squared gradients in each update."""
     eps: Epsilon = 1e-8
-    """Added to what is divided by."""
+    """Added to the divisor."""
 
     def init(self, theta: Array) -> Memory:
         """The moving average of squares h."""

@@ -15,12 +15,11 @@ from overfit.nn.optimizers import Memory, Optimizer, Update
 class SGD(Optimizer):
     """Stochastic gradient descent.
 
-    `theta = theta - lr g`. The factor -lr is folded into the gradient of the logits, a few thousand
-    numbers, rather than multiplied into the gradient of every parameter: then the update is one
-    addition.
+    `theta = theta - lr g`. The factor -lr is applied to the gradient of the logits, a few thousand
+    numbers, rather than to the gradient of every parameter. The update is then one addition.
     """
 
-    brief: ClassVar[str] = ""  # the usual one goes without saying
+    brief: ClassVar[str] = ""  # the default is not in run ids
 
     def init(self, theta: Array) -> Memory:
         """Nothing to remember."""
@@ -31,7 +30,7 @@ class SGD(Optimizer):
         return -self.lr * factor
 
     def step(self, parameters: Parameters, g: Array, memory: Memory, now: Update) -> None:
-        """`theta = theta + g`, g being scaled by -lr."""
+        """`theta = theta + g`; g already contains the factor -lr."""
         np.add(parameters.flat, g, out=parameters.flat)
 
 

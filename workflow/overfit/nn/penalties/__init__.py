@@ -1,11 +1,11 @@
-"""Penalties and constraints on the weights: a file for each, with `PART`, as `Penalty` says.
+"""Penalties and constraints on the weights: one file each, with `PART`, see `Penalty`.
 
 A penalty is added to the mean loss of the batch, so its strength does not depend on the batch size:
 `L = mean_B L_data + penalty(W)`. It applies to weights only, not to biases, gamma or beta.
-Strengths are numbers, or columns (R, 1) where replicates differ (see `overfit.nn.memory.stacked`).
+Strengths are numbers, or columns (R, 1) if replicates differ (see `overfit.nn.memory.stacked`).
 
-In YAML a penalty is a key of `penalty`. One with a field of its own name is written as a number,
-`penalty: {l2: 0.1}`, with its other settings beside it; any other as a mapping of its settings.
+In YAML a penalty is a key of `penalty`. If a field has the penalty's name, its value is a number,
+`penalty: {l2: 0.1}`, with the other settings beside it; otherwise it is a mapping of the settings.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Penalty(Protocol):
 
 @runtime_checkable
 class Constraint(Protocol):
-    """Changes the weights after an optimizer's step."""
+    """Changes the weights after each step of the optimizer."""
 
     def apply(self, parameters: Parameters, lr: Array | float, scratch: Scratch) -> None:
         """Change the weights in place; `lr` (R, 1) is the learning rate of the step."""

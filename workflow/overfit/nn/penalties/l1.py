@@ -15,7 +15,7 @@ from overfit.nn.memory import Array, Parameters, Scratch
 class L1(Part):
     """`l1 sum |W|`, subgradient `l1 sign(W)`, which is 0 at 0.
 
-    Steps along the subgradient jump over 0; proximal steps reach it.
+    Steps along the subgradient overshoot 0; proximal steps reach it.
 
     Source: Tibshirani (1996), Regression shrinkage and selection via the lasso.
     """
@@ -23,9 +23,9 @@ class L1(Part):
     label: ClassVar[str] = "L1"
 
     l1: NonNegative = field(default=0.0, metadata={"examples": [0.1]})
-    """The loss gets l1 times the sum of the weights' absolute values."""
+    """Adds l1 times the sum of the weights' absolute values to the loss."""
     l1_method: Literal["subgradient", "proximal"] = "subgradient"
-    """`proximal` shrinks the weights after each update instead, down to exact zeros."""
+    """`proximal` instead shrinks the weights after each update, until they are exactly 0."""
 
     def value(self, weights: Array) -> Array:
         """`l1 sum |W|`."""
@@ -44,7 +44,7 @@ class L1(Part):
     def apply(self, parameters: Parameters, lr: Array | float, scratch: Scratch) -> None:
         """With proximal steps, `W = sign(W) max(|W| - lr l1, 0)`: soft thresholding.
 
-        It subtracts the part of W that is within plus or minus `lr l1`.
+        This subtracts from W its value clipped to plus or minus `lr l1`.
 
         Source: Daubechies, Defrise, De Mol (2004), An iterative thresholding algorithm for linear
         inverse problems with a sparsity constraint.

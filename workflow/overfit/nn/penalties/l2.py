@@ -21,7 +21,7 @@ class L2(Part):
     label: ClassVar[str] = "L2"
 
     l2: NonNegative = field(default=0.0, metadata={"examples": [0.1]})
-    """Weight decay: the loss gets l2 / 2 times the sum of the squared weights."""
+    """Weight decay: adds l2 / 2 times the sum of the squared weights to the loss."""
 
     def value(self, weights: Array) -> Array:
         """`l2 / 2 sum W^2`."""

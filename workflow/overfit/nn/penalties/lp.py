@@ -12,7 +12,7 @@ from overfit.nn.checks import NonNegative, Part
 from overfit.nn.memory import Array, Scratch
 
 SMALLEST = 1e-15
-"""The least `smoothing`: float32 takes the square of less for 0."""
+"""The smallest `smoothing`: squares of smaller numbers are 0 in float32."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Lp(Part):
     p: Annotated[float, Gt(0), Le(100)] | None = field(default=None, metadata={"examples": [0.5]})
     """The power of `lp`."""
     lp: NonNegative = field(default=0.0, metadata={"examples": [0.1]})
-    """The loss gets lp / p times the sum of the weights' absolute values to the power of p."""
+    """Adds lp / p times the sum of the weights' absolute values to the power of p to the loss."""
     smoothing: Annotated[float, Ge(SMALLEST), Le(1)] = 1e-3
-    """For p below 1, absolute values are smoothed at 0 to sqrt(w^2 + smoothing^2)."""
+    """For p below 1, replaces absolute values by sqrt(w^2 + smoothing^2), which is smooth at 0."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -78,8 +78,8 @@ class Lp(Part):
 def _raise(base: Array, exponent: Array) -> None:
     """`base ** exponent` in place, one replicate at a time.
 
-    NumPy squares, or takes the root, where the exponent is one number, 2 or 0.5, but not where it
-    is a column: done at once, a replicate alone would differ from one in a stack in the last bits.
+    NumPy uses squares and roots if the exponent is the number 2 or 0.5, but not for a column of
+    exponents. Computed at once, the last bits of a replicate would depend on the stack.
     """
     for row, power in zip(base, np.broadcast_to(exponent.ravel(), len(base)), strict=True):
         np.power(row, power, out=row)

@@ -15,7 +15,7 @@ from overfit.nn.memory import Array, Parameters, Scratch
 
 @dataclass(frozen=True)
 class MaxNorm(Part):
-    """The incoming weights of each unit get a norm of at most `max_norm`, by scaling them down.
+    """Scales down the incoming weights of each unit to a norm of at most `max_norm`.
 
     Source: Srivastava et al. (2014), Dropout, section 5.1.
     """
@@ -24,7 +24,7 @@ class MaxNorm(Part):
     brief: ClassVar[Mapping[str, str]] = {"max_norm": "max"}
 
     max_norm: Annotated[float, Gt(0), Le(1e6)] | None = None
-    """After each update, a unit's incoming weights are scaled down to at most this norm."""
+    """After each update, scales down the incoming weights of each unit to at most this norm."""
 
     def apply(self, parameters: Parameters, lr: Array | float, scratch: Scratch) -> None:
         """`W[:, j] *= min(1, max_norm / |W[:, j]|)` for each unit j of each layer."""

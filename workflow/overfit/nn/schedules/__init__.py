@@ -1,6 +1,6 @@
-"""Learning-rate schedules: a file for each, with `PART`, a subclass of `LrSchedule`.
+"""Learning-rate schedules: one file each, with `PART`, a subclass of `LrSchedule`.
 
-A schedule says by which factor the learning rate is multiplied, update by update.
+A schedule gives the factor of the learning rate in each update.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from overfit.nn.checks import Part
 class LrSchedule(Part, ABC):
     """A factor for each update.
 
-    A field `updates` is no setting: it gets the number of updates from the end of the warm-up to
+    A field `updates` is not a setting: it gets the number of updates from the end of the warm-up to
     the end of the budget.
     """
 
@@ -29,7 +29,7 @@ class LrSchedule(Part, ABC):
 
 @dataclass(frozen=True)
 class WarmUp(LrSchedule):
-    """Linear from `1 / updates` to 1 over the first `updates`, then another schedule, if any.
+    """Linear from `1 / updates` to 1 in the first `updates`, then another schedule, if any.
 
     Source: Goyal et al. (2017), Accurate, large minibatch SGD.
     """

@@ -9,7 +9,7 @@ from overfit.nn.schedules import LrSchedule
 
 @dataclass(frozen=True)
 class Constant(LrSchedule):
-    """Stays as it is."""
+    """Keeps the learning rate constant."""
 
     def factor(self, t: int) -> float:
         """1."""

@@ -14,14 +14,14 @@ from overfit.nn.schedules import LrSchedule
 
 @dataclass(frozen=True)
 class Cosine(LrSchedule):
-    """Half a cosine wave down over the whole budget, from the end of the warm-up.
+    """Decreases along half a cosine wave, from the end of the warm-up to the end of training.
 
     Source: Loshchilov and Hutter (2017), SGDR, without restarts.
     """
 
     updates: Annotated[int, Ge(1)]
     end: Share = 0.0
-    """Where it ends, as a share of the learning rate."""
+    """The final learning rate, as a share of the initial one."""
 
     def factor(self, t: int) -> float:
         """`end + (1 - end) (1 + cos(pi t / updates)) / 2`, and `end` from `updates` on."""

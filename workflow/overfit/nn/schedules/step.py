@@ -12,12 +12,12 @@ from overfit.nn.schedules import LrSchedule
 
 @dataclass(frozen=True)
 class Step(LrSchedule):
-    """Drops at equal distances."""
+    """Decreases at regular intervals."""
 
     every: Annotated[int, Ge(1)]
-    """Updates between two drops, counted from the end of the warm-up."""
+    """Updates between two decreases, counted from the end of the warm-up."""
     gamma: Annotated[float, Gt(0), Le(1)] = 0.1
-    """What the learning rate is multiplied with at each drop."""
+    """Factor of the learning rate at each decrease."""
 
     def factor(self, t: int) -> float:
         """`gamma^floor(t / every)`."""

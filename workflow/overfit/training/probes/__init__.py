@@ -1,8 +1,8 @@
-"""Probes: what is recorded of a network besides loss and accuracy, at the evaluation points.
+"""Probes: measurements of a network besides loss and accuracy, at the evaluation points.
 
-A probe is a module of this folder: a function `measure(snapshot)`, see `Probe`, and what it
-measures, `QUANTITIES`, see `overfit.metrics.table`. Its name is that of its file. A new file is a
-new probe; nothing else knows its name.
+A probe is a module in this folder. It contains a function `measure(snapshot)`, see `Probe`, and
+describes what it measures in `QUANTITIES`, see `overfit.metrics.table`. The file's name is the
+probe's name. To add a probe, add a file.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ class Snapshot:
 
     network: Network
     parameters: Parameters
-    """Read-only views of the replicate's own: whatever writes into them fails."""
+    """Read-only views of the replicate's parameters: writing into them fails."""
     states: list[Arrays]
-    """Read-only views, too: copy them for a forward pass in training mode."""
+    """Also read-only views: copy them for a forward pass in training mode."""
     replicate: Replicate
     """Its seed, data and hyperparameters."""
     lr: float
-    """Learning rate of the next update, the schedule's factor included."""
+    """Learning rate of the next update, including the schedule's factor."""
     batch_size: int
     label_smoothing: float
     scratch: Scratch
-    """Memory for probes; training and evaluation have their own."""
+    """Memory for probes, separate from that of training and evaluation."""
 
     def weights(self) -> Iterator[tuple[int, Array]]:
         """Affine layers counted from 1, and their weights (in, out)."""
@@ -63,14 +63,14 @@ class Measurement(NamedTuple):
 
 
 class Probe(Protocol):
-    """Looks at one replicate and changes nothing.
+    """Measures one replicate and changes nothing.
 
-    What it finds depends on the replicate alone: on no neighbour in its stack, no training stream,
-    nothing that was measured before.
+    The result depends only on the replicate: not on others in its stack, random streams of the
+    training, or earlier measurements.
     """
 
     def measure(self, snapshot: Snapshot) -> Iterable[Measurement]:
-        """What it finds now. No two probes use one name for a quantity."""
+        """The current measurements. Each quantity's name belongs to a single probe."""
         ...
 
 
@@ -83,7 +83,7 @@ class ProbeRows:
         }
 
     def extend(self, seed: int, update: int, measurements: Iterable[Measurement]) -> None:
-        """Append what a probe has measured after `update`."""
+        """Append the measurements of a probe after `update`."""
         found = list(measurements)
         self.columns["seed"] += [seed] * len(found)
         self.columns["update"] += [update] * len(found)
@@ -105,7 +105,7 @@ def make(name: str) -> Probe:
     """The probe of this name.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no probe has this name.
     """
     known = probe_files()
     if name not in known:
@@ -114,14 +114,14 @@ def make(name: str) -> Probe:
 
 
 def snapshot(stack: Stack, r: int, scratch: Scratch, *, factor: float, batch_size: int) -> Snapshot:
-    """Replicate `r` of a stack as it is now.
+    """The current state of replicate `r` of a stack.
 
     Args:
         stack: the stack.
         r: its position in the stack.
         scratch: memory for probes.
-        factor: what the learning-rate schedule multiplies the next update with.
-        batch_size: the examples of a batch.
+        factor: the learning-rate schedule's factor of the next update.
+        batch_size: the number of examples in a batch.
     """
     own, replicate = slice(r, r + 1), stack.replicates[r]
     return Snapshot(

@@ -1,17 +1,17 @@
-"""What comes out of the activations of each hidden layer.
+"""The outputs of the activations of each hidden layer.
 
 Measured in evaluation mode (running statistics, no dropout) on the replicate's first 256 validation
-examples, or on all if they are fewer; subsets are shuffled, so the first are as good as any. Y
-(examples, units) is what the activation gives, before a dropout or normalization that follows it.
+examples, or on all if they are fewer; subsets are shuffled, so the first are a random sample. Y
+(examples, units) is the output of the activation, before any dropout or normalization after it.
 For each hidden layer:
 
 * `activation_mean`, `activation_std`: mean and standard deviation of all numbers in Y;
-* `dead`: share of units that give less than 1e-6 in absolute value for every example. For ReLU
+* `dead`: share of units whose outputs are below 1e-6 in absolute value for all examples. For ReLU
   that means 0: no gradient reaches such a unit's weights;
 * `bin_<low>`: share of the numbers in Y in the bin that begins at `low`. Bins are 0.1 wide from -1
   to 1 and wider outside: they begin at -inf, -1.0, -0.9, ... 0.9, 1.0, 2.0, 5.0 and 10.0, contain
-  their low end and not their high end, and sum to 1. Only 1 itself counts with the bin from 0.9, so
-  that saturated sigmoid and tanh units lie inside the range of their function.
+  their low end and not their high end, and sum to 1. Only 1 itself belongs to the bin from 0.9, so
+  that saturated sigmoid and tanh units are inside the range of their function.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ QUANTITIES = {
     "activation_std": Quantity(Metric("Standard deviation of activations"), positive=True),
     "dead": Quantity(percentage("Dead units")),
 }
-"""The bins are no metrics."""
+"""The bins are not metrics."""
 
 
 def measure(snapshot: Snapshot) -> Iterator[Measurement]:

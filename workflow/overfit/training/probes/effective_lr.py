@@ -1,13 +1,13 @@
 """How far a step turns the weights of a layer whose output does not depend on their scale.
 
 * `effective_lr` of each affine layer: `lr_t / sum W^2`, where lr_t is the learning rate of the next
-  update, the schedule's factor included; infinite where all weights are 0.
+  update, including the schedule's factor; infinite if all weights are 0.
 
-With a normalization behind it, a layer's output stays the same when its weights grow, while the
-gradient shrinks as 1 / |W|; so the step of plain SGD relative to the weights shrinks as
+If a normalization follows a layer, the output stays the same when the weights grow, while the
+gradient shrinks as 1 / |W|. So the step of plain SGD relative to the weights shrinks as
 `lr / |W|^2`, and weight decay, which keeps |W| small, keeps this rate high. For layers without a
-normalization, such as the last, and for optimizers that scale the gradient (AdaGrad, RMSProp, Adam)
-it is the same formula without that meaning.
+normalization, like the last one, and for optimizers that scale the gradient (AdaGrad, RMSProp,
+Adam), the formula is the same but lacks this meaning.
 
 Source: van Laarhoven (2017), L2 regularization versus batch and weight normalization.
 """

@@ -1,18 +1,18 @@
-"""How long the gradient is, layer by layer: whether it vanishes or explodes on its way back.
+"""The norm of the gradient in each layer, which shows whether gradients vanish or explode.
 
-It is the gradient of what training descends, the mean loss (with label smoothing) plus the
+It is the gradient of the training objective, the mean loss (with label smoothing) plus the
 penalties, at the current parameters, on one fixed batch: the replicate's first `batch_size`
-training examples, or all if they are fewer. The network is in training mode, as the optimizer sees
-it: batch normalization normalizes with the batch's statistics, dropout drops units. Nothing of the
-training is touched: the running statistics that a forward pass moves are copies, and the masks come
-from a generator of their own, made anew from the replicate's seed each time, so that the gradient
-changes from point to point because the network does. Clipping, decoupled weight decay and
-constraints belong to the step, not to the gradient; the learning rate is not in it.
+training examples, or all if they are fewer. The network is in training mode, as for the optimizer:
+batch normalization uses the statistics of the batch, and dropout drops units. The measurement does
+not affect training: it updates copies of the running statistics, and its masks come from a separate
+generator. That generator is created from the replicate's seed each time, so the gradient changes
+only because the network does. Clipping, decoupled weight decay, constraints and the learning rate
+belong to the step, not to the gradient.
 
 * `gradient_norm` of layer k: `sqrt(sum g^2)` over the weights and biases of affine layer k and the
-  gamma and beta of a normalization behind it;
-* `gradient_norm` of layer 0: the same over all parameters, so that its square is the sum of the
-  layers' squares. In nats per unit of parameter.
+  gamma and beta of a normalization after it;
+* `gradient_norm` of layer 0: the same over all parameters, so its square is the sum of the layers'
+  squares. In nats per unit of parameter.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
 
 
 def _gradient(snapshot: Snapshot) -> Parameters:
-    """In float64, since squares of vanishing gradients underflow in float32."""
+    """In float64, because squares of vanishing gradients underflow in float32."""
     parameters, scratch = snapshot.parameters, snapshot.scratch
     gradient = parameters.like(scratch("gradient", parameters.flat.shape))
     x, labels = snapshot.first(snapshot.replicate.train, snapshot.batch_size)

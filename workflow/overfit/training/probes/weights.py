@@ -1,13 +1,13 @@
-"""How the weights of each affine layer are distributed; biases, gamma and beta don't count.
+"""The distribution of the weights of each affine layer, without biases, gamma and beta.
 
-For each layer, W being its n weights (in, out):
+For each layer, with its n weights W (in, out):
 
 * `q00, q01, q05, q25, q50, q75, q95, q99, q100`: quantiles of W in percent, interpolated linearly
   between the order statistics (Hyndman and Fan (1996), Sample quantiles, definition 7);
 * `l2_norm`: `sqrt(sum W^2)`; `rms`: `l2_norm / sqrt(n)`;
-* `zeros`: share of weights that are exactly 0; `small`: share with `|w| < 1e-3`, zeros included;
-* `max_column_norm`: the largest norm of a unit's incoming weights, `max_j sqrt(sum_i W_ij^2)`: what
-  a max-norm constraint limits.
+* `zeros`: share of weights that are exactly 0; `small`: share with `|w| < 1e-3`, including zeros;
+* `max_column_norm`: the largest norm of a unit's incoming weights, `max_j sqrt(sum_i W_ij^2)`,
+  which a max-norm constraint limits.
 
 For layer 0, all weights of the network: `l2_norm`, `rms`, `zeros` and `small`, from the sums and
 counts of the layers.
@@ -46,7 +46,7 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
     """See the module."""
     whole = np.zeros(4)
     for layer, W in snapshot.weights():
-        # One sort gives all quantiles and shares, five times as fast as np.quantile alone.
+        # One sort gives all quantiles and shares, five times as fast as np.quantile.
         ascending = np.sort(W, axis=None)
         for percent in PERCENT:
             yield Measurement(layer, f"q{percent:02d}", _quantile(ascending, percent / 100))
@@ -80,7 +80,7 @@ def _quantile(ascending: Array, q: float) -> float:
 
 def _count_between(ascending: Array, low: float, high: float) -> int:
     """How many numbers x have `low <= x <= high`."""
-    limits = np.asarray([low, high], ascending.dtype)  # else all numbers are converted to float64
+    limits = np.asarray([low, high], ascending.dtype)  # else all would become float64
     start = ascending.searchsorted(limits[0], side="left")
     stop = ascending.searchsorted(limits[1], side="right")
     return int(stop - start)
