@@ -61,7 +61,7 @@ MISTAKES = {
         "table", "", "", ["5: digits.classes: must be at most 256, but is 257"], "classes: 257",
     ),
     "classes that can't be equally large": (
-        "synthetic", "", "", ["6: digits.pool: 301 images are not as many of each of 10 classes"],
+        "synthetic", "", "", ["6: digits.pool: 301 images can't be divided equally among 10 classes"],
         "pool: 301",
     ),
     "address that is not https": (

@@ -129,7 +129,7 @@ def test_whoever_makes_an_inherited_value_wrong_is_named(project):
 def test_a_clash_with_an_inherited_value_is_blamed_on_the_later_file(project):
     project.write(CHILD, "extends: plain\nbase:\n  train: {batch_size: 101}\n")
     assert project.messages() == mistakes(
-        "child.yaml:3: base.train.batch_size: a batch of 101 is more than the 100 training images"
+        "child.yaml:3: base.train.batch_size: a batch of 101 is larger than the 100 training images"
     )
 
 

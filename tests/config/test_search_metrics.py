@@ -80,8 +80,8 @@ def test_a_mistake_in_a_claim_is_said(project, test, expected):
 FIGURES = {
     "beside a metric of seeds": (
         f"{DRAWN}, metrics: [search.gap, gap]",
-        "search.gap has one number a repeat of the search, gap one a seed; draw them in figures of "
-        "their own",
+        "search.gap has one number per repeat of the search, gap one per seed; draw them in "
+        "separate figures",
     ),
     "of all variants": (
         "kind: comparison, baseline: random, metrics: [search.gap]",

@@ -91,7 +91,7 @@ def test_a_variant_is_blamed_for_a_clash_with_an_override(project):
     project.write("config/small.yaml", "override: {train: {batch_size: 80}}\n")
     project.edit(EXPERIMENT, "baseline: {}", "baseline: {data: {train: 70}}")
     assert project.messages("config/small.yaml") == [
-        f"{EXPERIMENT}:7: variants.baseline.data.train: a batch of 80 is more than the "
+        f"{EXPERIMENT}:7: variants.baseline.data.train: a batch of 80 is larger than the "
         "70 training images"
     ]
 

@@ -72,7 +72,7 @@ def _of_one_kind(value: Any) -> Any:
         if "did you mean" in (hint := did_you_mean(key, KINDS)):
             clashes([(f"no kind of test{hint}", [(key,)])])
     if not kinds:
-        raise mistake(f"names no kind of test; write KIND: METRIC with one of {', '.join(KINDS)}")
+        raise mistake(f"needs KIND: METRIC, where KIND is one of {', '.join(KINDS)}")
     return value
 
 

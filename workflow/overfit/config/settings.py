@@ -122,7 +122,7 @@ class Penalty(Model):
                 given = getattr(self, shape)
                 absent = strength not in self.model_fields_set
                 if absent and given != type(self).model_fields[shape].default:
-                    yield f"{given} does nothing without {strength}", [(shape,)]
+                    yield f"{given} has no effect without {strength}", [(shape,)]
         for name, settings in self.on():
             try:
                 settings.made()
@@ -199,7 +199,7 @@ class Train(Model):
                 both,
             )
         elif not (self.epochs or self.updates):
-            yield "no budget; give epochs or updates", both
+            yield "needs a budget: epochs or updates", both
 
 
 class Evaluation(Model):
@@ -273,7 +273,7 @@ class Settings(Model):
         sizes: list[Path] = [("train", "batch_size"), ("data", "train")]
         rest = images % size if self.train.sampling == "shuffle" else 0
         if size > images:
-            yield f"a batch of {size} is more than the {images} training images", sizes
+            yield f"a batch of {size} is larger than the {images} training images", sizes
             return
         for name, layer in self.layers():
             needed = getattr(layer.FOUND.part, "smallest_batch", 1)
@@ -292,7 +292,7 @@ class Settings(Model):
             yield f"{both} are both on; write {instead}", [(name,) for name in norms]
         if self.train.warm_up >= self.budget:
             yield (
-                f"a warm-up of {self.train.warm_up} updates leaves nothing of a budget of "
+                f"a warm-up of {self.train.warm_up} updates uses up the whole budget of "
                 f"{self.budget}",
                 [("train", "warm_up"), ("train", "epochs"), ("train", "updates")],
             )

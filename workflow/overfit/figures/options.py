@@ -83,8 +83,8 @@ class BaseFigure(Model):
         if of_searches and len(of_searches) < len(names):
             other = next(name for name in names if name not in of_searches)
             yield (
-                f"{of_searches[0]} has one number a repeat of the search, {other} one a seed; "
-                "draw them in figures of their own",
+                f"{of_searches[0]} has one number per repeat of the search, {other} one per seed; "
+                "draw them in separate figures",
                 [()],
             )
         elif of_searches and not self.of_repeats:
@@ -148,7 +148,7 @@ class GridFigure(VariantFigure):
         for axis in axes:
             if points := context.grid[axis]:
                 yield (
-                    f"says nothing about {axis}, which the grid varies; write at: "
+                    f"leaves out {axis}, an axis of the grid; write at: "
                     f"{{{axis}: {points[0]}}} for one point",
                     [()],
                 )
@@ -166,7 +166,7 @@ class AveragingFigure(GridFigure):
         return self.over
 
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
-        """All has been said."""
+        """Nothing: `place_mistakes` has found them."""
         yield from ()
 
 
@@ -199,4 +199,4 @@ def all_numbers(context: Context, axis: str) -> bool:
 def needs_probe(context: Context, probe: str, kind: str) -> Mistakes:
     """The mistake of an experiment that does not record what is drawn."""
     if context.probes is not None and probe not in context.probes:
-        yield (f"{kind} draws what a probe records; add it: probes: [{probe}]", [("kind",)])
+        yield (f"{kind} draws records of a probe; add probes: [{probe}]", [("kind",)])

@@ -137,7 +137,7 @@ class Dataset(Model):
         """Numbers of images that can't be divided into equally large classes."""
         for key, images in (("pool", self.pool), ("test", self.test)):
             if images % self.classes:
-                yield key, f"{images} images are not as many of each of {self.classes} classes"
+                yield key, f"{images} images can't be divided equally among {self.classes} classes"
 
 
 def unpaired(test_images: str | None, test_labels: str | None) -> Mistakes:

@@ -52,8 +52,8 @@ class Comparison(BaseFigure):
         """A grid, too few or too many variants."""
         if context.grid:
             yield (
-                f"comparison can't draw a grid ({', '.join(context.grid)}): it compares variants "
-                "at a single point, as paired_differences does on a grid",
+                f"comparison can't draw a grid ({', '.join(context.grid)}), but "
+                "paired_differences can",
                 [("kind",)],
             )
         if not 2 <= len(context.variants) <= self.most_variants:

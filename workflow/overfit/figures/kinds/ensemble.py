@@ -38,7 +38,7 @@ class Ensemble(GridFigure):
         """Without predictions there is nothing to average."""
         yield from super().mistakes(context)
         if context.keep is not None and "predictions" not in context.keep:
-            message = "ensemble averages kept predictions; add them: keep: [predictions]"
+            message = "ensemble averages kept predictions; add keep: [predictions]"
             yield (message, [("kind",)])
 
 

@@ -63,7 +63,7 @@ class LearningCurves(GridFigure):
         """A gap without its two sides."""
         yield from super().mistakes(context)
         if self.gap and self.quantity != "accuracy":
-            yield ("the gap is one of accuracies, not of losses", [("gap",)])
+            yield ("the gap is a difference of accuracies, not of losses", [("gap",)])
 
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
         """Too many panels; each point that is left has one."""

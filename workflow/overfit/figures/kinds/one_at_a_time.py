@@ -62,10 +62,10 @@ class OneAtATime(BaseFigure):
         """Factors with too few values or too many, a grid that nothing says anything about."""
         for name, values in self.factors.items():
             if not 2 <= len(values) <= 8:
-                yield (f"has {len(values)} values; 2 to 8 can be drawn", [("factors", name)])
+                yield (f"must have 2 to 8 values, but has {len(values)}", [("factors", name)])
         if context.grid:
             axes = ", ".join(context.grid)
-            yield (f"one_at_a_time draws variants, and the grid varies {axes} as well", [()])
+            yield (f"one_at_a_time can't draw a grid ({axes}); it compares variants", [()])
 
 
 def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure:

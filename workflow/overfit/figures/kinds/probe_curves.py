@@ -82,7 +82,7 @@ class ProbeCurves(GridFigure):
         yield from super().mistakes(context)
         probe = PROBE_OF[self.quantity]
         if context.probes is not None and probe not in context.probes:
-            message = f"{self.quantity} is what a probe records; add it: probes: [{probe}]"
+            message = f"a probe records {self.quantity}; add probes: [{probe}]"
             yield (message, [("quantity",)])
         rows = count_points(context, [self.panels] if self.panels else [])
         if rows * len(self.shown(context)) > 24:
