@@ -61,8 +61,8 @@ MISTAKES = {
         "table", "", "", ["5: digits.classes: must be at most 256, but is 257"], "classes: 257",
     ),
     "classes that can't be equally large": (
-        "synthetic", "", "", ["6: digits.pool: 301 images can't be divided equally among 10 classes"],
-        "pool: 301",
+        "synthetic", "", "",
+        ["6: digits.pool: 301 images can't be divided equally among 10 classes"], "pool: 301",
     ),
     "address that is not https": (
         "download", "https", "http",

@@ -84,9 +84,7 @@ class Interaction(AveragingFigure):
             yield ("groups name the variants already", [("variants",)])
         for name, variants in self.groups.items():
             if len(variants) != len(self.levels):
-                message = (
-                    f"must have a variant per level, {len(self.levels)}, but has {len(variants)}"
-                )
+                message = f"must have {len(self.levels)} variants, but has {len(variants)}"
                 yield (message, [("groups", name)])
         points = count_points(context, [self.axis]) if self.axis else len(self.levels)
         most = 12 if self.axis else 8  # names are longer than points
