@@ -18,14 +18,14 @@ from overfit.data.checked import DataError
 from overfit.data.streams import opened
 
 ROWS = 1000
-"""Rows that are held as text at once."""
+"""Rows of a block."""
 LONGEST = 1 << 22
 """Characters of a record; 40,000 values of 20 characters take a fifth of it."""
 
 
 @dataclass(frozen=True)
 class CsvTable:
-    """A CSV file in UTF-8 with a header, gzipped or not; empty lines count for nothing."""
+    """A CSV file in UTF-8 with a header, gzipped or not; empty lines are ignored."""
 
     path: Path
     delimiter: str
@@ -44,7 +44,7 @@ class CsvTable:
         return header
 
     def cells(self, column: str) -> Iterator[tuple[str, str]]:
-        """The cells of a column as text, each after the words for where it is."""
+        """The cells of a column as text, each after its place in words."""
         position = self.columns.index(column)
         for line, record in self._rows():
             where = f"line {line}, column {column!r}"
@@ -57,27 +57,18 @@ class CsvTable:
         positions = [self.columns.index(column) for column in columns]
         block: list[list[float]] = []
         for line, record in self._rows():
-            try:
-                block.append([_number(record[position]) for position in positions])
-            except ValueError:
-                raise self._no_number(line, record, columns, positions) from None
+            block.append([_number(record[position]) for position in positions])
+            if math.isnan(sum(block[-1])):
+                wrong = positions[next(i for i, x in enumerate(block[-1]) if math.isnan(x))]
+                text = record[wrong].strip()
+                what = f"{text[:40]!r} is not a finite number" if text else "the cell is empty"
+                where = f"line {line}, column {self.columns[wrong]!r}"
+                raise DataError(f"{self.path}, {where}: {what}")
             if len(block) == ROWS:
                 yield np.array(block, np.float32)
                 block = []
         if block:
             yield np.array(block, np.float32)
-
-    def _no_number(
-        self, line: int, record: list[str], columns: Sequence[str], positions: Sequence[int]
-    ) -> DataError:
-        """The error for the first cell of a row that is no number."""
-        column, text = next(
-            (column, record[position])
-            for column, position in zip(columns, positions, strict=True)
-            if not _is_number(record[position])
-        )
-        what = f"{text[:40]!r} is not a finite number" if text.strip() else "the cell is empty"
-        return DataError(f"{self.path}, line {line}, column {column!r}: {what}")
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """The records after the header, each after the number of its last line."""
@@ -113,7 +104,7 @@ class CsvTable:
 
 @dataclass
 class _Lines:
-    """The lines of a text, as long as no record of them fills the memory."""
+    """The lines of a text; refuses records that would fill the memory."""
 
     path: Path
     text: io.TextIOWrapper
@@ -132,7 +123,7 @@ class _Lines:
             yield line
 
     def begun(self, records: Iterable[list[str]]) -> Iterator[list[str]]:
-        """The records, each of which may have its own characters."""
+        """The records; the characters of each are counted anew."""
         for record in records:
             self.taken = 0
             yield record
@@ -142,16 +133,10 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 def _number(text: str) -> float:
-    """A cell's number, if float32 can hold it."""
-    number = float(text)
-    if not math.fabs(number) <= LARGEST or "_" in text:  # Python reads 1_000; a table must not
-        raise ValueError(text)
-    return number
-
-
-def _is_number(text: str) -> bool:
+    """The number of a cell; NaN if float32 can't represent it."""
     try:
-        _number(text)
+        number = float(text)
     except ValueError:
-        return False
-    return True
+        return math.nan
+    # Python reads 1_000; a table must not.
+    return number if math.fabs(number) <= LARGEST and "_" not in text else math.nan

@@ -37,7 +37,7 @@ class ParquetTable:
             return list(file.schema_arrow.names)
 
     def cells(self, column: str) -> Iterator[tuple[str, str]]:
-        """The cells of a column as text, each after the words for where it is."""
+        """The cells of a column as text, each after its place in words."""
         with self._opened() as file:
             kind = file.schema_arrow.field(column).type
             inner = kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -34,7 +34,7 @@ class Table(Protocol):
         """Their names, in order."""
 
     def cells(self, column: str) -> Iterator[tuple[str, str]]:
-        """The cells of a column as text, each after the words for where it is."""
+        """The cells of a column as text, each after its place in words."""
 
     def numbers(self, columns: Sequence[str]) -> Iterator[NDArray[np.float32]]:
         """Blocks (b, d) of the rows of these columns, all finite."""
