@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from overfit.claims.places import At, Over, Place, Spot, place_mistakes
+from overfit.claims.samples import Finding
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, unsearched
@@ -18,7 +19,6 @@ from overfit.metrics.table import Metric, metric
 if TYPE_CHECKING:
     import pandas as pd
 
-    from overfit.claims.samples import Finding
 
 FEWEST = 3
 """Points that an axis must have to look along it."""

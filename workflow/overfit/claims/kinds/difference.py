@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from overfit.claims.kind import Minus
+from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.names import Metric
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Difference(Minus):
@@ -29,6 +28,4 @@ class Difference(Minus):
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The mean over seeds of `of` minus `minus`, in the metric's unit."""
-        from overfit.claims.samples import ascending, differences, of_mean
-
         return of_mean(ascending(differences(metrics, self.metric, *self.spots())))

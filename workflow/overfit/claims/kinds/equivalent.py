@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overfit.claims.kind import Minus
+from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.config.names import Metric
+from overfit.metrics.resampling import sign_flip_p
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Equivalent(Minus):
@@ -35,9 +35,6 @@ class Equivalent(Minus):
         Source: Schuirmann (1987), A comparison of the two one-sided tests procedure and the power
         approach.
         """
-        from overfit.claims.samples import ascending, differences, of_mean
-        from overfit.metrics.resampling import sign_flip_p
-
         d = ascending(differences(metrics, self.metric, *self.spots()))
         sides = (d + self.margin, self.margin - d)
         return replace(of_mean(d), p=max(sign_flip_p(side, "greater") for side in sides))

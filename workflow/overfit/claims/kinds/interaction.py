@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from overfit.claims.kind import Test, named, with_itself
 from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
+from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Versus(Model):
@@ -51,8 +50,6 @@ class Interaction(Test):
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The mean over seeds of (`of` minus `minus`) minus the same of `versus`."""
-        from overfit.claims.samples import ascending, differences, of_mean
-
         of, minus, other_of, other_minus = self.spots()
         one = differences(metrics, self.metric, of, minus)
         return of_mean(ascending(one - differences(metrics, self.metric, other_of, other_minus)))

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from overfit.claims.kind import Test
+from overfit.claims.samples import Finding, ascending, by_seed, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.model import Number
 from overfit.config.names import Metric
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Level(Test):
@@ -28,8 +27,6 @@ class Level(Test):
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The mean over seeds of `of` minus the constant, in the metric's unit."""
-        from overfit.claims.samples import ascending, by_seed, of_mean
-
         return of_mean(ascending(by_seed(metrics, self.metric, self.of, self.at) - self.value))
 
     def compares(self, labels: Mapping[str, str]) -> str:

@@ -7,19 +7,21 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from overfit.claims.kind import Along
+from overfit.claims.samples import Finding, along_axis, complete, nothing
 from overfit.claims.verdict import Direction, Effect, Unit, difference
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, VariantName
 from overfit.metrics.format import setting
+from overfit.metrics.resampling import RESAMPLES, adjusted_level, resample_counts, resampling_stream
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from overfit.claims.samples import Finding
 
 EXACT = 13
 """Up to so many seeds all ways to swap two variants are tried: 2^13 are fewer than 9,999."""
@@ -62,11 +64,6 @@ class Location(Along):
 
         Source: Efron and Tibshirani (1993), An introduction to the bootstrap, chapters 13 and 15.
         """
-        import numpy as np
-
-        from overfit.claims.samples import Finding, nothing
-        from overfit.metrics.resampling import adjusted_level, resample_counts
-
         curves, points, value = self._curves(metrics)
         n = len(curves[0])
         if n == 0:
@@ -128,13 +125,8 @@ class Location(Along):
 
         Seeds come in the order of their values, so that their numbers don't matter.
         """
-        import numpy as np
-        import pandas as pd
-
-        from overfit.claims.samples import along_axis
-
         tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
-        whole = pd.concat(tables, axis=1).dropna().to_numpy(float)
+        whole = complete(*tables)
         if self.optimum == "lowest":
             whole = -whole
         whole = whole[np.lexsort(whole.T)]
@@ -160,10 +152,6 @@ def _effect(
 
 def _swap_p(curves: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) -> float:
     """Share of the ways to swap the variants within seeds that put them as far apart."""
-    import numpy as np
-
-    from overfit.metrics.resampling import RESAMPLES, resampling_stream
-
     n = len(curves[0])
     if n <= EXACT:
         swaps = np.array(list(itertools.product([0.0, 1.0], repeat=n)))
@@ -178,9 +166,6 @@ def _swap_p(curves: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) 
 
 
 def _bootstrap_p(resampled: NDArray[np.float64], points: NDArray[np.float64]) -> float:
-    import numpy as np
-
-    from overfit.metrics.resampling import RESAMPLES
 
     sides = ((sign * resampled <= TIE * np.ptp(points)).sum() + 1 for sign in (1, -1))
     return min(1.0, 2 * float(min(sides)) / (RESAMPLES + 1))

@@ -6,18 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from overfit.claims.kind import Minus, named
+from overfit.claims.samples import Finding, by_seed, complete, nothing, without_noise
 from overfit.claims.verdict import Direction, Effect, Unit
 from overfit.config.model import Number
 from overfit.config.names import Metric
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Probability(Minus):
@@ -41,14 +42,10 @@ class Probability(Minus):
 
         p is that of the two-sided sign test, which leaves ties out.
         """
-        import numpy as np
-        import pandas as pd
         from scipy import stats
 
-        from overfit.claims.samples import Finding, by_seed, nothing, without_noise
-
         sides = [by_seed(metrics, self.metric, *spot) for spot in self.spots()]
-        pairs = without_noise(pd.concat(sides, axis=1).dropna().to_numpy(float))
+        pairs = without_noise(complete(*sides))
         n = len(pairs)
         above, below = (int(np.sum(sign * (pairs[:, 0] - pairs[:, 1]) > 0)) for sign in (1, -1))
         wins = above + (n - above - below) / 2
@@ -85,8 +82,6 @@ def wilson(wins: float, n: int) -> tuple[float, float]:
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
     from scipy import special
-
-    from overfit.metrics.resampling import CONFIDENCE
 
     z = float(special.ndtri((1 + CONFIDENCE) / 2))
     reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from overfit.claims.kind import TwoSided, named
 from overfit.claims.places import At
+from overfit.claims.samples import Finding, ascending, by_seed, of_mean
 from overfit.claims.verdict import Direction, Effect, Unit
 from overfit.config.model import Number
 from overfit.config.names import PositiveMetric, VariantName
@@ -18,8 +20,6 @@ from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from overfit.claims.samples import Finding
 
 
 class Ratio(TwoSided):
@@ -48,10 +48,6 @@ class Ratio(TwoSided):
 
         The interval is that of the mean of the logarithms, turned into ratios.
         """
-        import numpy as np
-
-        from overfit.claims.samples import ascending, by_seed, of_mean
-
         of, to = (by_seed(metrics, self.metric, *spot) for spot in self.spots())
         found = of_mean(np.log(ascending(of.where(of > 0) / to.where(to > 0))))
         return replace(

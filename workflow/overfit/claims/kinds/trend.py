@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from overfit.claims.kind import Along
+from overfit.claims.samples import Finding, along_axis, of_mean, without_noise
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Number
 from overfit.config.names import Metric, VariantName
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from overfit.claims.samples import Finding
 
 SIDES: Mapping[str, Side] = {"increasing": "above", "decreasing": "below"}
 
@@ -43,10 +43,6 @@ class Trend(Along):
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The mean over seeds of tau. A seed without a value at one of the points has none."""
-        import numpy as np
-
-        from overfit.claims.samples import along_axis, of_mean
-
         tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
         curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
         return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))))
@@ -76,10 +72,6 @@ def tau_of_curves(curves: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Source: Kendall (1945), The treatment of ties in ranking problems.
     """
-    import numpy as np
-
-    from overfit.claims.samples import without_noise
-
     first, second = np.triu_indices(curves.shape[1], k=1)
     rounded = np.array([without_noise(curve) for curve in curves]).reshape(curves.shape)
     signs = np.sign(rounded[:, second] - rounded[:, first])
