@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import vl_convert
 from markupsafe import Markup
 from numpy.typing import NDArray
 
@@ -80,8 +81,6 @@ def library() -> str:
     Raises:
         ValueError: the script would end the script element.
     """
-    import vl_convert
-
     script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError("Vega's script contains `</script` or `<!--`, which would end its element")
