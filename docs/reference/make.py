@@ -44,6 +44,7 @@ from overfit.config.experiment_file import (  # noqa: E402
     Reported,
     Variant,
 )
+from overfit.config.names import Metric  # noqa: E402
 from overfit.config.parts import inline, models  # noqa: E402
 from overfit.config.resolving import (  # noqa: E402
     CONVENTIONS,
@@ -132,7 +133,24 @@ def experiment_schema() -> Schema:
     required = schema.pop("required")
     extends = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
     schema |= {"properties": nullable, "if": extends, "else": {"required": required}}
-    return schema | {"$defs": dict(sorted(definitions.items()))}
+    definitions = naming_metrics(definitions) | {"Metric": schema_of(Metric)}
+    return naming_metrics(schema) | {"$defs": dict(sorted(definitions.items()))}
+
+
+def naming_metrics(value: Any) -> Any:
+    """A schema that refers to a definition of metrics instead of repeating it."""
+    if isinstance(value, list):
+        return [naming_metrics(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: naming_metrics(item) for key, item in value.items()}
+    metrics, options = schema_of(Metric)["anyOf"], found.get("anyOf", [])
+    if options == metrics:
+        del found["anyOf"]
+        return {"$ref": "#/$defs/Metric", **found}
+    if options == [*metrics, {"type": "null"}]:
+        found["anyOf"] = [{"$ref": "#/$defs/Metric"}, {"type": "null"}]
+    return found
 
 
 def config_schema() -> Schema:
