@@ -122,7 +122,7 @@ def test_the_next_mirror_goes_on_where_one_broke_off(server, breaking):
 def test_the_next_run_goes_on_where_the_last_broke_off(server, tmp_path):
     with pytest.raises(DataError) as caught:
         get(server, "half")
-    assert "the connection broke off; what has come is kept" in str(caught.value)
+    assert "the connection broke off; the received part is kept" in str(caught.value)
     assert cached(tmp_path) == {"file.gz.part": KEPT}
     assert get(server, "good").read_bytes() == CONTENT
     assert server.asked[1] == ("good", f"bytes={KEPT}-")

@@ -69,4 +69,4 @@ def test_without_results_it_says_what_to_do(small):
     os.makedirs(small.folder / "results", exist_ok=True)
     status, printed = verify(small)
     assert status == 1
-    assert "run the workflow to its end first" in printed
+    assert "run the workflow first" in printed

@@ -103,7 +103,7 @@ class Claim(Model):
     cites: str = ""
     """Where the statement comes from; without it, the report marks the claim as our own."""
     test: AnyTest
-    """What is compared with what: `KIND: METRIC` and the keys of that kind."""
+    """The comparison: `KIND: METRIC` and the keys of that kind."""
     because: dict[Verdict, Text] = Field(default_factory=dict)
     """The likely reason for a verdict; the report prints it if the claim gets this verdict:
     `{contradicted: Both train to the end here.}`."""

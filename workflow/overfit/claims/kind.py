@@ -32,9 +32,9 @@ class Test(Model):
     """
 
     kind: ClassVar[str]
-    """Name of the kind: that of its file."""
+    """Name of the kind, which is the name of its file."""
     noun: ClassVar[str] = "difference"
-    """What the effect is, for sentences about it."""
+    """The noun for the effect, for sentences about it."""
 
     of: VariantName
     """The variant that the claim is about."""
@@ -52,11 +52,11 @@ class Test(Model):
 
     @abstractmethod
     def find(self, metrics: pd.DataFrame) -> Finding:
-        """The effect and its 95% interval, from the table of `metrics` of the experiment."""
+        """Compute the effect and its 95% interval from the experiment's table of `metrics`."""
 
     @abstractmethod
     def compares(self, labels: Mapping[str, str]) -> str:
-        """What is compared with what, in words.
+        """The comparison in words.
 
         Args:
             labels: the names of the variants for readers.
@@ -64,17 +64,17 @@ class Test(Model):
 
     @classmethod
     def unit(cls, name: str) -> Unit:
-        """How the effect is written if the metric has this name."""
+        """How to write the effect if the metric has this name."""
         return Unit(metric(name))
 
     @property
     def effect(self) -> Effect:
-        """What the effect is judged against: by default a difference, on the expected side of 0."""
+        """How to judge the effect: by default as a difference, on the expected side of 0."""
         return difference(self.unit(self.metric), self.margin, self.side, noun=self.noun)
 
     @property
     def side(self) -> Side:
-        """Where the claim expects the effect: what `expect` says, or within the margin."""
+        """Where the claim expects the effect: the value of `expect`, or within the margin."""
         side: Side = getattr(self, "expect", "within")
         return side
 
@@ -85,16 +85,16 @@ class Test(Model):
 
     @property
     def wording(self) -> Metric:
-        """How people write the metric."""
+        """How to write the metric for people."""
         return metric(self.metric)
 
     @property
     def place(self) -> Place:
-        """Where on the grid the test is."""
+        """The place of the test on the grid."""
         return Place(self.at, self.over)
 
     def spots(self) -> list[Spot]:
-        """What is compared: variants at points of the grid, first what the claim is about."""
+        """The compared variants, at points of the grid; first the one that the claim is about."""
         return [Spot(self.of, self.at)]
 
     def variants(self) -> list[str]:
@@ -106,7 +106,7 @@ class Test(Model):
         return [spot.at[axis] for spot in self.spots() if axis in spot.at]
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """What is wrong between the keys, and with the place on the grid if the grid is known."""
+        """Mistakes in the combination of keys, and in the place if the grid is known."""
         if grid is not None:
             yield from place_mistakes(self.place, grid)
 
@@ -126,12 +126,12 @@ class TwoSided(Test):
     """The key that names the other variant; with `_at`, the key of its points."""
 
     def spots(self) -> list[Spot]:
-        """Both sides; the other one with what it leaves out."""
+        """Both sides; the other one inherits what it leaves out."""
         variant, points = self._other
         return [Spot(self.of, self.at), Spot(variant or self.of, self.at | (points or {}))]
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """With those of the other side: it is missing, the same, or at an impossible point."""
+        """Also mistakes in the other side: it is missing, the same, or at an impossible point."""
         yield from super().mistakes(grid)
         key, (variant, points) = f"{self.other}_at", self._other
         if variant is None and points is None:
@@ -163,7 +163,7 @@ class Minus(TwoSided):
     minus: VariantName | None = None
     """The variant to compare with; without it, `of` at other points."""
     minus_at: At | None = None
-    """Other points on grid axes that `at` names, for what is subtracted."""
+    """Other points on grid axes that `at` names, for the side that is subtracted."""
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
@@ -181,7 +181,7 @@ class Along(Test):
 
     @property
     def place(self) -> Place:
-        """Where on the grid the test is."""
+        """The place of the test on the grid."""
         return Place(self.at, self.over, self.along)
 
     def spots(self) -> list[Spot]:
@@ -189,7 +189,7 @@ class Along(Test):
         return [Spot(name, self.at) for name in (self.of, self.minus) if name is not None]
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """With those of the other variant, and of an axis without an order or with few points."""
+        """Also mistakes in the other variant, and an axis that has no order or too few points."""
         yield from super().mistakes(grid)
         if self.minus == self.of:
             yield with_itself(self.minus, "minus")
@@ -208,7 +208,7 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
 
     Args:
         labels: the names of the variants for readers.
-        spots: what is compared.
+        spots: the compared spots.
     """
     axes = dict.fromkeys(axis for spot in spots for axis in spot.at)
     moved = [axis for axis in axes if any(s.at.get(axis) != spots[0].at.get(axis) for s in spots)]

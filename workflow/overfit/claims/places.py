@@ -47,7 +47,7 @@ class Place:
 
 
 def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
-    """What is wrong with a place: unknown axes and points, axes named twice or left out."""
+    """Mistakes in a place: unknown axes and points, axes named twice or left out."""
     for axis, point in place.at.items():
         if axis not in grid:
             yield _no_axis(axis, grid), [("at", axis)]

@@ -1,4 +1,4 @@
-"""What claims are about: a metric of each seed at one place on the grid, and what it tells."""
+"""The samples behind claims: a metric of each seed at one place on the grid, and its effect."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Finding:
         low: lower end of its 95% interval; NaN for fewer than two seeds.
         high: upper end.
         n: number of seeds that were used.
-        p: p-value of the kind's own test; NaN where nothing was tested.
+        p: p-value of the kind's test; NaN if nothing was tested.
     """
 
     estimate: float
@@ -37,7 +37,7 @@ class Finding:
 
 
 def nothing(n: int, estimate: float = math.nan) -> Finding:
-    """What fewer than two seeds tell."""
+    """The result with fewer than two seeds."""
     return Finding(estimate, math.nan, math.nan, n, math.nan)
 
 

@@ -48,8 +48,8 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `n`: seeds that have a value wherever the test needs one; with fewer than two there is no
           interval;
         * `p`: of the kind's test, which knows nothing of the margin but for `equivalent`;
-        * `verdict`: what the interval decides;
-        * `basis`: what the verdict is based on.
+        * `verdict`: the decision by the interval;
+        * `basis`: the basis of the verdict.
     """
     rows = [_row(claim, metrics) for claim in claims]
     return pd.DataFrame(rows, columns=list(COLUMNS))

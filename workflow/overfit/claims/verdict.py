@@ -17,7 +17,7 @@ VERDICTS: dict[Verdict, str] = {
     "supported": "the whole interval lies beyond the margin in the expected direction",
     "contradicted": "the whole interval lies beyond no effect in the other direction",
     "negligible": "the whole interval lies within plus or minus the margin",
-    "inconclusive": "none of the three: more seeds, or a larger effect, would be needed",
+    "inconclusive": "none of the three: more seeds, or a larger effect, would be necessary",
 }
 """The verdicts with their meaning, in the order in which they are tried."""
 DECIMALS = 12
@@ -35,7 +35,7 @@ class Unit:
     Attributes:
         wording: scale, digits and unit of a value.
         signed: whether a value above 0 has a plus sign.
-        prefix: what is written before a value.
+        prefix: text before a value.
     """
 
     wording: Metric
@@ -60,11 +60,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Effect:
-    """What the effect of a claim is, and what it is judged against.
+    """The effect of a claim, and how to judge it.
 
     Attributes:
         unit: how its values are written.
-        null: the value that is no effect.
+        null: the value without an effect.
         band: the values between which an effect is smaller than the margin.
         side: where the claim expects it.
         margin: the margin in words.
@@ -118,7 +118,7 @@ class Effect:
 def difference(
     unit: Unit, margin: float, side: Side, *, noun: str = "difference", direction: str = ""
 ) -> Effect:
-    """An effect that is 0 where there is none, and as large on either side."""
+    """An effect whose null is 0, with a margin of the same size on both sides."""
     words = unit.wording.amount(margin)
     return Effect(unit, 0.0, (-margin, margin), side, words, noun, direction)
 
@@ -165,7 +165,7 @@ def reason(effect: Effect, low: float, high: float, decided: Verdict, basis: str
         low: lower end of the interval, in stored units; NaN if there is none.
         high: upper end.
         decided: the verdict.
-        basis: what it is based on: `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
+        basis: its basis, `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
         p: the adjusted p-value, worded.
     """
     if basis != BY_INTERVAL_AND_HOLM:

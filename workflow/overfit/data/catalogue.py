@@ -1,4 +1,4 @@
-"""The catalogue of datasets, config/datasets.yaml: what an entry may say for each source."""
+"""The catalogue of datasets, config/datasets.yaml: the keys of an entry for each source."""
 
 from __future__ import annotations
 

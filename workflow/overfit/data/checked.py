@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class DataError(Exception):
-    """A dataset or a result can't be read or isn't what it should be; the text says what to do."""
+    """A dataset or a result can't be read or isn't as expected; the text explains what to do."""
 
 
 def read_table(path: Path | str) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def read_table(path: Path | str) -> pd.DataFrame:
 
 
 def _row_counts(file: pq.ParquetFile) -> set[int]:
-    """What the footer says about the number of rows: of the file, of its parts, of each column."""
+    """The numbers of rows in the footer: of the file, of its parts, of each column."""
     about = file.metadata
     groups = [about.row_group(i) for i in range(about.num_row_groups)]
     columns = (
@@ -93,7 +93,7 @@ class Prepared:
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:
-        """Open what `overfit.data.prepare` wrote into `folder`.
+        """Open the files that `overfit.data.prepare` wrote into `folder`.
 
         Raises:
             DataError: a file is damaged, or the files don't belong together.

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from overfit.data.checked import DataError
 
 VALUES = 1 << 18
-"""About so many values are read at once."""
+"""About this many values are read at once."""
 TEXTS = 1 << 28
 """Bytes of a column of text, each text that repeats counted once in each group
-of rows: more of them are no labels."""
+of rows: columns with more are not labels."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ParquetTable:
             if stored > TEXTS:
                 raise DataError(f"{self.path}: column {column!r} contains {stored} bytes of labels")
         row = 0
-        # A text that repeats stays one text: a small file could hold a large one a million times.
+        # A repeated text stays a single text; a small file could repeat it a million times.
         for batch in self._batches([column], texts=[column] if text else []):
             values = batch.column(0)
             for index in range(len(values)):
@@ -96,7 +96,7 @@ class ParquetTable:
     def _batches(
         self, columns: Sequence[str], texts: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
-        """The rows in parts; the columns `texts` as dictionaries of what is in them."""
+        """The rows in parts; the columns `texts` as dictionaries of their values."""
         with self._opened(texts) as file:
             batches = file.iter_batches(
                 max(1, VALUES // len(columns)), columns=list(columns), use_threads=False
@@ -113,7 +113,7 @@ class ParquetTable:
         try:
             return read()
         except FileNotFoundError as error:
-            reason = os.strerror(errno.ENOENT)  # Arrow's own tells the whole path again
+            reason = os.strerror(errno.ENOENT)  # Arrow's own message repeats the whole path
             raise DataError(f"{self.path} cannot be read: {reason}") from error
         except (pa.ArrowException, OSError) as error:
             said = str(error).partition("\n")[0]

@@ -1,1 +1,1 @@
-"""What a job computes: used by the scripts of the workflow and by notebooks alike."""
+"""The computations of jobs, for the scripts of the workflow and for notebooks."""

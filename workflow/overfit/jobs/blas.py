@@ -1,6 +1,6 @@
-"""The BLAS that does the arithmetic: one thread, the right kernel, and a record of both.
+"""The BLAS library: one thread, the right kernel, and a record of both.
 
-This module must run before NumPy is loaded, so it imports nothing but the standard library.
+This module must run before NumPy is loaded, so it imports only the standard library.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ SKYLAKE_FLAGS = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
 def configure(kernel: str = "auto") -> None:
     """Set one BLAS thread and choose OpenBLAS's kernel for this machine's CPU.
 
-    Parallelism is Snakemake's, so a job uses one thread. Some OpenBLAS builds don't recognise new
-    AMD CPUs and fall back to their Haswell kernel, at half the speed of the AVX-512 one.
+    Snakemake runs jobs in parallel, so a job uses one thread. Some OpenBLAS builds don't recognize
+    new AMD CPUs and fall back to their Haswell kernel, at half the speed of the AVX-512 one.
 
     Args:
-        kernel: `auto` chooses by the CPU's flags where OpenBLAS is known to choose badly, even if
+        kernel: `auto` chooses by the CPU's flags if OpenBLAS is known to choose badly, even if
             OPENBLAS_CORETYPE is set: an image or a login script can't know the node. `inherit`
             leaves the choice to that variable and to OpenBLAS. Anything else is the name of an
             OpenBLAS core type, such as `Haswell`.
 
     Raises:
-        RuntimeError: NumPy is loaded already, so that the choice would come too late.
+        RuntimeError: NumPy is already loaded, so the choice would have no effect.
     """
     if "numpy" in sys.modules:
         raise RuntimeError("blas.configure must be called before NumPy is imported")
@@ -50,13 +50,13 @@ def preferred_kernel(cpu: tuple[str, frozenset[str]]) -> str | None:
 
 
 def cpu_vendor_and_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, frozenset[str]]:
-    """Vendor and feature flags of the first CPU, both empty where the system doesn't tell."""
+    """Vendor and feature flags of the first CPU, both empty if the system doesn't report them."""
     fields = _cpuinfo(cpuinfo)
     return fields.get("vendor_id", ""), frozenset(fields.get("flags", "").split())
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The CPU's name as its system gives it."""
+    """The CPU's name as the system reports it."""
     return _cpuinfo(cpuinfo).get("model name") or platform.processor() or platform.machine()
 
 
@@ -71,13 +71,13 @@ def _cpuinfo(path: Path) -> dict[str, str]:
 
 @cache
 def describe() -> dict[str, str]:
-    """What NumPy computes with here: BLAS library, kernel, CPU, NumPy's version."""
+    """The BLAS library, kernel, CPU and NumPy version in use."""
     import numpy as np
     from threadpoolctl import threadpool_info
 
     np.dot(np.ones((2, 2)), np.ones((2, 2)))
     libraries = [i for i in threadpool_info() if i["user_api"] == "blas"]
-    # SciPy may bring a BLAS of its own; NumPy's is meant.
+    # SciPy may have another BLAS; this is NumPy's.
     libraries.sort(key=lambda i: ("numpy" not in i["filepath"].lower(), i["filepath"]))
     found: dict[str, str] = libraries[0] if libraries else {}
     return {

@@ -1,4 +1,4 @@
-"""From settings to the objects that train: the one place where specification and core meet."""
+"""From settings to the objects that train: only this module joins specification and core."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from overfit.training.schedule import Schedule
 def scaling(
     settings: Settings, values: NDArray[Any], rows: NDArray[np.integer[Any]], scale: float
 ) -> Scaling:
-    """How values become inputs.
+    """The scaling of values to inputs.
 
     Args:
-        settings: say whether to standardize, and how.
+        settings: define whether and how to standardize.
         values: all images of the dataset (N, d), as stored.
-        rows: the training images; standardization looks at no others.
-        scale: what a value is multiplied with if it is not standardized.
+        rows: the training images; standardization uses only these.
+        scale: factor of a value that is not standardized.
     """
     kind = settings.data.standardize
     if kind == "none":
@@ -45,7 +45,7 @@ def recipe(
     probes: Collection[str] = (),
     keep: Collection[str] = (),
 ) -> Recipe:
-    """All that replicates of these settings share, and what is recorded of them."""
+    """Everything that replicates of these settings share, including what they record."""
     train = settings.train
     stopping = train.early_stopping
     passes = [getattr(layer, "monte_carlo", None) for _, layer in settings.layers()]
@@ -76,12 +76,12 @@ def network(settings: Settings, n_in: int, n_out: int) -> nn.Network:
 
 
 def optimizer(settings: Settings) -> nn.Optimizer:
-    """How gradients become steps."""
+    """The optimizer."""
     return settings.train.optimizer.made()
 
 
 def penalties(settings: Settings) -> tuple[nn.Penalty | nn.Constraint, ...]:
-    """What acts on the weights, in the order of names; what has no strength is left out."""
+    """Penalties and constraints, in the order of names, without those of strength 0."""
     return tuple(penalty.made() for _, penalty in settings.penalty.on())
 
 
@@ -98,7 +98,7 @@ def schedule(settings: Settings) -> Schedule:
 
 
 def lr_schedule(settings: Settings) -> LrSchedule:
-    """How the learning rate changes over the budget."""
+    """The learning-rate schedule over the budget."""
     warm_up = settings.train.warm_up
     then = settings.train.lr_schedule.made(updates=settings.budget - warm_up)
     return WarmUp(warm_up, then) if warm_up else then

@@ -1,9 +1,9 @@
 """The code that a job depends on: every file of the package that it can load, by content.
 
-What is stale is decided neither by a clock nor by a list that somebody keeps: the files follow from
-the imports in them, from the job's script on, and the digest of their contents is a parameter of
-the job's rule. Modules that are found in folders by name (parts, probes, figures) are in no import;
-they count for the jobs that are told to use them.
+No timestamps and no manual list decide which results are stale. The files follow from imports,
+starting at the job's script, and the digest of their contents is a parameter of the job's rule.
+Modules that are found in folders by name (parts, probes, figures) are not imported by name; they
+count for the jobs that use them.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _IMPORT = re.compile(rf"^[ \t]*((?:from|import) +{_NAME}\b[^\n(]*(?:\([^)]*\))?)
 
 
 def digest(entries: Iterable[Path], *told: Any) -> str:
-    """16 hex digits of the contents of all files that code can load, and of what it is told.
+    """16 hex digits of the contents of all files that code can load, and of values that it gets.
 
     Args:
-        entries: the files that it starts from.
+        entries: the files from which it starts.
         told: values whose `repr` is the same in each process.
     """
     found = hashlib.sha256(repr(told).encode())
@@ -44,7 +44,7 @@ def digest(entries: Iterable[Path], *told: Any) -> str:
 
 
 def loadable(entries: Iterable[Path]) -> list[Path]:
-    """These files and all files of the package that they import, directly or not, sorted.
+    """These files and all files of the package that they import, directly or indirectly, sorted.
 
     Imports inside of functions count, too; those for type checkers don't.
     """
@@ -88,7 +88,7 @@ _sha256 = cache(sha256)
 
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
-    """The files of the package that importing a file runs, apart from what they import in turn."""
+    """The files of the package that run when a file is imported, without their own imports."""
     if file.suffix != ".py":
         return ()
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
@@ -110,7 +110,7 @@ def _names(statement: str) -> Iterator[str]:
 
 @cache
 def _run_by(name: str) -> tuple[Path, ...]:
-    """The files that run when a module is imported: its own and those of its parent packages."""
+    """The files that run when a module is imported: its file and those of its parent packages."""
     steps = name.split(".")
     bases = [SOURCE.joinpath(*steps[:count]) for count in range(1, len(steps) + 1)]
     packages = [base / "__init__.py" for base in bases]

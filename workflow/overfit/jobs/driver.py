@@ -1,9 +1,8 @@
-"""The process that drives the workflow, so that one that was killed does not lock out the next.
+"""The process that drives the workflow, and the lock that a killed driver leaves behind.
 
-Snakemake locks its working directory and leaves the lock behind when it is killed with SIGKILL or
-by a power cut. The driver writes down which process it is; the next one on the same machine
-releases the lock if that process is gone. A lock whose owner is unknown, alive, or on another
-machine is left to Snakemake.
+Snakemake locks its working directory, and the lock remains after SIGKILL or a power cut. The driver
+records its process id; the next driver on the same machine releases the lock if that process has
+ended. A lock whose owner is unknown, alive, or on another machine is left to Snakemake.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ LOCKS = Path(".snakemake", "locks")
 
 
 def record_driver(folder: Path) -> None:
-    """Write down that this process drives the workflow in `folder`."""
+    """Record that this process drives the workflow in `folder`."""
     process = psutil.Process()
     write_json(
         folder / RECORD,
@@ -33,7 +32,7 @@ def record_driver(folder: Path) -> None:
 
 
 def release_stale_lock(folder: Path) -> bool:
-    """Remove the lock of `folder` if its driver ran on this machine and is gone.
+    """Remove the lock of `folder` if its driver ran on this machine and has ended.
 
     Returns:
         Whether there was such a lock.
@@ -53,10 +52,10 @@ def release_stale_lock(folder: Path) -> bool:
 
 
 def check_writable(folder: Path) -> None:
-    """Check that files can be made in `folder`, if it exists.
+    """Check that files can be created in `folder`, if it exists.
 
     Raises:
-        ConfigurationError: they can't, and why.
+        ConfigurationError: they can't; the message has the reason.
     """
     if not folder.is_dir():
         return
@@ -70,7 +69,7 @@ def check_writable(folder: Path) -> None:
 
 
 def _runs(pid: int, started: float) -> bool:
-    """Whether the process lives; a process id may have been given to another one since."""
+    """Whether the process is running; its id may belong to another process by now."""
     try:
         process = psutil.Process(pid)
         return bool(

@@ -17,21 +17,21 @@ from overfit.nn.memory import Array
 from overfit.streams import Purpose, stream
 
 STEPS = tuple(10.0 ** (-exponent / 2) for exponent in range(2, 23))
-"""From 0.1 down to 1e-11, two a decade."""
+"""From 0.1 down to 1e-11, two per decade."""
 UNITS = 5
 BATCH = 7
 CLASSES = 4
 MASK_SEED = 11
-"""Dropout draws the same mask in every evaluation: the function under test must not change."""
+"""Dropout uses the same mask in every evaluation: the function under test must not change."""
 
 
 @dataclass(frozen=True)
 class Differentiable:
-    """A function of some arrays, and what the core says its gradient is.
+    """A function of some arrays, and its gradient according to the core.
 
     Attributes:
-        value: the function, at the arrays as they are now.
-        arrays: what it is a function of, by name; float64, changed in place.
+        value: the function at the current arrays.
+        arrays: its arguments by name; float64, changed in place.
         gradients: the core's gradient with respect to each.
     """
 
@@ -42,7 +42,7 @@ class Differentiable:
 
 @dataclass(frozen=True)
 class Part:
-    """A layer, loss, penalty or network, and how to make it `Differentiable` at a random point."""
+    """A layer, loss, penalty or network, as a `Differentiable` at a random point."""
 
     kind: str
     name: str
@@ -50,7 +50,7 @@ class Part:
 
 
 def _layer(layer: nn.Layer, rng: np.random.Generator, *, train: bool = True) -> Differentiable:
-    """`sum(cotangent * y)`, since a sum with weights of 1 is blind to errors that cancel."""
+    """`sum(cotangent * y)`, because a sum with weights of 1 would miss errors that cancel."""
     x = _away_from_zero(rng.normal(size=(1, BATCH, UNITS)))
     params, state = ({k: v[None] for k, v in made.items()} for made in layer.init(rng))
     for value in (*params.values(), *state.values()):
@@ -76,7 +76,7 @@ def _layer(layer: nn.Layer, rng: np.random.Generator, *, train: bool = True) -> 
 
 
 def _mistaken_batch_norm(rng: np.random.Generator) -> Differentiable:
-    """Batch normalization with the gradient of one who takes mean and variance for constants."""
+    """Batch normalization with a wrong gradient: mean and variance are treated as constants."""
     layer = nn.BatchNorm(UNITS)
     function = _layer(layer, rng)
     x, gamma = function.arrays["x"], function.arrays["gamma"]
@@ -143,12 +143,12 @@ def _network(network: nn.Network, rng: np.random.Generator) -> Differentiable:
 
 
 def _away_from_zero(x: Array, distance: float = 0.15) -> Array:
-    """Where |x| has its kink, a central difference across it means nothing."""
+    """Central differences are meaningless across the kink of |x|."""
     return np.where(np.abs(x) < distance, np.copysign(distance, x), x)
 
 
 def _found(kind: str) -> Iterator[tuple[str, Any]]:
-    """All parts of a kind at their examples, with the names that readers know."""
+    """All parts of a kind at their examples, with their names for readers."""
     for name, part in parts(kind).items():
         words = label(kind, name)
         yield words[0].upper() + words[1:], example(kind, part, n=UNITS)
@@ -181,7 +181,7 @@ PARTS = (
 """Everything that has a gradient."""
 
 MISTAKE = Part("mistake", "Batch norm, wrong", _mistaken_batch_norm)
-"""What the check is for: the usual mistake in batch normalization's backward pass."""
+"""What the check should find: the usual mistake in batch normalization's backward pass."""
 
 
 def gradient_errors(
@@ -189,12 +189,12 @@ def gradient_errors(
 ) -> pd.DataFrame:
     """Compare the gradients of parts with central differences at one random point each, in float64.
 
-    A central difference is wrong by two errors: one of the formula, of order h^2, and one of
-    rounding, of order 1e-16 / h. An analytic gradient that is right shows the sum of both, least
-    near h = 1e-5; one that is wrong shows a floor that no step gets below.
+    A central difference has two errors: that of the formula, of order h^2, and that of rounding, of
+    order 1e-16 / h. A correct analytic gradient shows the sum of both, which is smallest near
+    h = 1e-5. A wrong one shows a floor that no step goes below.
 
     Returns:
-        One row a part, array and step: kind, part, array, step, relative_error (see
+        One row per part, array and step: kind, part, array, step, relative_error (see
         `overfit.nn.gradient_check.relative_error`).
     """
     return pd.DataFrame(

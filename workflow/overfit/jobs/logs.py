@@ -16,9 +16,9 @@ log = logging.getLogger("overfit")
 
 @contextmanager
 def logged(path: str | Path) -> Iterator[None]:
-    """Log to `path`; turn an error that its reader can mend into one line and exit status 1.
+    """Log to `path`; turn an error that the user can fix into one line and exit status 1.
 
-    SIGTERM, with which a cluster cancels a job, ends it like an error, so that it tidies up.
+    SIGTERM, with which a cluster cancels a job, ends it like an error, so that it cleans up.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]

@@ -1,7 +1,7 @@
-"""What the rules need to know of a study: all jobs, what each reads, and what it asks for.
+"""What the rules need to know about a study: all jobs, what they read, and what they request.
 
 Methods that take `wildcards` are the functions of the rules. Snakemake compares a job's `digest`
-with the one of its last run; whatever else a rule passes on as an object, it does not compare.
+with the one of its last run; it does not compare other objects that a rule passes on.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEMPLATES = SOURCE / "overfit" / "report" / "templates"
 
 
 class Wildcards(Protocol):
-    """The names in the paths of a job's results, as far as its rule has them."""
+    """Those names in the paths of a job's results that its rule uses."""
 
     dataset: str
     subset: str
@@ -53,7 +53,7 @@ class Plan:
 
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
-        """All jobs but the last one, which lists all results: each once, sources first."""
+        """All jobs except the last one, which lists all results: each once, sources first."""
         return tuple({job.outputs: job for job in self._jobs()}.values())
 
     def outputs(self, *rules: str) -> list[Path]:
@@ -121,11 +121,11 @@ class Plan:
         return self.study.experiments[wildcards.experiment]
 
     def tables(self, wildcards: Wildcards) -> Experiment:
-        """What the tables of an experiment are made of."""
+        """The part of an experiment that determines its tables."""
         return self.experiment(wildcards).without_words()
 
     def drawn(self, wildcards: Wildcards) -> Experiment:
-        """What one figure of an experiment is made of: the experiment with this figure alone."""
+        """The part of an experiment that determines a figure: all but the other figures."""
         return self.experiment(wildcards).without_words(self.figure(wildcards))
 
     def claims(self, wildcards: Wildcards) -> list[Claim]:
@@ -133,7 +133,7 @@ class Plan:
         return [claim.without_words() for claim in self.experiment(wildcards).claims]
 
     def grid(self, wildcards: Wildcards) -> dict[str, list[Any]]:
-        """The points of each axis of an experiment, which the texts in its tables stand for."""
+        """The points of each axis of an experiment; texts in its tables become these points."""
         return self.experiment(wildcards).grid
 
     def figure(self, wildcards: Wildcards) -> Any:
@@ -158,7 +158,7 @@ class Plan:
         return RESULTS.subset(self.run(wildcards).subset_id, wildcards.block)
 
     def best_of_run(self, wildcards: Wildcards) -> list[Path]:
-        """What a search has found, for a run that takes its hyperparameters from one."""
+        """The result of a search, for a run that uses its hyperparameters."""
         search = self.run(wildcards).search
         return [RESULTS.best(search.search, search.method)] if search else []
 
@@ -207,7 +207,7 @@ class Plan:
         return search.blocks(self.study.config.trials_per_job)
 
     def read_inputs(self, configured: Iterable[Path | str]) -> dict[str, str]:
-        """The SHA-256 of what the results are made of: code, configuration, pinned packages.
+        """The SHA-256 of the sources of the results: code, configuration, pinned packages.
 
         Args:
             configured: the files of the configuration, apart from the experiments.
@@ -220,17 +220,17 @@ class Plan:
 
     @cached_property
     def sources(self) -> list[Path]:
-        """The files that the experiments are written in."""
+        """The files of the experiments."""
         experiments = self.study.experiments.values()
         return sorted({Path(f) for one in experiments for f in (one.source, *one.extends)})
 
     def digest(self, script: str, *told: Any, files: Iterable[Path] = ()) -> str:
-        """What decides the results of a job beside its inputs: its code, and what it is told.
+        """What determines the results of a job besides its inputs: its code and its values.
 
         Args:
             script: the script of its rule.
             told: values that the job gets.
-            files: modules that it finds by name, and other files that it reads.
+            files: modules that it loads by name, and other files that it reads.
         """
         return digest([SCRIPTS / f"{script}.py", *files, *files_behind(told)], *told)
 
@@ -239,9 +239,9 @@ class Plan:
         return report_labels(self.experiment(wildcards), self.figure(wildcards))
 
     def digest_of_run(self, wildcards: Wildcards) -> str:
-        """The code that trains a run: with the parts and probes that it names, not with others.
+        """The code that trains a run, including the parts and probes that it names but no others.
 
-        What a search finds is named by the search.
+        The result of a search is identified by the search.
         """
         run = self.run(wildcards)
         named = files_of(run)
@@ -261,7 +261,7 @@ class Plan:
         return self.digest("dataset", entry)
 
     def digest_of_tables(self, wildcards: Wildcards) -> str:
-        """The code that makes an experiment's tables, and what it is told of it."""
+        """The code that computes an experiment's tables, and the values that it gets."""
         return self.digest("summarize", self.tables(wildcards))
 
     def digest_of_claims(self, wildcards: Wildcards) -> str:
@@ -269,7 +269,7 @@ class Plan:
         return self.digest("claims", self.claims(wildcards))
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
-        """The code that draws a figure, and what it is told of the experiment."""
+        """The code that draws a figure, and the values that it gets."""
         return self.digest("figure", self.drawn(wildcards))
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
@@ -320,7 +320,7 @@ class Plan:
         return sum(3 * of.evaluation.points * number for of, number in [*runs, *trials])
 
     def dataset_mb(self, wildcards: Wildcards, attempt: int) -> int:
-        """Memory to read a dataset, in MB: its pixels as text take 25 bytes each (measured)."""
+        """Memory to read a dataset, in MB: each pixel takes 25 bytes as text (measured)."""
         dataset = self.study.datasets[wildcards.dataset]
         pixels = (dataset.pool + dataset.test) * dataset.inputs
         return attempt * (500 + math.ceil(50 * pixels / 1e6))
@@ -329,7 +329,7 @@ class Plan:
 def _shown(path: Path) -> str:
     """A file's path from the project's folder if it is in there, else from the working directory.
 
-    Of a checkout below the working directory, such as a submodule, it is the former.
+    For a checkout below the working directory, such as a submodule, it is the former.
     """
     from_project = os.path.relpath(path, SOURCE.parent)
     return os.path.relpath(path) if from_project.startswith("..") else from_project

@@ -1,10 +1,10 @@
-"""Memory and time that a job asks a cluster for, from the size of its work.
+"""Memory and time that a job requests from a cluster, from the size of its work.
 
-Sizes are upper bounds that count what a job holds; times are calibrated by measurement and then
-multiplied, since a job that is killed costs more than one that asks for too much. Measured on one
+Sizes are upper bounds that count the arrays of a job. Times are calibrated by measurement and then
+multiplied, because a job that is killed costs more than one that requests too much. Measured on one
 core of an AMD EPYC: 10 seeds of 784-[100]*6-10, 603 updates of 100 images, took 5.3 s, which is
-140 GFLOP/s, and 40 networks 64-50-50-10, stepped together, 0.45 ms an update. On Slurm, a small
-training job took 450 MB: an interpreter of 130 to 210 MB beside two Snakemakes.
+140 GFLOP/s, and 40 networks 64-50-50-10, trained together, 0.45 ms per update. On Slurm, a small
+training job took 450 MB: an interpreter of 130 to 210 MB and two Snakemake processes.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ START_MB = 700
 START_MINUTES = 5
 """Start-up, and waiting for a slow file system."""
 MARGIN_MB = 2
-"""How many times the counted arrays are asked for."""
+"""Factor of the counted arrays in a request."""
 MARGIN_TIME = 10
-"""How many times the measured time is asked for: slow nodes, and BLAS kernels at half the speed."""
+"""Factor of the measured time in a request: for slow nodes and BLAS kernels at half the speed."""
 FLOPS = 1e11
-"""Arithmetic in a second on one core."""
+"""Operations per second on one core."""
 UPDATE_SECONDS = 1e-4
-"""What an update of one layer costs beside its arithmetic, for however many networks at once."""
+"""Overhead of an update of one layer besides arithmetic, however many networks train at once."""
 STACK_PARAMETERS = 500_000
-"""So many parameters are stepped together, see `overfit.training.loop.stack_width`."""
+"""The parameters that are trained together, see `overfit.training.loop.stack_width`."""
 ROW_BYTES = 1000
-"""What a row of a history takes in memory while tables are made of it."""
+"""Memory of a row of a history while tables are computed."""
 
 
 def parameters(settings: Settings, pixels: int, classes: int) -> int:
@@ -42,15 +42,15 @@ def parameters(settings: Settings, pixels: int, classes: int) -> int:
 def training_mb(settings: Settings, members: int, dataset: Dataset, *, attempt: int = 1) -> int:
     """Memory of a job that trains `members` networks, in MB.
 
-    Counted are, as float32: each network's images (twice: as drawn and stacked), the test images,
-    what is kept of each network, the parameters with gradients and an optimizer's moments, the
-    activations of a batch of an evaluation, and the history.
+    This counts, as float32: each network's images (twice: selected and stacked), the test images,
+    the kept part of each network, the parameters with gradients and an optimizer's moments, the
+    activations of an evaluation batch, and the history.
 
     Args:
         settings: the run.
         members: seeds of the block, or trials.
         dataset: the entry of its dataset in the catalogue.
-        attempt: 1 for the first try; each further one asks for as much again.
+        attempt: 1 for the first try; each retry requests that much more.
     """
     data = settings.data
     size = parameters(settings, dataset.inputs, dataset.classes)
@@ -71,7 +71,7 @@ def training_minutes(
 ) -> int:
     """Time of a job that trains `members` networks, in minutes; arguments as `training_mb`.
 
-    6 operations a parameter and image for an update, 2 for an evaluation, and a constant for each
+    6 operations per parameter and image in an update, 2 in an evaluation, and a constant for each
     layer of each update of a stack.
     """
     data = settings.data

@@ -1,4 +1,4 @@
-"""What a job of a search computes: the history of a block of trials, and the best of them."""
+"""The computations of a search: the history of a block of trials, and the best of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
     methods = {repeat: make(spec, repeat) for repeat in repeats}
     plan = methods[repeats[0]].plan
     report = _Report(spec, plan, len(repeats))
-    # Rounds are reported themselves, so only a single long one needs more.
+    # Rounds report their own progress, so only a single long one needs more.
     progress = {} if spec.sequential else {"progress": jobs.Progress("trials")}
     told: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
     tables: list[pa.Table] = []
@@ -84,7 +84,7 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     Args:
         spec: the search.
         block: the name of the block.
-        results: has the dataset and gets the history.
+        results: contain the dataset and get the history.
         made_by: the digest of the code.
     """
     output = results.trials(spec.id, spec.method, block)
@@ -105,7 +105,7 @@ def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results)
 
 
 def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Path:
-    """The folder for the rounds of a job: beside its output, named after all that decides them.
+    """The folder for the rounds of a job: beside its output, named after what determines them.
 
     Rounds of the same job with other code, data or settings are deleted.
 
@@ -130,7 +130,7 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
         spec: the search.
         trials: the history of all its trials.
     """
-    import pandas as pd  # here, because searches themselves would wait 0.3 s for it
+    import pandas as pd  # here, because otherwise every search would wait 0.3 s for it
 
     from overfit.metrics.searches import ranked_trials, trial_scores
 
@@ -145,7 +145,7 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A Python number for one of NumPy."""
+    """A NumPy number as a Python number."""
     return value.item() if hasattr(value, "item") else value
 
 

@@ -1,4 +1,4 @@
-"""What a workflow job computes: a block of seeds of a run, or some trials of a search."""
+"""The computations of a training job: a block of seeds of a run, or some trials of a search."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ log = logging.getLogger("overfit")
 MACHINE, SPEC = b"overfit", b"specification"
 """Keys of the metadata of Parquet files."""
 FEW = 5000
-"""Up to so many images are converted to floats once, rather than batch by batch: 16 MB of them."""
+"""Up to this many images are converted to floats once, not batch by batch: 16 MB of them."""
 
 
 class Progress:
@@ -66,11 +66,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Block:
-    """What the training of a block of seeds leaves behind."""
+    """The results of training a block of seeds."""
 
     history: pa.Table
     probes: pa.Table
-    """Empty if the run asks for no probes."""
+    """Empty if the run has no probes."""
     kept: dict[str, NDArray[Any]]
     """The seeds, and what the run keeps of its networks, see `overfit.training.history`."""
 
@@ -88,7 +88,7 @@ def train_block(
         spec: the run.
         dataset: the prepared dataset.
         subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
-        found: hyperparameters that a search has found, laid over the settings.
+        found: hyperparameters that a search has found, which override the settings.
     """
     settings = spec.settings
     if found and spec.search:
@@ -129,7 +129,7 @@ def block_of(spec: RunSpec, name: str, results: Results) -> Block:
 
 
 def write_block(spec: RunSpec, name: str, results: Results) -> None:
-    """Train a block of seeds and write its history, and what the run records beside it."""
+    """Train a block of seeds and write its history and its other records."""
     block = block_of(spec, name, results)
     if spec.records:
         write_table(results.probes(spec.id, name), block.probes, spec)
@@ -143,17 +143,17 @@ def train_trials(
     trials: Sequence[NumberedTrial],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> pa.Table:
-    """Train trials of a search and give their history.
+    """Train trials of a search and return their history.
 
     The trials of a repeat share one subset, one stream of initial weights and one order of batches.
-    Those whose networks have the same shape are stepped together. Test images, which no search
-    looks at, are evaluated at the end of each trial alone.
+    Trials whose networks have the same shape are trained together. Test images, which no search
+    uses, are evaluated only at the end of each trial.
 
     Args:
         spec: the search.
         dataset: the prepared dataset.
         trials: which to train.
-        progress: called with the number of trials done, and of all.
+        progress: called with the number of finished trials and of all.
     """
     settings = [trial_settings(spec, one) for one in trials]
 
@@ -200,11 +200,11 @@ def train_trials(
 
 
 def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec) -> None:
-    """Write Parquet atomically; its metadata says what made the numbers.
+    """Write Parquet atomically, with the origin of the numbers in its metadata.
 
     Args:
         path: the file.
-        content: what it holds.
+        content: its content.
         spec: the run or search, which `recorded_spec` reads back.
     """
     metadata = {MACHINE: json.dumps(blas.describe()).encode(), SPEC: spec.to_yaml().encode()}
@@ -218,10 +218,10 @@ def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec) -> No
 
 
 def recorded_spec(history: Path) -> RunSpec:
-    """The run that a history belongs to, as the job that trained it has recorded it.
+    """The run of a history, as recorded by the job that trained it.
 
     Raises:
-        DataError: the file says nothing of it; versions before 0.2 wrote a file beside it.
+        DataError: the file has no record; versions before 0.2 wrote a separate file.
     """
     recorded = (pq.read_schema(history).metadata or {}).get(SPEC)
     if recorded is None:
@@ -255,7 +255,7 @@ def _replicate(
         validation=_examples(dataset, validation_rows, scaling),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
-        # Seen through its own scaling, rather than copied for each seed.
+        # Scaled on the fly rather than copied for each seed.
         test=None if settings.data.standardize == "none" else _test_set(dataset, scaling),
     )
 
@@ -278,14 +278,14 @@ def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]], scaling: Scalin
 
 
 def _inputs_if_few(examples: Examples) -> Examples:
-    """The examples as inputs where they are few, else as stored, without a copy."""
+    """The examples as inputs if they are few, else as stored, without a copy."""
     return examples.converted() if len(examples) <= FEW else examples
 
 
 def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:
-    """Indices of the trials that can be stepped together, group by group.
+    """Indices of the trials that can be trained together, group by group.
 
-    They have one recipe, and optimizers and penalties of the same kinds: the numbers in these may
+    They have the same recipe, and optimizers and penalties of the same kinds, whose numbers may
     differ.
     """
     groups: dict[Any, list[int]] = {}

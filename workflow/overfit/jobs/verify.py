@@ -1,7 +1,7 @@
 """Check results: `python -m overfit.jobs.verify`, in the project's folder, or `make verify`.
 
 The workflow lists the SHA-256 of all results in a manifest, in the format of sha256sum. This
-compares the results with it and trains two randomly chosen blocks again. On the machine and with
+compares the results with it and retrains two randomly chosen blocks. On the machine and with
 the packages that trained them, the numbers must be the same to the last bit; elsewhere, they must
 agree within the tolerances below.
 """
@@ -34,21 +34,21 @@ def manifest(results: Results, paths: Iterable[Path]) -> str:
 
 @dataclass(frozen=True)
 class Differences:
-    """What differs between a folder of results and its manifest, as sentences."""
+    """The differences between a folder of results and its manifest, as sentences."""
 
     listed: frozenset[str]
     """Names in the manifest."""
     wrong: list[str]
     """Altered and missing files."""
     unlisted: list[str]
-    """Files that the manifest does not know: other runs, tried before or since."""
+    """Files that are not in the manifest: other runs, from earlier or later."""
 
 
 def differences(results: Results) -> Differences:
     """Compare a folder of results with its manifest.
 
     Raises:
-        FileNotFoundError: there is no manifest.
+        FileNotFoundError: the manifest is missing.
     """
     lines = results.manifest.read_text(encoding="utf-8").splitlines()
     expected = {found[2]: found[1] for line in lines if (found := LINE.fullmatch(line))}
@@ -63,12 +63,12 @@ def differences(results: Results) -> Differences:
 
 
 def main(blocks: int = 2) -> int:
-    """Print what was checked and what was found; give 0 if all is well, else 1."""
+    """Print what was checked and the findings; return 0 if everything is correct, else 1."""
     try:
         provenance = json.loads(RESULTS.provenance.read_text(encoding="utf-8"))
         found = differences(RESULTS)
     except FileNotFoundError as error:
-        print(f"{error.filename} is missing: run the workflow to its end first", file=sys.stderr)
+        print(f"{error.filename} is missing: run the workflow first", file=sys.stderr)
         return 1
     for one in found.unlisted:
         print(f"note: {one} does not belong to the last run")
@@ -87,7 +87,7 @@ def main(blocks: int = 2) -> int:
 
 
 def _retrained(path: Path) -> str | None:
-    """Train the block behind a history again; what differs, if anything does."""
+    """Retrain the block of a history; the difference, if any."""
     import numpy as np
     import pyarrow.parquet as pq
 

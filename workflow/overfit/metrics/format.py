@@ -1,6 +1,6 @@
 """How numbers are written: in figures and captions, in the report, in the terminal and in docs.
 
-A measured number keeps the zeros that say how precise it is (`2.00`, `1.20×10⁻⁵`); a setting, such
+A measured number keeps the zeros that show its precision (`2.00`, `1.20×10⁻⁵`); a setting, such
 as a point on an axis, is as short as it can be (`2`, `10⁻⁵`). Both have a real minus sign, powers
 of ten below 0.0001 and from 100,000, and no negative zero. Files and error messages show numbers as
 YAML and CSV need them instead.
@@ -14,7 +14,7 @@ from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
-"""In the place of a number that does not exist."""
+"""Replaces a number that does not exist."""
 SMALLEST, LARGEST = 1e-4, 1e5
 """Numbers outside of these are written with powers of ten."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -1,7 +1,7 @@
-"""The tables of an experiment: histories of its runs, what probes measured, trials, metrics.
+"""The tables of an experiment: histories of its runs, measurements of probes, trials, metrics.
 
 A run may serve several cells and several experiments; here each cell has its rows, labelled with
-its variant and its point of the grid. The columns of grid axes hold the points as the experiment
+its variant and its point of the grid. The columns of grid axes contain the points as the experiment
 has them, with their types.
 """
 
@@ -44,7 +44,7 @@ def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
 
 
 def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
-    """Read what the probes of an experiment measured at the last evaluation of every cell.
+    """Read the measurements of an experiment's probes at the last evaluation of every cell.
 
     Args:
         experiment: the experiment; it names probes.
@@ -68,9 +68,9 @@ def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
 def read_probe_curves(
     experiment: Experiment, results: Results, quantities: Collection[str]
 ) -> pd.DataFrame:
-    """Read what the probes of an experiment measured of some quantities at every evaluation.
+    """Read the measurements of some quantities by an experiment's probes at every evaluation.
 
-    Like `read_probes` otherwise.
+    Otherwise like `read_probes`.
     """
 
     def chosen(run: str) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def read_metrics(path: Path | str, grid: Mapping[str, Sequence[Any]]) -> pd.Data
 
     Args:
         path: the file.
-        grid: the points of each axis of the experiment, which the texts in the file stand for.
+        grid: the points of each axis of the experiment; texts in the file become these points.
     """
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     # Python's own float, since not every version of pandas reads every number to the last bit.
@@ -136,7 +136,7 @@ def grid_axes(table: pd.DataFrame) -> list[str]:
 
 
 def _points(texts: pd.Series[str], points: Sequence[Any]) -> pd.Series[Any]:
-    """The points that texts stand for; in a column with fractions, 1 was written as 1.0."""
+    """The points whose texts are in a column; among fractions, 1 was written as 1.0."""
     numbers = [p for p in points if isinstance(p, int | float) and not isinstance(p, bool)]
     known = {str(float(point)): point for point in numbers} | {str(p): p for p in points}
     same_type = len({type(point) for point in points}) == 1
@@ -161,7 +161,7 @@ def _labelled(experiment: Experiment, read: Callable[[str], pd.DataFrame]) -> pd
 
 
 def _read_run(experiment: Experiment, run: str, path: Callable[[str, str], Path]) -> pd.DataFrame:
-    """The rows of the experiment's seeds; the last block may hold more, see `config.blocks`."""
+    """The rows of the experiment's seeds; the last block may contain more, see `config.blocks`."""
     rows = _read_blocks([path(run, block) for block in experiment.blocks[run]])
     wanted = rows["seed"] < experiment.seeds
     return rows if wanted.all() else rows[wanted]

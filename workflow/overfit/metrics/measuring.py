@@ -28,7 +28,7 @@ from overfit.results import Results
 
 
 def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) -> pd.DataFrame:
-    """All metrics that an experiment asks for, of each seed.
+    """All metrics that an experiment uses, of each seed.
 
     Args:
         experiment: the experiment.
@@ -60,11 +60,11 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     * `gap` is the training minus the test accuracy.
     * `updates_to_90` is the first evaluated update with a training accuracy of at least 0.9. A run
       that never reaches it counts with its whole budget of updates: a mean of these is a restricted
-      mean, a lower bound of the mean number of updates, and the same for all who share a budget.
-      Updates are known as finely as the history is evaluated.
+      mean, a lower bound of the mean number of updates, and comparable between equal budgets.
+      The resolution is that of the evaluation points.
     * `diverged` is 1 for a seed that diverged, else 0: its mean is the share of those that did.
 
-    A seed that never reached what `updates_to_90` waits for is `censored` there.
+    A seed that never reached this accuracy is `censored` for `updates_to_90`.
 
     A seed that diverged has lost what it learned: its accuracies are those before the first update.
     Leaving it out would flatter the variant that diverges. It has no last loss and no gap (NaN).
@@ -111,17 +111,17 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
-    """Add what the probes found at the last evaluation, called `{probe}.{quantity}.{layer}`.
+    """Add the measurements of probes at the last evaluation as `{probe}.{quantity}.{layer}`.
 
     `layer` counts affine layers from 1; `all` is the whole network. A seed that diverged has no
-    value (NaN), nor has an infinite one. Bins of histograms are no metrics.
+    value (NaN), and neither has an infinite one. Bins of histograms are not metrics.
 
     Args:
         metrics: the table of `metrics`.
         probes: the table of `read_probes`.
 
     Returns:
-        The rows of `metrics`, and after those of a seed one for each number that was measured.
+        The rows of `metrics`, with one row per measured number after those of its seed.
     """
     keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
     probe_of = {quantity: probe for probe, known in quantities().items() for quantity in known}
@@ -147,18 +147,18 @@ def with_matched(
 ) -> pd.DataFrame:
     """Add metrics such as `gap@train_accuracy=0.95`; see `overfit.metrics.table`.
 
-    A seed has the value of the first evaluation at which the criterion is met. One that never meets
-    it has no value (NaN) and is `censored`: it is left out of means, where `updates_to_90` can
-    count it with its budget. Points are known as finely as the history is evaluated.
+    A seed has the value at the first evaluation that satisfies the criterion. If there is no such
+    evaluation, it has no value (NaN) and is `censored`: it is left out of means, where
+    `updates_to_90` can count it with its budget. The resolution is that of the evaluation points.
 
     Args:
         metrics: the table of `metrics`.
         names: the names of the metrics to add.
-        histories: the table that `metrics` was made of.
-        probes: what probes measured at all evaluations (`read_probe_curves`), for their quantities.
+        histories: the table from which `metrics` was computed.
+        probes: measurements of probes at all evaluations (`read_probe_curves`).
 
     Returns:
-        The rows of `metrics`, and after those of a seed one for each name.
+        The rows of `metrics`, with one row per name after those of each seed.
     """
     keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
     seeds = metrics[[*keys, "diverged"]].drop_duplicates()
@@ -166,7 +166,7 @@ def with_matched(
     for name in names:
         match = matched(name)
         if match is None:
-            raise ValueError(f"{name} is no matched metric")
+            raise ValueError(f"{name} is not a matched metric")
         met = _first_met(histories, keys, match)
         found = seeds.merge(met, on=keys, how="left")
         found = found.merge(_values(match.metric, keys, histories, probes), how="left")
@@ -183,7 +183,7 @@ def with_repeats(
     experiment: Experiment,
     trials: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """Add metrics such as `search.test_accuracy`, with the repeat in the place of the seed.
+    """Add metrics such as `search.test_accuracy`, with the repeat instead of the seed.
 
     Args:
         metrics: the table of `metrics`.
@@ -211,7 +211,7 @@ def of_repeats(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
     """All metrics of each repeat of a search.
 
     The best trial is that of `ranked_trials`. `search.anytime` is the mean of the best score so
-    far over what the trials spend, from the first trial that was trained to the end: the area under
+    far over the trials' cost, from the first trial that was trained to the end: the area under
     the anytime curve, divided by its length.
 
     Args:
@@ -263,7 +263,7 @@ def _updates_to_threshold(
 
 
 def _first_met(histories: pd.DataFrame, keys: list[str], match: Matched) -> pd.DataFrame:
-    """The update of each seed at which the criterion is first met; no row if it never is."""
+    """The first update of each seed that satisfies the criterion; no row if none does."""
     rows = histories[histories["split"] == "train"]
     if match.criterion == "train_accuracy":
         met = rows["accuracy"] >= match.value
@@ -298,7 +298,7 @@ _QUANTITIES = ("validation_accuracy", "validation_loss", "test_accuracy", "test_
 
 
 def _end_of_trial(trial: pd.DataFrame) -> dict[str, float]:
-    """What a trial came to, from its history."""
+    """The result of a trial, from its history."""
     last = trial.loc[trial.groupby([*EACH, "split"])["update"].idxmax()].set_index("split")
     found = {}
     for name in _QUANTITIES:

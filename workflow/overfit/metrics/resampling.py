@@ -1,9 +1,9 @@
 """Resampling statistics of small samples: bootstrap intervals and sign-flip tests.
 
-`scipy.stats.bootstrap` and `permutation_test` have the same formulas, and the tests compare. Ours
-are for what SciPy's don't promise: the interval of the negated sample is the mirror image, the
-order of values and the samples beside one change no bit, hundreds of samples share their resamples,
-and loading takes no second, which every figure would wait for.
+`scipy.stats.bootstrap` and `permutation_test` use the same formulas, and tests compare. Ours also
+guarantee what SciPy's don't: the interval of the negated sample is the mirror image, the order of
+values and the other samples change no bit, hundreds of samples share their resamples, and loading
+does not take a second, for which every figure would wait.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RESAMPLES = 9_999
 TOGETHER = 64
 """Samples of equal size that are resampled together: their means fit in the cache."""
 FEW = 100
-"""Up to so many values, resamples are kept rather than drawn again."""
+"""Up to this many values, resamples are kept rather than generated again."""
 NOISE = 1e-12
 """Differences smaller than this, in units of the sample, are rounding."""
 DRAWN_AT_ONCE = 2_000_000
@@ -36,7 +36,7 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
     The interval is the BCa interval at a level that corrects for small samples. The bootstrap
     distribution of a mean is narrower than it should be by the factor `sqrt((n - 1) / n)`, and it
     knows nothing of the t distribution's longer tails; at n = 10 a plain 95% interval covers the
-    mean of normal data in 90% of the cases. The level asked for is therefore the one at which a
+    mean of normal data in 90% of the cases. The level is therefore the one at which a
     normal bootstrap distribution would yield the t interval,
 
         level = 1 - 2 Phi(-sqrt(n / (n - 1)) t_{0.975, n - 1}).
@@ -45,7 +45,7 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
     fewer than five values no resampling can help: an interval is at most the range of the sample,
     and of two values that range covers the mean in half of the cases.
 
-    A sample's interval depends on its values alone, bit by bit, not on their order, its name, the
+    A sample's interval depends only on its values, bit for bit, not on their order, its name, the
     samples beside it or the machine: values are sorted, the stream of resamples is chosen by n,
     and sums are exact, see `_resampled_means`. The interval of the negated sample is the mirror
     image.
@@ -189,7 +189,7 @@ def _resampled_means(standardized: NDArray[np.float64]) -> NDArray[np.float64]:
     They are sums with counts as weights: a matrix product. Values are rounded to multiples of a
     power of two that is small enough for every sum to be a whole number below 2^53, so that no
     order of summation, and with it no BLAS, thread or neighbour, can change a bit. Means
-    are rounded, since BCa counts how many of them lie below the sample's: accuracies are counts, so
+    are rounded, as BCa counts how many of them are below the sample's: accuracies are counts, so
     many are equal to it, and that is not for the last digits to decide.
     """
     n = standardized.shape[1]

@@ -12,7 +12,7 @@ import pandas as pd
 from overfit.metrics.table import METRICS
 
 EACH = ["repeat", "trial"]
-"""What tells trials apart."""
+"""The keys that identify a trial."""
 
 
 def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def importances(
     """The share of the variance that each key explains on its own and with others, by fANOVA.
 
     A random forest predicts the cost from the key's places; the variance of its prediction over
-    the space is divided among the keys, and what is left to pairs and more is left out. Shares are
+    the space is divided among the keys; the shares of interactions are left out. Shares are
     scaled to a sum of 1. A trial that diverged costs as much as the worst of the others. Trials
     that were not trained to the end are left out.
 

@@ -1,4 +1,4 @@
-"""What is said of an experiment's seeds together: summaries of metrics, mean learning curves."""
+"""Summaries over the seeds of an experiment: metrics and mean learning curves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
         metrics: the table of `metrics`.
 
     Returns:
-        One row a metric: experiment, variant, the grid axes, metric, then
+        One row per metric: experiment, variant, the grid axes, metric, then
 
         * `n`: seeds with a value. A seed that diverged has no loss and no gap.
         * `mean`, `min`, `max` of the n values, in the metric's unit.
@@ -57,13 +57,13 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
 
     A bootstrap interval of every point would take minutes where this takes a moment; claims and
     summaries have theirs. Limits of an accuracy are kept between 0 and 1. A seed that diverged has
-    no values from there on and is not counted; with fewer than two there is no interval (NaN).
+    no values after that and is not counted; with fewer than two there is no interval (NaN).
 
     Args:
         histories: the table of `read_histories`.
 
     Returns:
-        One row a cell, evaluation point and metric, cells in the order of the plan: `cell` (its
+        One row per cell, evaluation point and metric, cells in the order of the plan: `cell` (its
         place in the plan, from 0), `variant`, the grid axes as text, `update`, `epoch`, `metric`
         (`train_accuracy` ... `test_loss`, `gap`), `n`, `mean`, `low`, `high`.
     """

@@ -28,7 +28,7 @@ ALL_LAYERS = "all"
 MATCH = "@"
 SEARCHED = "search."
 THRESHOLD = 0.9
-"""The training accuracy that `updates_to_90` waits for."""
+"""The training accuracy at which `updates_to_90` ends."""
 Criterion = Literal["train_accuracy", "train_loss"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 """The metrics by which runs are matched."""
@@ -42,7 +42,7 @@ class Metric:
         name: Name for people.
         unit: Unit of a value, "" for a pure number.
         difference_unit: Unit of a difference between two values.
-        factor: What a stored value is multiplied by before it is shown.
+        factor: Factor of a stored value when it is shown.
         decimals: Digits after the point, or None for three significant digits.
         better: Which values are better, if there is a better side.
         ratios: Whether it is positive, so that ratios make sense.
@@ -216,7 +216,7 @@ def is_of_search(name: str) -> bool:
 
 PROBES = "overfit.training.probes"
 _NO_PROBE = "probe"
-"""The module of the folder that says what a probe is."""
+"""The module that defines what a probe is."""
 
 
 def probe_files() -> dict[str, Path]:
@@ -226,10 +226,10 @@ def probe_files() -> dict[str, Path]:
 
 @cache
 def quantities() -> Mapping[str, Mapping[str, Quantity]]:
-    """What each probe measures, as far as it is one number per layer.
+    """The quantities of each probe that are one number per layer.
 
     Raises:
-        ContractError: a file does not say what it measures, or measures what another one does.
+        ContractError: a file lacks `QUANTITIES`, or has a quantity that another file has.
     """
     found: dict[str, Mapping[str, Quantity]] = {}
     for name, file in probe_files().items():
@@ -276,7 +276,7 @@ def metric(name: str) -> Metric:
 
 
 def matched(name: str) -> Matched | None:
-    """The parts of a matched metric's name; None if it is no such name."""
+    """The parts of a matched metric's name; None for any other name."""
     stem, _, criterion = name.partition(MATCH)
     quantity, _, text = criterion.partition("=")
     for known in CRITERIA:

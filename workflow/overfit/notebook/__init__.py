@@ -1,4 +1,4 @@
-"""What `import overfit` gives: datasets, training and whole experiments without Snakemake."""
+"""The functions of `import overfit`: datasets, training and experiments without Snakemake."""
 
 from overfit.notebook.experiments import Drawing, Outcome, run
 from overfit.notebook.fitting import Fitted, dataset, fit

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 CONFIG = "config/config.yaml"
 WRITTEN_HERE = "notebook"
-"""The name of an experiment that is given as text."""
+"""The name of an experiment that comes as text."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its words; a notebook shows it."""
+    """A figure with its caption, which a notebook displays."""
 
     figure: Figure
     caption: str
@@ -56,10 +56,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """An experiment that has run. Its files are laid out as the workflow's are."""
+    """An experiment that has run. Its files have the same layout as in the workflow."""
 
     experiment: Experiment
-    """What the experiment consists of: variants, cells, figures, claims."""
+    """The contents of the experiment: variants, cells, figures, claims."""
     results: Path
     """The folder of its results."""
     _owned: Any = field(default=None, repr=False)
@@ -98,7 +98,7 @@ class Outcome:
         """Draw one of its figures.
 
         Raises:
-            KeyError: it has none of this name.
+            KeyError: it has no figure of this name.
         """
         if name not in self.figures:
             raise KeyError(f"no figure {name!r}; there are {', '.join(self.figures) or 'none'}")
@@ -122,23 +122,23 @@ def run(
     folder: Path | str | None = None,
     project: Path | str = CHECKOUT,
 ) -> Outcome:
-    """Run an experiment here and now, one run after the other.
+    """Run an experiment in this process, one run after the other.
 
-    It yields the numbers that the workflow yields on this machine.
+    The numbers are those of the workflow on this machine.
 
     Args:
-        experiment: a name of `config/experiments`, a file, YAML text (of several lines), or what
-            such text would hold.
-        seeds: instead of the experiment's own number.
-        override: settings over the experiment's base, below its variants and its grid.
-        folder: where `config` and `results` of this run are to stand; by default in a temporary
-            folder, which goes when the outcome goes.
-        project: the folder whose `config` gives defaults, datasets and other experiments.
+        experiment: a name in `config/experiments`, a file, YAML text (of several lines), or what
+            such text contains.
+        seeds: the number of seeds, instead of the experiment's.
+        override: settings that override the experiment's base, but not its variants and grid.
+        folder: where to put `config` and `results` of this run; by default in a temporary
+            folder, which is deleted with the outcome.
+        project: the folder whose `config` has defaults, datasets and other experiments.
 
     Raises:
-        KeyError: there is no experiment of this name.
+        KeyError: no experiment has this name.
         ConfigurationError: with every mistake in the experiment, each with its line.
-        DataError: a dataset can't be had.
+        DataError: a dataset is not available.
     """
     owned = None if folder else tempfile.TemporaryDirectory(prefix="overfit-")
     root = Path(folder or owned.name)  # type: ignore[union-attr]
@@ -183,7 +183,7 @@ def _write_project(experiment: str | Path | Mapping[str, Any], project: Path, ro
 
 
 def _ancestors(text: str, project: Path) -> Iterator[Path]:
-    """The files that an experiment extends, as far as they can be read."""
+    """The readable files that an experiment extends."""
     seen: set[Path] = set()
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Datasets by name, and the training of a network of yours on small random subsets of them."""
+"""Datasets by name, and training of your networks on small random subsets of them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) 
     """A dataset: images (n, d), labels (n,), the pool first, then the test images.
 
     Args:
-        source: a name of `config/datasets.yaml`, or an entry as it might stand there.
-        project: the folder that holds `config`.
+        source: a name in `config/datasets.yaml`, or an entry as in that file.
+        project: the folder that contains `config`.
 
     Raises:
-        DataError: the source is missing or altered, or doesn't hold what the entry says.
-        KeyError: there is no dataset of this name.
-        ValueError: the entry is wrong; the message says what, key by key.
+        DataError: the source is missing or altered, or doesn't match the entry.
+        KeyError: no dataset has this name.
+        ValueError: the entry is wrong; the message lists the mistakes by key.
     """
     if isinstance(source, str):
         catalogue = yaml.safe_load((Path(project) / DATASETS).read_text(encoding="utf-8"))
@@ -57,19 +57,19 @@ def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What training leaves behind."""
+    """The results of training."""
 
     trained: list[Trained]
-    """Each seed's own; with `keep`, its parameters and predictions."""
+    """One for each seed; with `keep`, also its parameters and predictions."""
 
     @property
     def history(self) -> pd.DataFrame:
-        """`seed, update, epoch, split, loss, accuracy`: a row for each evaluation and split."""
+        """`seed, update, epoch, split, loss, accuracy`: one row per evaluation and split."""
         return pd.concat([pd.DataFrame(one.history.columns) for one in self.trained])
 
     @property
     def probes(self) -> pd.DataFrame:
-        """`seed, update, layer, quantity, value`: what probes have measured."""
+        """`seed, update, layer, quantity, value`: the measurements of the probes."""
         return pd.concat([pd.DataFrame(one.probes.columns) for one in self.trained])
 
 
@@ -91,30 +91,30 @@ def fit(
     root_seed: int = 0,
     **options: Any,
 ) -> Fitted:
-    """Train a network once for each seed: with images, weights and batches of the seed's own.
+    """Train a network once per seed, each with its own images, initial weights and batches.
 
-    Two networks that are fitted with the same seeds see the same images in the same order, so that
-    they can be compared in pairs, seed by seed.
+    Networks that you fit with the same seeds use the same images in the same order, so you can
+    compare them in pairs, seed by seed.
 
     Args:
         network: the network, see `nn.mlp`.
         data: the dataset, see `dataset`.
-        train: training images, as many of each class.
-        validation: validation images, disjoint from them.
-        optimizer: plain gradient descent with a learning rate of 0.1 by default.
-        penalties: what is added to the loss.
-        constraints: what is done to the weights after each update.
+        train: number of training images, equally many of each class.
+        validation: number of other images for validation.
+        optimizer: by default plain gradient descent with a learning rate of 0.1.
+        penalties: terms of the loss that depend on the weights.
+        constraints: changes of the weights after each update.
         epochs: the budget as passes over the training images; either this or `updates`.
         updates: the budget as parameter updates.
-        batch_size: images an update; all if there are fewer.
-        seeds: how many seeds.
-        points: about how many evaluations.
+        batch_size: images per update; all if there are fewer.
+        seeds: number of seeds.
+        points: approximate number of evaluations.
         probes: names of probes.
         root_seed: the root of all random numbers.
-        options: of `Recipe`, such as `lr_schedule`, `early_stopping` or `keep`.
+        options: options of `Recipe`, such as `lr_schedule`, `early_stopping` or `keep`.
 
     Raises:
-        ValueError: something doesn't fit together; the message says what.
+        ValueError: arguments don't fit together; the message explains it.
     """
     drawn = draw_subsets(
         data.pool_labels, train, validation, root_seed=root_seed, seeds=range(seeds)

@@ -1,1 +1,1 @@
-"""Hyperparameter search: spaces, methods, trials. Methods know no networks: a cost is a number."""
+"""Hyperparameter search: spaces, methods, trials. To a method, a cost is only a number."""

@@ -1,7 +1,7 @@
-"""The dimensions of a search space: the values of one setting, how they are drawn, and when.
+"""The dimensions of a search space: the values of one setting, their distribution and condition.
 
-Methods see numbers instead of values: a value of a `choice` is the number of its place, any other
-value is itself. A number has a coordinate between 0 and 1, and is drawn uniformly in it.
+Methods see numbers instead of values: a value of a `choice` becomes its position, any other value
+stays as it is. Each number has a coordinate between 0 and 1, which is uniformly distributed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Dimension(Model):
     """Where to look for one setting."""
 
     kind: ClassVar[str]
-    """The key that tells it from the others."""
+    """The key that identifies its kind."""
     when: Annotated[dict[str, Any], Field(min_length=1)] | None = None
     """Searched keys with the value, or the list of values, at which this one is searched. At other
     values the setting is left out."""
@@ -211,7 +211,7 @@ class Choice(Dimension):
         return (number + 0.5) / len(self.choice)
 
     def distribution(self) -> BaseDistribution:
-        """Of the places; Optuna itself allows only a few types of values."""
+        """The distribution of places, because Optuna allows only a few types of values."""
         from optuna.distributions import CategoricalDistribution
 
         return CategoricalDistribution(range(len(self.choice)))
@@ -270,4 +270,4 @@ AnyDimension = Annotated[
     ],
     BeforeValidator(_one_kind),
 ]
-"""A dimension of any kind, told apart by its key."""
+"""A dimension of any kind, identified by its key."""

@@ -37,7 +37,7 @@ def ask(
     Args:
         sampler: makes the sampler; called where Optuna's warnings are off.
         space: the space.
-        count: how many trials to ask for.
+        count: how many trials to request.
         known: the values of earlier trials.
         costs: the costs of the known trials, lower is better.
     """

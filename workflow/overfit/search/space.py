@@ -38,7 +38,7 @@ def parents_first(space: Mapping[str, AnyDimension]) -> list[str]:
 
 
 def space_clashes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, list[Path]]]:
-    """What is wrong with the conditions of a space: sentences, with the paths below the space."""
+    """Mistakes in the conditions of a space: sentences, with the paths below the space."""
     for key, dimension in space.items():
         for parent, wanted in dimension.conditions().items():
             at: Path = (key, "when", parent)
@@ -163,7 +163,7 @@ def _completed(
     listed: Mapping[str, list[tuple[Path, Any]]],
     wanted: Mapping[str, tuple[Path, Any]],
 ) -> dict[str, tuple[Path, Any]]:
-    """A point with the wanted values, as far as the conditions allow them."""
+    """A point with those of the wanted values that the conditions allow."""
     wanted = dict(wanted)
     for key in reversed(list(listed)):  # a wanted key needs its parents to agree
         if key in wanted:

@@ -45,7 +45,7 @@ def trial_settings(spec: SearchSpec, one: NumberedTrial) -> Settings:
 def trial_columns(
     space: Mapping[str, AnyDimension], trials: Sequence[Values]
 ) -> dict[str, pa.Array]:
-    """A column for each searched key, a row for each trial; null if its condition does not hold.
+    """One column per searched key, one row per trial; null if its condition does not hold.
 
     Numbers stay numbers. The values of a choice are text (see `choice_text`), unless all of them
     are numbers.

@@ -18,9 +18,9 @@ class Equivalent(Minus):
     """Whether a metric of two variants is the same up to the margin: two one-sided tests.
 
     The effect is the mean difference, seed by seed. The claim is supported if the whole 95%
-    interval lies within plus or minus the margin, so each of the two tests is made at 2.5%:
+    interval is within plus or minus the margin, so each of the two tests is made at 2.5%:
     stricter than the customary 90% interval, and the same interval as everywhere else. It is
-    contradicted if the whole interval lies beyond the margin on one side.
+    contradicted if the whole interval is beyond the margin on one side.
     """
 
     equivalent: Metric

@@ -33,7 +33,7 @@ class Interaction(Test):
     """The difference of two differences, seed by seed.
 
     It is `of` minus `minus`, minus the same difference of `versus`. With other variants in `versus`
-    it tells whether two parts do more together than apart; with another point, whether an effect
+    it shows whether two parts do more together than apart; with another point, whether an effect
     depends on where on the grid you measure it. The effect is the mean of these differences.
     """
 
@@ -44,7 +44,7 @@ class Interaction(Test):
     minus: VariantName
     """The variant to compare with."""
     versus: Versus
-    """The other difference: `of`, `minus`, `at` and `over`, as far as they differ."""
+    """The other difference: those of `of`, `minus`, `at` and `over` that differ."""
     expect: Direction
     """Where the claim expects the difference of differences: above or below 0."""
 

@@ -1,4 +1,4 @@
-"""Where along a grid axis the optimum lies."""
+"""The location of the optimum along a grid axis."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 EXACT = 13
-"""Up to so many seeds all ways to swap two variants are tried: 2^13 are fewer than 9,999."""
+"""Up to this many seeds, all ways to swap two variants are tried: 2^13 are fewer than 9,999."""
 TIE = 1e-9
 """Means that differ by less, in units of the largest, are equally good; places are the same."""
 
@@ -43,7 +43,7 @@ class Location(Along):
     location: Metric
     """The metric."""
     optimum: Literal["highest", "lowest"]
-    """What is best."""
+    """Which value is best."""
     value: Number | None = None
     """A constant to compare with, between the ends of the axis; either this or `minus`."""
     minus: VariantName | None = None
@@ -87,7 +87,7 @@ class Location(Along):
 
     @classmethod
     def unit(cls, name: str) -> Unit:
-        """That of the axis, which the metric does not tell."""
+        """The unit of the axis, which does not follow from the metric."""
         return Unit(Wording("Place"))
 
     @property
@@ -121,7 +121,7 @@ class Location(Along):
     def _curves(
         self, metrics: pd.DataFrame
     ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64], float]:
-        """For each variant what is best where it is highest (n, points); the points; the constant.
+        """Per variant, values (n, points) that are best where highest; the points; the constant.
 
         Seeds come in the order of their values, so that their numbers don't matter.
         """

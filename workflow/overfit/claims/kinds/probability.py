@@ -35,7 +35,7 @@ class Probability(Minus):
     expect: Direction
     """Where the claim expects the share: above or below one half."""
     margin: Number = Field(gt=0, lt=0.5)
-    """The smallest distance from one half of interest: 0.2 asks for more than 70% of the seeds."""
+    """The smallest distance from one half of interest: 0.2 requires more than 70% of the seeds."""
 
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The share of seeds in which `of` is above `minus`; ties count half.

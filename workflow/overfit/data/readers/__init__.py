@@ -1,4 +1,4 @@
-"""Readers of datasets: each file defines one, which the catalogue asks for as its `source`.
+"""Readers of datasets: each file defines one, which the catalogue names as `source`.
 
 A reader is a model of the keys of an entry, with a method `load` that reads the data.
 """
@@ -26,7 +26,7 @@ Mistakes = Iterator[tuple[str, str]]
 """Keys whose values are wrong, each with a sentence."""
 
 UNKNOWN = 1000
-"""The number of features to plan with if only reading the table would tell."""
+"""The assumed number of features if it can't be known without reading the table."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Part:
     """Some images and their labels, in one order.
 
     `labels` (n,) are integers. `blocks` gives the images piece by piece, each piece (b, d), uint8
-    or float32 as `dtype` says, so a file larger than memory is never held as a whole.
+    or float32 (see `dtype`), so a file larger than memory is never loaded as a whole.
     """
 
     labels: NDArray[np.integer[Any]]

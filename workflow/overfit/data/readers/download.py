@@ -165,7 +165,7 @@ def _sha256(path: Path) -> str:
 
 
 def _set_aside(damaged: Path, path: Path) -> str:
-    """Rename a file that is not the expected one, so that nobody uses it; the words for it."""
+    """Rename a file that is not the expected one, so that it is not used; return a description."""
     aside = path.with_name(f"{path.name}.damaged-{_sha256(damaged)[:8]}")
     os.replace(damaged, aside)
     return f"not the expected file by its SHA-256; it is kept as {aside}"
@@ -180,7 +180,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off; what has come is kept"
+        return "the connection broke off; the received part is kept"
     if isinstance(error, requests.ConnectionError):
         return "no answer in time" if "timed out" in str(error) else "no connection"
     return str(error)

@@ -40,7 +40,7 @@ TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">
 
 
 class IdxDataset(Dataset):
-    """IDX files in a folder of your own, each gzipped (`.gz`) or not.
+    """IDX files in one of your folders, each gzipped (`.gz`) or not.
 
     Values may have any type of the format. Unsigned bytes stay as they are, others become float32.
     """
@@ -114,7 +114,7 @@ def read_idx(
         content_sha256: the expected SHA-256 of the content of files, by name without `.gz`.
 
     Raises:
-        DataError: a file is missing, damaged, no IDX file, or not as expected.
+        DataError: a file is missing, damaged, not an IDX file, or not as expected.
     """
     for path in paths:
         check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)

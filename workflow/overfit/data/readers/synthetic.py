@@ -91,7 +91,7 @@ class Teacher(Generator):
         """X ~ N(0, 1), label = argmax of f(x), f a ReLU network with weights ~ N(0, 2 / inputs).
 
         Each output of f is standardized over many inputs, so that no class is rare. Inputs are
-        drawn until there are enough of a class, so x is a draw from N(0, 1) given its label.
+        drawn until there are enough of a class, so x follows N(0, 1) given its label.
 
         Raises:
             DataError: a class is very rare.

@@ -1,7 +1,7 @@
-"""Search methods: each file defines one, which an experiment asks for by the name of the file.
+"""Search methods: each file defines one, which experiments use by the name of the file.
 
-A method proposes trials round by round, and is told what they cost. It is a pure function of what
-it was told, so a search that was killed continues from its finished rounds. It knows nothing of
+A method proposes trials round by round and receives their costs. It is a pure function of these
+costs, so a search that was killed continues from its finished rounds. It knows nothing about
 networks: a cost is a number, and lower is better.
 """
 
@@ -22,7 +22,7 @@ from overfit.search.dimensions import AnyDimension
 from overfit.search.space import Space, Values
 
 ROUND = 8
-"""Trials in a round, unless the search says otherwise."""
+"""Trials per round, unless the search sets another number."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ class Method:
     sized: ClassVar[bool] = False
     """Whether you can choose the number of trials in a round."""
     crowds: ClassVar[bool] = False
-    """Whether it tries more trials where earlier ones were good; figures then say so."""
+    """Whether it tries more trials where earlier ones were good; figures then mention it."""
     on_grid: ClassVar[bool] = False
     """Whether its trials are points of a grid."""
     shortens: ClassVar[bool] = False
-    """Whether it trains some trials for a part of the budget only; figures then say so."""
+    """Whether it trains some trials only for a part of the budget; figures then mention it."""
 
     @classmethod
     def about(cls) -> str:
-        """What it does, for the reference: its docstring without the source."""
+        """Its description in the reference: its docstring without the source."""
         return " ".join((cls.__doc__ or "").partition("Source:")[0].split())
 
     @classmethod

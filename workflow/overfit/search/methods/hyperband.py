@@ -109,7 +109,7 @@ def brackets(trials: int, whole: int) -> list[Rung]:
     """All rungs that a budget of `trials` trainings of `whole` epochs pays for, in their order.
 
     All brackets are run in turn, again and again. One that is too expensive gets as many
-    configurations as the rest of the budget pays for, and is left out if that is none.
+    configurations as the rest of the budget allows, and is left out if it allows none.
     """
     left, rungs = trials * whole, []
     while left >= whole:
