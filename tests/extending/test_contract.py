@@ -106,6 +106,16 @@ def test_two_files_define_no_part_of_one_name(add):
         parts.parts("activations")
 
 
+def test_a_file_in_the_former_folder_is_told_the_new_one(tmp_path, monkeypatch, add):
+    add("penalties", "mine_here", PENALTY)
+    former = tmp_path / "former" / "penalties"
+    former.mkdir(parents=True)
+    (former / "mine.py").write_text(PENALTY)
+    monkeypatch.setattr(parts, "_FORMER", former.parent)
+    with pytest.raises(ContractError, match=r"mine\.py: .* move this file to overfit/nn/penalties"):
+        parts.parts("penalties")
+
+
 def test_an_activation_is_one(add):
     add("activations", "mine_bent", PENALTY)
     with pytest.raises(ContractError, match="Mine must be a subclass of overfit.nn.activations"):
