@@ -40,8 +40,9 @@
   };
   const place = (at = state.at) => experiment().axes.map((axis, i) => `${axis.label} ${axis.values[at[i]]}`).join(", ");
 
+  const chosen = () => [...state.chosen].sort((a, b) => a - b);
   // every curve that is shown: (variant, metric, its place among the metrics)
-  const lines = () => [...state.chosen].sort((a, b) => a - b).flatMap((variant) => metrics().map((metric, nth) => [variant, metric, nth]));
+  const lines = () => chosen().flatMap((variant) => metrics().map((metric, nth) => [variant, metric, nth]));
 
   const curveRows = () => {
     const rows = [];
@@ -81,7 +82,7 @@
   };
 
   const weightRows = () =>
-    [...state.chosen].sort((a, b) => a - b).flatMap((variant) =>
+    chosen().flatMap((variant) =>
       cellAt(variant, state.at).weights.map((quantiles, layer) => {
         const [q00, q01, q05, q25, q50, q75, q95, q99, q100] = quantiles;
         const range = (low, high) => `${low.toPrecision(2)} to ${high.toPrecision(2)}`.replaceAll("-", "−");
@@ -145,7 +146,7 @@
     const heads = columns.map((metric) => element("th", { scope: "col", className: "number", textContent: known.metrics[metric].label }));
     section.querySelector(".values thead").replaceChildren(element("tr", {}, element("th", { scope: "col", textContent: "Variant" }), ...heads));
     body.replaceChildren(
-      ...[...state.chosen].sort((a, b) => a - b).map((variant) => {
+      ...chosen().map((variant) => {
         const cell = cellAt(variant, state.at);
         const diverged = cell.diverged ? ` (${cell.diverged} of ${experiment().seeds} seeds diverged)` : "";
         const head = element("th", { scope: "row", textContent: experiment().variants[variant] + diverged, dir: "auto" });
@@ -159,7 +160,7 @@
     const view = known.views[state.view];
     const axis = axes[state.along];
     const styles = view.metrics.length > 1 ? " Solid is training, dashed is test." : "";
-    const variants = [...state.chosen].map((variant) => experiment().variants[variant]).join(", ");
+    const variants = chosen().map((variant) => experiment().variants[variant]).join(", ");
     const where = axes.length ? ` at ${place()}` : "";
     describe("curves", `${view.axis} over the epochs: mean and 95% interval of ${experiment().seeds} seeds.${styles}`, `Line chart of ${lowered(view.label)} over the epochs${where}, for ${variants || "no variant"}. Values of the last epoch are in the table below.`);
     if (axis) describe("ends", `${view.axis} at the end of training, along ${axis.label}.`, `Chart of ${lowered(view.label)} at the end of training along ${axis.label}, for ${variants || "no variant"}.`);
