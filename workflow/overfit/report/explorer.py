@@ -1,4 +1,4 @@
-"""The explorer's part of the page: its data, charts and scripts."""
+"""The explorer's section of the page: its data, charts and scripts."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Explorer:
 
     Attributes:
         experiments: titles by name, in the order of the page.
-        sliders: how many of them have a hyperparameter to move.
-        data: the text of the data block.
+        sliders: how many of them have a slider for a hyperparameter.
+        data: the data block as text.
         scripts: Vega, and the explorer's own.
     """
 
@@ -45,7 +45,7 @@ class Explorer:
 
 
 def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | None:
-    """Gather the experiments whose tables exist; None if there are none."""
+    """Gather the experiments whose tables exist; None without any."""
     found = {one.name: explored(one, results) for one in experiments}
     shown = {name: one for name, one in found.items() if one}
     if not shown:
@@ -90,19 +90,19 @@ def library() -> str:
 QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
 MOST_POINTS, FEWEST_POINTS = 24, 5
 POINTS = 1200
-"""Evaluation points of all cells of an experiment together: about 150 kB of text."""
+"""The most evaluation points of all cells of an experiment together: about 150 kB of text."""
 WIDE = 20.0
-"""A ratio of values from which an axis is logarithmic."""
+"""The ratio of values above which an axis is logarithmic."""
 METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
 
 
 def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
     """The data of an experiment, ready for JSON; None if its tables do not exist.
 
-    Values are in the units that are shown (accuracies in percent) and rounded. `cells` are those
-    of the experiment: `variant` and `at` are places in `variants` and in the `values` of each axis;
-    `epochs` is a place in `schedules`; a curve is its means, lows and highs; an end is mean, low
-    and high of the last evaluation, and their text; `weights` has nine quantiles a layer.
+    Values are rounded and in the displayed units (accuracies in percent). `cells` are those of the
+    experiment: `variant` and `at` are positions in `variants` and in the `values` of each axis;
+    `epochs` is a position in `schedules`; a curve is its means, lows and highs; an end is mean, low
+    and high of the last evaluation, and their text; `weights` has nine quantiles per layer.
     """
     files = results.experiment(experiment.name)
     if not (files.curves.is_file() and files.summary.is_file()):
@@ -167,7 +167,7 @@ def _axis(key: str, values: Sequence[Any]) -> dict[str, Any]:
 
 
 def _place(values: Sequence[Any], value: Any) -> int:
-    """The place of a value on its axis, where `true` is not 1."""
+    """The position of a value on its axis, where `true` is not 1."""
     same = (isinstance(one, bool) is isinstance(value, bool) and one == value for one in values)
     return list(same).index(True)
 
@@ -208,7 +208,7 @@ def _end(row: Mapping[str, str] | None, name: str) -> list[float | str | None]:
 
 
 def _shown(values: NDArray[np.float64], name: str) -> list[float | None]:
-    """Values in the unit of the metric, with one digit more than in tables, for smooth curves."""
+    """Values in the unit of the metric, with one more digit than in tables, for smooth curves."""
     wording = metric(name)
     digits = None if wording.decimals is None else wording.decimals + 1
     return [_rounded(value * wording.factor, digits) for value in values.tolist()]

@@ -1,4 +1,4 @@
-"""The explorer's charts as Vega-Lite, made with Altair; the page's script gives them their rows.
+"""The explorer's charts as Vega-Lite, made with Altair; the page's script provides their rows.
 
 Colours are variables of the page's style sheet, so that they follow its theme; the limits of axes
 are parameters, so that they stay when a slider moves.
@@ -19,7 +19,7 @@ NESTED = (("q00", "q100", 1), ("q01", "q99", 4), ("q05", "q95", 8), ("q25", "q75
 """Quantiles of nested ranges, and the width of their bars in pixels."""
 TIP = alt.ExprRef("datum.tip")
 NEAREST_TIP = alt.ExprRef("datum.datum ? datum.datum.tip : datum.tip")
-"""The same where the pointer need only be near: there Vega's datum is the mark."""
+"""The same for marks that react to a pointer nearby: there Vega's datum is the mark."""
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -64,7 +64,7 @@ VALUE = alt.Y("mean:Q", title=None, scale=_between())
 
 
 def _curves() -> Chart:
-    """Means over the epochs with bands; beside the pointer a ruler tells the values."""
+    """Means over the epochs with bands; a ruler at the pointer shows the values."""
     epoch = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False))
     base = alt.Chart(alt.NamedData("curves"))
     lines = base.encode(x=epoch, color=COLOUR, detail="line:N")
@@ -118,7 +118,7 @@ def _ends(scale: Any) -> Chart:
 
 
 def _weights(scale: str) -> Chart:
-    """Nested quantile ranges of the weights of each layer, a bar for each variant."""
+    """Nested quantile ranges of the weights of each layer, one bar per variant."""
     more = {"type": "symlog", "constant": 0.001} if scale == "symlog" else {}
     base = alt.Chart(alt.NamedData("weights"))
     place = {
@@ -144,22 +144,22 @@ def _weights(scale: str) -> Chart:
 
 
 HEADROOM = 1.5
-"""The largest loss that is shown, as a multiple of the usual one before the first update."""
+"""The largest displayed loss, as a multiple of the usual one before the first update."""
 
 PERCENT = (0.0, 102.0)
-"""The whole range of accuracies; a line at the top is not cut in half."""
+"""The whole range of accuracies, with room for a line at the top."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One choice of the explorer's list. Of two metrics the first is drawn solid."""
+    """An entry of the explorer's list of metrics. The first of two metrics has a solid line."""
 
     label: str
     metrics: tuple[str, ...]
 
     @property
     def axis(self) -> str:
-        """What the values are, with their unit."""
+        """The name of the values, with their unit."""
         if len(self.metrics) == 1:
             return metric(self.metrics[0]).axis
         return f"{self.label} ({metric(self.metrics[0]).unit})"
@@ -195,7 +195,7 @@ def described() -> dict[str, Any]:
 def domains(cells: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, float]]:
     """The range of values that each view shows, the same for every variant and grid point.
 
-    A view none of whose metrics has a value is left out.
+    Views without any values are left out.
     """
     found = {}
     for key, view in VIEWS.items():
@@ -213,6 +213,6 @@ def domains(cells: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, float]
 
 
 def _most(means: Iterable[Sequence[float | None]]) -> float:
-    """The largest loss that is worth showing: those that explode are cut off."""
+    """The largest loss to show: exploding losses are cut off."""
     first = [mean[0] for mean in means if mean and mean[0] is not None]
     return HEADROOM * median(first) if first else float("inf")

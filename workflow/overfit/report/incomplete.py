@@ -1,4 +1,4 @@
-"""The report of a workflow that did not finish: what exists, which jobs failed, and why."""
+"""The report of a workflow that did not finish: existing results, failed jobs and reasons."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ def write_incomplete(
     jobs: Sequence[Job],
     trained: Sequence[Job],
 ) -> str:
-    """Write a report of what exists, and return a text about what failed.
+    """Write a report of the existing results, and return a text about the failures.
 
     Args:
-        page: where the report goes, in the folder of results.
+        page: the path of the report, in the folder of results.
         root: the project's folder.
         experiments: the experiments.
         config: the configuration as Snakemake resolved it.
-        left_out: titles of the experiments that were not asked for, by their names.
+        left_out: titles of the experiments that were not selected, by their names.
         jobs: all jobs.
-        trained: those that train, whether they have or not.
+        trained: those that train, finished or not.
     """
     results = Results(page.parent)
     failed = failures(jobs, results)
@@ -78,4 +78,4 @@ def write_incomplete(
     except OSError as error:  # a full disk may be why the workflow failed
         shown = f"{page} can't be written: {error.strerror}"
     listed = [f"  {one.output}: {one.reason} ({one.log})" for one in failed]
-    return "\n".join([f"{len(failed)} outputs are missing since their jobs failed", *listed, shown])
+    return "\n".join([f"{len(failed)} outputs are missing: their jobs failed", *listed, shown])

@@ -1,4 +1,4 @@
-"""Claims with the evidence for or against them, worded for readers."""
+"""Claims with the evidence for or against them, in words."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from overfit.metrics.table import is_of_search
 WIDTH = 220.0
 HEIGHT = 30.0
 INSET = 8.0
-"""Units of the drawing."""
+"""The width of the drawing in its units."""
 
 
 @dataclass(frozen=True)
 class IntervalPlot:
-    """Horizontal positions, in the units of the drawing, of everything the plot shows.
+    """The horizontal positions in a plot of an effect, in the units of the drawing.
 
-    The scale is the row's own: it always holds no effect and both margins, so that a verdict can be
-    read off; effects of different claims are compared by their numbers, not by their plots.
+    Each row has its own scale, which always includes no effect and both margins, so that it shows
+    the verdict. To compare effects of different claims, use their numbers, not their plots.
 
     Attributes:
-        null: Where no effect is.
+        null: The position of no effect.
         margin_low: Lower end of the band of negligible effects.
         margin_high: Its upper end.
         low: Lower end of the confidence interval.
         high: Its upper end.
         estimate: The estimated effect.
-        expected_from: Left end of the region in which the claim holds.
+        expected_from: Left end of the region where the claim expects the effect.
         expected_to: Its right end.
         within: Whether that region is the band itself.
     """
@@ -57,10 +57,10 @@ class IntervalPlot:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One claim, what was found, and why that leads to its verdict; texts are ready to print.
+    """One claim, the result, and the reason for its verdict; texts are ready to print.
 
-    `reason` is what the numbers say, `because` what the experiment's author takes for the cause.
-    `cites` is where the statement comes from, "" if it is the experiment's own. Claims are sorted
+    `reason` follows from the numbers; `because` is the cause according to the experiment's author.
+    `cites` is the source of the statement, "" if it has none. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
     """
@@ -93,7 +93,7 @@ class Evidence:
 
 
 def failing(claims: Sequence[Evidence]) -> list[Evidence]:
-    """The claims that did not hold: each experiment's worst first, then the others.
+    """The claims that failed: the worst of each experiment first, then the others.
 
     A contradicted claim is worse than one whose effect is negligible, a strong effect than a weak.
     """
@@ -104,7 +104,7 @@ def failing(claims: Sequence[Evidence]) -> list[Evidence]:
 
 
 def shared_source(claims: Sequence[Evidence]) -> str:
-    """The work that most sources of some claims begin with, up to their first comma, if any.
+    """The work, up to the first comma, with which most sources of some claims begin, if any.
 
     The ledger names it once instead of in every row.
     """
@@ -149,7 +149,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
 
 
 def _place(test: Test, grid: Iterable[str]) -> list[str]:
-    """Where on the grid the test is, as far as it doesn't compare two places."""
+    """The place of the test on the grid, without the axes on which it compares two points."""
     spots = test.spots()
     shared = [
         f"{axis} = {setting(point)}"
@@ -166,13 +166,13 @@ def _place(test: Test, grid: Iterable[str]) -> list[str]:
 
 
 def interval_plot(estimate: float, low: float, high: float, of: Effect) -> IntervalPlot | None:
-    """Lay out the plot of one effect; None if there is no interval (every seed diverged).
+    """Lay out the plot of an effect; None without an interval (every seed diverged).
 
     Args:
         estimate: The effect, in stored units, as are the others.
         low: Lower end of its confidence interval.
         high: Upper end.
-        of: What it is an effect of, with its margin and where no effect is.
+        of: The effect's meaning, with its margin and its null.
     """
     if not all(math.isfinite(value) for value in (estimate, low, high)):
         return None

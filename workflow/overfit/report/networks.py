@@ -1,4 +1,4 @@
-"""What the networks of an experiment consist of, and which of them have it."""
+"""The parts of an experiment's networks, and which networks have them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Part:
     """A part of a network.
 
     Attributes:
-        name: what it is, with its values: `dropout 0.15 or 0.2`.
-        note: who has it, "" if every network does.
-        beside: whether it works on the weights, not on what flows through the network.
+        name: its name with its values: `dropout 0.15 or 0.2`.
+        note: which networks have it, "" if all do.
+        beside: whether it acts on the weights rather than on the signal.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Network:
-    """The parts of an experiment's networks, in the order in which an image meets them.
+    """The parts of an experiment's networks, in the order in which an image passes them.
 
     Attributes:
         hidden: the units of each hidden layer: of the networks with the fewest and with the most
             layers, both with the fewest and with the most units.
-        entry: what happens to the inputs.
-        layer: what a hidden layer consists of.
-        exit: what follows the last hidden layer.
+        entry: the layers on the inputs.
+        layer: the parts of a hidden layer.
+        exit: the parts after the last hidden layer.
     """
 
     hidden: list[tuple[int, int]]
@@ -58,7 +58,7 @@ class Network:
 
 
 def network(experiment: Experiment) -> Network:
-    """Describe the networks of an experiment, those whose settings are searched included."""
+    """Describe the networks of an experiment, including those of searches."""
     cells = [(cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.cells]
     searched = {key for search in experiment.searches.values() for key in search.space}
     parts = _Parts(experiment, cells)
@@ -107,9 +107,9 @@ class _Parts:
 
         Args:
             name: its name.
-            value: gives its value in some settings: None or 0 where it is absent, True if it is
-                there and has no value.
-            keys: the settings that bring it in if they are searched.
+            value: returns its value in some settings: None or 0 where it is absent, True if it is
+                present and has no value.
+            keys: the settings that add it if they are searched.
             beside: see `Part`.
         """
         found = [(variant, value(settings)) for variant, settings in self.cells]
@@ -158,7 +158,7 @@ def _penalty(name: str, settings: Settings) -> Any:
 
 
 def _layers(parts: _Parts, place: str) -> Iterator[Part]:
-    """The layers in this place, in the order in which an image meets them."""
+    """The layers in this place, in the order in which an image passes them."""
     names = {kind: name for name, kind in parts_of("layers").items()}
     usually = in_place(names, place)
     for kind in [*usually, *(other for other in names if other not in usually)]:
@@ -169,9 +169,9 @@ def _layers(parts: _Parts, place: str) -> Iterator[Part]:
 
 
 def _layer(name: str, kind: type[Any], place: str, settings: Settings) -> Any:
-    """What is shown of a layer: its main number, or all settings if its class names none to show.
+    """The displayed value of a layer: its main number, or all settings if its class names none.
 
-    None where it is off or in another place, which may be one of its settings.
+    None if it is off or in another place, which may be one of its settings.
     """
     own = settings.get(name)
     if own is None or own.get("place", getattr(kind, "place", "after")) != place:
@@ -232,11 +232,11 @@ def _activation(cells: Sequence[tuple[str, Settings]], searched: set[str]) -> Pa
 
 WIDTH = 360.0
 MIDDLE = 50.0
-"""Where the middle of all layers is."""
+"""The vertical centre of all layers."""
 TALLEST, SHORTEST = 80.0, 12.0
 BAR = 12.0
 MOST_BARS = 9
-"""Hidden layers that are drawn one by one; of more of them the middle ones are left out."""
+"""The most hidden layers to draw; of more, the middle ones are left out."""
 LEFT = 12.0
 PAD = 12.0
 GAP = 8.0
@@ -257,7 +257,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chip:
-    """A part of the layer below the picture of the layers, with the line that leads to it."""
+    """A part of a layer, below the picture of the layers, with the line to it."""
 
     x: float
     y: float
@@ -270,24 +270,24 @@ class Chip:
 
 @dataclass(frozen=True)
 class Diagram:
-    """Everything that is drawn, in units of the drawing."""
+    """The contents of the drawing, in its units."""
 
     height: float
     bars: list[Bar]
     links: list[str]
     """Outlines of the connections between neighbouring layers."""
     dots: float | None
-    """Where layers are left out."""
+    """The position of layers that are left out."""
     inputs: str
     hidden: str
     outputs: str
     chips: list[Chip]
     box: tuple[float, float]
-    """Upper and lower edge of the frame around what a hidden layer consists of."""
+    """Upper and lower edge of the frame around the parts of a hidden layer."""
     fan: tuple[float, float]
-    """The hidden layers' left and right end, which the frame magnifies."""
+    """Left and right end of the hidden layers, which the frame magnifies."""
     words: str
-    """The same in words."""
+    """A description in words."""
     width: float = WIDTH
 
 
@@ -296,7 +296,7 @@ def diagram(experiment: Experiment, results: Results) -> Diagram:
 
     Args:
         experiment: the experiment.
-        results: the results, with the cards of the datasets that were prepared.
+        results: the results, with the cards of the prepared datasets.
     """
     net = network(experiment)
     names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
@@ -340,7 +340,7 @@ def _columns(net: Network) -> list[int | None]:
 
 
 def _is_rare(net: Network, columns: list[int | None], place: int) -> bool:
-    """Whether the hidden layer at a place of the picture is not in every network."""
+    """Whether the hidden layer at a position of the picture is missing in some networks."""
     before_the_gap = place <= len(columns) // 2
     layer = place if before_the_gap else len(net.hidden) - (len(columns) - place)
     return layer > net.depths[0]
@@ -386,7 +386,7 @@ def _chips(net: Network) -> tuple[list[Chip], tuple[float, float], float]:
 def _card(path: Path) -> dict[str, Any]:
     try:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not prepared, or damaged: then there is no figure either
+    except (OSError, ValueError):  # not prepared, or damaged: then figures are missing, too
         return {}
     return card
 
@@ -442,7 +442,7 @@ def _in_words(net: Network, texts: tuple[str, str, str]) -> str:
 
 
 def clipped(text: str, longest: int) -> str:
-    """A text cut to so many letters; those of East Asian scripts are two letters wide."""
+    """A text cut to a width in letters; those of East Asian scripts count twice."""
     width = 0
     for place, letter in enumerate(text):
         width += 2 if east_asian_width(letter) in "WF" else 1

@@ -30,7 +30,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that started and left no output."""
+    """A job that started but wrote no output."""
 
     output: str
     """The file that it should have written."""
@@ -50,17 +50,17 @@ def render(
 ) -> str:
     """Render results/report.html.
 
-    The text depends on the arguments and on the files below `results` alone: no clock, no network.
-    Results that do not exist are named on the page and skipped. A page that is too large causes a
-    warning that names its largest parts.
+    The page depends only on the arguments and on the files in `results`, not on time or network. It
+    names results that don't exist and skips them. A page that is too large causes a warning that
+    names its largest parts.
 
     Args:
         experiments: The experiments, in the order in which they are shown.
         results: The results; links on the page are relative to their folder.
         provenance: What `collect` returned.
         sources: The YAML text of each experiment, by its name.
-        failed: The jobs that failed, where the workflow did not finish.
-        left_out: Titles of the experiments that were not asked for, by their names.
+        failed: The failed jobs, if the workflow did not finish.
+        left_out: Titles of the experiments that were not selected, by their names.
     """
     rows = read_claims(results.claims) if results.claims.is_file() else {}
     sections = [
@@ -112,7 +112,7 @@ def _markup(name: str) -> Markup:
 
 
 def _digest(script: str) -> str:
-    """The digest by which the page's policy admits a script."""
+    """The digest with which the page's policy allows a script."""
     return b64encode(sha256(script.encode()).digest()).decode("ascii")
 
 
@@ -136,7 +136,7 @@ OTHER = "Other experiments"
 
 @dataclass(frozen=True)
 class Topic:
-    """Experiments about one thing."""
+    """Experiments on one topic."""
 
     name: str
     anchor: str
@@ -158,8 +158,8 @@ def by_topic(sections: Sequence[Section], order: Sequence[str]) -> list[Topic]:
 
     Args:
         sections: the experiments; within a topic they keep their order.
-        order: topics that come first, in this order; others follow by name, and last the
-            experiments that have none.
+        order: topics that come first, in this order; others follow by name, and finally the
+            experiments without a topic.
     """
     named: dict[str, list[Section]] = {}
     for one in sections:
@@ -179,9 +179,9 @@ def _slug(name: str) -> str:
 log = logging.getLogger("overfit")
 
 LIMIT = 15_000_000
-"""Bytes of a page that people can still send to each other."""
+"""The largest page, in bytes, that is still easy to send."""
 MOST = 5
-"""How many parts the warning names."""
+"""The number of parts that the warning names."""
 _FIGURE = re.compile(r'<img src="(data:[^"]*)".*?<a href="([^"]*)"', re.DOTALL)
 _SCRIPT = re.compile(r"<script[^>]*?(?: id=\"([^\"]*)\")?>(.*?)</script>", re.DOTALL)
 _NAMES = {"explorer-data": "the explorer's data", "": "scripts of the page"}
@@ -212,7 +212,7 @@ def warned(page: str) -> str:
     """Return the page unchanged; warn in the log and on the terminal if it is too large."""
     if message := too_heavy(page):
         log.warning(message)
-        print(f"Warning: {message}", file=sys.stderr)  # a log is read when a job fails
+        print(f"Warning: {message}", file=sys.stderr)  # people read logs only when a job fails
     return page
 
 

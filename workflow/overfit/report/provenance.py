@@ -1,4 +1,4 @@
-"""Where the numbers come from: code, machine, seeds, time; also as an RO-Crate."""
+"""The origin of the numbers: code, machine, seeds, time; also as an RO-Crate."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from overfit.results import Job, Results, sha256
 
 
 class Code(TypedDict):
-    """The code that ran. Without Git, or outside a repository, commit and dirty are null."""
+    """The code that ran; commit and dirty are null without Git or outside a repository."""
 
     version: str
     """Version of overfit."""
@@ -56,13 +56,13 @@ class Machine(TypedDict):
     memory_mb: int
     """Main memory."""
     blas: str
-    """The BLAS library that NumPy computes with here, and its version."""
+    """The BLAS library that NumPy uses here, and its version."""
     kernel: str
-    """The kernel that it picked."""
+    """The kernel that it chose."""
 
 
 class Seeds(TypedDict):
-    """Where randomness comes from."""
+    """The seeds of all random numbers."""
 
     root: int
     """The root of every random stream."""
@@ -71,7 +71,7 @@ class Seeds(TypedDict):
 
 
 class Work(TypedDict):
-    """How much was trained."""
+    """The amount of training."""
 
     runs: int
     """Distinct runs: configurations that were trained."""
@@ -82,18 +82,18 @@ class Work(TypedDict):
 
 
 class Time(TypedDict):
-    """How long it took, from the benchmark files that exist (an old job's file stays)."""
+    """The time, from the existing benchmark files (files of old jobs remain)."""
 
     compute_seconds: float
-    """Wall time of all jobs, added up."""
+    """The sum of the wall times of all jobs."""
     by_rule: dict[str, float]
-    """The same for each rule."""
+    """The same per rule."""
     started: str | None
     """When the first job started, UTC, to the second."""
     finished: str | None
     """When the last job ended."""
     span_seconds: float
-    """From the one to the other, pauses included."""
+    """The time between them, including pauses."""
 
 
 class Provenance(TypedDict):
@@ -101,12 +101,12 @@ class Provenance(TypedDict):
 
     code: Code
     inputs: dict[str, str]
-    """SHA-256 of each file that the results were made of, by its path from the project's folder.
+    """SHA-256 of each source file of the results, by its path from the project's folder.
 
-    Files outside of it, where the workflow runs elsewhere, by their path from where it runs.
+    If the workflow runs elsewhere, files outside of that folder have their path from there.
     """
     environment: dict[str, str]
-    """Environment variables that choose how NumPy computes."""
+    """Environment variables that affect how NumPy computes."""
     machine: Machine
     training: list[dict[str, Any]]
     """Distinct environments that trained: kernel, blas, cpu, numpy, and the number of blocks."""
@@ -133,10 +133,10 @@ def collect(
         root: The project's folder, with pyproject.toml.
         results: The results.
         experiments: The experiments.
-        inputs: the SHA-256 of code, configuration and whatever else decides the results, by path.
-        jobs: the jobs that trained runs and trials. The metadata of each history, under the key
-            "overfit", say which machine trained it; Snakemake's benchmark files how long it took,
-            and their modification times when it ended. Missing benchmark files are left out.
+        inputs: the SHA-256 of code, configuration and other sources of the results, by path.
+        jobs: the jobs that trained runs and trials. The metadata of each history contain the
+            machine that trained it, under the key "overfit". Snakemake's benchmark files contain
+            its time; their modification times are its end. Missing benchmark files are left out.
         root_seed: The root of every random stream.
         config: The configuration as Snakemake resolved it.
     """
@@ -180,11 +180,11 @@ def collect(
 
 
 def _git(root: Path) -> tuple[str | None, bool | None]:
-    """The commit and whether the working tree differs from it; nothing if it isn't tracked itself.
+    """The commit and whether the working tree differs from it; nothing if it isn't tracked.
 
     A copy of the project inside another repository is not tracked.
 
-    What `workflow/rules/checkout.smk` has unpacked says its commit in a file.
+    A checkout from `workflow/rules/checkout.smk` has its commit in a file.
     """
     unpacked = root / ".commit"
     if unpacked.is_file():
@@ -227,7 +227,7 @@ def _training(histories: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def _environment(history: Path) -> bytes:
-    """What trained a block; nothing is known of one that is damaged."""
+    """The environment that trained a block; None if the block is damaged."""
     try:
         return (pq.read_schema(history).metadata or {}).get(b"overfit", b"{}")
     except (OSError, pa.ArrowException):
@@ -235,7 +235,7 @@ def _environment(history: Path) -> bytes:
 
 
 def _histories(jobs: Sequence[Job], results: Results) -> list[Path]:
-    """What jobs wrote that train runs or trials."""
+    """The files written by jobs that train runs or trials."""
     return [
         results.history(*job.names) if job.rule == "train" else results.trials(*job.names)
         for job in jobs
@@ -325,5 +325,5 @@ def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> di
 
 
 def _entity(made: ROCrate, identifier: str, kind: str, **properties: Any) -> Any:
-    """A thing that is no file, added to the crate."""
+    """An entity that is not a file, added to the crate."""
     return made.add(ContextEntity(made, identifier, properties={"@type": kind, **properties}))

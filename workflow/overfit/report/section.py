@@ -31,7 +31,7 @@ from overfit.report.tables import (
 from overfit.results import Results
 
 Links = list[tuple[str, str]]
-"""Names with where they lead."""
+"""Names with their targets."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Effort:
-    """What an experiment cost.
+    """The cost of an experiment.
 
     Attributes:
         runs: distinct configurations that are trained.
-        shared: how many of them other experiments have, too; they are trained once.
-        networks: networks trained, those of searches included.
-        jobs: blocks of seeds or trials, a job each.
-        timed: how many of these jobs left their time.
-        seconds: the time of these, added up.
+        shared: how many of them other experiments share; they are trained once.
+        networks: trained networks, including those of searches.
+        jobs: blocks of seeds or trials, one job each.
+        timed: how many of these jobs have a recorded time.
+        seconds: the sum of these times.
     """
 
     runs: int
@@ -71,7 +71,7 @@ class Effort:
 
 @dataclass
 class Section:
-    """One experiment as the page shows it. `missing` names files that should be there."""
+    """One experiment on the page. `missing` names files that should exist."""
 
     experiment: Experiment
     settings: Settings
@@ -100,13 +100,13 @@ def section(
     source: str,
     others: Collection[str] = (),
 ) -> Section:
-    """Gather an experiment's results; whatever does not exist is named and left out.
+    """Gather an experiment's results; those that don't exist are named and left out.
 
     Args:
         experiment: The experiment.
         rows: The rows of results/claims.csv by (experiment, claim).
         results: The results; links are relative to their folder.
-        source: The experiment's YAML text, "" if it is not at hand.
+        source: The experiment's YAML text, "" if it is not available.
         others: The runs of all other experiments.
     """
     files = results.experiment(experiment.name)
@@ -151,7 +151,7 @@ def section(
 
 
 def effort(experiment: Experiment, others: Collection[str], results: Results) -> Effort:
-    """The work of an experiment, as far as Snakemake has measured it; see `section`."""
+    """The cost of an experiment, with the times that Snakemake has measured; see `section`."""
     files = list(dict.fromkeys(_benchmarks(experiment, results)))
     times = [_seconds(path) for path in files if path.is_file()]
     return Effort(
@@ -165,7 +165,7 @@ def effort(experiment: Experiment, others: Collection[str], results: Results) ->
 
 
 def count_networks(experiments: Sequence[Experiment]) -> int:
-    """How many networks the experiments train; what they share is trained once."""
+    """The number of networks that the experiments train; shared ones count once."""
     seeds: dict[str, int] = {}
     trials: dict[tuple[str, str], int] = {}
     for experiment in experiments:
@@ -191,11 +191,11 @@ def _seconds(path: Path) -> float:
 
 
 def source_text(experiment: Experiment, root: Path = Path()) -> str:
-    """The YAML text of an experiment; below it what the configuration changes, what it extends.
+    """The YAML text of an experiment, then its changes in the configuration, and what it extends.
 
     Args:
         experiment: the experiment.
-        root: the folder that its paths start from.
+        root: the folder to which its paths are relative.
     """
     texts = [(root / experiment.source).read_text("utf-8")]
     if experiment.changes:
@@ -207,7 +207,7 @@ def source_text(experiment: Experiment, root: Path = Path()) -> str:
 
 
 def gradient_check(results: Results) -> Drawing | None:
-    """The figure of the gradient check, if it was made."""
+    """The figure of the gradient check, if it exists."""
     path = results.gradients.figure()
     if not path.is_file():
         return None
@@ -241,8 +241,8 @@ _PIXELS = 96 / 72
 def data_uri(svg: str) -> Markup:
     """The data URI of a drawing, for an attribute in double quotes.
 
-    As an image, not as inline SVG: the ids of one figure cannot meet those of another, its style
-    stays its own, and nothing inside it can run. As text, not as Base64, which is a third longer.
+    As an image, not as inline SVG: ids and styles of different figures can't conflict, and scripts
+    in it can't run. As text, not as Base64, which is a third longer.
     """
     text = compact(svg).replace("%", "%25").replace("#", "%23")
     quoted = text.replace('"', "%22" if "'" in text else "'")
@@ -250,7 +250,7 @@ def data_uri(svg: str) -> Markup:
 
 
 def size(svg: str) -> tuple[int, int]:
-    """Width and height of a drawing in pixels, 0 where it does not say."""
+    """Width and height of a drawing in pixels, 0 if unknown."""
     opening = _OPENING.search(svg)
     sides = {
         side: round(float(length) * (_PIXELS if unit else 1))

@@ -20,13 +20,13 @@ class Settings:
     """An experiment's settings as text, dotted keys for names.
 
     Attributes:
-        common: What all runs share, by the first part of the key: {"data": {"train": "300"}}.
-            For a part that only some runs have, what all of these share.
+        common: Settings of all runs, by the first part of the key: {"data": {"train": "300"}}.
+            For a part that only some runs have, the settings that all of these share.
         varying: Keys that differ between variants, in order.
         variants: For each variant its label and its values of `varying`, in that order.
         axes: The grid, {key: its values}.
         searched: Keys that every variant searches.
-        off: Keys that are 0 or none in every run.
+        off: Keys that are 0 or null in every run.
         partial: Parts that only some runs have.
     """
 
@@ -43,7 +43,7 @@ def settings(experiment: Experiment) -> Settings:
     """Sort an experiment's resolved settings into common ones and varying ones.
 
     Searched hyperparameters vary, with the value "searched"; so does the search method. Keys that
-    are none in every run are left out. A part that only some variants have, such as dropout, is one
+    are null in every run are left out. A part that only some variants have, such as dropout, is one
     key with those of its settings that differ.
     """
     axes = {axis: setting(values) for axis, values in experiment.grid.items()}
@@ -92,7 +92,7 @@ def settings(experiment: Experiment) -> Settings:
 
 
 def _idle(key: str, variants: Iterable[Flat]) -> bool:
-    """Whether a key says how a penalty works that no variant has."""
+    """Whether a key is an option of a penalty that no variant has."""
     part, _, shape = key.partition(".")
     strengths = [name for name, shapes in penalty_shapes().items() if shape in shapes]
     return part == "penalty" and any(
@@ -129,7 +129,7 @@ def _shared(part: str, cells: Iterable[Mapping[str, Any]]) -> Flat:
 
 
 _SAID = {"rate"}
-"""What is shown of a part even if it is the same in all cells that have it."""
+"""The settings of a part to show even if they are the same in all cells that have it."""
 
 
 def _leaves(shared: Mapping[str, Flat]) -> Iterator[tuple[str, Any]]:
@@ -140,7 +140,7 @@ def _leaves(shared: Mapping[str, Flat]) -> Iterator[tuple[str, Any]]:
 
 
 def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> str | None:
-    """A part as a text, such as `rate 0.1`, without what all share and what the grid varies."""
+    """A part as a text, such as `rate 0.1`, without shared settings and grid axes."""
     if value is None:
         return None
     leaves = ((k, v) for k, v in flatten(value) if k not in shared)
@@ -149,7 +149,7 @@ def _together(part: str, value: Any, shared: Flat, axes: Mapping[str, Any]) -> s
 
 
 _SHAPED = {"model.depth": "model.hidden", "model.width": "model.hidden"}
-"""Axes that set a key with another name."""
+"""Axes that set a key of another name."""
 
 
 def _within(key: str, axes: Mapping[str, Any]) -> bool:

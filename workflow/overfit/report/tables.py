@@ -1,4 +1,4 @@
-"""The tables of a section: its numbers, what searches found, the numbers of the source."""
+"""The tables of a section: its numbers, the results of searches, the numbers of the source."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from overfit.results import Results
 DIVERGED = "diverged"
 FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
 FIXED |= {"min", "max", "diverged", "censored"}
-"""The columns of summary.csv that are no axes of the grid."""
+"""The columns of summary.csv that are not axes of the grid."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One variant at one grid point; a cell is (mean, interval), None where there is none.
+    """One variant at one grid point; a cell is (mean, interval), or None without values.
 
     Metrics may have values for different numbers of seeds (a diverged seed has no loss). Then
-    `n` is the number of most of them, and a cell with another number says so with its interval.
-    It also says how many seeds never reached a threshold.
+    `n` is the most frequent number, and a cell with another number shows it with its interval,
+    as well as the number of seeds that never reached a threshold.
     """
 
     label: str
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """A row for each variant and grid point, a column for each metric, as (label, unit)."""
+    """One row per variant and grid point, one column per metric, as (label, unit)."""
 
     axes: list[str]
     metrics: list[tuple[str, str]]
@@ -58,18 +58,18 @@ class Summary:
 
 
 def read_summary(experiment: Experiment, path: Path) -> Summary:
-    """Read summary.csv, which has a row for each metric, and turn metrics into columns.
+    """Read summary.csv, which has one row per metric, and turn metrics into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
-    Of what probes measured, only what claims are about is shown; so it is with metrics where runs
-    match. Numbers of searches, which have another n, are shown beside their claims.
+    Measurements of probes and matched metrics are shown only if a claim uses them. Metrics of
+    searches, which have another n, are shown beside their claims.
     """
     with open(path, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         axes = [column for column in reader.fieldnames or [] if column not in FIXED]
         records = [record for record in reader if record["variant"] in experiment.labels]
-    hidden = ("validation_loss", DIVERGED)  # for want of room; a column of its own
-    # Percentages first, so that the gap stands beside the accuracies.
+    hidden = ("validation_loss", DIVERGED)  # has its own column, because space is short
+    # Percentages first, so that the gap is beside the accuracies.
     ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
     known = [name for name in ordered if name not in hidden]
     claimed = {claim.test.metric for claim in experiment.claims}
@@ -132,7 +132,7 @@ def _number(text: str) -> float | str:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search looked for and what it found: for each key where it looked, and the best."""
+    """A search and its result: for each key its range and the best value."""
 
     label: str
     method: str
@@ -142,14 +142,14 @@ class Found:
 
     @property
     def keys(self) -> list[str]:
-        """What it searched."""
+        """The search."""
         return list(self.values)
 
 
 def best_values(experiment: Experiment, variant: str, results: Results) -> dict[str, Any]:
     """The best trial's value of each searched key that applies.
 
-    And its `score`, where the source reports something of the same search and all trials are there.
+    Also its `score`, if the source reports one for the same search and all trials exist.
     """
     search = experiment.searches[variant]
     best = yaml.safe_load(results.best(search.id, search.method).read_text(encoding="utf-8"))
@@ -169,7 +169,7 @@ def _at(values: Any, steps: Sequence[str]) -> Iterator[Any]:
 
 
 def _score(experiment: Experiment, variant: str, results: Results) -> dict[str, float]:
-    """The best trial's score, if the trials are there."""
+    """The best trial's score, if the trials exist."""
     try:
         trials = read_trials(experiment, variant, results)
     except (FileNotFoundError, DataError):
@@ -180,7 +180,7 @@ def _score(experiment: Experiment, variant: str, results: Results) -> dict[str, 
 
 
 def found(experiment: Experiment, variant: str, best: Mapping[str, Any]) -> Found:
-    """What a search looked for and what it found, worded.
+    """A search and its result in words.
 
     Args:
         experiment: the experiment.
@@ -205,7 +205,7 @@ def found(experiment: Experiment, variant: str, best: Mapping[str, Any]) -> Foun
 
 
 def _space(dimension: Mapping[str, Any]) -> str:
-    """Where a search looks: `log uniform, 1e-06 to 0.01`, and when, if not always."""
+    """The range of a key: `log uniform, 1e-06 to 0.01`, and its condition, if any."""
     words = []
     for kind, given in dimension.items():
         if kind == "when":
@@ -225,10 +225,10 @@ class Beside:
     """A number of the source and ours; texts are ready to print.
 
     Attributes:
-        what: what the number is.
+        what: the name of the number.
         theirs: the source's.
-        ours: ours, "–" where there is none.
-        interval: the interval around ours, "" where there is none.
+        ours: our number, "–" if it doesn't exist.
+        interval: the interval around ours, "" if it doesn't exist.
         unit: the unit of the numbers.
         cites: where the source reports it.
     """
@@ -291,7 +291,7 @@ def _found_by_search(experiment: Experiment, number: Reported, best: Mapping[str
 
 
 def _summary_row(summary: Path, number: Reported) -> Mapping[str, str] | None:
-    """The row of the summary that a number belongs to, if there is one."""
+    """The row of the summary with a number, if any."""
     if not summary.is_file():
         return None
     with open(summary, encoding="utf-8", newline="") as lines:

@@ -27,14 +27,14 @@ COLOURS = {
 LISTED = ("contradicted", "inconclusive")
 """Verdicts whose claims are named."""
 WIDEST = 100
-"""Columns; a wider terminal is not filled."""
+"""The most columns to use."""
 
 
 def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
-    """The verdicts on a page: counts in all and by experiment, then the claims to look at.
+    """The verdicts: counts in total and by experiment, then the claims to look at.
 
-    A claim that is supported or negligible is counted only; others have a line each, which is cut
-    where the console is narrow.
+    Supported and negligible claims are only counted; each of the others has a line, which is cut
+    if the console is narrow.
 
     Args:
         rows: the rows of claims.csv.
@@ -54,7 +54,7 @@ def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
 
 
 def _by_experiment(rows: Sequence[Mapping[str, str]]) -> Table:
-    """A row for each experiment, a column for each verdict."""
+    """One row per experiment, one column per verdict."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("Experiment", overflow="fold")
     for verdict in VERDICTS:
@@ -67,14 +67,14 @@ def _by_experiment(rows: Sequence[Mapping[str, str]]) -> Table:
 
 
 def _listed(verdict: str, rows: Sequence[Mapping[str, str]]) -> Table:
-    """The claims of one verdict, a line each: experiment, claim, effect."""
+    """The claims of one verdict, one line each: experiment, claim, effect."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     head = Text(verdict.capitalize(), style=COLOURS.get(verdict, ""))
     table.add_column(head)
     table.add_column("Effect, 95% interval", no_wrap=True)
     for row in rows:
         said = f"{row['experiment']}: {printable(row['says'])}"
-        # Not the column but its texts refuse to wrap: the column, and no other, is narrowed.
+        # The texts, not the column, refuse to wrap, so that only this column is narrowed.
         table.add_row(Text(said, no_wrap=True, overflow="ellipsis"), Text(effect(row)))
     return table
 
@@ -87,12 +87,12 @@ def effect(row: Mapping[str, str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without what a terminal would obey."""
+    """Text without terminal control characters."""
     return "".join(one if one.isprintable() else " " for one in text)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the verdicts of a claims.csv, by default that of the results here."""
+    """Print the verdicts of a claims.csv, by default that of the results in this folder."""
     path = Path(*arguments[:1] or ["results/claims.csv"])
     if not path.is_file():
         sys.exit(f"{path} does not exist; run the workflow first: make reproduce")
