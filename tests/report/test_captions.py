@@ -70,7 +70,7 @@ def report(tmp_path_factory) -> str:
         r"Every metric of every variant of the experiment <em>dropout</em>",
         r"The claims of the experiment <em>dropout</em> and their verdicts.",
         r"The claims of all experiments and their verdicts.",
-        "Where the numbers come from",
+        "The origin of the numbers",
         "The whole study on one page",
     ],
 )
