@@ -28,9 +28,9 @@ def test_every_picture_is_of_a_figure_that_the_workflow_draws(repository, figure
     config = yaml.safe_load((repository / "config/config.yaml").read_text())
     study = load_study(config, root=repository)
     drawn = {
-        f"experiments/{name}/figures/{figure['name']}"
+        f"experiments/{name}/figures/{figure.key}"
         for name, experiment in study.experiments.items()
-        for figure in experiment.plan()["figures"]
+        for figure in experiment.figures
     }
     sources = {source.rpartition(".")[0] for source in figures.values()}
     assert sources <= drawn | {"gradient_check/gradient_check"}

@@ -11,6 +11,9 @@ from overfit.claims.claim import Claim
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.metrics.table import SEARCH_METRICS, matched, names_in
 
+WORDS = ("caption", "cites")
+"""Options of figures that only the report needs."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -76,7 +79,7 @@ class Experiment:
     @property
     def _asked(self) -> list[Any]:
         """Where figures, claims and numbers of the source name metrics."""
-        options = [figure.plan()["options"] for figure in self.figures]
+        options = [figure.model_dump(exclude={"kind", "name", *WORDS}) for figure in self.figures]
         claimed = [claim.test.metric for claim in self.claims]
         return [*options, *claimed, *(number.metric for number in self.reported), *self.asked]
 
@@ -98,60 +101,8 @@ class Experiment:
             cites="",
             text="",
             topic="",
-            figures=tuple(one.model_copy(update={"caption": "", "cites": ""}) for one in figures),
+            figures=tuple(one.model_copy(update=dict.fromkeys(WORDS, "")) for one in figures),
             claims=(),
             reported=(),
             asked=(*self.matched(), *self.search_metrics()),
         )
-
-    def plan(self) -> dict[str, Any]:
-        """All that tables, figures and the report need to know, fit for JSON."""
-        return {
-            "experiment": self.name,
-            "title": self.title,
-            "question": self.question,
-            "cites": self.cites,
-            "text": self.text,
-            "topic": self.topic,
-            "source": self.source,
-            "extends": list(self.extends),
-            "changes": dict(self.changes),
-            "variants": {variant: {"label": label} for variant, label in self.labels.items()},
-            "grid": self.grid,
-            "probes": list(self.probes),
-            "matched": self.matched(),
-            "search_metrics": self.search_metrics(),
-            "keep": list(self.keep),
-            "seeds": self.seeds,
-            "blocks": dict(self.blocks),
-            "cells": [
-                {
-                    "variant": cell.variant,
-                    "at": cell.at,
-                    "run": cell.run.id,
-                    "settings": cell.run.settings.model_dump(mode="json"),
-                }
-                for cell in self.cells
-            ],
-            "searches": {
-                variant: self._search(search) for variant, search in self.searches.items()
-            },
-            "figures": [figure.plan() for figure in self.figures],
-            "reported": [number.plan() for number in self.reported],
-        }
-
-    def _search(self, search: SearchSpec) -> Mapping[str, Any]:
-        return {
-            "search": search.id,
-            "method": search.method,
-            "trials": search.count,
-            "repeats": search.repeats,
-            "networks": search.networks,
-            "points": search.points,
-            "blocks": search.blocks(self.trials_per_job),
-            "space": {
-                key: dimension.model_dump(mode="json", exclude_defaults=True)
-                for key, dimension in search.space.items()
-            },
-            "objective": search.objective.plan,
-        }

@@ -112,10 +112,6 @@ class Reported(Model):
             hint = did_you_mean(self.found, (*space, SCORE))
             yield f"the search has no key {self.found!r}{hint}", [("found",)]
 
-    def plan(self) -> dict[str, Any]:
-        """The number as the report gets it."""
-        return self.model_dump(mode="json")
-
 
 class ExperimentFile(Model):
     """One question: its data, network, variants, figures and claims."""

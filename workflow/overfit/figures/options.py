@@ -55,12 +55,6 @@ class BaseFigure(Model):
         """The kind of the figure."""
         return str(self.model_dump()["kind"])
 
-    def plan(self) -> dict[str, Any]:
-        """The figure as scripts get it: kind, name, caption, options."""
-        own = {"name": self.key, "caption": self.caption, "cites": self.cites}
-        options = self.model_dump(mode="json", exclude={"kind", *own})
-        return {"kind": self.kind_name, **own, "options": options}
-
     def mistakes(self, context: Context) -> Mistakes:
         """What is wrong with the options together, or for this experiment, and where."""
         yield from ()

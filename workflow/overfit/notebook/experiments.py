@@ -65,11 +65,6 @@ class Outcome:
     _owned: Any = field(default=None, repr=False)
 
     @cached_property
-    def plan(self) -> dict[str, Any]:
-        """What tables and figures are made of."""
-        return self.experiment.plan()
-
-    @cached_property
     def history(self) -> pd.DataFrame:
         """Loss and accuracy of each seed at each evaluation."""
         return read_histories(self.experiment, Results(self.results))
