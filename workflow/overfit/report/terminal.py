@@ -17,6 +17,7 @@ from overfit.claims.claim import KINDS
 from overfit.claims.kind import Test
 from overfit.claims.verdict import VERDICTS
 from overfit.report.ledger import read_claims
+from overfit.results import RESULTS
 
 COLOURS = {
     "supported": "green",
@@ -93,7 +94,7 @@ def printable(text: str) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the verdicts of a claims.csv, by default that of the results in this folder."""
-    path = Path(*arguments[:1] or ["results/claims.csv"])
+    path = Path(arguments[0]) if arguments else RESULTS.claims
     if not path.is_file():
         sys.exit(f"{path} does not exist; run the workflow first: make reproduce")
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may have no minus sign
