@@ -3,9 +3,9 @@
 If you raise the number of seeds, only the new seeds must be trained; if you lower it, none. No rule
 that knows only the number can do that with more than one seed per block: going from n to n + 1
 seeds adds seed n, which would need its own block, for every n. Therefore trained blocks stay as
-they are, and new ones fill the gaps. If a block goes on beyond the number of seeds, its readers
-ignore the seeds that nobody asked for. Writing the blocks of a plan does not change the plan, so
-whoever reads the configuration while jobs run finds the same plan.
+they are, and new ones fill the gaps. If a block continues beyond the number of seeds, its readers
+ignore the surplus seeds. Writing the blocks of a plan does not change the plan, so a process that
+reads the configuration while jobs run finds the same plan.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def block_range(name: str) -> range:
 def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
     """Blocks of the seeds 0..seeds-1: the present ones, and new ones between them.
 
-    Only a present block may go on beyond the seeds, as the last one. Of present blocks that
+    Only a present block may continue beyond the seeds, as the last one. Of present blocks that
     overlap, the one that starts first is used; of those that start together, the longest. New
     blocks end at multiples of `per_job`.
 
@@ -60,15 +60,15 @@ def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[rang
 def layouts(
     wanted: Mapping[str, Collection[int]], per_job: int, trained: Mapping[str, Iterable[range]]
 ) -> dict[tuple[str, int], list[str]]:
-    """The names of the blocks for each run and each number of seeds that is asked for.
+    """The names of the blocks for each run and each requested number of seeds.
 
     Experiments that share a run with different numbers of seeds share blocks: larger numbers
     continue the blocks of smaller ones.
 
     Args:
-        wanted: for each run the numbers of seeds that experiments ask for.
+        wanted: for each run the numbers of seeds that experiments request.
         per_job: the most seeds of a new block.
-        trained: the blocks of each run that are there.
+        trained: the existing blocks of each run.
     """
     found: dict[tuple[str, int], list[str]] = {}
     for run, numbers in wanted.items():

@@ -38,7 +38,7 @@ class Config(Model):
     root_seed: int = Field(default=0, ge=0, lt=2**31)
     """All random numbers derive from it."""
     max_runs: int = Field(default=2000, ge=1)
-    """The most runs that are accepted: a grid grows quickly."""
+    """The largest number of runs: grids grow quickly."""
     blas_kernel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] = "auto"
     """OpenBLAS kernel such as `SkylakeX`; `auto` follows the CPU, `inherit` the environment."""
     container: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./:@+-]+$")] | None = None
@@ -51,7 +51,7 @@ class Config(Model):
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search; overrides its own number."""
     correction: Literal["none", "holm"] = "none"
-    """What a verdict needs besides the interval: with `holm`, an adjusted p below 0.05; see
+    """The condition of a verdict besides the interval: with `holm`, an adjusted p below 0.05; see
     Statistics."""
     search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Repeats of every search; overrides its own number."""

@@ -1,7 +1,7 @@
 """Finds the files of a folder, and refuses by name those that break the folder's contract.
 
 Parts of a network, probes, kinds of figures and kinds of claims are such files: one file is one
-thing, and those that come with overfit are found as yours are. See docs/howto/extend.md.
+thing, and built-in ones are found like yours. See docs/howto/extend.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOVED = {
 
 
 class ContractError(Exception):
-    """What is wrong with a file of such a folder: one line, with the file and maybe the line."""
+    """A mistake in a file of such a folder: one line, with the file and, if known, the line."""
 
     def __init__(self, file: Path, mistake: str, line: int | None = None) -> None:
         place = "" if line is None else f":{line}"
@@ -42,7 +42,7 @@ def files(package: str) -> dict[str, Path]:
         package: the dotted name of the package, such as `overfit.claims.kinds`.
 
     Raises:
-        ContractError: a name is none that YAML and Python can share.
+        ContractError: a name is not valid in both YAML and Python.
     """
     found = {}
     for folder in import_module(package).__path__:
@@ -100,7 +100,7 @@ def defined(module: ModuleType, base: type[T]) -> type[T]:
 
 
 def load(module: str, file: Path) -> ModuleType:
-    """Import a module that you may just be writing.
+    """Import a module that may be unfinished.
 
     Args:
         module: its dotted name.

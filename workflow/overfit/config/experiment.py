@@ -1,4 +1,4 @@
-"""An experiment, expanded to its cells: what tables, figures, claims and the report are made of."""
+"""An experiment, expanded to its cells, for tables, figures, claims and the report."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Experiment:
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
 
     def matched(self) -> list[str]:
-        """The requested metrics that are taken where runs match, each once."""
+        """The requested matched metrics, each once."""
         return sorted({name for name in names_in(self._asked) if matched(name)})
 
     def search_metrics(self) -> list[str]:
@@ -84,12 +84,12 @@ class Experiment:
         return [*options, *claimed, *(number.metric for number in self.reported), *self.asked]
 
     def without_words(self, *figures: Any) -> Experiment:
-        """What decides its tables and some of its figures: no words for readers, no claims.
+        """The parts that determine its tables and some of its figures, without texts and claims.
 
         Its `repr` is the same in each process, and editing a title or a caption does not change it.
 
         Args:
-            figures: those of its figures that stay.
+            figures: the figures to keep.
         """
         return replace(
             self,

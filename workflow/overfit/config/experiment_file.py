@@ -92,7 +92,7 @@ class Reported(Model):
         return self
 
     def mistakes(self, context: Context | None) -> Iterator[Clash]:
-        """Keys that don't go together, and what is wrong with the place and the search."""
+        """Keys that don't go together, and mistakes in the place and the search."""
         if self.metric is not None and self.found is not None:
             yield "metric and found are both given; keep one", [("metric",), ("found",)]
         elif self.found is None and self.metric is None:
@@ -135,7 +135,7 @@ class ExperimentFile(Model):
     grid: dict[str, Points] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; every variant runs at every combination."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(each_once)] = ()
-    """What to record beside loss and accuracy, at the same points."""
+    """What to record besides loss and accuracy, at the same points."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(each_once)] = ()
     """What to keep of the trained networks: `predictions` (probabilities of the test images) and
     `parameters`."""

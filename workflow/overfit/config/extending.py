@@ -32,7 +32,7 @@ class Lineage:
     """An experiment file, merged over the files that it extends."""
 
     documents: tuple[Document, ...]
-    """The file that extends none first, the file itself last."""
+    """From the file that extends no other to the file itself."""
     changes: Changes | None = None
     """The changes that are merged over the file."""
 
@@ -64,7 +64,7 @@ class Lineage:
     def layers(self, *path: str) -> list[tuple[Mapping[str, Any], Source]]:
         """The mapping at `path` of each file, and of the changes, in the order of merging.
 
-        Unlike in `data`, nulls are still there, to delete what lower layers set. A null instead of
+        Unlike in `data`, nulls remain, to delete what lower layers set. A null instead of
         the mapping deletes the layers before it.
         """
         found: list[tuple[Mapping[str, Any], Source]] = []
@@ -87,7 +87,7 @@ def lineages(files: Mapping[str, Document], problems: list[Problem]) -> dict[str
 
     Args:
         files: the experiment files by name.
-        problems: where mistakes are added.
+        problems: the list to which mistakes are added.
     """
     broken = {name for name, file in files.items() if file.problems and not file.data}
     parents: dict[str, str] = {}
@@ -120,7 +120,7 @@ def in_its_lineage(
     """The mistakes that an experiment has beyond those of the files that it extends.
 
     A mistake in an inherited value is reported once, where the value is written. If the value is
-    right in that file alone, the message names the experiment that makes it wrong.
+    right in that file by itself, the message names the experiment that makes it wrong.
 
     Args:
         lineage: the experiment's files.
@@ -139,11 +139,11 @@ def in_its_lineage(
 
 
 def with_changes(found: list[Problem], alone: list[Problem], lineage: Lineage) -> list[Problem]:
-    """The mistakes of a changed experiment; the message tells if the changes cause them.
+    """The mistakes of a changed experiment; messages mention changes that cause them.
 
     Args:
         found: all its mistakes.
-        alone: those that it has without the changes.
+        alone: its mistakes without the changes.
         lineage: the experiment.
     """
     assert lineage.changes is not None  # noqa: S101 - else nothing is changed
@@ -171,7 +171,7 @@ def _cycles(parents: Mapping[str, str]) -> list[list[str]]:
 
 
 def _chain(name: str, parents: Mapping[str, str], broken: set[str]) -> list[str]:
-    """The experiments from the one that extends none to `name`; cut where one is broken."""
+    """The experiments from the one that extends no other to `name`; cut at a broken one."""
     chain = [name]
     while chain[0] in parents and chain[0] not in broken:
         chain.insert(0, parents[chain[0]])

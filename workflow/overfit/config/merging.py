@@ -1,4 +1,4 @@
-"""Mappings merged layer by layer, with a record of who wrote each value.
+"""Mappings merged layer by layer, with a record of the source of each value.
 
 Mappings merge, everything else replaces, null deletes. A problem that is found after merging is
 blamed on the line that caused it.
@@ -23,7 +23,7 @@ class _Nowhere:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value and whoever wrote it last."""
+    """A value and the source that wrote it last."""
 
     value: Any
     """Entries by key for a mapping, else the value itself."""
@@ -42,13 +42,13 @@ _Entries = Mapping[str, Entry]
 
 @dataclass
 class Draft:
-    """A mapping in the making.
+    """A mapping that is being merged.
 
-    Nothing that it contains is changed in place: copies share what is not written again.
+    Its contents are never changed in place, so copies share values until they are overwritten.
     """
 
     home: Source
-    """The source to blame for what nobody wrote."""
+    """The source to blame for missing values."""
     path: Path = ()
     """The path of the mapping in `home`."""
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Draft:
         return replace(self, entries={k: v for k, v in self.entries.items() if k != key})
 
     def values(self) -> dict[str, Any]:
-        """The values; nulls that had nothing to delete are still there."""
+        """The values, including nulls that had nothing to delete."""
         return _plain(self.entries, without_nulls=False)
 
     def result(self) -> dict[str, Any]:
@@ -81,17 +81,17 @@ class Draft:
         return _plain(self.entries, without_nulls=True)
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Blame whoever wrote the value at `path` of the mapping, or the nearest key above it."""
+        """Blame the source of the value at `path`, or of the nearest key above it."""
         entry, rest = self._nearest(path)
         return entry.source.problem((*entry.path, *rest), message)
 
     def entry(self, path: Path) -> Entry | None:
-        """The entry at `path`, even if it is deleted; None if nobody wrote one."""
+        """The entry at `path`, even if it is deleted; None if it was never written."""
         entry, rest = self._nearest(path)
         return None if rest else entry
 
     def layer(self, path: Path) -> int:
-        """The layer that wrote or deleted the value at `path` last; -1 if none did."""
+        """The last layer that wrote or deleted the value at `path`; -1 without any."""
         entry = self.entry(path)
         return -1 if entry is None else entry.layer
 
@@ -127,7 +127,7 @@ class Draft:
     def _put(
         self, lower: _Entries, steps: list[str], value: Any, source: Source, at: Path
     ) -> dict[str, Entry]:
-        """With a value at nested keys; mappings on the way keep their writers."""
+        """A copy with a value at nested keys; mappings on the way keep their sources."""
         step, *rest = steps
         if not rest:
             value = self._laid({}, value, source, at) if isinstance(value, dict) else value

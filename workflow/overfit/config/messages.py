@@ -1,4 +1,4 @@
-"""Pydantic's validation errors in our words."""
+"""Pydantic's validation errors in plain sentences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], 
     """The paths to blame (one, or several that clash) and a sentence, for each error.
 
     Args:
-        error: what validation has found.
+        error: the error of the validation.
         model: the model that was validated, or the union of models.
     """
     for details in error.errors(include_url=False):
@@ -100,7 +100,7 @@ def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Pat
 
 
 def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
-    """For a union whose members are told apart by a name."""
+    """For a union whose members are identified by a name."""
     what, allowed = context["what"], context["allowed"]
     if not isinstance(value, Mapping):
         return must_be("a mapping", value)
@@ -111,7 +111,7 @@ def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
 
 
 def _hint(value: Any, belongs: str) -> str:
-    """What to write instead, where YAML reads a value differently from what it looks like."""
+    """What to write instead if YAML reads a value differently from how it looks."""
     if value is None and belongs == "a mapping":
         return "; write {} for one without keys"
     if belongs == "text" and not isinstance(value, list | dict | None):

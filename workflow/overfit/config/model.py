@@ -1,4 +1,4 @@
-"""What all models of the configuration share: strictness, kinds told apart by a key, clashes."""
+"""What all models of the configuration share: strictness, kinds identified by a key, clashes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _RESERVED = {"con", "prn", "aux", "nul"} | {
 
 
 def name_mistake(name: str) -> str | None:
-    """Why a name is not a file name everywhere; None if it is."""
+    """Why a name is not a valid file name on all systems; None if it is."""
     if not re.fullmatch(_NAME, name):
         return "a name may contain only a-z, 0-9, - and _, and at most 60 characters"
     if name in _RESERVED:
@@ -105,7 +105,7 @@ def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
 
     Args:
         key: the key that holds the name.
-        what: what the kinds are kinds of, for messages.
+        what: the noun for the kinds, for messages.
         allowed: the names.
     """
 
@@ -122,12 +122,12 @@ def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
 
 
 def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
-    """The union of the models of several kinds, told apart by the value of `key`.
+    """The union of the models of several kinds, identified by the value of `key`.
 
     Args:
         kinds: the models by name.
         key: the key that holds the name.
-        what: what the kinds are kinds of, for messages.
+        what: the noun for the kinds, for messages.
     """
     members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
     return Annotated[Union[members], told_apart_by(key, what, kinds)]  # noqa: UP007, not known here
@@ -156,7 +156,7 @@ def fields_at(model: Any, location: Path) -> list[str]:
 
 
 def members(kind: Any) -> list[Any]:
-    """The members of a union, still with their tags; the type itself if it is none."""
+    """The members of a union, with their tags; the type itself if it is not a union."""
     if get_origin(bare(kind)) in (Union, UnionType):
         return [member for inner in get_args(bare(kind)) for member in members(inner)]
     return [kind]

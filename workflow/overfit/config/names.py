@@ -1,6 +1,6 @@
 """Names that must refer to something in the same experiment file.
 
-They are checked against the `Context` of the validation, so that wrong names are reported with all
+They are checked against the `Context` of the validation, so wrong names are reported with all
 other mistakes of the file, each at its place.
 """
 
@@ -29,13 +29,13 @@ from overfit.metrics.table import (
 UNMATCHED = ("updates_to_90", "diverged")
 """Metrics of a whole run, which have no value at one evaluation."""
 FEWEST = 2
-"""Repeats without which there is no interval."""
+"""The fewest repeats for an interval."""
 
 _PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
 _SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
 _PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
-"""What metrics look like that are not in `METRICS`, for editors."""
+"""The form of metrics that are not in `METRICS`, for editors."""
 
 if TYPE_CHECKING:
     ProbeName = str
@@ -66,16 +66,16 @@ Grid = dict[str, list[Any] | None]
 
 @dataclass(frozen=True)
 class Context:
-    """The definitions of an experiment file, as far as it could be read."""
+    """The definitions in the readable parts of an experiment file."""
 
     variants: Sequence[str] = ()
     searches: Mapping[str, Any] = field(default_factory=dict)
-    """The search of each searched variant, as it is written."""
+    """The search of each searched variant, as in the file."""
     grid: Grid = field(default_factory=dict)
     probes: Sequence[str] | None = None
     """The recorded probes; None where they are wrong or not known."""
     keep: Sequence[str] | None = None
-    """The kept results of training; None likewise."""
+    """The kept results of training; None if they are wrong or not known."""
 
     @property
     def searched(self) -> list[str]:
@@ -151,11 +151,11 @@ PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
 
 
 def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
-    """What is wrong with the name of a metric; None if nothing is.
+    """The mistake in the name of a metric; None if it is right.
 
     Args:
-        name: what was written.
-        probes: the probes that the experiment records; None if that is not known.
+        name: the name in the file.
+        probes: the probes that the experiment records; None if unknown.
     """
     if name in METRICS or name in SEARCH_METRICS:
         return None
@@ -169,7 +169,7 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
 
 
 def ratio_mistake(name: str) -> str | None:
-    """Why there are no ratios of a metric; None if there are."""
+    """Why a metric has no ratios; None if it has."""
     stem = name.partition(MATCH)[0]
     if metric(stem).ratios:
         return None
@@ -184,7 +184,7 @@ def unsearched(
     Args:
         names: the metrics.
         variants: the variants whose metrics are wanted.
-        repeats: the number of repeats of each searched variant, as it is written.
+        repeats: the number of repeats of each searched variant, as in the file.
     """
     name = next(filter(is_of_search, names), None)
     if name is None:
@@ -239,7 +239,7 @@ def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
 
 
 def _match_mistake(stem: str, criterion: str) -> str | None:
-    """What is wrong with taking a metric where a criterion, `train_loss=0.1`, is met."""
+    """The mistake in a metric at a criterion, such as `train_loss=0.1`; None if it is right."""
     if stem in UNMATCHED:
         return f"{stem} is a metric of the whole run, which has no value at one evaluation"
     quantity, equals, text = criterion.partition("=")

@@ -2,7 +2,7 @@
 
 A part is a file `nn/{kind}/{name}.py` with a constant `PART`: a frozen dataclass, whose fields are
 the part's settings in YAML (or a mapping of names to such classes, for a family). A field's
-annotation gives the bounds, its default the default, and the string below it the meaning. Nothing
+annotation has the bounds, its default is the default, and the string below it explains it. Nothing
 else knows the name: specification, schema, reference, gradient check and workflow find it here.
 See docs/howto/extend.md.
 
@@ -10,7 +10,7 @@ See docs/howto/extend.md.
 | --- | --- | --- |
 | `activations` | is a `nn.Activation` | `model.activation` |
 | `initializers` | `draw`, see `nn.Initializer` | `model.init` |
-| `layers` | `init`, `forward`, `backward`, see `nn.Layer` | a key of its own, such as `dropout` |
+| `layers` | `init`, `forward`, `backward`, see `nn.Layer` | a separate key, such as `dropout` |
 | `optimizers` | `init`, `gradient_scale`, `step`, see `nn.Optimizer` | `train.optimizer` |
 | `penalties` | `value`, `add_gradient`, or `apply` | a key of `penalty` |
 | `schedules` | `factor`, see `nn.schedules.LrSchedule` | `train.lr_schedule` |
@@ -51,7 +51,7 @@ from overfit.nn.layers import PLACES
 M = TypeVar("M", bound=Model)
 PACKAGE = "overfit.nn"
 GIVEN = {"layers": "n", "schedules": "updates"}
-"""By kind: a field that is no setting, since the network or the budget gives its value."""
+"""By kind: a field that is not a setting, because the network or the budget determines it."""
 METHODS: Mapping[str, tuple[str, ...]] = {
     "activations": ("value", "slope", "forward", "backward"),
     "initializers": ("draw",),
@@ -62,12 +62,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of parts, each with the methods that the core calls."""
 _BY_NAME = "activations"
-"""The kind whose parts without settings are written as their names alone."""
+"""The kind whose parts without settings are written only as their names."""
 _CHECKED = ("activations", "layers", "penalties")
-"""The kinds whose gradients are checked, at an example of what has no default."""
+"""The kinds whose gradients are checked, with examples for settings without a default."""
 _PLAIN = get_args(Number)[1:]
 _FORMER = Path(__file__).parents[1] / "parts"
-"""The folder that parts of your own were in before."""
+"""The former folder of users' parts."""
 
 
 class Found(NamedTuple):
@@ -82,7 +82,7 @@ class PartSettings(Model):
     """The settings of a part."""
 
     FOUND: ClassVar[Found]
-    """The part. In capitals, since a setting may have any other name."""
+    """The part. In capitals, because a setting may have any other name."""
 
     def made(self, **given: Any) -> Any:
         """The part with these settings.
@@ -97,7 +97,7 @@ class PartSettings(Model):
         )
 
     def __reduce__(self) -> Any:
-        """Pickle it by the name of its part, since no module holds its class."""
+        """Pickle it by the name of its part, because no module contains its class."""
         return _unpickled, self.FOUND[:2], self.__getstate__()
 
 
@@ -113,7 +113,7 @@ class Named(PartSettings):
 
 
 class ByName(Named):
-    """A kind without settings, which is written as its name alone."""
+    """A kind without settings, which is written only as its name."""
 
     @model_serializer
     def _as_name(self) -> str:
@@ -125,7 +125,7 @@ def parts(kind: str) -> dict[str, type[Any]]:
     """All parts of a kind by name.
 
     Raises:
-        ContractError: a file doesn't keep the contract of its folder.
+        ContractError: a file breaks the contract of its folder.
     """
     for file in sorted(_FORMER.glob("*/[!_]*.py")):
         message = (
@@ -156,7 +156,7 @@ def file_of(part: type[Any]) -> Path:
 
 
 def label(kind: str, name: str) -> str:
-    """What a part is called in a sentence."""
+    """The name of a part in a sentence."""
     return str(getattr(parts(kind)[name], "label", name.replace("_", " ")))
 
 
@@ -167,13 +167,13 @@ def models(kind: str) -> dict[str, type[PartSettings]]:
 
 
 def choice(kind: str, what: str) -> Any:
-    """The type of a setting that is one of the parts of a kind, told apart by `name`.
+    """The type of a setting that is one of the parts of a kind, identified by `name`.
 
-    Where a part needs no settings, its name will do.
+    If a part needs no settings, its name is enough.
 
     Args:
         kind: the folder of `overfit.nn`.
-        what: what the parts are, for the sentence that says that there is no such part.
+        what: the noun for the parts, for the message about an unknown part.
     """
     found = models(kind)
     union = one_of(found, "name", what)
@@ -194,18 +194,18 @@ def choice(kind: str, what: str) -> Any:
 
 
 def by_name(kind: str, name: str) -> Any:
-    """The settings of a part that needs none beside its name, for a default."""
+    """The settings of a part that needs only its name, for a default."""
     return models(kind)[name].model_construct(name=name)
 
 
 def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
     """A decorator of models: each part of a kind is one more key, off by default.
 
-    A penalty with a field of its own name is written as that field, with its others beside it.
+    A penalty with a field of the same name is written as that field, with the others beside it.
 
     Args:
         kind: the folder of `overfit.nn`.
-        reserved: names that no part may have, beside those of the model's own keys.
+        reserved: names that no part may have, besides those of the model's keys.
     """
 
     def extended(model: type[M]) -> type[M]:
@@ -225,7 +225,7 @@ def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
 
 @cache
 def inline(kind: str, name: str) -> bool:
-    """Whether a penalty's settings are keys beside those of others, not a mapping of its own."""
+    """Whether a penalty's settings are keys beside other penalties, not a separate mapping."""
     own = {field.name for field in dataclasses.fields(parts(kind)[name])}
     return kind == "penalties" and name in own
 
@@ -241,7 +241,7 @@ def settings(kind: str, part: type[Any]) -> Iterator[tuple[dataclasses.Field[Any
 
 
 def example(kind: str, part: type[Any], **given: Any) -> Any:
-    """A part to try out: at its examples, and at the defaults of what has none.
+    """A part for trying out, with its examples, and defaults for settings without one.
 
     Args:
         kind: the folder of `overfit.nn`.
@@ -257,9 +257,9 @@ def example(kind: str, part: type[Any], **given: Any) -> Any:
 
 
 def files_of(spec: Any) -> list[Path]:
-    """The files of the parts and probes that a specification names, wherever it names them.
+    """The files of the parts and probes that a specification names anywhere.
 
-    A new file is none of an old run's, which therefore is not trained again.
+    A new file does not belong to an old run, which is therefore not retrained.
     """
     named = set(_names(spec.model_dump(mode="json", exclude_defaults=True)))
     named.add(spec.settings.train.lr_schedule.name)  # which may be the default
@@ -283,7 +283,7 @@ def _names(value: Any) -> Iterable[str]:
 
 
 def _mistake(kind: str, part: Any) -> str | None:
-    """What a class lacks to be a part; None if nothing."""
+    """What a class lacks to be a part; None if it is one."""
     if not isinstance(part, type):
         return "has no PART; write PART = the class of the part"
     if not dataclasses.is_dataclass(part) or not part.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -345,7 +345,7 @@ def _required(model: type[Model], *, but: str) -> list[str]:
 
 
 def _off(kind: str, name: str) -> tuple[Any, Any]:
-    """A key for a part's settings, which is off by default, or if the part would do nothing."""
+    """A key for a part's settings, which is off by default and if the part would do nothing."""
     model = models(kind)[name]
     about = Field(default=None, description=_about(model.FOUND.part))
     off = AfterValidator(_none_if_idle)
@@ -376,7 +376,7 @@ def _fields(kind: str, part: type[Any]) -> dict[str, Any]:
 
 
 def _meanings(part: type[Any]) -> dict[str, str]:
-    """The string below each field of a part, for the reference; its base classes' included."""
+    """The string below each field of a part and its base classes, for the reference."""
     found: dict[str, str] = {}
     for one in reversed(part.__mro__):
         if dataclasses.is_dataclass(one):
@@ -392,10 +392,10 @@ def _meanings(part: type[Any]) -> dict[str, str]:
 
 
 def _number(annotation: Any) -> Any:
-    """Floats as all settings have them, without the zero that is negative."""
+    """Floats in the form of all settings, without negative zeros."""
     return Annotated[(annotation, *_PLAIN)] if bare(annotation) is float else annotation
 
 
 def _about(part: type[Any]) -> str:
-    """What the class says of itself in the reference: the first paragraph of its docstring."""
+    """The description of a class in the reference: the first paragraph of its docstring."""
     return inspect.cleandoc(part.__doc__ or "").split("\n\n")[0]

@@ -1,4 +1,4 @@
-"""Mistakes in a configuration, told to the person who wrote it."""
+"""Mistakes in a configuration, for the person who wrote it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def dotted(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: the file as shown to the user, the line, the dotted path, what is wrong."""
+    """One mistake: the file as shown to the user, the line, the dotted path and a message."""
 
     file: str
     line: int | None
@@ -44,10 +44,10 @@ class ConfigurationError(ValueError):
 
 
 class Source(Protocol):
-    """A file or the command line: it knows where each of its values is."""
+    """A file or the command line, which knows the place of each value."""
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Blame the value at `path`; the nearest written key above it if there is none."""
+        """Blame the value at `path`, or the nearest written key above it."""
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """YAML to plain data and the line of every key, without YAML's traps.
 
-The text is read as a stream of events, so that limits hold before anything is built, no tag can
+The text is read as a stream of events, so that limits apply before anything is built, no tag can
 name a type, and each value that YAML 1.1 reads differently from what it looks like is refused.
 `yaml.compose` would give nodes with their lines, but it recurses in C before a limit can be
 checked: a file of 900,000 brackets kills the process. With a check of events before it, it is slow.
@@ -30,7 +30,7 @@ _MAX_DIGITS = 30
 
 @dataclass(frozen=True)
 class Document:
-    """A file's plain data, the line of every key and item, and what was wrong in reading it."""
+    """A file's plain data, the line of every key and item, and the mistakes in reading it."""
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Blame the value at `path`; the nearest written key above it if there is none."""
+        """Blame the value at `path`, or the nearest written key above it."""
         written = path
         while written and written not in self.lines:
             written = written[:-1]
@@ -110,7 +110,7 @@ class _Reader:
         self._nodes = 0
 
     def document(self) -> Any:
-        """The value of the only document; None if there is none."""
+        """The value of the only document; None without one."""
         data = None
         seen = False
         for event in self._events:
@@ -218,7 +218,7 @@ class _Reader:
 
 
 def _kind(scalar: Any) -> str:
-    """What YAML 1.1 takes a scalar for: str, null, bool, int, float and rarer kinds."""
+    """The type of a scalar in YAML 1.1: str, null, bool, int, float and rarer ones."""
     if not scalar.implicit[0]:
         return "str"
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.value, (True, False))

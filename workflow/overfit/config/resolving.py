@@ -1,8 +1,7 @@
 """From merged drafts to valid settings.
 
-Three things stand between what people write and `Settings`: bundles of conventions (`compat`),
-dotted keys in grids and search spaces, and searches, whose settings are checked at the corners of
-their space.
+Three things turn a file into `Settings`: bundles of conventions (`compat`), dotted keys in grids
+and search spaces, and searches, whose settings are checked at the corners of their space.
 """
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ class WrittenSettings(Settings):
 def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
     """The draft with the settings that its `compat` selects, and without `compat`.
 
-    A convention is just below what is written beside `compat`: it replaces what lower layers set,
-    and yields to the same layer and higher ones. Parts that are off stay off.
+    A convention replaces settings of lower layers, but the same layer as `compat` and higher ones
+    override it. Parts that are off stay off.
     """
     chosen = draft.entry(("compat",))
     if chosen is None:
@@ -126,7 +125,7 @@ def key_mistakes(
 
 
 def _sets(variant: Mapping[str, Any], key: str) -> Path:
-    """The path where a variant sets a dotted key or replaces all around it; () if nowhere."""
+    """The path where a variant sets a dotted key or replaces its mapping; else ()."""
     path: Path = ()
     value: Any = variant
     for step in key.split("."):
@@ -169,7 +168,7 @@ def resolved(
 
 
 def _too_many(data: Data, dataset: Dataset) -> str | None:
-    """That the pool has fewer images than asked for."""
+    """Report that the pool has fewer images than the settings need."""
     asked = f"{data.train} training and {data.validation} validation images"
     if data.draw == "first":
         needed, room, per_class = data.train + data.validation, dataset.pool, ""
@@ -198,7 +197,7 @@ def searched_settings(
         search: the search.
         path: its path in the draft's home.
         datasets: the catalogue.
-        problems: gets what is wrong.
+        problems: the list to which mistakes are added.
     """
     before = len(problems)
     space = _known(search.space)
@@ -227,7 +226,7 @@ def searched_settings(
 
 
 def _known(space: Mapping[str, AnyDimension]) -> Space:
-    """The part of a space that can be checked if some of its keys are no settings."""
+    """The part of a space that can be checked if some of its keys are not settings."""
     if set(space) <= set(SEARCHED):
         return dict(space)
     return {key: found for key, found in space.items() if key in SEARCHED and not found.when}

@@ -1,6 +1,6 @@
 """The settings of one run: data, network, regularizers, training.
 
-The parts that a network consists of bring their own settings, see `overfit.config.parts`.
+The parts of a network define their own settings, see `overfit.config.parts`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from overfit.nn.layers import normalizes
 
 Draw = Literal["balanced", "first"]
 MAX_WIDTH = 10_000
-"""Units of a hidden layer at most."""
+"""The most units of a hidden layer."""
 
 if TYPE_CHECKING:
     Activation = Named
@@ -53,16 +53,16 @@ class Data(Model):
     validation: int = Field(ge=1)
     """Number of validation images, disjoint from the training images."""
     draw: Draw = "balanced"
-    """`balanced` draws anew for each seed, as many of each class; `first` takes the first images of
-    the pool, for training and then for validation (the book's way): all seeds then share them, and
-    so does a search."""
+    """`balanced` chooses random images for each seed, equally many of each class. `first` uses the
+    first images of the pool, for training and then for validation (as in the book); all seeds and
+    searches then share them."""
     label_noise: Number = Field(default=0.0, ge=0, lt=1)
     """Share of the training images whose label is replaced by a wrong one, which training accuracy
     then counts as right."""
     standardize: Literal["none", "per_feature", "global"] = "none"
-    """Inputs with mean 0 and standard deviation 1, each feature for itself or all values together.
-    Mean and deviation are those of a seed's own training images; a feature that is constant in them
-    is only centred."""
+    """Scale inputs to mean 0 and standard deviation 1, for each feature or for all values together.
+    Mean and deviation are those of a seed's training images. A feature that is constant in them is
+    only centred."""
 
 
 class Network(Model):
@@ -75,23 +75,23 @@ class Network(Model):
     ]
     """Units of each hidden layer, from the input to the output."""
     depth: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Number of hidden layers, all of one width; overrides the number of those in `hidden`."""
+    """Number of hidden layers, all of the same width; overrides the number of those in `hidden`."""
     width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = None
     """Units of each hidden layer; overrides those in `hidden`."""
     activation: Activation
-    """Activation of each hidden layer: a name of the list below, or `{name: leaky_relu,
+    """Activation of each hidden layer: a name from the list below, or `{name: leaky_relu,
     leak: 0.1}`."""
     init: Init
-    """Initial weights: a name of the list below, or `{std: 0.01}` for one scale in all layers."""
+    """Initial weights: a name from the list below, or `{std: 0.01}` for one scale in all layers."""
 
 
 def _shaped(network: Network) -> Network:
-    """With `depth` and `width` written out in `hidden`, so that they make no other run."""
+    """With `depth` and `width` written out in `hidden`, so that both forms are the same run."""
     if network.depth is None and network.width is None:
         return network
     widths = set(network.hidden if network.width is None else [network.width])
     if len(widths) > 1:
-        message = "the hidden layers are not all of one width; give width, too"
+        message = "the hidden layers don't all have the same width; set width, too"
         clashes([(message, [("depth",), ("hidden",)])])
     hidden = (*widths,) * (network.depth or len(network.hidden))
     return network.model_copy(update={"hidden": hidden, "depth": None, "width": None})
@@ -99,10 +99,10 @@ def _shaped(network: Network) -> Network:
 
 @open_to("penalties")
 class Penalty(Model):
-    """Added to the mean loss of a batch, whatever its size; biases, gamma and beta are free."""
+    """Added to the mean loss of a batch of any size; biases, gamma and beta are not penalized."""
 
     def on(self) -> Iterator[tuple[str, PartSettings]]:
-        """The name and settings of each penalty and constraint that does something."""
+        """The name and settings of each penalty and constraint that has an effect."""
         for name, model in models("penalties").items():
             found = getattr(self, name)
             if found and inline("penalties", name):
@@ -132,7 +132,7 @@ class Penalty(Model):
 
 @cache
 def penalty_shapes() -> dict[str, set[str]]:
-    """The settings beside each strength of a penalty that is a key itself, such as `l1_method`."""
+    """The settings beside each strength of a penalty that is itself a key, such as `l1_method`."""
     return {
         name: model.model_fields.keys() - {name}
         for name, model in models("penalties").items()
@@ -141,7 +141,7 @@ def penalty_shapes() -> dict[str, set[str]]:
 
 
 def _effective(penalty: Penalty) -> Penalty:
-    """Without the settings that change nothing, so that they make no other run."""
+    """Without settings that change nothing, so that both forms are the same run."""
     on = dict(penalty.on())
     idle: set[str] = set()
     for strength, shapes in penalty_shapes().items():
@@ -152,19 +152,19 @@ def _effective(penalty: Penalty) -> Penalty:
 
 
 class EarlyStopping(Model):
-    """Stops a run that no longer improves, and gives it the weights of its best evaluation."""
+    """Stops a run that no longer improves and restores the weights of its best evaluation."""
 
     patience: int = Field(ge=1)
-    """Evaluations in a row that may pass without an improvement."""
+    """Number of consecutive evaluations without an improvement before it stops."""
     metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
-    """What is to improve."""
+    """The quantity that must improve."""
 
 
 class Train(Model):
     """How the network is trained."""
 
     optimizer: Optimizer
-    """How gradients become steps."""
+    """How steps follow from gradients."""
     batch_size: int = Field(ge=1)
     """Images in each parameter update."""
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
@@ -172,18 +172,18 @@ class Train(Model):
     updates: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
     """The budget as parameter updates; either this or `epochs`."""
     sampling: Literal["shuffle", "replacement"] = "shuffle"
-    """`shuffle` shows every image once an epoch, `replacement` draws each batch anew (the book's
-    way)."""
+    """`shuffle` uses every image once per epoch; `replacement` samples each batch separately (as in
+    the book)."""
     lr_schedule: LrSchedule = by_name("schedules", "constant")
     """How the learning rate changes, such as `cosine`, or `{name: step, every: 500}`."""
     warm_up: int = Field(default=0, ge=0)
     """Updates over which the learning rate first rises from near 0."""
     clip: Annotated[float, Field(gt=0, le=1e9)] | None = None
-    """The largest norm of the whole gradient, penalties included; longer ones are scaled down."""
+    """The largest norm of the whole gradient, including penalties; larger ones are scaled down."""
     label_smoothing: Number = Field(default=0.0, ge=0, lt=1)
     """The share of each target that is spread evenly over all classes."""
     early_stopping: EarlyStopping | None = None
-    """When to stop before the budget is used up; `null` is never."""
+    """When to stop before the end of the budget; `null` means never."""
 
     @model_validator(mode="after")
     def _one_budget(self) -> Self:
@@ -194,7 +194,7 @@ class Train(Model):
         both: list[Path] = [("epochs",), ("updates",)]
         if self.epochs and self.updates:
             yield (
-                f"the budget is given twice; write epochs: null beside updates: {self.updates}, "
+                f"the budget is set twice; write epochs: null beside updates: {self.updates}, "
                 f"or updates: null beside epochs: {self.epochs}",
                 both,
             )
@@ -206,12 +206,12 @@ class Evaluation(Model):
     """When loss and accuracy are recorded."""
 
     points: int = Field(default=40, ge=2, le=10_000)
-    """About how many times during a run, the start and the end among them."""
+    """The approximate number of times during a run, including the start and the end."""
 
 
 @open_to("layers", "compat", "extends", "label", "search")
 class Settings(Model):
-    """Everything that decides the numbers of a run, apart from its seeds."""
+    """Everything that determines the numbers of a run, apart from its seeds."""
 
     data: Data
     """What the network learns from."""
@@ -226,12 +226,12 @@ class Settings(Model):
 
     @property
     def budget(self) -> int:
-        """Parameter updates in all."""
+        """Parameter updates in total."""
         batches = -(-self.data.train // self.train.batch_size)
         return self.train.updates or (self.train.epochs or 0) * batches
 
     def layers(self) -> Iterator[tuple[str, PartSettings]]:
-        """The name and settings of each layer that is on, beside affine layers and activations."""
+        """The name and settings of each layer that is on, besides affine layers and activations."""
         for name in parts("layers"):
             if found := getattr(self, name):
                 yield name, found
@@ -243,9 +243,9 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _widened(self) -> Self:
-        """With the widths that layers want written out in `model.hidden`: they make no other run.
+        """With the widths that layers require written out in `model.hidden`, which is the same run.
 
-        What says so, such as `dropout.widen`, is at its default then.
+        The settings that require them, such as `dropout.widen`, are then at their defaults.
         """
         found = self
         for name, layer in self.layers():
@@ -303,8 +303,8 @@ class Settings(Model):
         """These settings with nested differences merged over them, validated again.
 
         Args:
-            differences: what is different.
-            instead_of: dotted keys whose own values go first.
+            differences: the settings that differ.
+            instead_of: dotted keys whose values are removed first.
         """
         kept = without(self.model_dump(mode="json", exclude_defaults=True), instead_of)
         return Settings.model_validate(merged(kept, differences))

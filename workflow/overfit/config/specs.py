@@ -1,4 +1,4 @@
-"""Runs, searches and subsets: frozen, readable, named after their content."""
+"""Runs, searches and subsets: frozen, readable, and named after their content."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 HASH_VERSION = 1
-"""Raised when the core's numerics or a default change on purpose: then all runs are new runs."""
+"""Raised when the core's numerics or a default change on purpose; all runs are then new."""
 SEARCH_SEED = 1_000_000
-"""The seed of the subset that a search sees; its repeats use the next ones. No run uses them, so
+"""The seed of the subset that a search uses; its repeats use the next ones. No run uses them, so
 what a search finds is tested on fresh data."""
 SLUG = 80
 """The length of the readable part of an id."""
 RECORDS = "-rec"
-"""The end of the readable part for runs that yield more files than a history."""
+"""The end of the readable part for runs that record more than a history."""
 
 
 def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ class _Spec(Model):
 
     @cached_property
     def id(self) -> str:
-        """`<readable>-<8 hex digits>` of all that decides its numbers, and nothing else."""
+        """`<readable>-<8 hex digits>`; the digits are a hash of all that determines its numbers."""
         return f"{self._slug()}-{_digest(self._identity())}"
 
     @abstractmethod
@@ -55,7 +55,7 @@ class _Spec(Model):
         """At most 80 characters."""
 
     def _identity(self) -> dict[str, Any]:
-        """What is hashed. Without defaults, so that a setting added later renames nothing."""
+        """The hashed content, without defaults, so that a setting added later renames nothing."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def to_yaml(self) -> str:
@@ -70,7 +70,7 @@ class _Spec(Model):
 
 
 class SubsetSpec(_Spec):
-    """Small training and validation sets, one pair for each seed."""
+    """Small training and validation sets, one pair per seed."""
 
     dataset: str
     """Name of the dataset."""
@@ -130,7 +130,7 @@ class RunSpec(_Trained):
 
     @property
     def records(self) -> bool:
-        """Whether it yields more than a history; its id then says so."""
+        """Whether it records more than a history; its id then contains `rec`."""
         return bool(self.probes or self.keep)
 
     def _slug(self) -> str:
@@ -169,7 +169,7 @@ class SearchSpec(_Trained):
 
     @property
     def method_class(self) -> type[Method]:
-        """Its method, which says what it does to trials."""
+        """Its method, which describes how it treats trials."""
         return method(self.method)
 
     @property
@@ -184,7 +184,7 @@ class SearchSpec(_Trained):
 
     @property
     def networks(self) -> int:
-        """The number of networks that all repeats train, some maybe for a part of the budget."""
+        """The number of networks that all repeats train, some possibly for a part of the budget."""
         return self.repeats * sum(count for count, _ in self.searcher(0).plan)
 
     def searcher(self, seed: int) -> Method:
@@ -194,9 +194,9 @@ class SearchSpec(_Trained):
         return self.method_class(self.space, self.count, seed, size=self.round, whole=whole)
 
     def blocks(self, trials_per_job: int) -> list[str]:
-        """The blocks of trials that jobs train; those of all repeats are numbered through.
+        """The blocks of trials that jobs train, numbered across all repeats.
 
-        Where trials depend on earlier ones, a job has whole repeats, and at least one.
+        If trials depend on earlier ones, a job has whole repeats, and at least one.
         """
         per_job = trials_per_job
         if self.sequential:
@@ -211,7 +211,7 @@ class SearchSpec(_Trained):
         return readable(self.settings, searched=True)[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
-        """Without the method: methods are compared on the same search."""
+        """Without the method, because methods are compared on the same search."""
         identity = super()._identity()
         del identity["method"]
         return {"search": HASH_VERSION, **identity}
@@ -225,9 +225,8 @@ def _digest(identity: Mapping[str, Any]) -> str:
 def readable(settings: Settings, *, searched: bool = False) -> str:
     """The settings in a few words, fit for a file name: `mnist-5k-n300-6x100-relu-l2_0.1`.
 
-    The most common choices are not mentioned, and searched numbers are left out. A part says in
-    `brief` which words it wants: a text, or the word before each of its numbers that is not 0; its
-    name without.
+    The most common choices and searched numbers are left out. The words of a part are in `brief`:
+    a text, or the word before each of its numbers that is not 0; by default its name.
     """
     data, model = settings.data, settings.model
     words = [data.dataset, f"n{data.train}", *_numbers({"noise": data.label_noise})]

@@ -32,7 +32,7 @@ Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 @dataclass(frozen=True)
 class Study:
-    """What to run: the selected experiments and all that they need, each thing once."""
+    """What to run: the selected experiments and everything that they need, each once."""
 
     config: Config
     datasets: dict[str, DatasetEntry]
@@ -52,7 +52,7 @@ def load_study(
 
     Args:
         config: the merged configuration, as Snakemake has it.
-        root: the folder that holds `config/experiments` and `config/datasets.yaml`, and
+        root: the folder that contains `config/experiments` and `config/datasets.yaml`, and
             `results` if there are results.
         config_files: the files that the configuration was merged from, to locate mistakes.
 
@@ -66,7 +66,7 @@ def load_study(
     settings = _validated(Config, dict(config), source, (), problems)
     catalogue = read(root / DATASETS, DATASETS)
     datasets = _datasets(catalogue, problems)
-    known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is no unknown
+    known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is not unknown
     files = _experiment_files(root, problems)
     read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
     settings = settings or Config.model_validate(_sound(config, problems))
@@ -130,7 +130,7 @@ def _misplaced_changes(
 
 
 def check_readable(paths: Sequence[FilePath | str]) -> None:
-    """Check that files contain YAML mappings, before Snakemake reads them with poorer messages.
+    """Check that files contain YAML mappings, before Snakemake reads them with worse messages.
 
     Raises:
         ConfigurationError: with the mistakes of all of them, with file and line.
@@ -255,7 +255,7 @@ def _collected(
 def _in_blocks(
     experiments: Sequence[Experiment], per_job: int, results: Results
 ) -> list[Experiment]:
-    """The experiments with the blocks of their runs, which go on from what is trained."""
+    """The experiments with the blocks of their runs, which continue from the trained ones."""
     wanted: dict[str, list[int]] = {}
     for experiment in experiments:
         for run in experiment.runs:
@@ -279,7 +279,7 @@ def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:
 def _by_id(specs: Iterable[Spec]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
     for spec in specs:
-        if found.setdefault(spec.id, spec) != spec:  # once in a thousand studies of 2,000 runs
+        if found.setdefault(spec.id, spec) != spec:  # 1 in 1,000 studies of 2,000 runs
             message = f"two different specifications have the id {spec.id}; change root_seed"
             raise ConfigurationError([Problem("config", None, "root_seed", message)])
     return found

@@ -1,4 +1,4 @@
-"""Figures: a file of `kinds` for each kind, one theme for all.
+"""Figures: one file per kind in `kinds`, and one theme for all.
 
 The file of a kind has the model of its options (see `overfit.figures.options`) and
 
@@ -6,9 +6,9 @@ The file of a kind has the model of its options (see `overfit.figures.options`) 
     caption(experiment: Experiment, figure: Options) -> str
     alt(experiment: Experiment, figure: Options) -> str
 
-where `figure` is one of the figures that the experiment asks for, with its options. Import
+where `figure` is one of the experiment's figures, with its options. Import
 Matplotlib, pandas and NumPy inside functions: every reading of the configuration imports the file.
-A new file is a new kind, and nothing else knows its name; see docs/howto/extend.md.
+To add a kind, add a file; see docs/howto/extend.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
     """
     from overfit.figures.theme import themed
 
-    # Matplotlib would take what is between two dollars for a formula.
+    # Matplotlib would read text between two dollars as a formula.
     labels = {variant: _literal(label) for variant, label in experiment.labels.items()}
     options = {name: _literal(getattr(figure, name)) for name in type(figure).model_fields}
     with themed():

@@ -1,4 +1,4 @@
-"""The figure of the gradient check, and what is said of it."""
+"""The figure of the gradient check, and its words."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ OFFSETS = tuple(
     for distance in (1.0, 1.7, 2.6)
     for x, y in ((5, 5), (5, -5), (-5, 5), (-5, -5), (0, 6.5), (0, -6.5), (6.5, 0), (-6.5, 0))
 )
-"""Points; where the label of a point may stand, best first."""
+"""Points; the allowed positions of a point's label, best first."""
 FAR = tuple(
     (distance * x, distance * y)
     for distance in (20, 30, 45, 60, 80, 110)
@@ -35,13 +35,13 @@ FAR = tuple(
         (0, -1),
     )
 )
-"""Points; where the label of a point may stand at the end of a stroke."""
+"""Points; the allowed positions of a point's label at the end of a stroke."""
 
 
 def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
     """Write the name of a line at the right of its panel; `spread_labels` moves names apart.
 
-    The name of a line that ends outside of the panel stands at the panel's edge, so a scale and
+    The name of a line that ends outside of the panel is at the panel's edge, so a scale and
     limits that are set by hand must be set before.
     """
     inside, coordinates = height, axes.get_yaxis_transform()
@@ -67,9 +67,9 @@ def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
 def label_point(
     axes: Axes, x: float, y: float, text: str, colour: str, *, needed: bool = False
 ) -> None:
-    """Write the name of a point beside it; `place_labels` finds it a free place.
+    """Write the name of a point beside it; `place_labels` finds a free place for it.
 
-    A name that is needed may stand farther off, at the end of a stroke.
+    A name that is needed may be farther away, at the end of a stroke.
     """
     axes.annotate(
         text,
@@ -132,7 +132,7 @@ def spread(
 
 
 def place_labels(figure: Figure) -> None:
-    """Give each name of a point a place where it covers nothing; one that finds none is dropped."""
+    """Put each name of a point where it covers nothing; drop names without such a place."""
     _lay_out(figure)
     per_point = figure.dpi / 72
     for axes in figure.axes:
@@ -190,7 +190,7 @@ def _stroke(
 
 
 def _lay_out(figure: Figure) -> None:
-    """Give axes their places, without drawing what is in them."""
+    """Lay out the axes without drawing their contents."""
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)

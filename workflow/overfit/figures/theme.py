@@ -1,7 +1,7 @@
 """The look of all figures, and how they are saved.
 
-Colours are those of Okabe and Ito, which people with any colour vision tell apart; a dash pattern
-or a marker says the same again, for greyscale. A colour has one meaning in all figures: blue is
+Colours are those of Okabe and Ito, which people with any colour vision can distinguish; dashes or
+markers repeat the distinction for greyscale. A colour has one meaning in all figures: blue is
 training, vermilion is test, green is validation; variants take theirs in the order of the
 experiment.
 
@@ -80,7 +80,7 @@ SETTINGS: Any = {
 
 @contextmanager
 def themed() -> Iterator[None]:
-    """Matplotlib with the project's settings, and with nothing of the user's own."""
+    """Matplotlib with the project's settings, without those of the user."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
@@ -135,7 +135,7 @@ MARKERS = "oDs^vPXhp<>d"
 
 
 def ordered_styles(count: int) -> list[Style]:
-    """Styles for lines that have an order: from dark to light, each with a marker of its own."""
+    """Styles for lines that have an order: from dark to light, each with a different marker."""
     shades = colormaps["viridis"](np.linspace(0.05, 0.8, count))
     return [Style(to_hex(shade), marker=MARKERS[i % 12]) for i, shade in enumerate(shades)]
 
@@ -170,7 +170,7 @@ ADVICE = (
 @cache
 def families() -> list[str]:
     """The fonts of figures: the first that has a character draws it."""
-    # Matplotlib would warn of each bold text that a fallback without a bold face could not draw.
+    # Matplotlib would warn about each bold text for which a fallback font has no bold face.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     return [FAMILY, *_installed()]
 
@@ -193,14 +193,14 @@ def _known() -> list[str]:
 
 @contextmanager
 def missing_reported() -> Iterator[None]:
-    """Log once which characters no font has, rather than warn of each."""
+    """Log once which characters no font has, instead of a warning for each."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
     matches = [(MISSING.match(str(one.message)), one) for one in caught]
     if missing := characters(int(match[1]) for match, _ in matches if match):
         log.warning(ADVICE, missing)
-        print(f"Warning: {ADVICE % missing}", file=sys.stderr)  # a log is read when a job fails
+        print(f"Warning: {ADVICE % missing}", file=sys.stderr)  # logs are rarely read
     for match, one in matches:
         if not match:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -20,7 +20,7 @@ def counted(n: int, noun: str) -> str:
 
 
 def mean_and_range(seeds: int) -> str:
-    """What a line and its band are."""
+    """The meaning of a line and its band."""
     return "1 seed" if seeds == 1 else f"mean and range of {seeds} seeds"
 
 
@@ -127,7 +127,7 @@ def metrics_listed(names: Sequence[str]) -> str:
 
 
 def metrics_notes(names: Sequence[str]) -> Iterator[str]:
-    """What must be known of metrics to read them."""
+    """Explanations that readers need to understand metrics."""
     stems = [name.partition(MATCH)[0] for name in names]
     yield from (note for name, note in NOTES.items() if name in stems)
     if any(MATCH in name for name in names):

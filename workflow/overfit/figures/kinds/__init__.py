@@ -1,1 +1,1 @@
-"""The kinds of figures, a file for each; see `overfit.figures`."""
+"""The kinds of figures, one file each; see `overfit.figures`."""
