@@ -39,9 +39,10 @@ class Objective(Model):
         return str(self.maximize or self.minimize)
 
     @property
-    def plan(self) -> dict[str, str]:
-        """As it is written: `{maximize: validation_accuracy}`."""
-        return self.model_dump(exclude_none=True)
+    def goal(self) -> str:
+        """What it asks for, for people: `maximize validation accuracy`."""
+        verb = "maximize" if self.maximize else "minimize"
+        return f"{verb} {self.metric.replace('_', ' ')}"
 
     @model_validator(mode="after")
     def _one_metric(self) -> Objective:

@@ -69,7 +69,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
             tables.append(jobs.train_trials(spec, dataset, trials, **progress))
             if spec.sequential:
                 jobs.write_table(kept, tables[-1], spec)
-        costs = trial_costs(tables[-1], spec.objective.plan)
+        costs = trial_costs(tables[-1], spec.objective.metric)
         for repeat, rounds in told.items():
             own = [one for one in trials if one.repeat == repeat]
             found = [costs[repeat, one.number] for one in own]

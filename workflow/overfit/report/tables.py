@@ -188,12 +188,11 @@ def found(experiment: Experiment, variant: str, best: Mapping[str, Any]) -> Foun
         best: what `best_values` returned.
     """
     search = experiment.searches[variant]
-    goal = ", ".join(f"{verb} {what}" for verb, what in search.objective.plan.items())
     return Found(
         label=experiment.labels[variant],
         method=search.method.replace("_", " "),
         trials=search.count,
-        objective=goal.replace("_", " "),
+        objective=search.objective.goal,
         values={
             key: (
                 _space(dimension.model_dump(mode="json", exclude_defaults=True)),

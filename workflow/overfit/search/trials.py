@@ -13,6 +13,7 @@ import pyarrow as pa
 from overfit.config.merging import nested
 from overfit.config.settings import Settings
 from overfit.config.specs import SearchSpec
+from overfit.metrics.table import METRICS
 from overfit.search.dimensions import AnyDimension, Choice, Range
 from overfit.search.methods import Method, Trial
 from overfit.search.space import Values
@@ -59,20 +60,19 @@ def trial_columns(
     return columns
 
 
-def trial_costs(history: pa.Table, objective: Mapping[str, str]) -> dict[tuple[int, int], float]:
+def trial_costs(history: pa.Table, metric: str) -> dict[tuple[int, int], float]:
     """The cost of each trial, by repeat and number; lower is better.
 
-    It is the metric at the last evaluation, negative if it is to be maximized, and infinite for
-    trials that diverged. Computed without pandas, which takes longer to load than some searches
+    It is the metric at the last evaluation, negative if higher is better, and infinite for trials
+    that diverged. Computed without pandas, which takes longer to load than some searches
     take.
 
     Args:
         history: as `train_trials` makes it.
-        objective: `{maximize: metric}` or `{minimize: metric}`.
+        metric: what the search optimizes, such as `validation_accuracy`.
     """
-    ((direction, metric),) = objective.items()
     split, quantity = metric.rsplit("_", 1)
-    sign = -1 if direction == "maximize" else 1
+    sign = -1 if METRICS[metric].better == "higher" else 1
     names = ("repeat", "trial", "split", quantity, "diverged")
     return {  # updates ascend, so the last one stays
         (repeat, trial): math.inf if diverged else sign * value
