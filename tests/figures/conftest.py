@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from overfit.config.experiment import Experiment
+from overfit.notebook.experiments import run
 from overfit.results import Results
-from tests.figures.small import run_experiment
 from tests.figures.synthetic import experiment, figure, search, wide_search
 
 LEVELS = {
@@ -151,6 +151,11 @@ def parallel_coordinates(tmp_path) -> Case:
 ON_A_GRID = """
 title: Small
 question: Can figures on a grid be drawn?
+base:
+  data: {dataset: mnist-5k, train: 60, validation: 40}
+  model: {hidden: [16, 16]}
+  train: {optimizer: {name: sgd, lr: 0.1}, batch_size: 20, epochs: 5}
+  evaluation: {points: 4}
 variants:
   plain: {label: Plain}
   norm: {label: With batch normalization, batch_norm: true}
@@ -209,6 +214,11 @@ figures:
 PROBED = """
 title: Small
 question: Can figures of probes be drawn?
+base:
+  data: {dataset: mnist-5k, train: 60, validation: 40}
+  model: {hidden: [16, 16]}
+  train: {optimizer: {name: sgd, lr: 0.1}, batch_size: 20, epochs: 5}
+  evaluation: {points: 4}
 probes: [weights, activations, gradients, effective_lr]
 keep: [predictions]
 variants:
@@ -253,16 +263,22 @@ REAL = {
 }  # fmt: skip
 
 
+def trained(repository: Path, folder: Path, text: str) -> Real:
+    """A small experiment, really run."""
+    file = folder / "small.yaml"
+    file.write_text(text, encoding="utf-8")
+    outcome = run(file, folder=folder, project=repository)
+    return Real(outcome.experiment, Results(folder / "results"))
+
+
 @pytest.fixture(scope="session")
 def on_a_grid(repository, tmp_path_factory) -> Real:
-    folder = tmp_path_factory.mktemp("on_a_grid")
-    return Real(run_experiment(repository, folder, ON_A_GRID), Results(folder / "results"))
+    return trained(repository, tmp_path_factory.mktemp("on_a_grid"), ON_A_GRID)
 
 
 @pytest.fixture(scope="session")
 def probed(repository, tmp_path_factory) -> Real:
-    folder = tmp_path_factory.mktemp("probed")
-    return Real(run_experiment(repository, folder, PROBED), Results(folder / "results"))
+    return trained(repository, tmp_path_factory.mktemp("probed"), PROBED)
 
 
 SEARCHED = [

@@ -20,7 +20,7 @@ def drawn(tmp_path):
 
 
 def intervals(axes):
-    return [line.get_xdata() for line in axes.lines if line.get_marker() == "|"]
+    return [line.get_xdata() for line in axes.lines if line.get_gid() == "interval"]
 
 
 def means(axes):

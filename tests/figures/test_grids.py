@@ -76,7 +76,7 @@ def test_forest_plot_shows_paired_differences_best_first_with_margins(on_a_grid,
     }
     order = sorted(expected, key=lambda variant: -expected[variant].mean())
     means = [line.get_xdata()[0] for line in accuracy.lines if line.get_marker() in "Ds"]
-    bars = [line.get_xdata() for line in accuracy.lines if line.get_marker() == "|"]
+    bars = [line.get_xdata() for line in accuracy.lines if line.get_gid() == "interval"]
     np.testing.assert_allclose(means, [expected[variant].mean() for variant in order])
     np.testing.assert_allclose(bars, mean_intervals([expected[variant] for variant in order]))
     dots = [sorted(dots.get_offsets()[:, 0]) for dots in accuracy.collections]

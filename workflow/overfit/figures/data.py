@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from overfit.claims import samples
 from overfit.config.experiment import Cell, Experiment
@@ -84,11 +85,11 @@ def estimates(
         never = name != DIVERGED and _flagged(metrics, "censored", name, variant, at) > 0
         censored.append(int(np.sum(never)))
     if name == DIVERGED and not minus:
-        intervals = np.array([_share_interval(sample) for sample in found]).reshape(-1, 2)
+        intervals = np.array([share_interval(sample) for sample in found]).reshape(-1, 2)
     else:
-        intervals = mean_intervals(found)
+        intervals = factor * mean_intervals(found)
     return [
-        Estimate(factor * sample, factor * low, factor * high, lost, late)
+        Estimate(factor * sample, low, high, lost, late)
         for sample, (low, high), lost, late in zip(
             found, intervals, diverged, censored, strict=True
         )
@@ -118,14 +119,19 @@ def diverged_note(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any] | N
     return f"\n({count} diverged)" if count else ""
 
 
-def _share_interval(sample: NDArray[np.float64]) -> tuple[float, float]:
-    from scipy import stats
+def interval(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+    """The 95% interval of a mean over seeds, as seaborn's `errorbar`."""
+    low, high = mean_intervals([np.sort(values)])[0]
+    return float(low), float(high)
 
-    if not len(sample):
+
+def share_interval(shares: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+    """Wilson's 95% interval of the share of seeds with a value above 0, in percent."""
+    if not len(shares):
         return float("nan"), float("nan")
-    test = stats.binomtest(int((sample > 0).sum()), len(sample))
-    interval = test.proportion_ci(CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
+    test = stats.binomtest(int((np.asarray(shares) > 0).sum()), len(shares))
+    found = test.proportion_ci(CONFIDENCE, method="wilson")
+    return 100 * float(found.low), 100 * float(found.high)
 
 
 def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
@@ -139,8 +145,9 @@ def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
 
 
 def histories_of(experiment: Experiment, cells: list[Cell], results: Results) -> pd.DataFrame:
-    """The histories of these cells."""
-    return read_histories(replace(experiment, cells=tuple(cells)), results)
+    """The histories of these cells, with accuracies in percent."""
+    found = read_histories(replace(experiment, cells=tuple(cells)), results)
+    return found.assign(accuracy=100 * found["accuracy"])
 
 
 def rows_of(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import seaborn as sns
 from matplotlib import colormaps, font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -40,7 +41,8 @@ MUTED = "#6b6b6b"
 SMALL = 7.0
 """Points; the smallest text but for the hyperparameters of trials."""
 
-SETTINGS: Any = {
+SETTINGS = {
+    "patch.force_edgecolor": False,
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
@@ -64,14 +66,9 @@ SETTINGS: Any = {
     "xtick.major.size": 2.5,
     "ytick.major.size": 2.5,
     "axes.grid": True,
-    "axes.axisbelow": True,
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.4,
-    "lines.solid_capstyle": "round",
-    "axes.unicode_minus": True,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
     # Outlines instead of text: a browser without the font would set labels wider than they were
     # laid out, and over each other. The words are in the caption and in the alternative text.
     "svg.fonttype": "path",
@@ -83,7 +80,7 @@ def themed() -> Iterator[None]:
     """Matplotlib with the project's settings, without those of the user."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
+        sns.set_theme(context="paper", style="ticks", rc=SETTINGS)
         mpl.rcParams["font.family"] = families()
         yield
 

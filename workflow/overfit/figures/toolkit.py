@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
+from numpy.typing import NDArray
 
-from overfit.figures.data import Estimate
+from overfit.figures.data import Estimate, interval
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, SMALL, WIDTH, Style
 from overfit.figures.words import value_text, wrapped
 from overfit.metrics.format import power_of_ten
@@ -102,49 +105,113 @@ def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False)
     )
 
 
-FEW_SEEDS = 5
-"""Up to so many seeds are drawn one by one, too."""
-FACTORS = {"accuracy": 100.0, "loss": 1.0, "gap": 100.0}
-PERCENT_LIMITS = (-3.0, 103.0)
+RANGE = ("pi", 100)
+"""The errorbar of a band from the lowest to the highest seed."""
 
 
-def band(histories: pd.DataFrame, split: str, quantity: str = "accuracy") -> pd.DataFrame:
-    """Mean, lowest and highest value over the seeds at each evaluation of one run.
-
-    Accuracies are in percent. A seed leaves all three where it diverges. Columns: epoch, mean, low,
-    high.
-    """
-    rows = histories[histories["split"] == split]
-    found = rows.groupby("epoch")[quantity].agg(mean="mean", low="min", high="max")
-    return found.mul(FACTORS[quantity]).reset_index()
-
-
-def draw_band(
+def draw_line(
     axes: Axes,
-    histories: pd.DataFrame,
-    split: str,
+    table: pd.DataFrame,
+    x: str,
+    y: str,
     style: Style,
-    quantity: str = "accuracy",
-    few: int = FEW_SEEDS,
-) -> pd.DataFrame:
-    """Draw a mean line with its band, and up to `few` seeds one by one; give what was drawn."""
-    drawn = band(histories, split, quantity)
-    factor = FACTORS[quantity]
-    if 1 < histories["seed"].nunique() <= few:
-        for _, rows in histories[histories["split"] == split].groupby("seed"):
-            axes.plot(
-                rows["epoch"], factor * rows[quantity], color=style.colour, lw=0.5, alpha=0.45
-            )
-    axes.fill_between(
-        drawn["epoch"], drawn["low"], drawn["high"], color=style.colour, alpha=0.18, lw=0
+    *,
+    errorbar: Any = RANGE,
+    alpha: float = 0.18,
+    gid: str = "mean",
+    **more: Any,
+) -> pd.Series[float]:
+    """Draw means over the seeds, with a band; give the means at the places where there are any."""
+    there = table.dropna(subset=[y])
+    sns.lineplot(
+        there,
+        x=x,
+        y=y,
+        color=style.colour,
+        ls=style.dashes,
+        errorbar=errorbar,
+        err_kws={"alpha": alpha, "lw": 0},
+        gid=gid,
+        ax=axes,
+        **more,
     )
-    axes.plot(drawn["epoch"], drawn["mean"], color=style.colour, ls=style.dashes, gid=split)
-    return drawn
+    axes.set(xlabel="", ylabel="")
+    return there.groupby(x)[y].mean()
+
+
+def draw_each_seed(
+    axes: Axes, table: pd.DataFrame, x: str, y: str, style: Style, alpha: float = 0.45
+) -> None:
+    """Draw a thin line for each seed."""
+    look = {"color": style.colour, "lw": 0.5, "alpha": alpha, "gid": "seed"}
+    sns.lineplot(table, x=x, y=y, units="seed", estimator=None, ax=axes, **look)
+    axes.set(xlabel="", ylabel="")
+
+
+def draw_estimates(
+    axes: Axes,
+    x: Sequence[float],
+    found: Sequence[Estimate],
+    style: Style,
+    *,
+    errorbar: Any = interval,
+    bars: bool = False,
+    dots: float | None = None,
+) -> None:
+    """Draw a line of means with intervals; markers of incomplete means are hollow.
+
+    Args:
+        axes: the panel.
+        x: where the estimates are.
+        found: the estimates.
+        style: the look of the line.
+        errorbar: seaborn's; gives the interval of a mean.
+        bars: whether intervals are bars rather than a band.
+        dots: by how much the dots of the seeds are shifted to the right; None for no dots.
+    """
+    table = pd.DataFrame(
+        [(place, value) for place, one in zip(x, found, strict=True) for value in one.seeds],
+        columns=["x", "value"],
+        dtype=float,
+    )
+    bar = {"elinewidth": 1.5} if bars else {"alpha": 0.16, "lw": 0}
+    sns.lineplot(
+        table,
+        x="x",
+        y="value",
+        color=style.colour,
+        ls=style.dashes,
+        errorbar=errorbar,
+        err_style="bars" if bars else "band",
+        err_kws=bar,
+        gid="mean",
+        ax=axes,
+    )
+    if dots is not None:
+        look = {"s": 5, "color": style.colour, "alpha": 0.35, "linewidth": 0}
+        sns.scatterplot(x=table["x"] + dots, y=table["value"], ax=axes, **look)
+    mark(axes, x, [one.mean for one in found], [one.incomplete for one in found], style)
+    axes.set(xlabel="", ylabel="")
+
+
+def mark(
+    axes: Axes, x: Sequence[float], y: Sequence[float], hollow: Sequence[bool], style: Style
+) -> None:
+    """Draw the markers of means, some of them hollow."""
+    at, means, empty = np.asarray(x, float), np.asarray(y, float), np.asarray(hollow, bool)
+    for chosen, face in ((~empty, style.colour), (empty, "white")):
+        look: dict[str, Any] = {"color": style.colour, "mfc": face, "mew": 0.9, "ms": 4}
+        axes.plot(at[chosen], means[chosen], style.marker, **look)
+
+
+def value_ticks(axis: Axis, most: int = 5) -> None:
+    """Few, round ticks on an axis of values."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
 
 
 def percent_axis(axes: Axes, ticks: tuple[int, ...] = (0, 25, 50, 75, 100)) -> None:
     """The whole range of accuracies on the y axis, the same in every panel and figure."""
-    axes.set_ylim(*PERCENT_LIMITS)
+    axes.set_ylim(-3, 103)
     axes.set_yticks(ticks)
 
 
@@ -153,23 +220,63 @@ def diverged_seeds(histories: pd.DataFrame) -> int:
     return int(histories.groupby("seed")["diverged"].any().sum())
 
 
-def draw_seeds(axes: Axes, y: float, row: Estimate, style: Style, size: float = 8) -> None:
-    """The seeds of a row as dots."""
-    axes.scatter(
-        row.seeds, np.full(len(row.seeds), y), s=size, color=style.colour, alpha=0.45, lw=0
-    )
+def draw_rows(
+    axes: Axes,
+    found: Sequence[Estimate],
+    styles: Sequence[Style],
+    shown: Metric,
+    seeds: int,
+    *,
+    seeds_at: float | None,
+    means_at: float,
+    sign: str = "",
+    ticks: int = 5,
+) -> None:
+    """Draw a row for each estimate: the seeds as dots, the mean and its interval, and as numbers.
+
+    Args:
+        axes: the panel.
+        found: the estimates, from the top.
+        styles: the look of each.
+        shown: the metric.
+        seeds: how many seeds there are; n is written where some are missing.
+        seeds_at: where the dots are in their row, from -0.5 to 0.5; None for no dots.
+        means_at: where the means are.
+        sign: `+` writes the plus of a difference.
+        ticks: how many ticks the axis has at most.
+    """
+    if seeds_at is not None:
+        values = [(row, value) for row, one in enumerate(found) for value in one.seeds]
+        table = pd.DataFrame(values, columns=["row", "value"])
+        sns.stripplot(
+            x=table["value"],
+            y=table["row"] + seeds_at,
+            hue=table["row"],
+            palette={row: styles[row].colour for row in table["row"].unique()},
+            orient="h",
+            native_scale=True,
+            jitter=False,
+            size=2.8,
+            alpha=0.45,
+            linewidth=0,
+            legend=False,
+            ax=axes,
+        )
+    for row, (one, style) in enumerate(zip(found, styles, strict=True)):
+        look: dict[str, Any] = {"color": style.colour, "zorder": 3}
+        axes.plot([one.low, one.high], [row + means_at] * 2, lw=1.3, gid="interval", **look)
+        axes.plot(one.mean, row + means_at, style.marker, ms=4.5, mec="white", mew=0.5, **look)
+        _write_numbers(axes, row, one, shown, seeds, sign)
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
+    axes.set_ylim(len(found) - 0.4, -0.6)
+    axes.grid(axis="y", visible=False)
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlabel="", ylabel="")
 
 
-def draw_mean(axes: Axes, y: float, row: Estimate, style: Style) -> None:
-    """The mean of a row as a marker, and its interval as a bar."""
-    if not len(row.seeds):
-        return
-    axes.plot([row.low, row.high], [y, y], color=style.colour, lw=1.5, marker="|", ms=4.5, mew=1)
-    axes.plot(row.mean, y, style.marker, color=style.colour, ms=4, mec="white", mew=0.5)
-
-
-def write_numbers(
-    axes: Axes, y: float, row: Estimate, shown: Metric, seeds: int, *, sign: str = ""
+def _write_numbers(
+    axes: Axes, y: float, row: Estimate, shown: Metric, seeds: int, sign: str
 ) -> None:
     """At the right of a row: the mean, n if seeds are missing from it, and below the interval."""
     n = len(row.seeds)
@@ -180,15 +287,6 @@ def write_numbers(
     _beside(axes, y, 3.6, shown.text(row.mean, sign=sign) + missing)
     if not np.isnan(row.low):
         _beside(axes, y, -4.2, f"[{shown.text(row.low)}, {shown.text(row.high)}]", MUTED)
-
-
-def frame_rows(axes: Axes, rows: int, ticks: int) -> None:
-    """Axes of a panel of rows, the first at the top."""
-    axes.margins(x=0.08)
-    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
-    axes.set_ylim(rows - 0.4, -0.6)
-    axes.grid(axis="y", visible=False)
-    axes.tick_params(axis="y", length=0)
 
 
 def _beside(axes: Axes, y: float, points: float, text: str, colour: str = INK) -> None:
@@ -210,51 +308,48 @@ CHARACTER = 0.062
 
 @dataclass(frozen=True)
 class PointScale:
-    """Where points stand, and what is written below them.
+    """The points of a grid axis on an axis of a figure.
 
     Attributes:
-        points: as the grid has them, in any order.
-        kind: `linear`, `log` or `even`.
-        positions: of each point, in the coordinates of the axis.
+        points: from the left to the right.
+        kind: `linear`, `log` (with 0 at the left end, if it is one of them) or `even`.
     """
 
     points: tuple[Any, ...]
     kind: str
-    positions: tuple[float, ...]
 
     @property
-    def order(self) -> list[int]:
-        """The indices of the points from the left to the right."""
-        return [int(i) for i in np.argsort(self.positions, kind="stable")]
+    def positions(self) -> list[float]:
+        """Where the points are, in the coordinates of the axis."""
+        return [float(i if self.kind == "even" else p) for i, p in enumerate(self.points)]
 
     def apply(self, axes: Axes, inches: float) -> None:
         """Set scale, limits and ticks of the x axis of a panel that is `inches` wide."""
-        low, high = min(self.positions), max(self.positions)
-        if self.kind == "log":
+        if self.kind == "log" and self.points[0] == 0:
+            first, last = self.points[1], self.points[-1]
+            step = (last / first) ** (1 / max(1, len(self.points) - 2))
+            width = math.log10(min(max(step, 2.0), 10.0))
+            axes.set_xscale("symlog", linthresh=first, linscale=width * 9 / 10)
+        elif self.kind == "log":
             axes.set_xscale("log")
-            pad = (high / low) ** 0.04 if high > low else 2.0
-            axes.set_xlim(low / pad, high * pad)
-        else:
-            pad = 0.04 * (high - low) or 0.5
-            axes.set_xlim(low - pad, high + pad)
-        ticks, texts = self._ticks(inches)
+        places = axes.transScale.transform([(place, 0.0) for place in self.positions])[:, 0]
+        pad = 0.04 * float(np.ptp(places)) or 0.5
+        ends = [(places.min() - pad, 0.0), (places.max() + pad, 0.0)]
+        axes.set_xlim(*axes.transScale.inverted().transform(ends)[:, 0])
+        ticks, texts = self._ticks(places, inches)
         axes.set_xticks(ticks, texts)
         axes.xaxis.set_minor_locator(NullLocator())
-        if self.kind == "log" and 0 in self.points:
-            self._mark_the_break(axes)
 
-    def _ticks(self, inches: float) -> tuple[list[float], list[str]]:
-        places = np.asarray(self.positions)
-        on_axis = np.log(places) if self.kind == "log" else places
+    def _ticks(self, places: NDArray[np.float64], inches: float) -> tuple[list[float], list[str]]:
         positive = [point for point in self.points if self.kind == "log" and point > 0]
         if positive and max(positive) / min(positive) >= 1000:
             return self._decades(positive, inches)
-        span = float(np.ptp(on_axis)) or 1.0
+        span = float(np.ptp(places)) or 1.0
         shown: list[int] = []
         texts = [value_text(point) for point in self.points]
         right = -np.inf
-        for i in self.order:
-            middle = inches * 0.92 * (on_axis[i] - on_axis.min()) / span
+        for i, place in enumerate(places):
+            middle = inches * 0.92 * (place - places.min()) / span
             half = CHARACTER * (len(texts[i]) + 1) / 2
             if middle - half >= right:
                 shown.append(i)
@@ -268,47 +363,17 @@ class PointScale:
         shown = exponents[::step]
         ticks = [10.0 ** float(exponent) for exponent in shown]
         texts = [power_of_ten(int(exponent)) for exponent in shown]
-        if 0 in self.points:
-            return [self.positions[self.points.index(0)], *ticks], ["0", *texts]
-        return ticks, texts
-
-    def _mark_the_break(self, axes: Axes) -> None:
-        """Two strokes on the x axis between 0 and the first positive point."""
-        zero = min(self.positions)
-        first = min(position for position in self.positions if position > zero)
-        for shift in (0.47, 0.53):
-            axes.plot(
-                zero ** (1 - shift) * first**shift,
-                0,
-                marker=((-1.0, -2.0), (1.0, 2.0)),
-                ms=6,
-                mew=0.8,
-                color=MUTED,
-                mec=INK,
-                transform=axes.get_xaxis_transform(),
-                clip_on=False,
-                zorder=5,
-                gid="break",
-            )
+        return ([0.0, *ticks], ["0", *texts]) if 0 in self.points else (ticks, texts)
 
 
 def point_scale(points: Sequence[Any], kind: str = "auto") -> PointScale:
     """The scale of points.
 
     `auto` is `even` unless all are numbers, `log` where positive points have more equal ratios than
-    differences, else `linear`. On a logarithmic scale, 0 stands a typical ratio left of the
-    smallest other point.
+    differences, else `linear`.
     """
     chosen = _suited(points) if kind == "auto" else kind
-    if chosen == "even":
-        return PointScale(tuple(points), chosen, tuple(float(i) for i in range(len(points))))
-    numbers = [float(point) for point in points]
-    if chosen == "log" and 0 in numbers:
-        positive = sorted(number for number in numbers if number)
-        ratio = (positive[-1] / positive[0]) ** (1 / max(1, len(positive) - 1))
-        zero = positive[0] / min(max(ratio, 2.0), 10.0)
-        numbers = [number or zero for number in numbers]
-    return PointScale(tuple(points), chosen, tuple(numbers))
+    return PointScale(tuple(points if chosen == "even" else sorted(points)), chosen)
 
 
 def _suited(points: Sequence[Any]) -> str:
@@ -321,7 +386,7 @@ def _suited(points: Sequence[Any]) -> str:
     return "log" if _unevenness(np.log(positive)) < _unevenness(ascending) else "linear"
 
 
-def _unevenness(ascending: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+def _unevenness(ascending: NDArray[np.float64]) -> float:
     """The standard deviation of the distances over their mean."""
     distances = np.diff(ascending)
     return round(float(distances.std() / distances.mean()), 6)

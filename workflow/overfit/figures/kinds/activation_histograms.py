@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
@@ -94,8 +96,6 @@ class _Bins:
     """Where bars stand, the same in all panels: fine bins at their values, wide ones beyond."""
 
     def __init__(self, shares: pd.DataFrame) -> None:
-        import numpy as np
-
         used = (shares > 0).any().to_numpy()
         self.negative = bool(used[:11].any())
         self.beyond = [pair for pair in BEYOND if used[pair[1]]]
@@ -128,7 +128,6 @@ class _Bins:
 
     def draw(self, axes: Axes, shares: pd.Series[float], style: Style) -> None:
         """Draw the bars of one panel."""
-        import numpy as np
         from matplotlib.ticker import MaxNLocator
 
         from overfit.figures.theme import SMALL

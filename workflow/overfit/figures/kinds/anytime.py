@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator
 
 from overfit.config.model import Items
@@ -105,7 +106,6 @@ def mean_curve(curves: pd.DataFrame, spent: str, column: str) -> pd.DataFrame:
 
     It begins where every repeat has found something; with one repeat the interval is empty.
     """
-    import numpy as np
     import pandas as pd
 
     from overfit.metrics.resampling import mean_intervals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -70,13 +70,7 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure
 
     from overfit.figures.data import diverged_note, estimates, metrics_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
-    from overfit.figures.toolkit import (
-        draw_mean,
-        draw_seeds,
-        frame_rows,
-        keep_percent,
-        write_numbers,
-    )
+    from overfit.figures.toolkit import draw_rows, keep_percent
 
     names, baseline = figure.metrics, figure.baseline
     metrics = metrics_of(experiment, results)
@@ -97,22 +91,18 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure
         height_ratios=[len(variants) + 0.6, len(others) + 0.6],
     )
     styles = [variant_style(variants, variant) for variant in variants]
+    ticks = 5 if len(names) < 3 else 3
     for column, name in enumerate(names):
         shown, (above, below) = metric(name), grid[:, column]
         values = estimates(metrics, name, [(variant, {}) for variant in variants])
-        for y, (row, style) in enumerate(zip(values, styles, strict=True)):
-            draw_seeds(above, y - 0.2, row, style)
-            draw_mean(above, y + 0.12, row, style)
-            write_numbers(above, y, row, shown, n)
+        draw_rows(above, values, styles, shown, n, seeds_at=-0.2, means_at=0.12, ticks=ticks)
         above.set_xlabel(shown.axis, loc="left")
         differences = estimates(metrics, name, [(other, {}) for other in others], minus=baseline)
         below.axvline(0, color=MUTED, lw=0.8, zorder=1)
-        for y, (row, other) in enumerate(zip(differences, others, strict=True)):
-            draw_mean(below, y, row, variant_style(variants, other))
-            write_numbers(below, y, row, shown, n, sign="+")
+        looks = [style for style, v in zip(styles, variants, strict=True) if v != baseline]
+        common: dict[str, Any] = {"seeds_at": None, "means_at": 0.0, "sign": "+", "ticks": ticks}
+        draw_rows(below, differences, looks, shown, n, **common)
         below.set_xlabel(shown.difference_axis, loc="left")
-        for axes, rows in ((above, len(variants)), (below, len(others))):
-            frame_rows(axes, rows, 5 if len(names) < 3 else 3)
         keep_percent(above, "x", shown)
     notes = [diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
     named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]

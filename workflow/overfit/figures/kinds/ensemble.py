@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from overfit.config.names import Context
@@ -12,7 +13,6 @@ from overfit.figures.options import GridFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -44,7 +44,6 @@ class Ensemble(GridFigure):
 
 def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
     """Draw a panel of errors and one of log-losses, a line for each variant."""
-    import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -98,8 +97,6 @@ def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subse
     Returns:
         (S, subsets, 2): for each size, error in percent and log-loss in nats.
     """
-    import numpy as np
-
     count = len(predictions)
     rng = np.random.default_rng(np.random.SeedSequence(count))
     scores = np.empty((count, subsets, 2))
@@ -116,8 +113,6 @@ def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subse
 
 def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats:
     """The kept predictions of all seeds; one that was rounded to 0 is the smallest number."""
-    import numpy as np
-
     blocks = []
     for block in experiment.blocks[cell.run.id]:
         with np.load(results.kept(cell.run.id, block)) as arrays:
@@ -128,8 +123,6 @@ def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats
 
 def _labels(cell: Cell, results: Results) -> NDArray[np.integer[Any]]:
     """The classes of the test images."""
-    import numpy as np
-
     dataset = results.dataset(cell.run.settings.data.dataset)
     card = json.loads(dataset.card.read_text(encoding="utf-8"))
     first, last = card["splits"]["test"]

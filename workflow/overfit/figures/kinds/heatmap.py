@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator, Field
 
 from overfit.config.model import Items
@@ -28,7 +29,6 @@ from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
@@ -87,6 +87,7 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
 
     Several metrics of a single variant share a row.
     """
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
     from overfit.figures.data import estimates, metrics_of, variants_of
@@ -114,15 +115,15 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
         )
         for panel in panels
     }
+    colours = DIVERGING if baseline else SEQUENTIAL
     for name in names:
         shown = metric(name)
         mine = [panel for panel in panels if panel[0] == name]
         norm = _norm([e for panel in mine for e in found[panel]], signed=bool(baseline))
         targets = [grid.flat[panels.index(panel)] for panel in mine]
         for axes, panel in zip(targets, mine, strict=True):
-            cells = _Cells(found[panel], norm, DIVERGING if baseline else SEQUENTIAL, shown)
-            mesh = cells.draw(axes, len(xs), len(ys), cell=cell)
-            _axes(axes, xs, ys, cell)
+            _cells(axes, _table(found[panel], len(xs)), norm, colours, shown, cell)
+            _ticks(axes, xs, ys, cell)
             title = experiment.labels[panel[1]] if len(variants) > 1 else shown.label
             axes.set_title(wrapped(title, max(14, int(54 / columns))))
         what = shown.difference_axis if baseline else shown.axis
@@ -130,7 +131,7 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
             what = f"{shown.label}: {what.lower()}"
         if len(variants) == 1:  # the title says what
             what = shown.difference_unit if baseline else shown.unit
-        bar = drawing.colorbar(mesh, ax=targets, aspect=18, pad=0.015)
+        bar = drawing.colorbar(ScalarMappable(norm, colours), ax=targets, aspect=18, pad=0.015)
         bar.set_label(wrapped(what, max(14, int(14 * height * len(ys)))), fontsize=8)
         bar.outline.set_visible(False)
     drawing.supylabel(axis_label(figure.y), fontsize=8)
@@ -141,80 +142,80 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
     return drawing
 
 
-class _Cells:
-    """The cells of one panel, row by row from the bottom."""
+def _cells(
+    axes: Axes,
+    found: NDArray[np.object_],
+    norm: Normalize,
+    colours: str,
+    shown: Wording,
+    inches: float,
+) -> None:
+    """Draw the cells of one panel, row by row from the bottom."""
+    import seaborn as sns
+    from matplotlib.patches import Rectangle
 
-    def __init__(
-        self, found: Sequence[Estimate], norm: Normalize, colours: str, shown: Wording
-    ) -> None:
-        from matplotlib import colormaps
+    from overfit.figures.theme import SMALL
 
-        self.found, self.norm, self.shown = found, norm, shown
-        self.colours = colormaps[colours].with_extremes(bad=MISSING)
+    means = np.vectorize(lambda one: one.mean, otypes=[float])(found)
+    sns.heatmap(
+        means,
+        mask=np.isnan(means),
+        cmap=colours,
+        vmin=norm.vmin,
+        vmax=norm.vmax,
+        annot=_texts(means, shown, inches),
+        fmt="",
+        annot_kws={"fontsize": SMALL},
+        linewidths=0.6,
+        cbar=False,
+        ax=axes,
+    )
+    axes.set_ylim(0, len(means))
+    axes.set_facecolor(MISSING)
+    for (row, column), one in np.ndenumerate(found):
+        if one.diverged:
+            look: dict[str, Any] = {"hatch": "////", "ec": (1, 1, 1, 0.55), "lw": 0, "gid": "hatch"}
+            axes.add_patch(Rectangle((column, row), 1, 1, fill=False, **look))
+    for text in axes.texts:  # on the hatch, too
+        column, row = text.get_position()
+        shade = axes.collections[0].get_cmap()(norm(means[int(row), int(column)]))
+        text.set_bbox({"fc": shade, "ec": "none", "pad": 0.6})
+    axes.grid(visible=False)
 
-    def draw(self, axes: Axes, columns: int, rows: int, *, cell: float) -> Any:
-        import numpy as np
 
-        means = np.reshape([estimate.mean for estimate in self.found], (rows, columns))
-        mesh = axes.pcolormesh(
-            np.ma.masked_invalid(means),
-            cmap=self.colours,
-            norm=self.norm,
-            edgecolors="white",
-            linewidth=0.6,
-        )
-        axes.set_facecolor(MISSING)
-        texts = self._texts(cell)
-        for i, estimate in enumerate(self.found):
-            row, column = divmod(i, columns)
-            if estimate.diverged:
-                self._hatch(axes, column, row)
-            if texts and len(estimate.seeds):
-                self._write(axes, column, row, estimate.mean, texts[i])
-        axes.grid(visible=False)
-        return mesh
+def _ticks(axes: Axes, xs: Sequence[Any], ys: Sequence[Any], inches: float) -> None:
+    """Name the columns, some of them where they are narrow, and the rows."""
+    from overfit.figures.toolkit import CHARACTER
 
-    def _texts(self, cell: float) -> list[str]:
-        """The means as texts; rounded to whole numbers where cells are narrow, or none at all."""
-        from overfit.figures.toolkit import CHARACTER
+    texts = [value_text(x) for x in xs]
+    step = int(np.ceil((max(map(len, texts)) + 1) * CHARACTER / inches))
+    axes.set_xticks(np.arange(0, len(xs), step) + 0.5, texts[::step])
+    axes.set_yticks(np.arange(len(ys)) + 0.5, [value_text(y) for y in ys], rotation=0)
+    axes.tick_params(length=0)
 
-        for shown in (self.shown, replace(self.shown, decimals=0)):
-            texts = [shown.text(estimate.mean) for estimate in self.found]
-            if cell >= CHARACTER * (max(map(len, texts)) + 0.5):
-                return texts
-            if not self.shown.decimals:
-                break
-        return []
 
-    def _hatch(self, axes: Axes, column: int, row: int) -> None:
-        from matplotlib.patches import Rectangle
+def _table(found: Sequence[Estimate], columns: int) -> NDArray[np.object_]:
+    """Estimates in rows."""
+    table = np.empty(len(found), object)
+    table[:] = found
+    return table.reshape(-1, columns)
 
-        axes.add_patch(
-            Rectangle(
-                (column, row), 1, 1, fill=False, hatch="////", ec=(1, 1, 1, 0.55), lw=0, gid="hatch"
-            )
-        )
 
-    def _write(self, axes: Axes, column: int, row: int, mean: float, text: str) -> None:
-        from overfit.figures.theme import INK, SMALL
+def _texts(means: NDArray[np.float64], shown: Wording, inches: float) -> Any:
+    """The means as texts; rounded to whole numbers where cells are narrow, or none at all."""
+    from overfit.figures.toolkit import CHARACTER
 
-        red, green, blue, _ = self.colours(self.norm(mean))
-        light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
-        axes.text(
-            column + 0.5,
-            row + 0.5,
-            text,
-            ha="center",
-            va="center",
-            fontsize=SMALL,
-            color=INK if light else "white",
-            bbox={"fc": (red, green, blue), "ec": "none", "pad": 0.6},
-        )
+    for wording in (shown, replace(shown, decimals=0)):
+        texts = np.vectorize(wording.text, otypes=[object])(means)
+        if inches >= CHARACTER * (max(map(len, texts.flat)) + 0.5):
+            return texts
+        if not shown.decimals:
+            break
+    return False
 
 
 def _norm(found: Sequence[Estimate], *, signed: bool) -> Normalize:
     """The range of the means; about 0 for differences."""
-    import numpy as np
     from matplotlib.colors import Normalize
 
     means: NDArray[np.float64] = np.asarray([estimate.mean for estimate in found])
@@ -231,20 +232,6 @@ def _ascending(points: Sequence[Any]) -> list[Any]:
     """Numbers from low to high; names as they are in the file."""
     numbers = all(isinstance(p, int | float) and not isinstance(p, bool) for p in points)
     return sorted(points) if numbers else list(points)
-
-
-def _axes(axes: Axes, xs: Sequence[Any], ys: Sequence[Any], cell: float) -> None:
-    import numpy as np
-
-    from overfit.figures.toolkit import CHARACTER
-
-    texts = [value_text(x) for x in xs]
-    step = int(np.ceil((max(map(len, texts)) + 1) * CHARACTER / cell))
-    axes.set_xticks([i + 0.5 for i in range(0, len(xs), step)], texts[::step])
-    axes.set_yticks([i + 0.5 for i in range(len(ys))], [value_text(y) for y in ys])
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
 
 
 def caption(experiment: Experiment, figure: Heatmap) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted
 from overfit.search.dimensions import Choice
@@ -23,7 +25,6 @@ class Importance(SearchFigure):
 
 def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure:
     """Draw a bar for each hyperparameter, the most important one on top."""
-    import numpy as np
     import pandas as pd
     from matplotlib.figure import Figure
 

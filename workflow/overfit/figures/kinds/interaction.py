@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator, Field
 
 from overfit.config.model import Items, Text
@@ -13,6 +14,7 @@ from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_poin
 from overfit.figures.words import (
     axis_label,
     counted,
+    hollow,
     listed,
     lowered,
     metrics_listed,
@@ -26,7 +28,6 @@ from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -98,14 +99,12 @@ class Interaction(AveragingFigure):
 
 def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figure:
     """Draw a panel for each metric."""
-    import numpy as np
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     from overfit.figures.data import metrics_of
     from overfit.figures.labels import label_end, spread_labels
     from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-    from overfit.figures.toolkit import keep_percent, name_places, say_if_empty
+    from overfit.figures.toolkit import keep_percent, name_places, say_if_empty, value_ticks
 
     metrics = metrics_of(experiment, results)
     levels, lines = _factors(experiment, figure)
@@ -116,7 +115,7 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figur
     drawing = Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
     panels = list(drawing.subplots(rows, columns, squeeze=False).flat)
     for axes, name in zip(panels, names, strict=True):
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        value_ticks(axes.yaxis)
         ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
         say_if_empty(axes, ends)
         for (text, style, _), end in zip(lines, ends, strict=True):
@@ -170,38 +169,26 @@ def _line(
     axes: Axes, metrics: pd.DataFrame, name: str, places: Sequence[Place], style: Style
 ) -> float:
     """Draw a line; give the height of its end, NaN if there is nothing to draw."""
-    import numpy as np
     import pandas as pd
 
     from overfit.figures.data import by_seed, estimates
+    from overfit.figures.toolkit import draw_each_seed, draw_estimates
 
-    factor = metric(name).factor
-    seeds = pd.concat([by_seed(metrics, name, *place) for place in places], axis=1)
-    x = np.arange(len(places))
-    for values in factor * seeds.to_numpy(np.float64):
-        axes.plot(x, values, color=style.colour, lw=0.5, alpha=0.3, gid="seed")
+    x = range(len(places))
+    each = {place: by_seed(metrics, name, *at) for place, at in zip(x, places, strict=True)}
+    seeds = pd.DataFrame(each).rename_axis("seed").reset_index().melt("seed", var_name="x")
+    seeds = seeds.assign(x=seeds["x"].astype(float), value=metric(name).factor * seeds["value"])
+    draw_each_seed(axes, seeds, "x", "value", style, alpha=0.3)
     found = estimates(metrics, name, places)
-    means = [estimate.mean for estimate in found]
-    for place, estimate in zip(x, found, strict=True):
-        axes.plot(
-            [place, place],
-            [estimate.low, estimate.high],
-            color=style.colour,
-            lw=1.5,
-            marker="_",
-            ms=5,
-            mew=1,
-        )
-    axes.plot(x, means, style.marker, ms=4.5, color=style.colour, ls=style.dashes, gid="mean")
-    return next((mean for mean in reversed(means) if not np.isnan(mean)), float("nan"))
+    draw_estimates(axes, x, found, style, bars=True)
+    means = [one.mean for one in found if not np.isnan(one.mean)]
+    return means[-1] if means else float("nan")
 
 
 def _interaction(
     metrics: pd.DataFrame, name: str, lines: Sequence[Sequence[Place]], shown: Wording
 ) -> str:
     """How much more the second line rises than the first, with its interval."""
-    import numpy as np
-
     from overfit.figures.data import by_seed
     from overfit.metrics.resampling import mean_intervals
 
@@ -229,6 +216,7 @@ def caption(experiment: Experiment, figure: Interaction) -> str:
                 if len(lines(experiment, figure)) == 2 and len(figure.levels) == 2
                 else []
             ),
+            hollow(figure.metrics),
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

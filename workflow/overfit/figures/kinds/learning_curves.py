@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from overfit.results import Results
 
 NAMES = {"train": "train", "validation": "valid.", "test": "test"}
+FEW_SEEDS = 5
+"""Up to so many seeds are drawn one by one, too."""
 TITLE_LINE = 0.15
 """Inches; a line of a title."""
 GAP_HEIGHT = 1.9
@@ -83,7 +85,7 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Fi
     """Draw a panel for each cell of the experiment that the figure shows."""
     from overfit.figures.data import cells_of, histories_of, rows_of
     from overfit.figures.labels import spread_labels
-    from overfit.figures.toolkit import FEW_SEEDS, epoch_axis, small_multiples
+    from overfit.figures.toolkit import epoch_axis, small_multiples
 
     cells = cells_of(experiment, figure)
     histories = histories_of(experiment, cells, results)
@@ -99,7 +101,7 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Fi
     if figure.quantity == "loss":
         _loss_axis(panels[0], histories, figure.splits)
     for axes, shown, title in zip(panels, rows, titles, strict=False):
-        _panel(axes, shown, figure, FEW_SEEDS if columns < 4 else 0)
+        _panel(axes, shown, figure, columns < 4 and 1 < experiment.seeds <= FEW_SEEDS)
         axes.set_title(title)
     epoch_axis(panels, histories["epoch"].max(), ticks=5 if columns < 4 else 3)
     if gap:
@@ -131,29 +133,29 @@ def _title(
     return wrapped(", ".join(words) + note, width)
 
 
-def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, few: int) -> None:
-    import numpy as np
-
+def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, seeds_shown: bool) -> None:
     from overfit.figures.labels import label_end
     from overfit.figures.theme import SPLITS
-    from overfit.figures.toolkit import draw_band, percent_axis
+    from overfit.figures.toolkit import draw_each_seed, draw_line, percent_axis
 
-    quantity, splits = figure.quantity, figure.splits
-    ends = {
-        split: draw_band(axes, histories, split, SPLITS[split], quantity, few) for split in splits
-    }
-    finals = {split: float(band["mean"].iloc[-1]) for split, band in ends.items()}
+    quantity, ends = figure.quantity, {}
+    for split in figure.splits:
+        rows, style = histories[histories["split"] == split], SPLITS[split]
+        if seeds_shown:
+            draw_each_seed(axes, rows, "epoch", quantity, style)
+        ends[split] = draw_line(axes, rows, "epoch", quantity, style, gid=split)
     if quantity == "accuracy":
         percent_axis(axes)
-    if np.isnan(list(finals.values())).any():
+    last = histories["epoch"].max()
+    if any(last not in means.index for means in ends.values()):
         _names(axes, ends)
-    elif quantity == "accuracy" and set(splits) == {"train", "test"}:
-        _end_labels(axes, finals["train"], finals["test"])
+    elif quantity == "accuracy" and set(figure.splits) == {"train", "test"}:
+        _end_labels(axes, ends["train"].iloc[-1], ends["test"].iloc[-1])
     else:
         wording = metric(f"train_{quantity}")
-        for split, final in finals.items():
-            text = f"{NAMES[split]} {wording.text(final)}"
-            label_end(axes, final, text, SPLITS[split].colour)
+        for split, means in ends.items():
+            text = f"{NAMES[split]} {wording.text(means.iloc[-1])}"
+            label_end(axes, means.iloc[-1], text, SPLITS[split].colour)
 
 
 def _loss_axis(axes: Axes, histories: pd.DataFrame, splits: Sequence[str]) -> None:
@@ -171,26 +173,17 @@ def _gap_panel(
     """The gap of each variant over the epochs."""
     from overfit.figures.labels import label_end
     from overfit.figures.theme import MUTED, variant_styles
-    from overfit.figures.toolkit import band
+    from overfit.figures.toolkit import draw_line
 
     styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell, histories in zip(cells, rows, strict=True):
-        keys = ["seed", "epoch"]
-        train, test = (
-            histories[histories["split"] == split].set_index(keys)["accuracy"]
-            for split in ("train", "test")
-        )
-        gap = (train - test).rename("gap").reset_index().assign(split="gap")
         style = styles[cell.variant]
-        drawn = band(gap, "gap", "gap").dropna()
-        if drawn.empty:
-            continue
-        axes.fill_between(
-            drawn["epoch"], drawn["low"], drawn["high"], color=style.colour, alpha=0.12, lw=0
-        )
-        axes.plot(drawn["epoch"], drawn["mean"], color=style.colour, ls=style.dashes, gid="gap")
-        text = wrapped(experiment.labels[cell.variant], 20)
-        label_end(axes, float(drawn["mean"].iloc[-1]), text, style.colour)
+        each = histories.pivot(index=["seed", "epoch"], columns="split", values="accuracy")
+        gap = (each["train"] - each["test"]).rename("gap").reset_index()
+        means = draw_line(axes, gap, "epoch", "gap", style, gid="gap", alpha=0.12)
+        if len(means):
+            name = wrapped(experiment.labels[cell.variant], 20)
+            label_end(axes, means.iloc[-1], name, style.colour)
     axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
     axes.set_title("Gap")
     axes.set_ylabel("Points")
@@ -226,24 +219,15 @@ def _end_labels(axes: Axes, train: float, test: float) -> None:
         )
 
 
-def _names(axes: Axes, bands: Mapping[Split, pd.DataFrame]) -> None:
+def _names(axes: Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
     """The names of lines that break off, at their last points; some have none."""
     from overfit.figures.theme import SMALL, SPLITS
 
-    for split, drawn in bands.items():
-        seen = drawn.dropna()
-        if seen.empty:
-            continue
-        last = seen.iloc[-1]
-        axes.annotate(
-            split,
-            (float(last["epoch"]), float(last["mean"])),
-            (4, 0),
-            textcoords="offset points",
-            color=SPLITS[split].colour,
-            fontsize=SMALL,
-            va="center",
-        )
+    for split, means in ends.items():
+        if len(means):
+            end = (means.index[-1], means.iloc[-1])
+            look: dict[str, Any] = {"color": SPLITS[split].colour, "fontsize": SMALL}
+            axes.annotate(split, end, (4, 0), textcoords="offset points", va="center", **look)
 
 
 def _spread(heights: list[float]) -> list[float]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator, Field
 
 from overfit.config.model import Items
@@ -32,16 +33,14 @@ from overfit.figures.words import (
     titled,
     wrapped,
 )
-from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from overfit.config.experiment import Experiment
-    from overfit.figures.data import Estimate, Place
+    from overfit.figures.data import Place
     from overfit.figures.theme import Style
     from overfit.figures.toolkit import PointScale
     from overfit.results import Results
@@ -135,30 +134,51 @@ class Column:
 
 def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figure:
     """Draw a row of panels for each metric, a column for each point of the panels' axis."""
-    from overfit.figures.data import metrics_of
-    from overfit.figures.toolkit import point_scale, say_if_empty
+    from matplotlib.figure import Figure
+
+    from overfit.figures.data import DIVERGED, metrics_of
+    from overfit.figures.labels import spread_labels
+    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
+    from overfit.figures.toolkit import key_above, point_scale, say_if_empty, value_ticks
 
     metrics = metrics_of(experiment, results)
     scale = point_scale(experiment.grid[figure.axis], figure.scale)
     columns = _columns(experiment, figure, scale)
-    names, baseline = figure.metrics, figure.relative_to
-    drawing, grid = _panels(len(names), len(columns))
-    for row, name in enumerate(names):
+    rows, baseline = len(figure.metrics), figure.relative_to
+    height = {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}[rows]
+    size = (WIDTH if len(columns) > 1 else SINGLE_WIDTH, 0.55 + rows * height)
+    drawing = Figure(figsize=size, layout="constrained")
+    grid = drawing.subplots(rows, len(columns), sharex=True, sharey="row", squeeze=False)
+    for panels, name in zip(grid, figure.metrics, strict=True):
         shown = metric(name)
-        means: list[float] = []
-        for axes, column in zip(grid[row], columns, strict=True):
-            found = _panel(axes, metrics, name, column.lines, scale, baseline)
-            means += [estimate.mean for line in found for estimate in line]
-            if best := figure.best.get(name):
-                _mark_best(axes, scale, column.lines, found, best)
-            if row == 0:
-                axes.set_title(column.title)
+        means = [
+            _panel(axes, metrics, name, column.lines, figure, scale)
+            for axes, column in zip(panels, columns, strict=True)
+        ]
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
-        grid[row, 0].set_ylabel(wrapped(what, 24) if "\n" not in what else what)
-        _value_axis(grid[row, 0], name, shown, bool(baseline))
-        for axes in grid[row]:
-            say_if_empty(axes, means)
-    _finish(experiment, figure, drawing, grid, columns, scale)
+        panels[0].set_ylabel(what if baseline else wrapped(what, 24))
+        value_ticks(panels[0].yaxis)
+        panels[0].margins(y=0.06)
+        if name == DIVERGED and not baseline:
+            panels[0].set_ylim(-4, 104)
+            panels[0].set_yticks([0, 50, 100])
+        for axes in panels:
+            say_if_empty(axes, np.ravel(means))
+        if len(columns) == 1 and len(columns[0].lines) > 1:
+            _name_lines(panels[0], columns[0].lines, means[0])
+    for axes, column in zip(grid[0], columns, strict=True):
+        axes.set_title(column.title)
+    for axes in grid[-1]:
+        scale.apply(axes, (4.9 if len(columns) > 1 else 3.1) / len(columns))
+    if len(columns) > 1 and len(columns[0].lines) > 1:
+        key_above(drawing, {line.name: line.style for line in columns[0].lines}, marked=True)
+    dots = "; dots: " if len(scale.points) <= FEW_POINTS else ", "
+    heading = f"mean and 95% interval{dots}{counted(experiment.seeds, 'seed')}"
+    if baseline:
+        heading = f"minus {experiment.labels[baseline]}, seed by seed: {heading}"
+    below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
+    drawing.supxlabel(f"{axis_label(figure.axis)}\n{below}", fontsize=8)
+    spread_labels(drawing)
     return drawing
 
 
@@ -168,47 +188,34 @@ def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) ->
 
     variants = [v for v in variants_of(experiment, figure) if v != figure.relative_to]
     looks = variant_styles(list(experiment.labels), variants)
-    points = [scale.points[i] for i in scale.order]
-    axis, at, second = figure.axis, figure.at, figure.panels or figure.lines
+    second = figure.panels or figure.lines
+    values = experiment.grid[second] if second else []
 
-    def line(variant: str, name: str, style: Style, more: Mapping[str, Any]) -> Line:
-        return Line(name, style, [(variant, {**at, **more, axis: p}) for p in points])
+    def line(variant: str, name: str, style: Style, **more: Any) -> Line:
+        at = {**figure.at, **more}
+        return Line(name, style, [(variant, {**at, figure.axis: p}) for p in scale.points])
 
-    if second and figure.lines:
-        values = experiment.grid[second]
-        styles = ordered_styles(len(values))
+    if not second:
+        return [Column("", [line(v, experiment.labels[v], looks[v]) for v in variants])]
+    if figure.panels:
         return [
             Column(
-                experiment.labels[variant] if len(variants) > 1 else "",
-                [
-                    line(variant, titled(second, value), style, {second: value})
-                    for value, style in zip(values, styles, strict=True)
-                ],
+                titled(second, value),
+                [line(v, experiment.labels[v], looks[v], **{second: value}) for v in variants],
             )
-            for variant in variants
+            for value in values
         ]
+    styles = ordered_styles(len(values))
     return [
         Column(
-            titled(second, value) if second else "",
+            experiment.labels[v] if len(variants) > 1 else "",
             [
-                line(v, experiment.labels[v], looks[v], {second: value} if second else {})
-                for v in variants
+                line(v, titled(second, value), style, **{second: value})
+                for value, style in zip(values, styles, strict=True)
             ],
         )
-        for value in (experiment.grid[second] if second else [None])
+        for v in variants
     ]
-
-
-def _panels(rows: int, columns: int) -> tuple[Figure, Any]:
-    from matplotlib.figure import Figure
-
-    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-
-    height = {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}[rows]
-    width = WIDTH if columns > 1 else SINGLE_WIDTH
-    drawing = Figure(figsize=(width, 0.55 + rows * height), layout="constrained")
-    grid = drawing.subplots(rows, columns, sharex=True, sharey="row", squeeze=False)
-    return drawing, grid
 
 
 def _panel(
@@ -216,125 +223,40 @@ def _panel(
     metrics: Any,
     name: str,
     lines: Sequence[Line],
+    figure: MetricByAxis,
     scale: PointScale,
-    baseline: str | None,
-) -> list[list[Estimate]]:
-    """Draw the lines of a panel; give what each of them shows."""
-    import numpy as np
-
-    from overfit.figures.data import DIVERGED, estimates
+) -> list[list[float]]:
+    """Draw the lines of a panel; give their means."""
+    from overfit.figures.data import DIVERGED, estimates, interval, share_interval
     from overfit.figures.theme import MUTED
+    from overfit.figures.toolkit import draw_estimates
 
-    x = np.asarray([scale.positions[i] for i in scale.order])
-    if baseline:
+    if figure.relative_to:
         axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
-    found = [estimates(metrics, name, line.places, minus=baseline) for line in lines]
-    few = len(x) <= FEW_POINTS and name != DIVERGED
+    found = [estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
+    share = name == DIVERGED and not figure.relative_to
+    few = len(scale.points) <= FEW_POINTS and name != DIVERGED
+    best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
     for line, shown in reversed(list(zip(lines, found, strict=True))):
-        draw_estimates(axes, x, shown, line.style, seeds=few)
-    return found
+        errorbar = share_interval if share else interval
+        dots = 0.0 if few else None
+        draw_estimates(axes, scale.positions, shown, line.style, errorbar=errorbar, dots=dots)
+        means = [one.mean for one in shown]
+        if best and not np.isnan(means).all():
+            at, colour = best(means), line.style.colour
+            axes.plot(scale.positions[at], means[at], "o", ms=9, mfc="none", mec=colour, gid="best")
+    return [[one.mean for one in shown] for shown in found]
 
 
-def _mark_best(
-    axes: Axes,
-    scale: PointScale,
-    lines: Sequence[Line],
-    found: Sequence[Sequence[Estimate]],
-    best: str,
-) -> None:
-    """A ring around the highest or the lowest mean of each line."""
-    import numpy as np
+def _name_lines(axes: Axes, lines: Sequence[Line], means: Sequence[Sequence[float]]) -> None:
+    """Write the name of each line at its end."""
+    from overfit.figures.labels import label_end
 
-    x = [scale.positions[i] for i in scale.order]
-    for line, shown in zip(lines, found, strict=True):
-        means = np.asarray([estimate.mean for estimate in shown])
-        if np.isnan(means).all():
-            continue
-        at = int(np.nanargmax(means if best == "highest" else -means))
-        axes.plot(x[at], means[at], "o", ms=9, mfc="none", mec=line.style.colour, gid="best")
-
-
-def draw_estimates(
-    axes: Axes,
-    x: np.ndarray[Any, np.dtype[np.float64]],
-    found: Sequence[Estimate],
-    style: Style,
-    *,
-    seeds: bool,
-) -> None:
-    """Draw a line of means with its band; markers of incomplete estimates are hollow."""
-    import numpy as np
-
-    means = np.asarray([estimate.mean for estimate in found])
-    low = np.asarray([estimate.low for estimate in found])
-    high = np.asarray([estimate.high for estimate in found])
-    axes.fill_between(x, low, high, color=style.colour, alpha=0.16, lw=0)
-    if seeds:
-        for place, estimate in zip(x, found, strict=True):
-            axes.scatter(
-                np.full(len(estimate.seeds), place),
-                estimate.seeds,
-                s=5,
-                color=style.colour,
-                alpha=0.35,
-                lw=0,
-            )
-    axes.plot(x, means, color=style.colour, ls=style.dashes, gid="mean")
-    hollow = np.asarray([estimate.incomplete for estimate in found])
-    for chosen, face in ((~hollow, style.colour), (hollow, "white")):
-        axes.plot(
-            x[chosen], means[chosen], style.marker, ms=4, color=style.colour, mfc=face, mew=0.9
-        )
-
-
-def _value_axis(axes: Axes, name: str, shown: Wording, relative: bool) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    from overfit.figures.data import DIVERGED
-
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.margins(y=0.06)
-    if name == DIVERGED and not relative:
-        axes.set_ylim(-4, 104)
-        axes.set_yticks([0, 50, 100])
-
-
-def _finish(
-    experiment: Experiment,
-    figure: MetricByAxis,
-    drawing: Figure,
-    grid: Any,
-    columns: Sequence[Column],
-    scale: PointScale,
-) -> None:
-    import numpy as np
-
-    from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.toolkit import key_above
-
-    inches = (4.9 if len(columns) > 1 else 3.1) / len(columns)
-    for axes in grid[-1]:
-        scale.apply(axes, inches)
-    lines = columns[0].lines
-    if len(columns) > 1 and len(lines) > 1:
-        key_above(drawing, {line.name: line.style for line in lines}, marked=True)
-    elif len(lines) > 1:
-        for axes in grid[:, 0]:
-            means = [curve for curve in axes.lines if curve.get_gid() == "mean"]
-            for line, curve in zip(reversed(lines), means, strict=True):
-                heights = np.asarray(curve.get_ydata(), float)
-                if (~np.isnan(heights)).any():
-                    height = float(heights[~np.isnan(heights)][-1])
-                    label_end(axes, height, wrapped(line.name, LABEL_WIDTH), line.style.colour)
-    n = counted(experiment.seeds, "seed")
-    dots = "; dots: " if len(scale.points) <= FEW_POINTS else ", "
-    heading = f"mean and 95% interval{dots}{n}"
-    if figure.relative_to:
-        heading = f"minus {experiment.labels[figure.relative_to]}, seed by seed: {heading}"
-    below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
-    drawing.supxlabel(f"{axis_label(figure.axis)}\n{below}", fontsize=8)
-    spread_labels(drawing)
+    for line, heights in reversed(list(zip(lines, means, strict=True))):
+        seen = [height for height in heights if not np.isnan(height)]
+        if seen:
+            label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -71,11 +72,10 @@ class OneAtATime(BaseFigure):
 def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure:
     """Draw a row of panels for each metric, a column for each factor."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     from overfit.figures.data import estimates, metrics_of
     from overfit.figures.theme import MUTED, WIDTH
-    from overfit.figures.toolkit import keep_percent, name_places
+    from overfit.figures.toolkit import keep_percent, name_places, value_ticks
 
     metrics, factors = metrics_of(experiment, results), figure.factors
     rows = len(figure.metrics)
@@ -91,7 +91,7 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure
             _panel(axes, found, here)
         keep_percent(row[0], "y", metric(name))
         row[0].set_ylabel(wrapped(metric(name).axis, 22))
-        row[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        value_ticks(row[0].yaxis)
     for column, (factor, values) in enumerate(factors.items()):
         grid[0, column].set_title(wrapped(factor, max(8, 66 // len(factors))))
         name_places(grid[-1, column], list(values), BELOW // len(factors) // len(values))
@@ -105,20 +105,16 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure
 
 
 def _panel(axes: Axes, found: Sequence[Estimate], at_baseline: Sequence[bool]) -> None:
-    import numpy as np
+    from overfit.figures.theme import MUTED, VARIANTS, Style
+    from overfit.figures.toolkit import draw_estimates, mark
 
-    from overfit.figures.theme import MUTED, VARIANTS
-
-    style = VARIANTS[1]
+    style = replace(VARIANTS[1], dashes=(0, None), marker="o")
+    draw_estimates(axes, range(len(found)), found, style, bars=True, dots=0.22)
+    here = at_baseline.index(True) if True in at_baseline else None
+    if here is not None:
+        baseline = found[here]
+        mark(axes, [here], [baseline.mean], [baseline.incomplete], Style(MUTED, marker="s"))
     axes.grid(axis="x", visible=False)
-    axes.plot([one.mean for one in found], color=style.colour, gid="mean")
-    for x, (one, here) in enumerate(zip(found, at_baseline, strict=True)):
-        dots = np.full(len(one.seeds), x + 0.22)
-        axes.scatter(dots, one.seeds, s=5, color=style.colour, alpha=0.35, lw=0)
-        axes.plot([x, x], [one.low, one.high], color=style.colour, lw=1.5)
-        face = "white" if one.incomplete else MUTED if here else style.colour
-        edge = MUTED if here else style.colour
-        axes.plot(x, one.mean, "s" if here else "o", ms=4.5, mfc=face, mec=edge, zorder=3)
 
 
 def caption(experiment: Experiment, figure: OneAtATime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -73,7 +73,7 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
 
     from overfit.figures.data import diverged_note, estimates, metrics_of, variants_of
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
-    from overfit.figures.toolkit import draw_mean, draw_seeds, frame_rows, write_numbers
+    from overfit.figures.toolkit import draw_rows
 
     names, baseline, at = figure.metrics, figure.baseline, figure.at
     metrics = metrics_of(experiment, results)
@@ -92,6 +92,7 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
     )
     panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
     styles = variant_styles(list(experiment.labels), others)
+    ticks = 5 if len(names) < 3 else 3
     for axes, name in zip(panels, names, strict=True):
         shown = metric(name)
         if margin := figure.margins.get(name):
@@ -99,14 +100,11 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
                 -shown.factor * margin, shown.factor * margin, color=BAND, lw=0, gid="margin"
             )
         axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
-        for y, row in enumerate(rows):
-            style = styles[others[row]]
-            draw_seeds(axes, y + 0.22, found[name][row], style, size=6)
-            draw_mean(axes, y - 0.06, found[name][row], style)
-            write_numbers(axes, y, found[name][row], shown, n, sign="+")
+        looks, estimated = [styles[others[row]] for row in rows], [found[name][row] for row in rows]
+        common: dict[str, Any] = {"seeds_at": 0.22, "means_at": -0.06, "sign": "+", "ticks": ticks}
+        draw_rows(axes, estimated, looks, shown, n, **common)
         axes.set_title(wrapped(shown.label, 24))
         axes.set_xlabel(shown.difference_axis, loc="left")
-        frame_rows(axes, len(others), 5 if len(names) < 3 else 3)
     texts = [wrapped(experiment.labels[others[row]], LABEL_WIDTH) for row in rows]
     if unit == "seed":
         notes = [diverged_note(metrics, others[row], at) for row in rows]

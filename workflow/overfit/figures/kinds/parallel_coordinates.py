@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
 from overfit.search.dimensions import AnyDimension, Choice
@@ -29,7 +31,6 @@ class ParallelCoordinates(SearchFigure):
 
 def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) -> Figure:
     """Draw all trials of a search."""
-    import numpy as np
     import pandas as pd
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -96,7 +97,6 @@ def _lines(
     axes: Axes, heights: pd.DataFrame, colours: list[Any], width: float, alpha: float
 ) -> None:
     """A line a trial, which leaves out axes that the trial has no value on."""
-    import numpy as np
     from matplotlib.collections import LineCollection
 
     paths = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator, Field
 
 from overfit.config.model import Items
@@ -99,10 +100,8 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figur
     Raises:
         ValueError: a layer is asked for that the networks don't have.
     """
-    import numpy as np
-
     from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of, rows_of
-    from overfit.figures.labels import spread_labels
+    from overfit.figures.labels import label_end, spread_labels
     from overfit.figures.theme import ordered_styles
     from overfit.figures.toolkit import epoch_axis, small_multiples
 
@@ -120,10 +119,14 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figur
     drawing, panels = small_multiples(len(cells), columns, height + 0.15)
     values = table[table["layer"].isin(layers)]["value"]
     scale = "linear" if figure.scale == "auto" and shown.unit == "%" else figure.scale
-    _value_axis(panels[0], values, scale)
     styles = dict(zip(layers, ordered_styles(len(layers)), strict=True))
-    for axes, cell in zip(panels, cells, strict=True):
-        _panel(axes, rows_of(table, cell), styles)
+    ends = [
+        _panel(axes, rows_of(table, cell), styles) for axes, cell in zip(panels, cells, strict=True)
+    ]
+    _value_axis(panels[0], values, scale)
+    for axes, cell, heights in zip(panels, cells, ends, strict=True):
+        for layer, height in heights.items():
+            label_end(axes, height, f"layer {layer}", styles[layer].colour)
         words = [experiment.labels[cell.variant]]
         if figure.panels:
             words.append(titled(figure.panels, cell.at[figure.panels]))
@@ -152,23 +155,23 @@ def _columns(experiment: Experiment, figure: ProbeCurves, count: int) -> int:
     return count if count <= 3 else 2 if count == 4 else 3
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> None:
-    from overfit.figures.labels import label_end
+def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> dict[int, float]:
+    """Draw a line for each layer, on a linear scale; give where the lines end."""
+    from overfit.figures.toolkit import draw_line
 
+    ends = {}
     for layer, style in styles.items():
-        seeds = rows[rows["layer"] == layer].groupby("epoch")["value"]
-        band = seeds.agg(mean="mean", low="min", high="max").dropna()
-        if not len(band):
-            continue
-        axes.fill_between(
-            band.index, band["low"], band["high"], color=style.colour, alpha=0.18, lw=0
-        )
-        axes.plot(band.index, band["mean"], color=style.colour, gid=f"layer {layer}")
-        label_end(axes, float(band["mean"].iloc[-1]), f"layer {layer}", style.colour)
+        here = rows[rows["layer"] == layer]
+        means = draw_line(axes, here, "epoch", "value", style, gid=f"layer {layer}")
+        if len(means):
+            ends[layer] = float(means.iloc[-1])
+    return ends
 
 
 def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
-    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    from overfit.figures.toolkit import value_ticks
 
     positive = values[values > 0]
     spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
@@ -177,7 +180,7 @@ def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
         axes.yaxis.set_major_locator(LogLocator(numticks=6))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        value_ticks(axes.yaxis)
 
 
 def caption(experiment: Experiment, figure: ProbeCurves) -> str:

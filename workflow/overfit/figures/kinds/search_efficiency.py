@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from overfit.config.names import Context
 from overfit.figures.options import Mistakes, SearchFigure
 from overfit.figures.words import counted
@@ -33,7 +35,6 @@ class SearchEfficiency(SearchFigure):
 
 def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> Figure:
     """Draw a box for each size."""
-    import numpy as np
     from matplotlib.figure import Figure
 
     from overfit.figures.searches import scores_of, tested

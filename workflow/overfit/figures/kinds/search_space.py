@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
 from overfit.metrics.table import Metric as Wording
@@ -98,7 +100,6 @@ def _trials(search: SearchSpec, scores: pd.DataFrame) -> _Trials:
 
 
 def _pairs(trials: _Trials) -> Figure:
-    import numpy as np
     from matplotlib.figure import Figure
 
     from overfit.figures.searches import COLOURS, dimension_axis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from overfit.config.names import Axis, Context, Metric
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
@@ -62,12 +62,11 @@ class TradeOff(AveragingFigure):
 def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
     """Draw the paths or points of all variants in one panel."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     from overfit.figures.data import estimates, metrics_of, variants_of
     from overfit.figures.labels import label_point, place_labels
     from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
-    from overfit.figures.toolkit import key_above, point_scale
+    from overfit.figures.toolkit import key_above, point_scale, value_ticks
 
     metrics = metrics_of(experiment, results)
     variants = variants_of(experiment, figure)
@@ -75,7 +74,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
     points = [None]
     if axis:
         scale = point_scale(experiment.grid[axis])
-        points = [scale.points[i] for i in scale.order]
+        points = list(scale.points)
     drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
     styles = variant_styles(list(experiment.labels), variants)
@@ -93,7 +92,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
     axes.set_ylabel(metric(figure.y).axis)
     axes.margins(0.09)
     for side in (axes.xaxis, axes.yaxis):
-        side.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        value_ticks(side, 6)
     if axis:
         key_above(
             drawing, {experiment.labels[v]: style for v, style in styles.items()}, marked=True
@@ -107,19 +106,19 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
 
 
 def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> None:
-    import numpy as np
+    import seaborn as sns
 
-    right, up = (np.asarray([estimate.mean for estimate in side]) for side in (x, y))
+    from overfit.figures.toolkit import mark
+
+    right, up = ([one.mean for one in side] for side in (x, y))
+    look: dict[str, Any] = {"color": style.colour, "lw": 0.9, "alpha": 0.55, "gid": "interval"}
     for a, b in zip(x, y, strict=True):
-        for bar in (([a.low, a.high], [b.mean, b.mean]), ([a.mean, a.mean], [b.low, b.high])):
-            axes.plot(*bar, color=style.colour, lw=0.9, alpha=0.55, gid="interval")
+        axes.plot([a.low, a.high], [b.mean, b.mean], **look)
+        axes.plot([a.mean, a.mean], [b.low, b.high], **look)
     if len(x) > 1:
-        axes.plot(right, up, color=style.colour, ls=style.dashes, lw=1.2, gid="path")
-    hollow = np.asarray([a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)])
-    for chosen, face in ((~hollow, style.colour), (hollow, "white")):
-        axes.plot(
-            right[chosen], up[chosen], style.marker, ms=4.5, color=style.colour, mfc=face, mew=0.9
-        )
+        path: dict[str, Any] = {"color": style.colour, "ls": style.dashes, "lw": 1.2, "gid": "path"}
+        sns.lineplot(x=right, y=up, sort=False, estimator=None, ax=axes, **path)
+    mark(axes, right, up, [a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)], style)
 
 
 def caption(experiment: Experiment, figure: TradeOff) -> str:

@@ -52,7 +52,7 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
     from overfit.figures.theme import MUTED, SMALL, variant_style
     from overfit.figures.toolkit import (
         diverged_seeds,
-        draw_band,
+        draw_line,
         epoch_axis,
         key_above,
         percent_axis,
@@ -66,13 +66,14 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
     height = {1: 3.2, 2: 2.1, 3: 1.75, 4: 1.5, 5: 1.3}[columns]
     drawing, panels = small_multiples(len(points), columns, height)
     for axes, value in zip(panels, points, strict=True):
+        here = histories[histories[axis] == value]
         # The first variant last, and so on top: its dashes show where lines coincide.
         for variant in reversed(experiment.labels):
-            rows = histories[(histories[axis] == value) & (histories["variant"] == variant)]
-            draw_band(axes, rows, "train", variant_style(list(experiment.labels), variant))
+            rows = here[(here["variant"] == variant) & (here["split"] == "train")]
+            style = variant_style(list(experiment.labels), variant)
+            draw_line(axes, rows, "epoch", "accuracy", style)
         percent_axis(axes, (0, 50, 100))
         axes.set_title(point(axis, value), fontweight="normal", pad=3)
-        here = histories[histories[axis] == value]
         diverged = sum(diverged_seeds(rows) for _, rows in here.groupby("variant"))
         if diverged:
             axes.set_title(
