@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.claims.places import ALL, Over, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, clashes
-from overfit.config.names import Context, Point, SearchedVariant, VariantName, unsearched
+from overfit.config.names import Context, Metric, Point, SearchedVariant, VariantName, unsearched
 from overfit.metrics.table import is_of_search
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
@@ -28,6 +28,10 @@ def no_item_twice(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
+Metrics = Annotated[
+    tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+]
+"""One to four metrics, each with panels of its own."""
 Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(no_item_twice)]
 
 
@@ -113,12 +117,16 @@ class VariantFigure(BaseFigure):
 class GridFigure(VariantFigure):
     """A figure of a part of the grid."""
 
+    axis_options: ClassVar[tuple[str, ...]] = ()
+    """The options that name a grid axis."""
+
     at: dict[str, Point] = Field(default_factory=dict)
     """A point on grid axes; the figure shows nothing else."""
 
     def own_axes(self) -> Mapping[str, str]:
         """The options that name a grid axis, each with the axis."""
-        return {}
+        named = {option: getattr(self, option) for option in self.axis_options}
+        return {option: axis for option, axis in named.items() if axis}
 
     def averaged(self) -> tuple[str, ...]:
         """The axes to average over; `all` where axes that nothing names are no mistake as such."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
-
-from overfit.config.model import Items
-from overfit.config.names import Context, Metric, VariantName
-from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.config.names import Context, VariantName
+from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
     listed,
@@ -41,9 +38,7 @@ class Comparison(BaseFigure):
     of_repeats: ClassVar[bool] = True
 
     kind: Literal["comparison"]
-    metrics: Annotated[
-        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
-    ]
+    metrics: Metrics
     """A panel for each."""
     baseline: VariantName
     """The variant that the others are compared with."""

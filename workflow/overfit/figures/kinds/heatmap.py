@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
 
-from overfit.config.model import Items
-from overfit.config.names import Axis, Context, Metric, VariantName
-from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.config.names import Axis, Context, VariantName
+from overfit.figures.options import (
+    AveragingFigure,
+    Metrics,
+    Mistakes,
+    Reads,
+    count_points,
+)
 from overfit.figures.words import (
     axis_label,
     counted,
@@ -52,25 +56,17 @@ class Heatmap(AveragingFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
     most_variants: ClassVar[int] = 4
+    axis_options: ClassVar[tuple[str, ...]] = ("x", "y")
 
     kind: Literal["heatmap"]
     x: Axis
     """The horizontal axis."""
     y: Axis
     """The vertical axis."""
-    metrics: Annotated[
-        tuple[Metric, ...],
-        Items,
-        Field(min_length=1, max_length=4),
-        AfterValidator(no_item_twice),
-    ]
+    metrics: Metrics
     """A row of panels for each; one metric of several variants, or several of one, share a row."""
     relative_to: VariantName | None = None
     """A variant whose value is subtracted from that of the others, seed by seed."""
-
-    def own_axes(self) -> Mapping[str, str]:
-        """All axes that options name."""
-        return {"x": self.x, "y": self.y}
 
     def mistakes(self, context: Context) -> Mistakes:
         """Too many cells, nothing to compare with."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from overfit.config.model import Items, Text
-from overfit.config.names import Axis, Context, Metric, VariantName
-from overfit.figures.options import AveragingFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.config.names import Axis, Context, VariantName
+from overfit.figures.options import (
+    AveragingFigure,
+    Metrics,
+    Mistakes,
+    Reads,
+    count_points,
+)
 from overfit.figures.words import (
     axis_label,
     counted,
@@ -53,11 +59,10 @@ class Interaction(AveragingFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
     most_variants: ClassVar[int] = 24
+    axis_options: ClassVar[tuple[str, ...]] = ("axis",)
 
     kind: Literal["interaction"]
-    metrics: Annotated[
-        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
-    ]
+    metrics: Metrics
     """A panel for each."""
     axis: Axis | None = None
     """The factor on the horizontal axis, as a grid axis; then each variant is a line."""
@@ -65,10 +70,6 @@ class Interaction(AveragingFigure):
     """Without `axis`: the names of the points on the horizontal axis."""
     groups: dict[Text, Annotated[tuple[VariantName, ...], Items]] = Field(default_factory=dict)
     """Without `axis`: the lines by name, each with a variant for each level."""
-
-    def own_axes(self) -> Mapping[str, str]:
-        """All axes that options name."""
-        return {"axis": self.axis} if self.axis else {}
 
     def shown(self, context: Context) -> Sequence[str]:
         """The variants that are shown."""

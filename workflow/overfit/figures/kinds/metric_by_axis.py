@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from overfit.config.model import Items
 from overfit.config.names import Axis, Context, Metric, VariantName
 from overfit.figures.options import (
     AveragingFigure,
+    Metrics,
     Mistakes,
     Reads,
     all_numbers,
     count_points,
-    no_item_twice,
 )
 from overfit.figures.words import (
     axis_label,
@@ -58,16 +57,12 @@ class MetricByAxis(AveragingFigure):
     """
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    axis_options: ClassVar[tuple[str, ...]] = ("axis", "panels", "lines")
 
     kind: Literal["metric_by_axis"]
     axis: Axis
     """The horizontal axis."""
-    metrics: Annotated[
-        tuple[Metric, ...],
-        Items,
-        Field(min_length=1, max_length=4),
-        AfterValidator(no_item_twice),
-    ]
+    metrics: Metrics
     """A row of panels for each."""
     panels: Axis | None = None
     """A second grid axis, with a column of panels for each of its points."""
@@ -81,11 +76,6 @@ class MetricByAxis(AveragingFigure):
     scale: Literal["auto", "linear", "log", "even"] = "auto"
     """Of the horizontal axis; `auto` is logarithmic where points are spread so, `even` sets them
     at equal distances. On a logarithmic axis, 0 has a place of its own at the left."""
-
-    def own_axes(self) -> Mapping[str, str]:
-        """All axes that options name."""
-        options = {"axis": self.axis, "panels": self.panels, "lines": self.lines}
-        return {option: axis for option, axis in options.items() if axis}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""

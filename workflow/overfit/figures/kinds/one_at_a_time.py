@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from overfit.config.model import Items, Text
-from overfit.config.names import Context, Metric, VariantName
-from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.config.model import Text
+from overfit.config.names import Context, VariantName
+from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
     hollow,
@@ -45,9 +45,7 @@ class OneAtATime(BaseFigure):
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
 
     kind: Literal["one_at_a_time"]
-    metrics: Annotated[
-        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
-    ]
+    metrics: Metrics
     """A row of panels for each."""
     baseline: VariantName
     """The variant from which each factor moves."""

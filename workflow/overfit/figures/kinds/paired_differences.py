@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from overfit.config.model import Items, Number
+from overfit.config.model import Number
 from overfit.config.names import Context, Metric, VariantName
-from overfit.figures.options import AveragingFigure, Mistakes, Reads, no_item_twice
+from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
     differences,
@@ -46,9 +46,7 @@ class PairedDifferences(AveragingFigure):
     of_repeats: ClassVar[bool] = True
 
     kind: Literal["paired_differences"]
-    metrics: Annotated[
-        tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
-    ]
+    metrics: Metrics
     """A column for each."""
     baseline: VariantName
     """The variant that the others are compared with."""

@@ -60,6 +60,7 @@ class ProbeCurves(GridFigure):
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
     most_variants: ClassVar[int] = 12
+    axis_options: ClassVar[tuple[str, ...]] = ("panels",)
 
     kind: Literal["probe_curves"]
     quantity: ProbeQuantity
@@ -73,10 +74,6 @@ class ProbeCurves(GridFigure):
     scale: Literal["auto", "linear", "log"] = "auto"
     """Of the values; `auto` is logarithmic where they span more than a factor of 30, but for shares
     and where some are negative."""
-
-    def own_axes(self) -> Mapping[str, str]:
-        """The panels' axis."""
-        return {"panels": self.panels} if self.panels else {}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A quantity that is not recorded, too many panels."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from overfit.config.names import Axis, Context, Metric
@@ -39,6 +38,7 @@ class TradeOff(AveragingFigure):
     """
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
+    axis_options: ClassVar[tuple[str, ...]] = ("axis",)
 
     kind: Literal["trade_off"]
     x: Metric
@@ -47,10 +47,6 @@ class TradeOff(AveragingFigure):
     """The vertical metric."""
     axis: Axis | None = None
     """The grid axis that a path follows; without it, each variant is a point."""
-
-    def own_axes(self) -> Mapping[str, str]:
-        """All axes that options name."""
-        return {"axis": self.axis} if self.axis else {}
 
     def mistakes(self, context: Context) -> Mistakes:
         """A metric against itself."""
