@@ -40,7 +40,7 @@ class BaseFigure(Model):
 
     reads: ClassVar[tuple[Reads, ...]]
     of_repeats: ClassVar[bool] = False
-    """Whether it can draw metrics of searches, which have one number a repeat."""
+    """Whether it can draw metrics of searches, which have one value per repeat."""
 
     name: Name | None = None
     """File name of the figure; its kind by default."""
@@ -75,7 +75,7 @@ class BaseFigure(Model):
         return self
 
     def _of_searches(self, context: Context) -> Mistakes:
-        """Metrics of repeats where there are none, or beside metrics of seeds."""
+        """Metrics of searches where there is none, or together with metrics of seeds."""
         names = [name for key in ("metrics", "x", "y") for name in _names(getattr(self, key, ()))]
         of_searches = [name for name in names if is_of_search(name)]
         if of_searches and len(of_searches) < len(names):
@@ -121,7 +121,7 @@ class GridFigure(VariantFigure):
     """The options that name a grid axis."""
 
     at: dict[str, Point] = Field(default_factory=dict)
-    """A point on grid axes; the figure shows nothing else."""
+    """A point on grid axes; the figure shows only this point."""
 
     def own_axes(self) -> Mapping[str, str]:
         """The options that name a grid axis, each with the axis."""
@@ -129,7 +129,7 @@ class GridFigure(VariantFigure):
         return {option: axis for option, axis in named.items() if axis}
 
     def averaged(self) -> tuple[str, ...]:
-        """The axes to average over; `all` where axes that nothing names are no mistake as such."""
+        """The axes to average over; `all` if axes may be left out."""
         return (ALL,)
 
     def mistakes(self, context: Context) -> Mistakes:

@@ -137,8 +137,8 @@ def metrics_notes(names: Sequence[str]) -> Iterator[str]:
 def hollow(names: Sequence[str]) -> str:
     """What a hollow marker says."""
     waits = "updates_to_90" in names or any(MATCH in name for name in names)
-    never = ", or never were trained as far as the metric asks for" if waits else ""
-    return f"A hollow marker says that seeds diverged there{never}."
+    never = ", or never reached the training that the metric asks for" if waits else ""
+    return f"Markers are hollow where seeds diverged{never}."
 
 
 def differences(experiment: Experiment, metrics: str, baseline: str, unit: str = "seed") -> str:

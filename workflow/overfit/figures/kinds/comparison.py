@@ -119,7 +119,7 @@ def caption(experiment: Experiment, figure: Comparison) -> str:
     text = (
         f"{metrics_listed(names)}{when}. Above: each of {counted(n, unit)} (dots) and their mean "
         f"with its 95% bootstrap interval. Below: the differences from {baseline}, taken {unit} by "
-        f"{unit}, as mean with 95% bootstrap interval; the grey line is no difference."
+        f"{unit}, as mean with 95% bootstrap interval; the grey line marks no difference."
     )
     return " ".join([text, *metrics_notes(names)])
 

@@ -237,8 +237,8 @@ def caption(experiment: Experiment, figure: Heatmap) -> str:
         what = differences(experiment, what, figure.relative_to)
     return " ".join(
         [
-            f"{what} over {_plane(figure)}: each cell is the mean of {seeds(experiment)}. In "
-            "hatched cells, seeds diverged.",
+            f"{what} over {_plane(figure)}: each cell is the mean of {seeds(experiment)}. "
+            "Some seeds diverged in hatched cells.",
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

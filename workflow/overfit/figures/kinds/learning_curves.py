@@ -248,8 +248,8 @@ def caption(experiment: Experiment, figure: LearningCurves) -> str:
     return " ".join(
         [
             f"{looks[:1].upper()}{looks[1:]} over the epochs. Lines are means and bands the whole "
-            f"range, lowest to highest, of {seeds(experiment)}; {numbers}. Seeds that diverge "
-            "leave mean and band at that point.",
+            f"range, lowest to highest, of {seeds(experiment)}; {numbers}. Diverged "
+            "seeds are left out from that point on.",
             *(["The last panel is the gap of each variant."] if figure.gap else []),
             *places_note(figure),
         ]

@@ -74,8 +74,8 @@ class MetricByAxis(AveragingFigure):
     best: dict[Metric, Literal["highest", "lowest"]] = Field(default_factory=dict)
     """For a metric what is best: a ring marks the best mean of each line, `{gap: lowest}`."""
     scale: Literal["auto", "linear", "log", "even"] = "auto"
-    """Of the horizontal axis; `auto` is logarithmic where points are spread so, `even` sets them
-    at equal distances. On a logarithmic axis, 0 has a place of its own at the left."""
+    """Of the horizontal axis; `auto` is logarithmic if that spreads the points more evenly, `even`
+    sets them at equal distances. A logarithmic axis with 0 is linear up to the next point."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""

@@ -119,7 +119,7 @@ def caption(experiment: Experiment, figure: OneAtATime) -> str:
     """What is shown, what the bars mean, n."""
     return " ".join(
         [
-            f"{metrics_listed(figure.metrics)} as one factor at a time leaves "
+            f"{metrics_listed(figure.metrics)} when one factor at a time differs from "
             f"{experiment.labels[figure.baseline]} (square, dashed line): means of "
             f"{seeds(experiment)} with 95% intervals, every seed a dot.",
             hollow(figure.metrics),

@@ -52,7 +52,7 @@ class TradeOff(AveragingFigure):
         """A metric against itself."""
         yield from super().mistakes(context)
         if self.x == self.y:
-            yield (f"{self.x} is drawn against itself", [("y",)])
+            yield (f"x and y are the same metric, {self.x}", [("y",)])
 
 
 def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
@@ -123,12 +123,12 @@ def caption(experiment: Experiment, figure: TradeOff) -> str:
     if figure.axis:
         axis = lowered(axis_label(figure.axis))
         points = (
-            f"Each path is a variant, its points are labelled with the {axis} where there is room"
+            f"Each path is a variant; its points are labelled with the {axis} where there is room"
         )
     return " ".join(
         [
-            f"{_both(figure)}. {points}: the means of {seeds(experiment)}, with 95% intervals both "
-            "ways.",
+            f"{_both(figure)}. {points}: the means of {seeds(experiment)}, with 95% intervals in "
+            "both directions.",
             hollow([figure.x, figure.y]),
             *metrics_notes([figure.x, figure.y]),
             *places_note(figure),

@@ -103,8 +103,8 @@ def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
     n = counted(experiment.seeds, "seed")
     return (
         f"Training accuracy over the epochs, a panel for each value of {axis}. Lines are means and "
-        f"bands the whole range, lowest to highest, of {n}. Seeds that diverge leave mean and band "
-        "at that point; their number stands above the panel."
+        f"bands the whole range, lowest to highest, of {n}. Diverged seeds are left out "
+        "from that point on; their number is above the panel."
     )
 
 
