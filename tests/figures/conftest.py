@@ -153,7 +153,7 @@ title: Small
 question: Can figures on a grid be drawn?
 base:
   data: {dataset: mnist-5k, train: 60, validation: 40}
-  model: {hidden: [16, 16]}
+  model: {hidden: [16, 16], activation: relu, init: he}
   train: {optimizer: {name: sgd, lr: 0.1}, batch_size: 20, epochs: 5}
   evaluation: {points: 4}
 variants:
@@ -216,7 +216,7 @@ title: Small
 question: Can figures of probes be drawn?
 base:
   data: {dataset: mnist-5k, train: 60, validation: 40}
-  model: {hidden: [16, 16]}
+  model: {hidden: [16, 16], activation: relu, init: he}
   train: {optimizer: {name: sgd, lr: 0.1}, batch_size: 20, epochs: 5}
   evaluation: {points: 4}
 probes: [weights, activations, gradients, effective_lr]

@@ -143,9 +143,11 @@ def draw_each_seed(
     axes: Axes, table: pd.DataFrame, x: str, y: str, style: Style, alpha: float = 0.45
 ) -> None:
     """Draw a thin line for each seed."""
-    look = {"color": style.colour, "lw": 0.5, "alpha": alpha, "gid": "seed"}
-    sns.lineplot(table, x=x, y=y, units="seed", estimator=None, ax=axes, **look)
-    axes.set(xlabel="", ylabel="")
+    there = table.dropna(subset=[y])
+    if len(there):
+        look = {"color": style.colour, "lw": 0.5, "alpha": alpha, "gid": "seed"}
+        sns.lineplot(there, x=x, y=y, units="seed", estimator=None, ax=axes, **look)
+        axes.set(xlabel="", ylabel="")
 
 
 def draw_estimates(
