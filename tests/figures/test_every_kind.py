@@ -125,7 +125,9 @@ def test_no_text_is_too_small_to_read(case, drawn) -> None:
 
 def test_the_experiments_own_caption_comes_first(case) -> None:
     words = figures.caption(case.experiment, case.figure)
-    own = figures.caption(case.experiment, {**case.figure, "caption": "Look here. "})
+    own = figures.caption(
+        case.experiment, case.figure.model_copy(update={"caption": "Look here. "})
+    )
     assert own == f"Look here. {words}"
     assert words.endswith(".")
     assert "  " not in words
