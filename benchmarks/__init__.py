@@ -1,1 +1,1 @@
-"""Timings of the core against its peers; see `peers.py`."""
+"""Timings of the core and of other libraries; see `peers.py`."""

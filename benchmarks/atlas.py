@@ -1,4 +1,4 @@
-"""What each experiment costs: runs, jobs, core-seconds, and the same as a multiple of its products.
+"""The cost of each experiment: runs, jobs, core-seconds, and their ratio to its matrix products.
 
 Reads the times that the workflow recorded in results/benchmarks while it trained, and times the
 matrix products that the training cannot do without, shape by shape, on this machine. Run it after
@@ -44,7 +44,7 @@ BENCHMARKS = ROOT / "results" / "benchmarks"
 
 @cache
 def product_seconds(rows: int, inner: int, columns: int) -> float:
-    """Least time of a float32 product (rows, inner) x (inner, columns), of five measurements."""
+    """The shortest of five times of a float32 product (rows, inner) x (inner, columns)."""
     rng = np.random.default_rng(0)
     a = rng.random((rows, inner), dtype=np.float32)
     b = rng.random((inner, columns), dtype=np.float32)
@@ -96,12 +96,12 @@ def recorded(*parts: str) -> float | None:
 
 
 def seconds_of(benchmark: Iterable[str]) -> float:
-    """What the lines of a file of Snakemake's `benchmark` say of the time."""
+    """The times in a file of Snakemake's `benchmark`."""
     return sum(float(row["s"]) for row in csv.DictReader(benchmark, delimiter="\t"))
 
 
 def wall_seconds() -> float:
-    """From the start of the first job that was recorded to the manifest, the last thing written."""
+    """From the start of the first recorded job to the manifest, which is written last."""
     starts = [
         path.stat().st_mtime - seconds_of(path.read_text(encoding="utf-8").splitlines())
         for path in BENCHMARKS.rglob("*.tsv")
@@ -111,7 +111,7 @@ def wall_seconds() -> float:
 
 @dataclass
 class Row:
-    """What an experiment costs; blocks that were not recorded count for nothing."""
+    """The cost of an experiment, without blocks that were not recorded."""
 
     runs: int = 0
     jobs: int = 0
@@ -128,7 +128,7 @@ class Row:
 
 
 def rows() -> Iterator[tuple[str, Row]]:
-    """Each experiment with what it costs."""
+    """Each experiment with its cost."""
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
     study = load_study(config, root=ROOT)
     seen: set[tuple[str, ...]] = set()
@@ -162,7 +162,7 @@ def floor_of_run(study: Study, spec: RunSpec) -> float:
 def floors_of_trials(
     study: Study, search: SearchSpec, block: str, seconds: float
 ) -> tuple[int, float, float]:
-    """Networks, core-seconds and products of a block of trials, each of its own configuration."""
+    """Networks, core-seconds and products of a block of trials with different configurations."""
     dataset = study.datasets[search.settings.data.dataset]
     path = ROOT / "results" / "searches" / search.id / search.method / f"{block}.parquet"
     rows = pq.read_table(path, columns=["repeat", "trial", "budget", *search.space]).to_pylist()

@@ -1,4 +1,4 @@
-"""Times the reading of a large configuration: 100 experiment files that ask for 2,000 runs.
+"""Times the reading of a large configuration: 100 experiment files with 2,000 runs.
 
 python benchmarks/parsing.py     # in the project's folder
 

@@ -1,4 +1,4 @@
-"""Time the NumPy core against its peers and against the machine's matrix products.
+"""Time the NumPy core, other libraries, and the machine's matrix products.
 
 Every system runs in a process of its own, on one thread of one core. The systems take turns, so
 that a machine whose speed drifts treats them alike. What is printed is medians, ratios within one
@@ -22,11 +22,11 @@ from benchmarks.works import WORKS, Work  # noqa: E402
 
 SYSTEMS = ("overfit", "matmul", "torch_eager", "torch_compiled", "jax_vmap", "sklearn_mlp")
 SECONDS = 0.25
-"""How long a system works in one turn, at least."""
+"""The shortest time for which a system works in one turn."""
 
 
 class System:
-    """A process that does works when told to."""
+    """A process that does a work item on request."""
 
     def __init__(self, name: str, core: int) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class System:
         return json.loads(line) if line else {"error": "the process ended"}
 
     def ask(self, work: Work, repeats: int) -> dict:
-        """Let it do a work so many times; seconds a time, or what went wrong."""
+        """Let it do a work item several times; return the seconds per time, or an error."""
         print(work.name, repeats, file=self.process.stdin, flush=True)
         return self.answer()
 

@@ -1,4 +1,4 @@
-"""A process that holds one system and does works when told to, on one thread."""
+"""A process that runs one system and does work items on request, on one thread."""
 
 from __future__ import annotations
 

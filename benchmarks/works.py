@@ -1,4 +1,4 @@
-"""The work items that every system does, on made-up images of MNIST's shape."""
+"""The work items for every system, on synthetic images of MNIST's shape."""
 
 from __future__ import annotations
 

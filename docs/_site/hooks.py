@@ -1,9 +1,9 @@
 """What the site needs beyond MkDocs: files of the project beside docs/, and formulas.
 
-Pages link to files of the project, such as ../config/README.md, so that the links work wherever the
-pages are read as they are. On the site, the file has a page of its own, or one that shows its text.
-Formulas become MathML, which browsers draw by themselves. The reference of the core has all of its
-modules, whichever there are.
+Pages link to files of the project, such as ../config/README.md, so that the links also work where
+the pages are read as Markdown. On the site, each of these files has a page, or one that shows its
+text. Formulas become MathML, which browsers can draw. The reference of the core lists all of its
+modules.
 """
 
 from __future__ import annotations

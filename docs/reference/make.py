@@ -2,8 +2,8 @@
 
 python docs/reference/make.py [--check] [FOLDER]
 
-FOLDER is a copy of the project; by default it is this one. With `--check` nothing is written: files
-that are out of date are listed, and then the exit code is 1.
+FOLDER is a copy of the project; by default it is this one. With `--check` nothing is written. If
+files are out of date, they are listed and the exit code is 1.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def test_a_claim_leads_to_its_evidence(open_page):
     page.get_by_role("row").filter(has_text="It raises test accuracy.").get_by_role("link").click()
     assert page.url.endswith("#claim-weight_decay-helps-test")
     evidence = page.locator(":target")
-    assert "lies below 0" in evidence.inner_text()
+    assert "is below 0" in evidence.inner_text()
     until(page, "document.querySelector(':target').getBoundingClientRect().y < 900")
 
 

@@ -110,4 +110,4 @@ def test_with_holm_the_reason_names_p() -> None:
 
 def test_the_reason_belongs_to_the_verdict_where_the_table_has_rounded_a_bound() -> None:
     rounded = reason(an_effect(M), 0.02, 0.05, "supported", "95% interval", "0.010")
-    assert "lies beyond the margin" in rounded
+    assert "is beyond the margin" in rounded

@@ -43,10 +43,10 @@ def difference(verdict, low, high, *, because=None, basis="95% interval", **test
     ("verdict", "low", "high", "words"),
     [
         ("supported", -0.05, -0.03, ["whole interval [−5.0, −3.0] points", "margin of 2.0 points"]),
-        ("contradicted", 0.01, 0.05, ["whole interval [1.0, 5.0] points lies above 0"]),
-        ("negligible", -0.01, 0.015, ["lies within ±2.0 points"]),
+        ("contradicted", 0.01, 0.05, ["whole interval [1.0, 5.0] points is above 0"]),
+        ("negligible", -0.01, 0.015, ["is within ±2.0 points"]),
         ("inconclusive", -0.05, 0.03, ["includes 0", "beyond ±2.0 points"]),
-        ("inconclusive", -0.05, -0.01, ["lies below 0 as expected", "margin of 2.0 points"]),
+        ("inconclusive", -0.05, -0.01, ["is below 0 as expected", "margin of 2.0 points"]),
         ("inconclusive", "", "", ["no interval"]),
     ],
 )
@@ -64,28 +64,28 @@ KINDS = {
         {"level": "train_accuracy", "value": 0.95, "expect": "above", "margin": 0.01},
         "Training accuracy: L2 0.1 minus 95.0 %",
         ("+3.0", "[2.0, 4.0]", "points"),
-        "The whole interval [2.0, 4.0] points lies beyond the margin of 1.0 points in the expected "
+        "The whole interval [2.0, 4.0] points is beyond the margin of 1.0 points in the expected "
         "direction (above).",
     ),
     "ratio": (
         {"ratio": "test_loss", "to": "baseline", "expect": "above", "margin": 0.01},
         "Test loss: L2 0.1 divided by Baseline",
         ("×1.03", "[1.02, 1.04]", ""),
-        "The whole interval [1.02, 1.04] lies beyond the margin of a factor of 1.01 in the "
+        "The whole interval [1.02, 1.04] is beyond the margin of a factor of 1.01 in the "
         "expected direction (above).",
     ),
     "trend": (
         {"trend": "gap", "along": "data.train", "expect": "increasing", "margin": 0.01},
         "Gap along data.train: L2 0.1",
         ("+0.03", "[0.02, 0.04]", "τ"),
-        "The whole interval [0.02, 0.04] τ lies beyond the margin of 0.01 τ in the expected "
+        "The whole interval [0.02, 0.04] τ is beyond the margin of 0.01 τ in the expected "
         "direction (increasing).",
     ),
     "equivalent": (
         {"equivalent": "gap", "minus": "baseline", "margin": 0.05},
         "Gap: L2 0.1 minus Baseline",
         ("+3.0", "[2.0, 4.0]", "points"),
-        "The whole interval [2.0, 4.0] points lies within ±5.0 points: they are the same up to the "
+        "The whole interval [2.0, 4.0] points is within ±5.0 points: they are the same up to the "
         "margin.",
     ),
     "interaction": (
@@ -100,7 +100,7 @@ KINDS = {
         "Gap: (L2 0.1 minus Baseline, data.train = 300) minus (L2 0.1 minus Baseline, "
         "data.train = 100)",
         ("+3.0", "[2.0, 4.0]", "points"),
-        "The whole interval [2.0, 4.0] points lies beyond the margin of 1.0 points in the expected "
+        "The whole interval [2.0, 4.0] points is beyond the margin of 1.0 points in the expected "
         "direction (above).",
     ),
     "location": (
@@ -115,14 +115,14 @@ KINDS = {
         },
         "Test loss, where along train.optimizer.lr it is lowest: L2 0.1 minus 0.01",
         ("+0.03", "[0.02, 0.04]", "decades"),
-        "The whole interval [0.02, 0.04] decades lies beyond the margin of 0.01 decades in the "
+        "The whole interval [0.02, 0.04] decades is beyond the margin of 0.01 decades in the "
         "expected direction (above).",
     ),
     "probability": (
         {"probability": "gap", "minus": "baseline", "expect": "above", "margin": 0.1},
         "Gap: share of seeds with L2 0.1 above Baseline",
         ("80", "[65, 95]", "%"),
-        "The whole interval [65, 95] % lies beyond the margin of 10 points in the expected "
+        "The whole interval [65, 95] % is beyond the margin of 10 points in the expected "
         "direction (above).",
     ),
 }
@@ -144,7 +144,7 @@ def test_every_kind_says_what_it_compares_in_its_own_unit(kind):
     [
         ("supported", -0.01, 0.02, "within ±2.0 points: they are the same up to the margin."),
         ("contradicted", 0.03, 0.05, "beyond ±2.0 points: they differ by more than the margin."),
-        ("inconclusive", 0.01, 0.05, "neither wholly within ±2.0 points nor wholly beyond it"),
+        ("inconclusive", 0.01, 0.05, "neither entirely within ±2.0 points nor entirely beyond it"),
     ],
 )
 def test_an_equivalence_has_reasons_of_its_own(verdict, low, high, words):
@@ -155,7 +155,7 @@ def test_an_equivalence_has_reasons_of_its_own(verdict, low, high, words):
 def test_a_verdict_that_also_needs_p_says_so():
     basis = "95% interval and Holm's p < 0.05"
     lost = difference("inconclusive", -0.05, -0.03, basis=basis).reason
-    assert "lies beyond the margin" in lost
+    assert "is beyond the margin" in lost
     assert lost.endswith("But p, adjusted for the number of claims, is 0.010, not below 0.05.")
     kept = difference("supported", -0.05, -0.03, basis=basis).reason
     assert kept.endswith("And p, adjusted for the number of claims, is 0.010, below 0.05.")

@@ -14,9 +14,9 @@ Side = Literal["above", "below", "within"]
 Direction = Literal["above", "below"]
 
 VERDICTS: dict[Verdict, str] = {
-    "supported": "the whole interval lies beyond the margin in the expected direction",
-    "contradicted": "the whole interval lies beyond no effect in the other direction",
-    "negligible": "the whole interval lies within plus or minus the margin",
+    "supported": "the whole interval is beyond the margin in the expected direction",
+    "contradicted": "the whole interval is beyond no effect in the other direction",
+    "negligible": "the whole interval is within plus or minus the margin",
     "inconclusive": "none of the three: more seeds, or a larger effect, would be necessary",
 }
 """The verdicts with their meaning, in the order in which they are tried."""
@@ -124,16 +124,16 @@ def difference(
 
 
 def verdict(effect: Effect, low: float, high: float) -> Verdict:
-    """Judge a claim by the 95% interval of its effect; the first of these that holds.
+    """Judge a claim by the 95% interval of its effect; the first of these that applies.
 
-    1. supported: the whole interval lies beyond the margin in the expected direction;
-    2. contradicted: the whole interval lies beyond no effect in the other direction;
-    3. negligible: the whole interval lies within the margin on either side, bounds included;
-    4. inconclusive: anything else, and where there is no interval.
+    1. supported: the whole interval is beyond the margin in the expected direction;
+    2. contradicted: the whole interval is beyond no effect in the other direction;
+    3. negligible: the whole interval is within the margin on both sides, bounds included;
+    4. inconclusive: anything else, and if there is no interval.
 
-    A bound exactly on the margin or on no effect does not lie beyond it. A claim of equivalence,
-    whose side is `within`, is supported if the whole interval lies within the margin, bounds
-    included, contradicted if it lies wholly beyond it on one side, and inconclusive otherwise.
+    A bound exactly on the margin or on no effect is not beyond it. A claim of equivalence,
+    whose side is `within`, is supported if the whole interval is within the margin, bounds
+    included, contradicted if it is entirely beyond it on one side, and inconclusive otherwise.
 
     Args:
         effect: what the interval is of.
@@ -188,17 +188,17 @@ def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> s
     null, other = _null(effect), "above" if effect.side == "below" else "below"
     if decided == "supported":
         return (
-            f"The whole {interval} lies beyond the margin of {effect.margin} in the expected "
+            f"The whole {interval} is beyond the margin of {effect.margin} in the expected "
             f"direction ({effect.direction or effect.side})."
         )
     if decided == "contradicted":
         return (
-            f"The whole {interval} lies {other} {null}; the claim expects the {effect.noun} "
+            f"The whole {interval} is {other} {null}; the claim expects the {effect.noun} "
             f"{effect.side} it."
         )
     if decided == "negligible":
         return (
-            f"The whole {interval} lies within {effect.within}: whatever {effect.noun} there is, "
+            f"The whole {interval} is within {effect.within}: whatever {effect.noun} there is, "
             "it is smaller than the smallest effect of interest."
         )
     if low <= effect.null <= high:
@@ -207,7 +207,7 @@ def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> s
             "open whether there is an effect."
         )
     return (
-        f"The {interval} lies {effect.side} {null} as expected but not wholly beyond the margin of "
+        f"The {interval} is {effect.side} {null} as expected but not entirely beyond the margin of "
         f"{effect.margin}: the direction is clear, but not whether the effect is large enough to "
         "matter."
     )
@@ -216,15 +216,14 @@ def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> s
 def _of_equivalence(effect: Effect, interval: str, decided: Verdict) -> str:
     if decided == "supported":
         return (
-            f"The whole {interval} lies within {effect.within}: they are the same up to the margin."
+            f"The whole {interval} is within {effect.within}: they are the same up to the margin."
         )
     if decided == "contradicted":
         return (
-            f"The whole {interval} lies beyond {effect.within}: they differ by more than the "
-            "margin."
+            f"The whole {interval} is beyond {effect.within}: they differ by more than the margin."
         )
     return (
-        f"The {interval} lies neither wholly within {effect.within} nor wholly beyond it: these "
+        f"The {interval} is neither entirely within {effect.within} nor entirely beyond it: these "
         "seeds leave open whether they are the same up to the margin."
     )
 
