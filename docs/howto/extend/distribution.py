@@ -28,6 +28,7 @@ class Distribution(GridFigure):
 
 def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figure:
     """Draw, for each variant, the share of seeds at or below each value."""
+    import seaborn as sns
     from matplotlib.figure import Figure
 
     from overfit.figures.data import estimates, metrics_of, variants_of
@@ -42,7 +43,7 @@ def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figu
     axes = drawing.subplots()
     for variant, found in zip(variants, estimates(metrics, figure.metric, places), strict=True):
         style = styles[variant]
-        axes.ecdf(found.seeds, color=style.colour, ls=style.dashes)
+        sns.ecdfplot(x=found.seeds, color=style.colour, ls=style.dashes, ax=axes)
     axes.set_xlabel(metric(figure.metric).axis)
     axes.set_ylabel("Share of seeds at or below")
     axes.set_title(seeds(experiment), fontsize=8, fontweight="normal", color=MUTED)

@@ -95,10 +95,12 @@ def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False)
         )
         for text, style in styles.items()
     ]
+    inches = [0.7 + CHARACTER * 1.1 * len(text) for text in styles]
+    fits = sum(inches) <= figure.get_figwidth()
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=len(handles),
+        ncols=len(handles) if fits else max(1, int(figure.get_figwidth() / max(inches))),
         frameon=False,
         handlelength=3.2,
         borderaxespad=0.1,
