@@ -202,7 +202,7 @@ def alt(experiment, figure): ...
     [
         ("Mine(BaseFigure)", "Mine", "defines no BaseFigure; write class NAME(BaseFigure)"),
         ('"NAME"', '"yours"', 'Mine must have the field kind: Literal["'),
-        ('("metrics",)', "()", "Mine must say what it reads"),
+        ('("metrics",)', "()", "Mine must define what it reads"),
         ("def alt", "def old", "has no alt; see overfit.figures"),
         ("draw(experiment,", "draw(plan,", 'write experiment.seeds for plan["seeds"]'),
     ],

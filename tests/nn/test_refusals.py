@@ -126,7 +126,7 @@ def test_the_ends_of_what_is_allowed_are_allowed(make):
         (BatchNorm(1), (1, 2, 4), r"its last axis must be n = 1"),
         (LayerNorm(3), (1, 2, 4), r"x has shape \(1, 2, 4\); its last axis must be n = 3"),
         (LayerNorm(1), (1, 2, 4), r"its last axis must be n = 1"),
-        (BatchNorm(3), (1, 1, 3), "the batch holds 1 example; .* at least 2 in training"),
+        (BatchNorm(3), (1, 1, 3), "the batch has 1 example; .* at least 2 in training"),
     ],
 )
 def test_layers_refuse_inputs_that_do_not_fit(layer, x, message):

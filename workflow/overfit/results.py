@@ -106,7 +106,7 @@ class Job:
 
     rule: str
     names: tuple[str, ...]
-    """What tells it from other jobs of its rule, such as run and block: the rule's wildcards."""
+    """The rule's wildcards, such as run and block, which identify it among the jobs of its rule."""
     outputs: tuple[Path, ...]
 
 

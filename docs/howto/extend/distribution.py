@@ -64,7 +64,7 @@ def caption(experiment: Experiment, figure: Distribution) -> str:
 
 
 def alt(experiment: Experiment, figure: Distribution) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     shown = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
     return f"Cumulative distributions of the {_what(figure)} over the seeds of {listed(shown)}."
 

@@ -27,7 +27,7 @@ FEWEST = 3
 class Test(Model):
     """Keys that every test has, besides the one that is called like its kind and names the metric.
 
-    A kind adds that key and keys of its own, `find`, `compares`, and what differs from the defaults
+    A kind adds that key and other keys, `find`, `compares`, and whatever differs from the defaults
     below.
     """
 

@@ -87,7 +87,7 @@ def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFram
     """Add `p_adjusted` beside `p`, over all rows, and correct the verdicts if you ask for it.
 
     With `holm` a claim stays supported or contradicted only if `p_adjusted` is below 0.05; if not,
-    it is inconclusive. `basis` says so.
+    it is inconclusive. `basis` records this.
     """
     adjusted = holm(claims["p"].to_numpy(float))
     corrected = claims.copy()

@@ -104,7 +104,7 @@ def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
     """Chooses the member of a union with the tag `<NAME>`, where NAME is the value of `key`.
 
     Args:
-        key: the key that holds the name.
+        key: the key with the name.
         what: the noun for the kinds, for messages.
         allowed: the names.
     """
@@ -126,7 +126,7 @@ def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
 
     Args:
         kinds: the models by name.
-        key: the key that holds the name.
+        key: the key with the name.
         what: the noun for the kinds, for messages.
     """
     members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())

@@ -40,7 +40,7 @@ class Objective(Model):
 
     @property
     def goal(self) -> str:
-        """What it asks for, for people: `maximize validation accuracy`."""
+        """The objective for people: `maximize validation accuracy`."""
         verb = "maximize" if self.maximize else "minimize"
         return f"{verb} {self.metric.replace('_', ' ')}"
 

@@ -44,7 +44,7 @@ def _mistake(name: str, module: ModuleType, options: type[BaseFigure]) -> str | 
     if kind is None or get_args(kind.annotation) != (name,):
         return f'{options.__name__} must have the field kind: Literal["{name}"]'
     if not getattr(options, "reads", None):
-        return f'{options.__name__} must say what it reads, such as reads = ("metrics",)'
+        return f'{options.__name__} must define what it reads, such as reads = ("metrics",)'
     missing = [part for part in ("draw", "caption", "alt") if not hasattr(module, part)]
     return f"has no {', '.join(missing)}; see overfit.figures" if missing else None
 

@@ -16,7 +16,7 @@ CAPTION = (
     "the left one rounding grows with 1/h. A function without a third derivative, such as the "
     "affine layer, has only the rounding. A wrong gradient has no valley: the one shown takes "
     "the batch's mean and variance for constants. Right: each part at h = 0.00001; the dashed "
-    "line is the bound that the tests ask for."
+    "line is the bound in the tests."
 )
 
 ALT = (

@@ -31,7 +31,7 @@ def no_item_twice(items: tuple[Any, ...]) -> tuple[Any, ...]:
 Metrics = Annotated[
     tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
 ]
-"""One to four metrics, each with panels of its own."""
+"""One to four metrics, each with separate panels."""
 Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(no_item_twice)]
 
 
@@ -60,7 +60,7 @@ class BaseFigure(Model):
         return str(self.model_dump()["kind"])
 
     def mistakes(self, context: Context) -> Mistakes:
-        """What is wrong with the options together, or for this experiment, and where."""
+        """Mistakes in the combination of options, or for this experiment, with their places."""
         yield from ()
 
     def shown(self, context: Context) -> Sequence[str]:
@@ -146,7 +146,7 @@ class GridFigure(VariantFigure):
         yield from self.left_over([axis for axis in rest if axis not in at], context)
 
     def left_over(self, axes: Sequence[str], context: Context) -> Mistakes:
-        """What is wrong with axes of the grid that have no use."""
+        """Mistakes in unused axes of the grid."""
         for axis in axes:
             if points := context.grid[axis]:
                 yield (
@@ -199,6 +199,6 @@ def all_numbers(context: Context, axis: str) -> bool:
 
 
 def needs_probe(context: Context, probe: str, kind: str) -> Mistakes:
-    """The mistake of an experiment that does not record what is drawn."""
+    """The mistake of an experiment that does not record what the figure needs."""
     if context.probes is not None and probe not in context.probes:
         yield (f"{kind} draws records of a probe; add probes: [{probe}]", [("kind",)])

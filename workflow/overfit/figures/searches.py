@@ -76,7 +76,7 @@ def places(dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
 
 
 def ticks(dimension: AnyDimension, most: int = 4) -> list[tuple[float, str]]:
-    """Places on a dimension and what stands at them."""
+    """Positions on a dimension and their labels."""
     if isinstance(dimension, Choice):
         texts = [value_text(dimension, _text(value)) for value in dimension.choice]
         return [(float(i), text) for i, text in enumerate(texts)]
@@ -107,7 +107,7 @@ def dimension_axis(
 
 
 def jittered(key: str, dimension: AnyDimension, at: pd.Series[float]) -> pd.Series[float]:
-    """Places moved a little apart where a dimension is a choice, so that points can be told."""
+    """Places, moved apart a little on choices, so that points stay distinguishable."""
     if not isinstance(dimension, Choice):
         return at
     shifts = np.random.default_rng(crc32(key.encode())).uniform(-0.28, 0.28, len(at))

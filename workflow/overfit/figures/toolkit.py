@@ -31,8 +31,8 @@ def small_multiples(
 ) -> tuple[Figure, list[Axes]]:
     """A figure of `count` panels with common axes, `height` inches each, read row by row.
 
-    Tick labels stand at the left column and below the lowest panel of each column. With `below`,
-    there is one more panel as wide as the figure and so many inches high, with axes of its own.
+    Tick labels are at the left column and below the lowest panel of each column. With `below`,
+    there is another panel, as wide as the figure and this many inches high, with separate axes.
     """
     rows = ceil(count / columns)
     heights = [height] * rows + ([below] if below else [])
@@ -74,7 +74,7 @@ def keep_percent(axes: Axes, side: str, shown: Metric) -> None:
 
 
 def say_if_empty(axes: Axes, means: Iterable[float]) -> None:
-    """Say so where there is no mean to draw, rather than leave a panel with a meaningless scale."""
+    """Write a note if there is no mean to draw, instead of a panel with a meaningless scale."""
     if all(math.isnan(mean) for mean in means):
         text = "No network has\nthis value."
         axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)

@@ -23,7 +23,7 @@ from pydantic import BaseModel
 from overfit.results import sha256
 
 SOURCE = Path(__file__).parents[2]
-"""The folder that holds the package and the scripts of the rules."""
+"""The folder that contains the package and the scripts of the rules."""
 PACKAGE = Path(__file__).parents[1]
 _NAME = PACKAGE.name
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)

@@ -225,7 +225,7 @@ def recorded_spec(history: Path) -> RunSpec:
     """
     recorded = (pq.read_schema(history).metadata or {}).get(SPEC)
     if recorded is None:
-        raise DataError(f"{history} does not say which run it belongs to; delete it and run again")
+        raise DataError(f"{history} does not record its run; delete it and run again")
     return RunSpec.from_yaml(recorded.decode())
 
 

@@ -93,7 +93,7 @@ def draw(experiment: Experiment, figure: ActivationHistograms, results: Results)
 
 
 class _Bins:
-    """Where bars stand, the same in all panels: fine bins at their values, wide ones beyond."""
+    """Positions of bars, the same in all panels: fine bins at their values, wide ones beyond."""
 
     def __init__(self, shares: pd.DataFrame) -> None:
         used = (shares > 0).any().to_numpy()
@@ -101,7 +101,7 @@ class _Bins:
         self.beyond = [pair for pair in BEYOND if used[pair[1]]]
         self.start = -1.0 if self.negative else 0.0
         self.below = bool(used[0])
-        # The bin that holds the zeros of ReLU towers over all others, so it may be cut off.
+        # The bin with the zeros of ReLU is much higher than all others, so it may be cut off.
         others = shares.to_numpy()[:, [i for i in range(25) if i != 11]]
         tallest, everything = float(np.nanmax(others)), float(np.nanmax(shares.to_numpy()))
         self.top = HEADROOM * (everything if everything < 2.5 * tallest else max(tallest, 1.0))
@@ -163,7 +163,7 @@ class _Bins:
 
 
 def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
-    """What is shown, what the bars are, n."""
+    """What the figure shows, what the bars are, and n."""
     when = "before the first update" if figure.when == "before" else "after training"
     return " ".join(
         [
@@ -177,7 +177,7 @@ def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
 
 
 def alt(experiment: Experiment, figure: ActivationHistograms) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     shown = figure.variants or experiment.labels
     variants = listed([experiment.labels[variant] for variant in shown])
     return f"Histograms of the activations of each hidden layer, a row for each of: {variants}."

@@ -25,7 +25,7 @@ HEIGHT = 3.0
 STEPS = 200
 """Places at which repeats are averaged."""
 SETTLED = 1 / 6
-"""After this share of what is spent, all curves lie within their panel."""
+"""After this share of the cost, all curves are within their panel."""
 
 
 class Anytime(BaseFigure):
@@ -138,7 +138,7 @@ def _dress(axes: Axes, said: Wording, spent: str) -> None:
 
 
 def caption(experiment: Experiment, figure: Anytime) -> str:
-    """What is shown, what the bands mean, n."""
+    """What the figure shows, what the bands mean, and n."""
     searches = [experiment.searches[v] for v in _variants(experiment, figure)]
     repeats = sorted({search.repeats for search in searches})
     n = str(repeats[0]) if len(repeats) == 1 else f"{repeats[0]} to {repeats[-1]}"
@@ -161,7 +161,7 @@ def caption(experiment: Experiment, figure: Anytime) -> str:
 
 
 def alt(experiment: Experiment, figure: Anytime) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     names = [experiment.labels[variant] for variant in _variants(experiment, figure)]
     return (
         "Two line charts of the best validation score so far and of its test score against what "

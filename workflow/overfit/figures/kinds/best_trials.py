@@ -60,7 +60,7 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure
     epoch_axis(panels, trials["epoch"].max(), ticks=3)
     key_above(drawing, {"Training": SPLITS["train"], "Validation": SPLITS["validation"]})
     drawing.supxlabel("Epoch", fontsize=8)
-    drawing.supylabel("Accuracy (%)\none seed a trial", fontsize=8, ma="center")
+    drawing.supylabel("Accuracy (%)\none seed per trial", fontsize=8, ma="center")
     return drawing
 
 
@@ -126,7 +126,7 @@ def _found(space: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
 
 
 def caption(experiment: Experiment, figure: BestTrials) -> str:
-    """What is shown, which trials, n."""
+    """What the figure shows, which trials, and n."""
     search = experiment.searches[figure.variant]
     count = min(figure.count, search.count)
     metric = search.objective.metric
@@ -142,7 +142,7 @@ def caption(experiment: Experiment, figure: BestTrials) -> str:
 
 
 def alt(experiment: Experiment, figure: BestTrials) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variant = figure.variant
     count = min(figure.count, experiment.searches[variant].count)
     return (

@@ -110,7 +110,7 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure
 
 
 def caption(experiment: Experiment, figure: Comparison) -> str:
-    """What is shown, what the intervals are, n."""
+    """What the figure shows, what the intervals are, and n."""
     baseline = experiment.labels[figure.baseline]
     names = figure.metrics
     n, unit = units(experiment, names)
@@ -125,7 +125,7 @@ def caption(experiment: Experiment, figure: Comparison) -> str:
 
 
 def alt(experiment: Experiment, figure: Comparison) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = listed([experiment.labels[variant] for variant in experiment.labels])
     return (
         f"Dot plots with intervals of {lowered(metrics_listed(figure.metrics))}, a row for "

@@ -130,7 +130,7 @@ def _labels(cell: Cell, results: Results) -> NDArray[np.integer[Any]]:
 
 
 def caption(experiment: Experiment, figure: Ensemble) -> str:
-    """What is shown, what the bands are, n."""
+    """What the figure shows, what the bands are, and n."""
     return " ".join(
         [
             "Test error and log-loss of the averaged probabilities of K networks against K. The K "
@@ -144,7 +144,7 @@ def caption(experiment: Experiment, figure: Ensemble) -> str:
 
 
 def alt(experiment: Experiment, figure: Ensemble) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     shown = figure.variants or experiment.labels
     variants = listed([experiment.labels[variant] for variant in shown])
     return (

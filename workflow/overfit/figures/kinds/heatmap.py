@@ -231,7 +231,7 @@ def _ascending(points: Sequence[Any]) -> list[Any]:
 
 
 def caption(experiment: Experiment, figure: Heatmap) -> str:
-    """What is shown, what the colours mean, n."""
+    """What the figure shows, what the colours mean, and n."""
     what = metrics_listed(figure.metrics)
     if figure.relative_to:
         what = differences(experiment, what, figure.relative_to)
@@ -246,7 +246,7 @@ def caption(experiment: Experiment, figure: Heatmap) -> str:
 
 
 def alt(experiment: Experiment, figure: Heatmap) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
     return (
         f"Heatmaps of {lowered(metrics_listed(figure.metrics))} over {_plane(figure)} for: "

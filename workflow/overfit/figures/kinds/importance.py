@@ -63,7 +63,7 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure
 
 
 def caption(experiment: Experiment, figure: Importance) -> str:
-    """What is shown, what the intervals mean, n."""
+    """What the figure shows, what the intervals mean, and n."""
     search = experiment.searches[figure.variant]
     metric = search.objective.metric
     trials = counted(search.count, "trial")
@@ -87,7 +87,7 @@ def caption(experiment: Experiment, figure: Importance) -> str:
 
 
 def alt(experiment: Experiment, figure: Importance) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     return (
         "Bar chart of the importance of each hyperparameter in the search of "
         f"{experiment.labels[figure.variant]}."

@@ -203,7 +203,7 @@ def _interaction(
 
 
 def caption(experiment: Experiment, figure: Interaction) -> str:
-    """What is shown, what the bars mean, n."""
+    """What the figure shows, what the bars mean, and n."""
     return " ".join(
         [
             f"{metrics_listed(figure.metrics)} for {_levels(figure)}: means of {seeds(experiment)} "
@@ -225,7 +225,7 @@ def caption(experiment: Experiment, figure: Interaction) -> str:
 
 
 def alt(experiment: Experiment, figure: Interaction) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     return (
         f"Line charts of {lowered(metrics_listed(figure.metrics))} for {_levels(figure)}, a "
         f"line for each of: {listed(lines(experiment, figure))}."

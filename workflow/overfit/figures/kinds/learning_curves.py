@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = {"train": "train", "validation": "valid.", "test": "test"}
 FEW_SEEDS = 5
-"""Up to so many seeds are drawn one by one, too."""
+"""Up to this many seeds are also drawn individually."""
 TITLE_LINE = 0.15
 """Inches; a line of a title."""
 GAP_HEIGHT = 1.9
@@ -45,7 +45,7 @@ Split = Literal["train", "validation", "test"]
 class LearningCurves(GridFigure):
     """Accuracy or loss over the epochs, a panel for each variant, with a band over the seeds.
 
-    Each point of a grid has a panel of its own.
+    Each point of a grid has a separate panel.
     """
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories",)
@@ -53,13 +53,13 @@ class LearningCurves(GridFigure):
 
     kind: Literal["learning_curves"]
     quantity: Literal["accuracy", "loss"] = "accuracy"
-    """What is shown."""
+    """The quantity to show."""
     splits: Annotated[
         tuple[Split, ...], Items, Field(min_length=1), AfterValidator(no_item_twice)
     ] = ("train", "test")
-    """The images that it is shown for; training and test images by default."""
+    """The images for which to show it; by default training and test images."""
     gap: bool = False
-    """Whether a last panel shows the gap, training minus test accuracy, of all variants."""
+    """Whether a final panel shows the gap, training minus test accuracy, of all variants."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A gap without its two sides."""
@@ -239,7 +239,7 @@ def _spread(heights: list[float]) -> list[float]:
 
 
 def caption(experiment: Experiment, figure: LearningCurves) -> str:
-    """What is shown, what the bands mean, n."""
+    """What the figure shows, what the bands mean, and n."""
     what, splits = figure.quantity, figure.splits
     looks = listed([LOOKS[split].format(what=what) for split in splits])
     numbers = "the numbers at the right are the means after the last epoch"
@@ -257,7 +257,7 @@ def caption(experiment: Experiment, figure: LearningCurves) -> str:
 
 
 def alt(experiment: Experiment, figure: LearningCurves) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = listed([experiment.labels[v] for v in figure.variants or experiment.labels])
     names = {"train": "training", "validation": "validation", "test": "test"}
     splits = listed([names[split] for split in figure.splits])

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""
 FEW_POINTS = 8
-"""Up to so many points of a line, the seeds are drawn as dots."""
+"""Up to this many points per line, the seeds are drawn as dots."""
 
 
 class MetricByAxis(AveragingFigure):
@@ -72,7 +72,7 @@ class MetricByAxis(AveragingFigure):
     relative_to: VariantName | None = None
     """A variant whose value is subtracted from that of the others, seed by seed."""
     best: dict[Metric, Literal["highest", "lowest"]] = Field(default_factory=dict)
-    """For a metric what is best: a ring marks the best mean of each line, `{gap: lowest}`."""
+    """Which mean of each line is best and gets a ring, by metric: `{gap: lowest}`."""
     scale: Literal["auto", "linear", "log", "even"] = "auto"
     """Of the horizontal axis; `auto` is logarithmic if that spreads the points more evenly, `even`
     sets them at equal distances. A logarithmic axis with 0 is linear up to the next point."""
@@ -95,7 +95,7 @@ class MetricByAxis(AveragingFigure):
             yield ("lines and panels can't be used together", [("lines",)])
         if self.lines and count_points(context, [self.lines]) > 12:
             count = count_points(context, [self.lines])
-            yield (f"{count} lines are too many to tell apart; up to 12", [("lines",)])
+            yield (f"{count} lines are too many to distinguish; up to 12", [("lines",)])
         columns = count_points(context, [self.panels]) if self.panels else 1
         if columns > 6:
             yield (f"{columns} columns of panels are too narrow to read; up to 6", [("panels",)])
@@ -250,7 +250,7 @@ def _name_lines(axes: Axes, lines: Sequence[Line], means: Sequence[Sequence[floa
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:
-    """What is shown, what the bands mean, n."""
+    """What the figure shows, what the bands mean, and n."""
     few = len(experiment.grid[figure.axis]) <= FEW_POINTS
     metrics = metrics_listed(figure.metrics)
     if figure.relative_to:
@@ -279,7 +279,7 @@ def _best(best: Mapping[str, str]) -> Iterator[str]:
 
 
 def alt(experiment: Experiment, figure: MetricByAxis) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = [experiment.labels[v] for v in figure.variants or experiment.labels]
     return (
         f"Line charts of {lowered(metrics_listed(figure.metrics))} against the "

@@ -58,7 +58,7 @@ class OneAtATime(BaseFigure):
         return list(dict.fromkeys([self.baseline, *named]))
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Factors with too few values or too many, a grid that nothing says anything about."""
+        """Factors with too few or too many values, or a grid."""
         for name, values in self.factors.items():
             if not 2 <= len(values) <= 8:
                 yield (f"must have 2 to 8 values, but has {len(values)}", [("factors", name)])
@@ -116,7 +116,7 @@ def _panel(axes: Axes, found: Sequence[Estimate], at_baseline: Sequence[bool]) -
 
 
 def caption(experiment: Experiment, figure: OneAtATime) -> str:
-    """What is shown, what the bars mean, n."""
+    """What the figure shows, what the bars mean, and n."""
     return " ".join(
         [
             f"{metrics_listed(figure.metrics)} when one factor at a time differs from "
@@ -129,7 +129,7 @@ def caption(experiment: Experiment, figure: OneAtATime) -> str:
 
 
 def alt(experiment: Experiment, figure: OneAtATime) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     return (
         f"Small line charts of {lowered(metrics_listed(figure.metrics))}, one for each of "
         f"{listed(list(figure.factors))}, each with the other factors as in "

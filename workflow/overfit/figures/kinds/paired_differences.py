@@ -56,7 +56,7 @@ class PairedDifferences(AveragingFigure):
     """Rows as in the file, or by the estimate of the first metric, highest first."""
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Margins of what is not shown."""
+        """Margins of metrics that are not shown."""
         yield from super().mistakes(context)
         for name in self.margins:
             if name not in self.metrics:
@@ -119,7 +119,7 @@ def _sortable(estimate: Estimate) -> float:
 
 
 def caption(experiment: Experiment, figure: PairedDifferences) -> str:
-    """What is shown, what the intervals and the bands are, n."""
+    """What the figure shows, what the intervals and the bands are, and n."""
     n, unit = units(experiment, figure.metrics)
     what = differences(experiment, metrics_listed(figure.metrics), figure.baseline, unit)
     when = "after training" if unit == "seed" else "after the search"
@@ -139,7 +139,7 @@ def caption(experiment: Experiment, figure: PairedDifferences) -> str:
 
 
 def alt(experiment: Experiment, figure: PairedDifferences) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     shown = figure.variants or experiment.labels
     others = [experiment.labels[variant] for variant in shown if variant != figure.baseline]
     return (

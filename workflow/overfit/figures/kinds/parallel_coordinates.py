@@ -96,7 +96,7 @@ def _place(dimension: AnyDimension, place: float) -> float:
 def _lines(
     axes: Axes, heights: pd.DataFrame, colours: list[Any], width: float, alpha: float
 ) -> None:
-    """A line a trial, which leaves out axes that the trial has no value on."""
+    """One line per trial, without the axes on which the trial has no value."""
     from matplotlib.collections import LineCollection
 
     paths = []
@@ -130,7 +130,7 @@ def _axis(
 
 
 def caption(experiment: Experiment, figure: ParallelCoordinates) -> str:
-    """What is shown, what the colours mean, n."""
+    """What the figure shows, what the colours mean, and n."""
     search = experiment.searches[figure.variant]
     repeats = f" in each of {counted(search.repeats, 'repeat')}" if search.repeats > 1 else ""
     whole = " Trials that were cut short are left out." if search.method_class.shortens else ""
@@ -143,7 +143,7 @@ def caption(experiment: Experiment, figure: ParallelCoordinates) -> str:
 
 
 def alt(experiment: Experiment, figure: ParallelCoordinates) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     return (
         "Parallel coordinates of the hyperparameters and scores of all trials in the search of "
         f"{experiment.labels[figure.variant]}."

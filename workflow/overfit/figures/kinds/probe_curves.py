@@ -64,7 +64,7 @@ class ProbeCurves(GridFigure):
 
     kind: Literal["probe_curves"]
     quantity: ProbeQuantity
-    """What is shown."""
+    """The quantity to show."""
     layers: Annotated[
         tuple[int, ...], Items, Field(max_length=12), AfterValidator(no_item_twice)
     ] = ()
@@ -95,7 +95,7 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figur
     """Draw a panel for each variant and point of the panels' axis.
 
     Raises:
-        ValueError: a layer is asked for that the networks don't have.
+        ValueError: the figure names a layer that the networks don't have.
     """
     from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of, rows_of
     from overfit.figures.labels import label_end, spread_labels
@@ -181,7 +181,7 @@ def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
 
 
 def caption(experiment: Experiment, figure: ProbeCurves) -> str:
-    """What is shown, what the bands mean, n."""
+    """What the figure shows, what the bands mean, and n."""
     across = f"{probed(figure.quantity).label} over the epochs, a line for each layer"
     if figure.panels:
         across += f", a row of panels for each value of {lowered(axis_label(figure.panels))}"
@@ -196,7 +196,7 @@ def caption(experiment: Experiment, figure: ProbeCurves) -> str:
 
 
 def alt(experiment: Experiment, figure: ProbeCurves) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
     return (
         f"Line charts of the {lowered(probed(figure.quantity).label)} of each layer against "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 3.2
 FEW = 8
-"""Up to so many searches are shown one by one, too."""
+"""Up to this many searches are also shown individually."""
 
 
 class SearchEfficiency(SearchFigure):
@@ -84,7 +84,7 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
 
 
 def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
-    """What is shown, what the boxes mean, n."""
+    """What the figure shows, what the boxes mean, and n."""
     search = experiment.searches[figure.variant]
     repeats = search.repeats
     of = f"{counted(repeats, 'repeat')} of a search" if repeats > 1 else "a search"
@@ -99,7 +99,7 @@ def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
 
 
 def alt(experiment: Experiment, figure: SearchEfficiency) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     return (
         "Box plots of the test score of the best trial against the number of trials of a random "
         f"search: {experiment.labels[figure.variant]}."

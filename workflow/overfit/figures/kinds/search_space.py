@@ -1,4 +1,4 @@
-"""Where the trials of a search lie in its space, coloured by their score."""
+"""The trials of a search in its space, coloured by their score."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ COLUMNS = 4
 MANY = 400
 """Trials from which dots are pixels in the SVG too: as shapes they would be a megabyte of it."""
 PAIRS = 5
-"""Up to so many keys have a panel for each pair."""
+"""Up to this many keys have a panel for each pair."""
 
 
 class SearchSpace(SearchFigure):
-    """Where the trials of a search lie in its space, coloured by their score."""
+    """The trials of a search in its space, coloured by their score."""
 
     kind: Literal["search_space"]
 
@@ -153,14 +153,14 @@ def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float])
 
 
 def caption(experiment: Experiment, figure: SearchSpace) -> str:
-    """What is shown, what the colours mean, n."""
+    """What the figure shows, what the colours mean, and n."""
     search = experiment.searches[figure.variant]
     repeats = counted(search.repeats, "repeat")
     whole = " that were trained to the end" if search.method_class.shortens else ""
     said = search.objective.metric.replace("_", " ")
     shown = (
         f"On the diagonal its final {said} against each hyperparameter; below, pairs of "
-        "hyperparameters; a trial stands only where it has both. "
+        "hyperparameters, with the trials that have both. "
         if 1 < len(search.space) <= PAIRS
         else f"Its final {said} against each hyperparameter that it has. "
     )
@@ -172,7 +172,7 @@ def caption(experiment: Experiment, figure: SearchSpace) -> str:
 
 
 def alt(experiment: Experiment, figure: SearchSpace) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variant = figure.variant
     keys = counted(len(experiment.searches[variant].space), "hyperparameter")
     label = experiment.labels[variant]

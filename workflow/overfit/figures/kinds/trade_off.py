@@ -118,7 +118,7 @@ def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> Non
 
 
 def caption(experiment: Experiment, figure: TradeOff) -> str:
-    """What is shown, what the bars mean, n."""
+    """What the figure shows, what the bars mean, and n."""
     points = "Each point is a variant"
     if figure.axis:
         axis = lowered(axis_label(figure.axis))
@@ -137,7 +137,7 @@ def caption(experiment: Experiment, figure: TradeOff) -> str:
 
 
 def alt(experiment: Experiment, figure: TradeOff) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
     return f"Scatter plot of {lowered(_both(figure))} for: {listed(variants)}."
 

@@ -163,23 +163,23 @@ def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
 
 
 def caption(experiment: Experiment, figure: WeightDistribution) -> str:
-    """What is shown, what the bars are, n."""
+    """What the figure shows, what the bars are, and n."""
     if figure.over == "training":
         what = (
             "Quantiles of the weights of each layer over the epochs: the line is the median, the "
-            "bands from dark to light hold 50%, 90%, 98% and all of the weights."
+            "bands from dark to light contain 50%, 90%, 98% and all of the weights."
         )
     else:
         what = (
             "The weights of each layer after training: the white tick is the median, the bars from "
-            "thick to thin hold 50%, 90%, 98% and all of the weights."
+            "thick to thin contain 50%, 90%, 98% and all of the weights."
         )
     shown_at = places_note(figure)
     return " ".join([what, f"Quantiles are means of {seeds(experiment)}.", *shown_at])
 
 
 def alt(experiment: Experiment, figure: WeightDistribution) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     variants = [experiment.labels[variant] for variant in figure.variants or experiment.labels]
     kind = "Quantile fans over the epochs" if figure.over == "training" else "Quantile bars"
     return f"{kind} of the weights of each layer for: {listed(variants)}."

@@ -98,7 +98,7 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
 
 
 def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
-    """What is shown, what the bands mean, n."""
+    """What the figure shows, what the bands mean, and n."""
     axis = figure.axis
     n = counted(experiment.seeds, "seed")
     return (
@@ -109,7 +109,7 @@ def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
 
 
 def alt(experiment: Experiment, figure: WeightScalePanel) -> str:
-    """The picture in a sentence."""
+    """A description of the figure in one sentence."""
     axis = figure.axis
     variants = listed([experiment.labels[variant] for variant in experiment.labels])
     count = len(experiment.grid.get(axis, []))

@@ -92,7 +92,7 @@ class BatchNorm(Part):
             batch = x.shape[1]
             if batch < 2:
                 raise ValueError(
-                    f"the batch holds {batch} example; batch normalization needs at least 2 in "
+                    f"the batch has {batch} example; batch normalization needs at least 2 in "
                     "training"
                 )
             mean_weights = scratch.mean_weights(batch)
