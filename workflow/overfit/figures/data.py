@@ -1,4 +1,4 @@
-"""What figures are drawn from: the values of the seeds at a place, and the tables of runs."""
+"""The data of figures: the values of the seeds at a place, and the tables of runs."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _flagged(
 
 
 def diverged_note(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any] | None = None) -> str:
-    """What to add to the name of a variant if seeds of it diverged."""
+    """A note for the name of a variant of which seeds diverged."""
     count = int((by_seed(metrics, DIVERGED, variant, at or {}) > 0).sum())
     return f"\n({count} diverged)" if count else ""
 
@@ -161,7 +161,7 @@ def rows_of(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
 def probes_of(
     experiment: Experiment, cells: list[Cell], results: Results, quantities: list[str]
 ) -> pd.DataFrame:
-    """What probes have recorded of these quantities.
+    """The records of these quantities by probes.
 
     Returns:
         The rows of `runs/{run}/{block}.probes.parquet` with the columns `variant` and one for each

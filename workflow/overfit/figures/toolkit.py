@@ -1,4 +1,4 @@
-"""What figures are composed of: panels and their axes, bands, rows of intervals, scales."""
+"""The components of figures: panels and their axes, bands, rows of intervals, scales."""
 
 from __future__ import annotations
 

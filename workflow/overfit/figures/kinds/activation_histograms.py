@@ -1,4 +1,4 @@
-"""What comes out of each hidden layer: a histogram for each layer and variant."""
+"""The outputs of each hidden layer: one histogram per layer and variant."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEADROOM = 1.35
 
 
 class ActivationHistograms(GridFigure):
-    """What comes out of each hidden layer: a histogram for each layer and variant."""
+    """The outputs of each hidden layer: one histogram per layer and variant."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
 
@@ -167,7 +167,7 @@ def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
     when = "before the first update" if figure.when == "before" else "after training"
     return " ".join(
         [
-            f"What comes out of the activations of each hidden layer {when}, on validation images: "
+            f"The outputs of the activations of each hidden layer {when}, on validation images: "
             f"the share of values in bins 0.1 wide, means of {seeds(experiment)}. Paler bars are "
             "wider bins beyond ±1, with their ends below them. A bar that is cut off has its "
             "height above it.",

@@ -1,4 +1,4 @@
-"""The best score so far while searches go on, and what it is worth on test images."""
+"""The best score so far during searches, and the test score of the same trial."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SETTLED = 1 / 6
 
 
 class Anytime(BaseFigure):
-    """The best score so far while searches go on, and what it is worth on test images."""
+    """The best score so far during searches, and the test score of the same trial."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("trials",)
     most_variants: ClassVar[int] = 8
@@ -38,7 +38,7 @@ class Anytime(BaseFigure):
     variants: Annotated[tuple[SearchedVariant, ...], Items, AfterValidator(no_item_twice)] = ()
     """The searched variants to show; all by default."""
     against: Literal["trials", "epochs"] = "trials"
-    """What is spent: trials, counted as trainings to the end, or epochs."""
+    """The measure of cost: trials, counted as whole trainings, or epochs."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """No search, or too many."""

@@ -169,7 +169,7 @@ def _factors(
 def _line(
     axes: Axes, metrics: pd.DataFrame, name: str, places: Sequence[Place], style: Style
 ) -> float:
-    """Draw a line; give the height of its end, NaN if there is nothing to draw."""
+    """Draw a line; return the height of its end, NaN without values."""
     import pandas as pd
 
     from overfit.figures.data import by_seed, estimates

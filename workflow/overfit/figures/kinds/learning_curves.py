@@ -1,4 +1,4 @@
-"""Accuracy or loss over the epochs, a panel for each variant, with a band over the seeds."""
+"""Accuracy or loss over the epochs: one panel per variant, with a band over the seeds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Split = Literal["train", "validation", "test"]
 
 
 class LearningCurves(GridFigure):
-    """Accuracy or loss over the epochs, a panel for each variant, with a band over the seeds.
+    """Accuracy or loss over the epochs: one panel per variant, with a band over the seeds.
 
     Each point of a grid has a separate panel.
     """

@@ -273,7 +273,7 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
 
 
 def _best(best: Mapping[str, str]) -> Iterator[str]:
-    """What the rings mark."""
+    """The meaning of the rings."""
     for name, what in best.items():
         yield f"Rings mark the {what} {lowered(metric(name).label)} of each line."
 

@@ -1,4 +1,4 @@
-"""What a probe records over training: a line for each layer, a panel for each variant."""
+"""The measurements of a probe over training: one line per layer, one panel per variant."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ else:
 
 
 class ProbeCurves(GridFigure):
-    """What a probe records over training: a line for each layer, a panel for each variant."""
+    """The measurements of a probe over training: one line per layer, one panel per variant."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
     most_variants: ClassVar[int] = 12
@@ -153,7 +153,7 @@ def _columns(experiment: Experiment, figure: ProbeCurves, count: int) -> int:
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> dict[int, float]:
-    """Draw a line for each layer, on a linear scale; give where the lines end."""
+    """Draw a line for each layer, on a linear scale; return where the lines end."""
     from overfit.figures.toolkit import draw_line
 
     ends = {}

@@ -1,4 +1,4 @@
-"""What a random search of 1, 2, 4, ... trials finds, from the trials of a larger one."""
+"""The result of a random search with 1, 2, 4, ... trials, from the trials of a larger one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEW = 8
 
 
 class SearchEfficiency(SearchFigure):
-    """What a random search of 1, 2, 4, ... trials finds, from the trials of a larger one."""
+    """The result of a random search with 1, 2, 4, ... trials, from the trials of a larger one."""
 
     kind: Literal["search_efficiency"]
 
