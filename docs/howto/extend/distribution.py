@@ -56,7 +56,7 @@ def caption(experiment: Experiment, figure: Distribution) -> str:
     return " ".join(
         [
             f"Distribution of the {_what(figure)} over {seeds(experiment)}: the height of a "
-            "staircase is the share of seeds at or below a value. One that lies to the right of "
+            "staircase is the share of seeds at or below a value. A staircase to the right of "
             "another has higher values.",
             *places_note(figure),
         ]

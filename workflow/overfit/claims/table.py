@@ -84,7 +84,7 @@ def read_claims(path: Path | str) -> pd.DataFrame:
 
 
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:
-    """Add `p_adjusted` beside `p`, over all rows, and correct the verdicts if you ask for it.
+    """Add `p_adjusted` beside `p`, over all rows, and correct the verdicts if requested.
 
     With `holm` a claim stays supported or contradicted only if `p_adjusted` is below 0.05; if not,
     it is inconclusive. `basis` records this.

@@ -186,7 +186,7 @@ class Expansion:
         spec = SearchSpec(
             root_seed=self.config.root_seed,
             settings=settings,
-            space=dict(sorted(search.space.items())),  # the order decides the draws
+            space=dict(sorted(search.space.items())),  # the order determines the random values
             objective=search.objective,
             trials=self.config.search_trials or search.trials,
             method=search.method,

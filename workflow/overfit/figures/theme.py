@@ -214,7 +214,7 @@ DPI = 200
 
 
 def save_both(figure: Figure, stem: Path) -> None:
-    """Write SVG and PNG; without dates, and with ids that depend on the figure's name alone.
+    """Write SVG and PNG; without dates, and with ids that depend only on the figure's name.
 
     `Figure.savefig` would draw everything once more before, for the sake of layouts that need it;
     ours is made at the beginning of each drawing.

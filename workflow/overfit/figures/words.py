@@ -137,7 +137,7 @@ def metrics_notes(names: Sequence[str]) -> Iterator[str]:
 def hollow(names: Sequence[str]) -> str:
     """The meaning of a hollow marker."""
     waits = "updates_to_90" in names or any(MATCH in name for name in names)
-    never = ", or never reached the training that the metric asks for" if waits else ""
+    never = ", or never reached the training that the metric requires" if waits else ""
     return f"Markers are hollow where seeds diverged{never}."
 
 

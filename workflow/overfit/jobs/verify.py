@@ -63,7 +63,7 @@ def differences(results: Results) -> Differences:
 
 
 def main(blocks: int = 2) -> int:
-    """Print what was checked and the findings; return 0 if everything is correct, else 1."""
+    """Print the checks and their results; return 0 if everything is correct, else 1."""
     try:
         provenance = json.loads(RESULTS.provenance.read_text(encoding="utf-8"))
         found = differences(RESULTS)

@@ -35,7 +35,7 @@ class Generator(Model):
 
     @abstractmethod
     def prepared(self, classes: int, rng: np.random.Generator) -> Draw:
-        """Draw what all examples share, and return the function that draws examples."""
+        """Generate what all examples share, and return the function that generates examples."""
 
 
 class Clusters(Generator):
