@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from overfit.config.names import Axis, Context, VariantName
-from overfit.figures.options import (
-    AveragingFigure,
-    Metrics,
-    Mistakes,
-    Reads,
-    count_points,
-)
+from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
     counted,

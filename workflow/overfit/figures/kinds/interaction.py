@@ -10,13 +10,7 @@ from pydantic import Field
 
 from overfit.config.model import Items, Text
 from overfit.config.names import Axis, Context, VariantName
-from overfit.figures.options import (
-    AveragingFigure,
-    Metrics,
-    Mistakes,
-    Reads,
-    count_points,
-)
+from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
     counted,
