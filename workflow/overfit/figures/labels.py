@@ -38,7 +38,7 @@ FAR = tuple(
 """Points; the allowed positions of a point's label at the end of a stroke."""
 
 
-def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
+def label_end(axes: Axes, height: float, text: str, colour: str, *, points: float = 5) -> None:
     """Write the name of a line at the right of its panel; `spread_labels` moves names apart.
 
     The name of a line that ends outside of the panel is at the panel's edge, so a scale and
@@ -53,7 +53,7 @@ def label_end(axes: Axes, height: float, text: str, colour: str) -> None:
     axes.annotate(
         text,
         (1, inside),
-        (5, 0),
+        (points, 0),
         xycoords=coordinates,
         textcoords="offset points",
         color=colour,
@@ -98,7 +98,7 @@ def spread_labels(figure: Figure) -> None:
         frame = axes.get_window_extent()
         found = spread(wanted, heights, frame.y0 - 4, frame.y1 + 4)
         for name, before, after in zip(names, wanted, found, strict=True):
-            name.set_position((5, (after - before) / per_point))
+            name.set_position((name.xyann[0], (after - before) / per_point))
 
 
 def spread(

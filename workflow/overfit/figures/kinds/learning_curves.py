@@ -28,8 +28,6 @@ TITLE_LINE = 0.15
 """Inches; a line of a title."""
 GAP_HEIGHT = 1.9
 """Inches; the panel of gaps."""
-LABEL_DISTANCE = 8.5
-"""Percentage points between two labels at the right of a panel, at least."""
 HEADROOM = 1.5
 """The largest loss that is shown, as a multiple of the largest before the first update."""
 LOOKS = {
@@ -190,10 +188,11 @@ def _gap_panel(
 
 
 def _end_labels(axes: Axes, train: float, test: float) -> None:
-    """At the right of a panel: a bracket over the gap, and the three numbers without overlap."""
+    """At the right of a panel: a bracket over the gap, and the three numbers."""
     from matplotlib.transforms import offset_copy
 
-    from overfit.figures.theme import MUTED, SMALL, SPLITS
+    from overfit.figures.labels import label_end
+    from overfit.figures.theme import MUTED, SPLITS
 
     right = axes.get_yaxis_transform()
     beside = offset_copy(right, axes.get_figure(root=True), x=5, units="points")
@@ -203,20 +202,8 @@ def _end_labels(axes: Axes, train: float, test: float) -> None:
         ((train + test) / 2, f"gap {train - test:.1f}".replace("-", "−"), MUTED),
         (test, f"test {test:.1f}", SPLITS["test"].colour),
     ]
-    if test > train:
-        labels.reverse()
-    heights = _spread([height for height, _, _ in labels])
-    for height, (_, text, colour) in zip(heights, labels, strict=True):
-        axes.annotate(
-            text,
-            (1, height),
-            (9, 0),
-            xycoords=right,
-            textcoords="offset points",
-            color=colour,
-            fontsize=SMALL,
-            va="center",
-        )
+    for height, text, colour in sorted(labels, key=lambda label: -label[0]):
+        label_end(axes, height, text, colour, points=9)
 
 
 def _names(axes: Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
@@ -228,14 +215,6 @@ def _names(axes: Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
             end = (means.index[-1], means.iloc[-1])
             look: dict[str, Any] = {"color": SPLITS[split].colour, "fontsize": SMALL}
             axes.annotate(split, end, (4, 0), textcoords="offset points", va="center", **look)
-
-
-def _spread(heights: list[float]) -> list[float]:
-    """Heights, descending, moved apart around the middle one, and kept within the panel."""
-    top, middle, bottom = heights
-    top, bottom = max(top, middle + LABEL_DISTANCE), min(bottom, middle - LABEL_DISTANCE)
-    shift = min(0.0, 100.0 - top) + max(0.0, -bottom)
-    return [top + shift, middle + shift, bottom + shift]
 
 
 def caption(experiment: Experiment, figure: LearningCurves) -> str:
