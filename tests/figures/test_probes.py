@@ -61,6 +61,13 @@ def test_bars_of_weights_reach_from_quantile_to_quantile_of_the_last_update(prob
     ]
 
 
+def test_chosen_layers_of_weights_are_shown_and_others_refused(probed) -> None:
+    (axes,) = figures.draw(*probed.case("weight_distribution", layers=[2])).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Layer 2"]
+    with pytest.raises(ValueError, match="there is no layer 9; there are 1, 2"):
+        figures.draw(*probed.case("weight_distribution", layers=[1, 9]))
+
+
 def test_fans_of_weights_follow_the_median_over_the_epochs(probed) -> None:
     drawn = figures.draw(*probed.case("fans"))
     assert len(drawn.axes) == 2 * 3

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import PathCollection
 from pydantic import TypeAdapter
 
 from overfit import figures
-from overfit.figures.kinds.anytime import mean_curve
+from overfit.figures.kinds.anytime import along
 from overfit.figures.searches import places, scores_of, ticks, value_text
 from overfit.metrics.histories import read_metrics, read_trials, write_metrics
 from overfit.metrics.measuring import with_repeats
@@ -49,12 +49,28 @@ def test_anytime_curves_count_what_shortened_trials_cost(anytime) -> None:
 def test_a_curve_begins_where_every_repeat_has_found_something() -> None:
     one = pd.DataFrame({"repeat": 0, "epochs": [1.0, 2, 3], "score": [np.nan, 0.4, 0.6]})
     other = pd.DataFrame({"repeat": 1, "epochs": [1.0, 2, 4], "score": [0.2, 0.2, 0.8]})
-    curve = mean_curve(pd.concat([one, other]), "epochs", "score")
-    assert (curve["spent"].iloc[0], curve["spent"].iloc[-1]) == (2, 3)
-    assert (curve["mean"].iloc[0], curve["mean"].iloc[-1]) == pytest.approx((0.3, 0.4))
-    assert (curve["low"] <= curve["mean"]).all()
-    none = mean_curve(one.assign(score=np.nan), "epochs", "score")
-    assert none.empty
+    both = pd.concat([one, other])
+    curve = along(both, "epochs", "score").groupby("spent")["value"].mean()
+    assert (curve.index[0], curve.index[-1]) == (2, 3)
+    assert (curve.iloc[0], curve.iloc[-1]) == pytest.approx((0.3, 0.4))
+    assert along(one.assign(score=np.nan), "epochs", "score").empty
+    assert (along(both, "epochs", "score", minus=both)["value"] == 0).all()
+
+
+def test_a_baseline_is_subtracted_within_each_repeat(anytime) -> None:
+    example, _, results = anytime
+    shown = figure("anytime", variants=["random", "tpe"], baseline="random")
+    drawn = figures.draw(example, shown, results)
+    ends = [
+        incumbents(scores_of(example, name, results), "validation_accuracy")
+        .groupby("repeat")["score"]
+        .last()
+        for name in ("tpe", "random")
+    ]
+    (line,) = [line for line in drawn.axes[0].lines if line.get_gid()]
+    assert line.get_gid() == "tpe"
+    assert line.get_ydata()[-1] == pytest.approx(100 * (ends[0] - ends[1]).mean())
+    assert "Scores are differences from" in figures.caption(example, shown)
 
 
 def test_efficiency_boxes_are_labelled_with_the_number_of_searches(search_efficiency) -> None:
@@ -84,18 +100,18 @@ def test_a_large_space_has_a_panel_a_key(search_space) -> None:
 def test_the_most_important_hyperparameter_is_on_top(importance) -> None:
     (axes,) = figures.draw(*importance).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
-    assert names[-1] == "Learning rate"
-    assert len(names) == len(WIDE_SPACE)
-    widths = [bar.get_width() for bar in axes.patches]
-    assert widths == sorted(widths)
-    assert sum(widths) == pytest.approx(100)
+    assert names[0] == "Learning rate"
+    assert axes.yaxis.get_inverted()
+    means = [float(line.get_xdata()[0]) for line in axes.lines if len(line.get_xdata()) == 1]
+    assert len(means) == len(WIDE_SPACE)
+    assert means == sorted(means, reverse=True)
+    assert sum(means) == pytest.approx(100)
 
 
 def test_lines_skip_what_their_trial_does_not_have(parallel_coordinates) -> None:
     example, _, results = parallel_coordinates
     (axes,) = figures.draw(*parallel_coordinates).axes
-    lines = [c for c in axes.collections if isinstance(c, LineCollection)][:2]
-    paths = [path.vertices for collection in lines for path in collection.get_paths()]
+    paths = [line.get_xydata() for line in axes.lines]
     scores = scores_of(example, "tpe", results)
     assert len(paths) == (~scores["diverged"]).sum()
     have = scores[~scores["diverged"]]["train.optimizer.momentum"].notna().sum()
@@ -128,7 +144,7 @@ def test_places_on_a_dimension(dimension, values, wanted) -> None:
 
 def test_ticks_are_round_values() -> None:
     texts = [text for _, text in ticks(DIMENSION.validate_python({"log_uniform": [1e-6, 1e-2]}))]
-    assert texts == ["10⁻⁶", "10⁻⁵", "0.0001", "0.001", "0.01"]
+    assert texts == ["10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³", "0.01"]
     assert [text for _, text in ticks(DIMENSION.validate_python({"int": [1, 3]}))] == [
         "1",
         "2",

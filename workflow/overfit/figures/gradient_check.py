@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from overfit.figures.theme import INK, MUTED, SMALL, SPLITS, WIDTH, themed
 from overfit.jobs.gradients import MISTAKE
+from overfit.metrics.format import setting
 
 CAPTION = (
     "Left: relative error between the analytic gradient and the central difference "
@@ -15,13 +19,13 @@ CAPTION = (
     "worst of its arrays. On the right branch the formula's error falls with the square of h; on "
     "the left one rounding grows with 1/h. A function without a third derivative, such as the "
     "affine layer, has only the rounding. A wrong gradient has no valley: the one shown takes "
-    "the batch's mean and variance for constants. Right: each part at h = 0.00001; the dashed "
+    "the batch's mean and variance for constants. Right: each part at h = 10⁻⁵; the dashed "
     "line is the bound in the tests."
 )
 
 ALT = (
     "Relative error of every layer, loss and penalty against the step of the central difference: "
-    "each falls into a valley near a step of 0.00001, but for the wrong gradient."
+    "each falls into a valley near a step of 10⁻⁵, but for the wrong gradient."
 )
 CHOSEN_STEP = 1e-5
 BOUND = 1e-6
@@ -47,18 +51,13 @@ def draw(errors: pd.DataFrame) -> Figure:
 
 
 def _curves(axes: Axes, table: pd.DataFrame) -> None:
-    for part, rows in table.groupby("part", sort=False):
-        seen = rows[rows["relative_error"] > 0]
-        colour, dashes = HIGHLIGHTED.get(str(part), ("#b5b5b5", (0, ())))
-        strong = part in HIGHLIGHTED
-        axes.plot(
-            seen["step"],
-            seen["relative_error"],
-            color=colour,
-            linestyle=dashes,
-            linewidth=1.6 if strong else 0.7,
-            zorder=3 if strong else 2,
-        )
+    seen = table[table["relative_error"] > 0]
+    xy: dict[str, Any] = {"x": "step", "y": "relative_error", "estimator": None, "ax": axes}
+    others = seen[~seen["part"].isin(list(HIGHLIGHTED))]
+    sns.lineplot(others, units="part", color="#b5b5b5", lw=0.7, **xy)
+    for part, (colour, dashes) in HIGHLIGHTED.items():
+        rows = seen[seen["part"] == part]
+        sns.lineplot(rows, color=colour, linestyle=dashes, lw=1.6, zorder=3, **xy)
     labels = (
         ("Wrong: mean and variance\ntaken for constants", MISTAKE.name, 1e-10, 2.2, "bottom"),
         ("GELU", "GELU", 2e-3, 0.1, "top"),
@@ -88,14 +87,27 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _dots(axes: Axes, table: pd.DataFrame) -> None:
-    chosen = table[(table["step"] / CHOSEN_STEP - 1).abs() < 1e-6].iloc[::-1]
-    colours = [HIGHLIGHTED[MISTAKE.name][0] if k == MISTAKE.kind else INK for k in chosen["kind"]]
-    axes.scatter(chosen["relative_error"], chosen["part"], s=12, c=colours, zorder=3)
+    chosen = table[(table["step"] / CHOSEN_STEP - 1).abs() < 1e-6]
+    palette = dict.fromkeys(chosen["kind"], INK) | {MISTAKE.kind: HIGHLIGHTED[MISTAKE.name][0]}
+    sns.stripplot(
+        chosen,
+        x="relative_error",
+        y="part",
+        hue="kind",
+        palette=palette,
+        jitter=False,
+        size=4,
+        zorder=3,
+        legend=False,
+        ax=axes,
+    )
+    axes.grid(visible=True, axis="y")
     axes.axvline(BOUND, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
     axes.tick_params("y", labelsize=6.5, length=0)
     axes.set(
         xscale="log",
         xlim=(1e-12, 10),
         xlabel="Relative error",
-        title="Each part, at h = 0.00001",
+        ylabel="",
+        title=f"Each part, at h = {setting(CHOSEN_STEP)}",
     )

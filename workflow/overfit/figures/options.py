@@ -32,6 +32,7 @@ Metrics = Annotated[
     tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
 ]
 """One to four metrics, each with separate panels."""
+Layers = Annotated[tuple[int, ...], Items, Field(max_length=12), AfterValidator(no_item_twice)]
 Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(no_item_twice)]
 
 

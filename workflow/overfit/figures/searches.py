@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
 from overfit.figures.words import axis_label, key_name, wrapped
-from overfit.metrics.format import setting
+from overfit.metrics.format import power_of_ten, setting
 from overfit.metrics.histories import read_trials
 from overfit.metrics.searches import trial_scores
 from overfit.metrics.table import Metric, metric
@@ -88,7 +88,8 @@ def ticks(dimension: AnyDimension, most: int = 4) -> list[tuple[float, str]]:
         )
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
     found = places(dimension, pd.Series(values, dtype=float))
-    return [(float(at), setting(float(v))) for at, v in zip(found, values, strict=True)]
+    texts = [_tick(float(value), dimension) for value in values]
+    return list(zip(found.astype(float), texts, strict=True))
 
 
 def dimension_axis(
@@ -112,6 +113,13 @@ def jittered(key: str, dimension: AnyDimension, at: pd.Series[float]) -> pd.Seri
         return at
     shifts = np.random.default_rng(crc32(key.encode())).uniform(-0.28, 0.28, len(at))
     return at + shifts
+
+
+def _tick(value: float, dimension: Range) -> str:
+    """A tick; far from 1, a logarithmic axis has powers of ten."""
+    exponent = np.log10(value) if dimension.logarithmic else 0.0
+    far = dimension.logarithmic and not 0.01 <= value < 10_000
+    return power_of_ten(round(exponent)) if far and exponent % 1 == 0 else setting(value)
 
 
 def _text(value: Any) -> str:

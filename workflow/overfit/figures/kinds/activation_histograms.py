@@ -9,7 +9,7 @@ import numpy as np
 from overfit.config.names import Context
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
-from overfit.metrics.format import MINUS
+from overfit.metrics.format import MINUS, setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
 """Where the bins of the probe begin; those from -1.0 to 0.9 are 0.1 wide."""
-FINE = slice(1, 21)
-BEYOND = (("1–2", 21), ("2–5", 22), ("5–10", 23), (">10", 24))
+ZERO, ONE = LOW_ENDS.index("0.0"), LOW_ENDS.index("1.0")
+EDGES = {1: f"{MINUS}1", ZERO: "0", ONE: "1", ONE + 1: "2", ONE + 2: "5", ONE + 3: "10"}
+"""The bins that begin at a named edge."""
+LEAST = 0.01
+"""Percent; smaller shares are below the axis."""
 MAX_LAYERS, MAX_PANELS = 8, 40
-HEADROOM = 1.35
-"""The height of the panels, as a multiple of the largest bar that is not cut off."""
 
 
 class ActivationHistograms(GridFigure):
@@ -82,7 +83,6 @@ def draw(experiment: Experiment, figure: ActivationHistograms, results: Results)
         style = styles[variant]
         bins.draw(axes, shares.loc[(variant, layer)], style)
         if variant == variants[0]:
-            bins.name_beyond(axes)
             axes.set_title(f"Layer {layer}")
         if layer == layers[0]:
             axes.set_ylabel(wrapped(experiment.labels[variant], 16), color=style.colour)
@@ -93,73 +93,54 @@ def draw(experiment: Experiment, figure: ActivationHistograms, results: Results)
 
 
 class _Bins:
-    """Positions of bars, the same in all panels: fine bins at their values, wide ones beyond."""
+    """Where bins are, the same in all panels: fine ones to scale, wide ones as wide as two."""
 
     def __init__(self, shares: pd.DataFrame) -> None:
-        used = (shares > 0).any().to_numpy()
-        self.negative = bool(used[:11].any())
-        self.beyond = [pair for pair in BEYOND if used[pair[1]]]
-        self.start = -1.0 if self.negative else 0.0
-        self.below = bool(used[0])
-        # The bin with the zeros of ReLU is much higher than all others, so it may be cut off.
-        others = shares.to_numpy()[:, [i for i in range(25) if i != 11]]
-        tallest, everything = float(np.nanmax(others)), float(np.nanmax(shares.to_numpy()))
-        self.top = HEADROOM * (everything if everything < 2.5 * tallest else max(tallest, 1.0))
-        step = 0.16 * (2 if self.negative else 1)
-        self.width = step * 0.8
-        self.places = [1.0 + step * (i + 0.9) for i in range(len(self.beyond))]
-        self.place_below = -1.0 - 0.9 * step
-        self.end = 1.0 + step * (len(self.beyond) + 0.5)
-
-    def name_beyond(self, axes: Axes) -> None:
-        """Write the ends of the wide bins into the panel."""
-        from overfit.figures.theme import INK, SMALL
-
-        for place, (text, _) in zip(self.places, self.beyond, strict=True):
-            axes.annotate(
-                text,
-                (place, 0.97 * self.top),
-                ha="center",
-                va="top",
-                rotation=90,
-                fontsize=SMALL,
-                color=INK,
-            )
+        used = np.flatnonzero((shares > 0).any().to_numpy())
+        self.first, self.last = min(used[0], ZERO), used[-1]
+        steps = np.full(len(LOW_ENDS), 0.1)
+        steps[[0, *range(ONE, len(LOW_ENDS))]] = 0.2
+        edges = np.concatenate([[0], np.cumsum(steps)])
+        self.edges = edges - edges[ZERO]
+        self.lowest = max(LEAST, 0.7 * float(np.nanmin(shares.where(shares > 0))))
 
     def draw(self, axes: Axes, shares: pd.Series[float], style: Style) -> None:
-        """Draw the bars of one panel."""
-        from matplotlib.ticker import MaxNLocator
+        """Draw the bars of one panel, and write the share of the bin that holds zeros."""
+        import seaborn as sns
+        from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
         from overfit.figures.theme import SMALL
 
-        heights = shares.to_numpy(np.float64)
-        middles = np.arange(-10, 10) / 10 + 0.05
-        fine = heights[FINE]
-        keep = middles > self.start
-        axes.bar(middles[keep], fine[keep], 0.1, color=style.colour, ec="white", lw=0.3)
-        for place, (_, index) in zip(self.places, self.beyond, strict=True):
-            axes.bar(place, heights[index], self.width, color=style.colour, alpha=0.5, lw=0)
-        ticks, names = [0.0, 1.0], ["0", "1"]
-        if self.negative:
-            ticks, names = [-1.0, 0.0, 1.0], [f"{MINUS}1", "0", "1"]
-        if self.below:
-            axes.bar(self.place_below, heights[0], self.width, color=style.colour, alpha=0.5, lw=0)
-        axes.set_xticks(ticks, names)
-        axes.set_xlim(self.place_below - self.width if self.below else self.start - 0.05, self.end)
-        axes.set_ylim(0, self.top)
-        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        bins = slice(self.first, self.last + 1)
+        heights, edges = shares.to_numpy(float)[bins], self.edges[self.first : self.last + 2]
+        sns.histplot(
+            x=(edges[:-1] + edges[1:]) / 2,
+            weights=heights,
+            bins=list(edges),
+            color=style.colour,
+            alpha=1,
+            edgecolor="white",
+            linewidth=0.3,
+            ax=axes,
+        )
+        axes.set_yscale("log")
+        axes.set_ylim(self.lowest, 300)
+        axes.yaxis.set_major_locator(FixedLocator([0.01, 0.1, 1, 10, 100]))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: setting(float(share))))
+        named = [k for k in EDGES if self.first <= k <= self.last + 1]
+        axes.set_xticks(self.edges[named], [EDGES[k] for k in named])
         axes.grid(axis="x", visible=False)
-        for middle, height in zip(middles, fine, strict=True):
-            if height > self.top:
-                axes.annotate(
-                    f"{height:.0f}",
-                    (middle, self.top),
-                    (5, -1),
-                    textcoords="offset points",
-                    va="top",
-                    fontsize=SMALL,
-                    color=style.colour,
-                )
+        axes.set(xlabel="", ylabel="")
+        zeros = float(np.nan_to_num(shares.iloc[ZERO]))
+        axes.annotate(
+            f"{zeros:.0f}",
+            (self.edges[ZERO], max(zeros, self.lowest)),
+            (0.5, 1.5),
+            textcoords="offset points",
+            fontsize=SMALL,
+            color=style.colour,
+        )
 
 
 def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
@@ -168,9 +149,9 @@ def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
     return " ".join(
         [
             f"The outputs of the activations of each hidden layer {when}, on validation images: "
-            f"the share of values in bins 0.1 wide, means of {seeds(experiment)}. Paler bars are "
-            "wider bins beyond ±1, with their ends below them. A bar that is cut off has its "
-            "height above it.",
+            f"the share of values in bins, means of {seeds(experiment)}, on a logarithmic axis. "
+            "Bins are 0.1 wide up to 1, beyond it the axis names their ends. The number above "
+            "the bin from 0, which holds the zeros of ReLU, is its share in percent.",
             *places_note(figure),
         ]
     )

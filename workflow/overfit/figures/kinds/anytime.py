@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from overfit.config.model import Items
 from overfit.config.names import Context, SearchedVariant
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.words import listed, wrapped
+from overfit.figures.words import listed, lowered, wrapped
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HEIGHT = 3.0
 STEPS = 200
 """Places at which repeats are averaged."""
+SPENT = {"trials": "trainings", "epochs": "epochs"}
 SETTLED = 1 / 6
 """After this share of the cost, all curves are within their panel."""
 
@@ -39,102 +40,129 @@ class Anytime(BaseFigure):
     """The searched variants to show; all by default."""
     against: Literal["trials", "epochs"] = "trials"
     """The measure of cost: trials, counted as whole trainings, or epochs."""
+    baseline: SearchedVariant | None = None
+    """A searched variant. The figure shows differences from its score in the same repeat, which
+    has the same images, so that the luck of a repeat does not hide how searches differ."""
 
     def mistakes(self, context: Context) -> Mistakes:
-        """No search, or too many."""
+        """No search, too many, or repeats that can't be paired."""
         shown = self.variants or context.searched
         if not shown:
             yield "no variant has a search", [()]
         if len(shown) > self.most_variants:
             message = f"{len(shown)} searches are more than {self.most_variants}; pick some"
             yield f"{message} with variants: [...]", [()]
+        if self.baseline:
+            own = context.repeats.get(self.baseline)
+            other = next((v for v in shown if context.repeats.get(v) != own), None)
+            if other:
+                message = f"{other} has another number of repeats than {self.baseline}"
+                yield f"{message}, so they can't be paired", [("baseline",)]
 
 
 def draw(experiment: Experiment, figure: Anytime, results: Results) -> Figure:
-    """Draw a panel of validation scores and one of test scores, with a line a search."""
+    """Draw a panel of validation scores and one of test scores, with a line for each search."""
     from matplotlib.figure import Figure
 
+    from overfit.figures.data import interval
     from overfit.figures.labels import label_end, spread_labels
     from overfit.figures.searches import measured, scores_of, tested
-    from overfit.figures.theme import WIDTH, variant_styles
+    from overfit.figures.theme import MUTED, WIDTH, variant_styles
+    from overfit.figures.toolkit import draw_line
     from overfit.metrics.searches import incumbents
 
-    variants = figure.variants or list(experiment.searches)
-    spent = "trainings" if figure.against == "trials" else "epochs"
+    variants, baseline = _variants(experiment, figure), figure.baseline
+    found = {
+        variant: incumbents(
+            scores_of(experiment, variant, results),
+            experiment.searches[variant].objective.metric,
+        )
+        for variant in dict.fromkeys([*variants, *([baseline] if baseline else [])])
+    }
     drawing = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
-    panels = list(drawing.subplots(1, 2))
-    ranges: dict[Axes, list[float]] = {axes: [] for axes in panels}
+    panels = drawing.subplots(1, 2)
     styles = variant_styles(list(experiment.labels), variants)
-    for variant in variants:
-        search = experiment.searches[variant]
-        curves = incumbents(scores_of(experiment, variant, results), search.objective.metric)
-        style = styles[variant]
-        for axes, column, said in zip(
-            panels, ("score", "test_score"), (measured(search), tested(search)), strict=True
-        ):
-            curve = mean_curve(curves, spent, column)
-            shown = curve[["mean", "low", "high"]] * said.factor
-            axes.fill_between(
-                curve["spent"],
-                shown["low"],
-                shown["high"],
-                color=style.colour,
-                alpha=min(0.15, 0.5 / len(variants)),
-                lw=0,
+    search = experiment.searches[variants[0]]
+    columns = (("score", measured(search)), ("test_score", tested(search)))
+    for axes, (column, said) in zip(panels, columns, strict=True):
+        if baseline:
+            axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
+        for variant in variants:
+            other = found[baseline] if baseline else None
+            rows = along(found[variant], SPENT[figure.against], column, minus=other)
+            rows["value"] *= said.factor
+            style, faint = styles[variant], min(0.15, 0.5 / len(variants))
+            means = draw_line(
+                axes, rows, "spent", "value", style, errorbar=interval, alpha=faint, gid=variant
             )
-            axes.plot(
-                curve["spent"], shown["mean"], color=style.colour, ls=style.dashes, gid=variant
-            )
-            settled = shown[curve["spent"] >= SETTLED * curve["spent"].max()]
-            ranges[axes] += [*settled["low"], *settled["high"]]
-            if axes is panels[1] and len(curve):
+            if axes is panels[1] and len(means):
                 name = wrapped(experiment.labels[variant], 18)
-                label_end(axes, shown["mean"].iloc[-1], name, style.colour)
-            _dress(axes, said, spent)
-    for axes, values in ranges.items():
-        if values:
-            low, high = min(values), max(values)
-            axes.set_ylim(low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
+                label_end(axes, float(means.iloc[-1]), name, style.colour)
+        _dress(axes, said, figure, experiment.labels.get(baseline or ""))
     panels[0].set_title("Best trial so far, validation", fontsize=8)
     panels[1].set_title("The same trial, test", fontsize=8)
     spread_labels(drawing)
     return drawing
 
 
-def mean_curve(curves: pd.DataFrame, spent: str, column: str) -> pd.DataFrame:
-    """Mean and 95% interval over the repeats at common places: spent, mean, low, high.
+def along(
+    curves: pd.DataFrame, spent: str, column: str, minus: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The values of each repeat at common places, or what they differ by from another search.
 
-    It begins where every repeat has found something; with one repeat the interval is empty.
+    They begin where every repeat has found something.
+
+    Args:
+        curves: the table of `incumbents` of a search.
+        spent: the column of what was spent.
+        column: the column of values.
+        minus: the table of another search, for differences within each repeat.
+
+    Returns:
+        The columns `repeat`, `spent` and `value`.
     """
     import pandas as pd
 
-    from overfit.metrics.resampling import mean_intervals
-
-    last = curves.groupby("repeat")[spent].max().min()
-    first = curves[curves[column].notna()].groupby("repeat")[spent].min().max()
+    tables = [curves] if minus is None else [curves, minus]
+    last = min(table.groupby("repeat")[spent].max().min() for table in tables)
+    known = [table[table[column].notna()].groupby("repeat")[spent].min() for table in tables]
+    first = max(ones.max() for ones in known)
     if not first <= last:
-        return pd.DataFrame(columns=["spent", "mean", "low", "high"])
+        return pd.DataFrame(columns=["repeat", "spent", "value"], dtype=float)
     at = np.linspace(first, last, STEPS)
-    values = np.array(
-        [
-            rows[column].to_numpy()[
+    steps = [
+        {
+            repeat: rows[column].to_numpy()[
                 np.searchsorted(rows[spent].to_numpy(), at + 1e-6, side="right") - 1
             ]
-            for _, rows in curves.groupby("repeat")
-        ]
+            for repeat, rows in table.groupby("repeat")
+        }
+        for table in tables
+    ]
+    values = steps[0] if minus is None else {r: steps[0][r] - steps[1][r] for r in steps[0]}
+    return pd.concat(
+        [pd.DataFrame({"repeat": r, "spent": at, "value": v}) for r, v in values.items()],
+        ignore_index=True,
     )
-    mean = values.mean(axis=0)
-    low, high = mean_intervals(list(values.T)).T if len(values) > 1 else np.array([mean, mean])
-    return pd.DataFrame({"spent": at, "mean": mean, "low": low, "high": high})
 
 
-def _dress(axes: Axes, said: Wording, spent: str) -> None:
+def _dress(axes: Axes, said: Wording, figure: Anytime, baseline: str | None) -> None:
+    """Labels and limits; the steep beginning may lie outside."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.set_xlabel("Trainings to the end" if spent == "trainings" else "Epochs of all trials")
-    axes.set_ylabel(said.axis)
+    spent = "Trainings to the end" if figure.against == "trials" else "Epochs of all trials"
+    minus = f"{said.name}\nminus {lowered(baseline or '')} ({said.difference_unit})"
+    axes.set(xlabel=spent, ylabel=minus if baseline else said.axis)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlim(left=0)
+    drawn = [line.get_xydata() for line in axes.lines if line.get_gid()]
+    drawn += [path.vertices for band in axes.collections for path in band.get_paths()]
+    points = np.concatenate(drawn) if drawn else np.empty((0, 2))
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points):
+        settled = points[points[:, 0] >= SETTLED * points[:, 0].max(), 1]
+        margin = 0.06 * float(np.ptp(settled)) + 1e-9
+        axes.set_ylim(settled.min() - margin, settled.max() + margin)
 
 
 def caption(experiment: Experiment, figure: Anytime) -> str:
@@ -150,12 +178,16 @@ def caption(experiment: Experiment, figure: Anytime) -> str:
         if figure.against == "trials"
         else "epochs that all trials were trained for"
     )
+    minus = ""
+    if figure.baseline:
+        baseline = experiment.labels[figure.baseline]
+        minus = f" Scores are differences from {lowered(baseline)}, repeat by repeat."
     short = ""
     if any(search.method_class.shortens for search in searches):
         short = " Trials that were cut short cost their part and cannot be best."
     return (
         f"Left: the best validation score so far against the {spent}. Right: the score of that "
-        f"same trial on test images, which no search sees. Lines and bands: {band}; "
+        f"same trial on test images, which no search sees.{minus} Lines and bands: {band}; "
         f"their first sixth may lie outside the panels.{short}"
     )
 
@@ -170,4 +202,6 @@ def alt(experiment: Experiment, figure: Anytime) -> str:
 
 
 def _variants(experiment: Experiment, figure: Anytime) -> list[str]:
-    return list(figure.variants or experiment.searches)
+    """The searches that have a line; the baseline would be a line of zeros."""
+    shown = figure.variants or experiment.searches
+    return [variant for variant in shown if variant != figure.baseline]

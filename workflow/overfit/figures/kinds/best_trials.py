@@ -10,6 +10,7 @@ from pydantic import Field
 from overfit.config.names import SearchedVariant
 from overfit.figures.options import BaseFigure, Reads
 from overfit.figures.words import counted, key_name
+from overfit.metrics.table import METRICS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,20 +67,20 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     from overfit.figures.theme import SPLITS
-    from overfit.figures.toolkit import percent_axis
+    from overfit.figures.toolkit import draw_line, percent_axis
 
+    shown = rows.assign(accuracy=100 * rows["accuracy"])
     for split in ("train", "validation"):
-        curve, style = rows[rows["split"] == split], SPLITS[split]
-        axes.plot(
-            curve["epoch"], 100 * curve["accuracy"], color=style.colour, ls=style.dashes, gid=split
-        )
+        curve = shown[shown["split"] == split]
+        draw_line(axes, curve, "epoch", "accuracy", SPLITS[split], errorbar=None, gid=split)
     percent_axis(axes, (0, 50, 100))
 
 
 def _score(rows: pd.DataFrame) -> str:
     """The final validation accuracy (%)."""
     end = rows.loc[rows["split"] == "validation", "accuracy"].iloc[-1]
-    return f"{100 * end:.1f}" if not rows["diverged"].any() else "diverged"
+    lost = rows["diverged"].any()
+    return "diverged" if lost else METRICS["validation_accuracy"].value(end)
 
 
 def _title(axes: Axes, rank: int, score: str, lines: list[str]) -> None:
@@ -130,7 +131,7 @@ def caption(experiment: Experiment, figure: BestTrials) -> str:
     search = experiment.searches[figure.variant]
     count = min(figure.count, search.count)
     metric = search.objective.metric
-    best = "highest" if search.objective.maximize else "lowest"
+    best = "highest" if METRICS[metric].better == "higher" else "lowest"
     keys = " and ".join(search.space)
     return (
         f"The {counted(count, 'trial')} with the {best} final {metric.replace('_', ' ')}, out of "

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-PERCENT = (2.5, 97.5)
+MIDDLE = 95
 
 
 class Ensemble(GridFigure):
@@ -44,12 +44,14 @@ class Ensemble(GridFigure):
 
 def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
     """Draw a panel of errors and one of log-losses, a line for each variant."""
+    import pandas as pd
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     from overfit.figures.data import cells_of
     from overfit.figures.labels import label_end, spread_labels
     from overfit.figures.theme import WIDTH, variant_styles
+    from overfit.figures.toolkit import draw_line
 
     drawing = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     panels = drawing.subplots(1, 2)
@@ -57,25 +59,30 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
     styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell in cells:
         predictions = _predictions(experiment, cell, results)
-        labels = _labels(cell, results)
-        scores = ensemble_scores(predictions, labels, figure.subsets)
+        scores = ensemble_scores(predictions, _labels(cell, results), figure.subsets)
         style = styles[cell.variant]
-        sizes = np.arange(1, len(scores) + 1)
+        sizes = np.repeat(np.arange(1, len(scores) + 1), figure.subsets)
         for axes, values in zip(panels, np.moveaxis(scores, -1, 0), strict=True):
-            low, high = np.percentile(values, PERCENT, axis=1)
-            mean = values.mean(axis=1)
-            axes.fill_between(sizes, low, high, color=style.colour, alpha=0.16, lw=0)
-            axes.plot(
-                sizes, mean, style.marker, ls=style.dashes, color=style.colour, ms=3.5, gid="mean"
+            rows = pd.DataFrame({"size": sizes, "score": values.ravel()})
+            means = draw_line(
+                axes,
+                rows,
+                "size",
+                "score",
+                style,
+                errorbar=("pi", MIDDLE),
+                marker=style.marker,
+                ms=4.5,
+                mew=0,
             )
             text = wrapped(experiment.labels[cell.variant], 14)
-            label_end(axes, float(mean[-1]), text, style.colour)
+            label_end(axes, float(means.iloc[-1]), text, style.colour)
     for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
         axes.set_ylabel(what)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         axes.set_xlim(0.6, experiment.seeds + 0.4)
     drawing.supxlabel(
-        f"Averaged networks, K\n(mean and middle 95% of {figure.subsets} draws of K "
+        f"Averaged networks, K\n(mean and middle {MIDDLE}% of {figure.subsets} draws of K "
         f"of {counted(experiment.seeds, 'seed')})",
         fontsize=8,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted
+from overfit.metrics.table import percentage
 from overfit.search.dimensions import Choice
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from overfit.results import Results
 
 
+SHARE = percentage("Share")
+
+
 class Importance(SearchFigure):
     """How much of the scores' variance each hyperparameter explains."""
 
@@ -24,18 +28,19 @@ class Importance(SearchFigure):
 
 
 def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure:
-    """Draw a bar for each hyperparameter, the most important one on top."""
+    """Draw a row for each hyperparameter, the most important one on top."""
     import pandas as pd
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FixedLocator, FuncFormatter
 
+    from overfit.figures.data import Estimate, interval
     from overfit.figures.searches import name_of, places, scores_of
-    from overfit.figures.theme import INK, SINGLE_WIDTH, VARIANTS
-    from overfit.metrics.resampling import mean_intervals
+    from overfit.figures.theme import SINGLE_WIDTH, VARIANTS
+    from overfit.figures.toolkit import draw_rows
     from overfit.metrics.searches import importances
 
-    variant = figure.variant
-    search = experiment.searches[variant]
-    space, scores = search.space, scores_of(experiment, variant, results)
+    search = experiment.searches[figure.variant]
+    space, scores = search.space, scores_of(experiment, figure.variant, results)
     at = pd.DataFrame({key: places(space[key], scores[key]) for key in space})
     choices = {
         key: len(dimension.choice)
@@ -43,22 +48,19 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure
         if isinstance(dimension, Choice)
     }
     shares = 100 * importances(scores, at, choices, search.objective.metric)
-    ascending = shares.mean().sort_values(kind="stable")
-    drawing = Figure(figsize=(SINGLE_WIDTH, 0.8 + 0.34 * len(space)), layout="constrained")
+    order = shares.mean().sort_values(ascending=False, kind="stable").index
+    samples = [np.sort(shares[key]) for key in order]
+    found = [Estimate(sample, *interval(sample), diverged=0, censored=0) for sample in samples]
+    drawing = Figure(figsize=(SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained")
     axes = drawing.subplots()
-    rows = np.arange(len(ascending))
-    colour = VARIANTS[3].colour
-    axes.barh(rows, ascending, height=0.56, color=f"{colour}55", edgecolor=colour, lw=0.8)
-    if len(shares) > 1:
-        intervals = mean_intervals([shares[key].to_numpy() for key in ascending.index])
-        axes.hlines(rows, intervals[:, 0], intervals[:, 1], color=INK, lw=1.2)
-        shift = np.linspace(-0.16, 0.16, len(shares))
-        for row, key in zip(rows, ascending.index, strict=True):
-            axes.plot(shares[key], row + shift, ".", color=colour, ms=3.5)
-    axes.set_yticks(rows, [name_of(key) for key in ascending.index])
-    axes.grid(visible=False, axis="y")
-    axes.set_xlim(0, 102)
-    axes.set_xlabel("Share of the explained variance (%)")
+    styles = [VARIANTS[3]] * len(found)
+    draw_rows(axes, found, styles, SHARE, len(shares), seeds_at=0.0, means_at=0.0)
+    axes.set_yticks(range(len(order)), [name_of(key) for key in order])
+    axes.set_xscale("symlog", linthresh=1, linscale=0.5)
+    axes.set_xlim(-0.05, 115)
+    axes.xaxis.set_major_locator(FixedLocator([0, 1, 10, 100]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0f}"))
+    axes.set(xlabel="Share of the explained variance (%)", ylabel="")
     return drawing
 
 
@@ -68,8 +70,8 @@ def caption(experiment: Experiment, figure: Importance) -> str:
     metric = search.objective.metric
     trials = counted(search.count, "trial")
     n = (
-        f"Bars and lines: means and 95% intervals of {counted(search.repeats, 'repeat')} of the "
-        f"search, of {trials} each; dots are the repeats."
+        f"Means and 95% intervals of {counted(search.repeats, 'repeat')} of the search, of "
+        f"{trials} each; small dots are the repeats."
         if search.repeats > 1
         else f"From {trials} of one search; without repeats there are no intervals."
     )
@@ -82,13 +84,13 @@ def caption(experiment: Experiment, figure: Importance) -> str:
     return (
         f"How much of the variance of the final {metric.replace('_', ' ')} over the search space "
         "each hyperparameter explains on its own (fANOVA on a random forest, scaled to a sum of "
-        f"100%). {n}{adaptive}"
+        f"100%). {n} The axis is linear up to 1 %.{adaptive}"
     )
 
 
 def alt(experiment: Experiment, figure: Importance) -> str:
     """A description of the figure in one sentence."""
     return (
-        "Bar chart of the importance of each hyperparameter in the search of "
+        "Dot plot of the importance of each hyperparameter in the search of "
         f"{experiment.labels[figure.variant]}."
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
+from overfit.metrics.format import setting
 from overfit.search.dimensions import AnyDimension, Choice
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ class ParallelCoordinates(SearchFigure):
 def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) -> Figure:
     """Draw all trials of a search."""
     import pandas as pd
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
+    import seaborn as sns
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -43,6 +41,7 @@ def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) 
     variant = figure.variant
     search = experiment.searches[variant]
     space, said = search.space, measured(search)
+    better = said.better
     scores = scores_of(experiment, variant, results)
     scores = scores[(scores["budget"] == 1) & ~scores["diverged"]]
     value = said.factor * scores["score"]
@@ -55,24 +54,26 @@ def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) 
     axes = drawing.subplots()
     for spine in axes.spines.values():
         spine.set_visible(False)
-    ranks = value.rank(ascending=bool(search.objective.minimize), method="first")
-    best = (ranks <= max(1, round(BEST * len(value)))).to_numpy()
-    colours = ScalarMappable(
-        Normalize(value[best].min(), value[best].max()),
-        COLOURS if search.objective.maximize else f"{COLOURS}_r",
-    )
-    _lines(axes, heights[~best], ["#b8b8b8"] * int((~best).sum()), 0.5, 0.45)
-    order = np.argsort(-ranks[best].to_numpy(), kind="stable")
-    chosen = heights[best].iloc[order]
-    _lines(axes, chosen, list(colours.to_rgba(value[best].to_numpy()[order])), 1.1, 0.9)
+    ranks = value.rank(ascending=better == "lower", method="first")
+    best = ranks <= max(1, round(BEST * len(value)))
+    numbered = heights.set_axis(range(len(heights.columns)), axis=1)
+    tall = numbered.assign(rank=-ranks).melt("rank", var_name="axis", value_name="height").dropna()
+    tall["score"] = tall["rank"].map(dict(zip(-ranks, value, strict=True)))
+    chosen = tall["rank"].isin(-ranks[best])
+    look = {"x": "axis", "y": "height", "units": "rank", "estimator": None, "legend": False}
+    sns.lineplot(tall[~chosen], color="#b8b8b8", lw=0.5, alpha=0.45, ax=axes, **look)
+    colours = COLOURS if better == "higher" else f"{COLOURS}_r"
+    sns.lineplot(tall[chosen], hue="score", palette=colours, lw=1.1, alpha=0.9, ax=axes, **look)
     for position, key in enumerate(space):
         _axis(axes, position, [(_place(space[key], at), text) for at, text in ticks(space[key])])
-    _axis(axes, len(space), [((mark - low) / reach, f"{mark:g}") for mark in marks], right=True)
+    scores_at = [((mark - low) / reach, setting(float(mark))) for mark in marks]
+    _axis(axes, len(space), scores_at, right=True)
     names = [wrapped(name_of(key), 13) for key in space]
     axes.set_xticks(range(len(names) + 1), [*names, wrapped(said.axis, 13)])
     axes.tick_params(axis="x", length=0, pad=6)
     for name in axes.get_xticklabels():
         name.set_verticalalignment("top")
+    axes.set(xlabel="", ylabel="")
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.set_xlim(-0.35, len(space) + 0.35)
@@ -91,19 +92,6 @@ def _place(dimension: AnyDimension, place: float) -> float:
     """The height at which a place is drawn, from 0 to 1."""
     size = len(dimension.choice) if isinstance(dimension, Choice) else 0
     return (place + 0.5) / size if size else place
-
-
-def _lines(
-    axes: Axes, heights: pd.DataFrame, colours: list[Any], width: float, alpha: float
-) -> None:
-    """One line per trial, without the axes on which the trial has no value."""
-    from matplotlib.collections import LineCollection
-
-    paths = []
-    for row in heights.to_numpy():
-        there = np.flatnonzero(~np.isnan(row))
-        paths.append(np.column_stack([there, row[there]]))
-    axes.add_collection(LineCollection(paths, colors=colours, linewidths=width, alpha=alpha))
 
 
 def _axis(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
 
-from overfit.config.model import Items
 from overfit.config.names import Axis, Context
-from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
     listed,
@@ -65,9 +63,7 @@ class ProbeCurves(GridFigure):
     kind: Literal["probe_curves"]
     quantity: ProbeQuantity
     """The quantity to show."""
-    layers: Annotated[
-        tuple[int, ...], Items, Field(max_length=12), AfterValidator(no_item_twice)
-    ] = ()
+    layers: Layers = ()
     """The layers to show, counted from 1; all by default."""
     panels: Axis | None = None
     """A grid axis with a row of panels for each of its points."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from overfit.config.names import Context
 from overfit.figures.options import Mistakes, SearchFigure
 from overfit.figures.words import counted
@@ -35,48 +33,39 @@ class SearchEfficiency(SearchFigure):
 
 def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> Figure:
     """Draw a box for each size."""
+    import seaborn as sns
     from matplotlib.figure import Figure
 
     from overfit.figures.searches import scores_of, tested
     from overfit.figures.theme import INK, SINGLE_WIDTH, SPLITS
     from overfit.metrics.searches import smaller_searches
 
-    variant = figure.variant
-    search = experiment.searches[variant]
-    found = smaller_searches(scores_of(experiment, variant, results), search.objective.metric)
+    search = experiment.searches[figure.variant]
+    scores = scores_of(experiment, figure.variant, results)
+    found = smaller_searches(scores, search.objective.metric).dropna()
     said, colour = tested(search), SPLITS["test"].colour
-    sizes = sorted(found["size"].unique())
-    samples = [
-        said.factor * found.loc[found["size"] == size, "test_score"].dropna().to_numpy()
-        for size in sizes
-    ]
+    found["test_score"] *= said.factor
     drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
-    axes.boxplot(
-        samples,
-        positions=range(len(sizes)),
-        widths=0.55,
-        patch_artist=True,
-        boxprops={"facecolor": f"{colour}33", "edgecolor": colour, "linewidth": 0.9},
-        whiskerprops={"color": colour, "linewidth": 0.9},
-        capprops={"color": colour, "linewidth": 0.9},
+    sns.boxplot(
+        found,
+        x="size",
+        y="test_score",
+        width=0.55,
+        color=f"{colour}33",
+        linecolor=colour,
+        linewidth=0.9,
+        saturation=1,
+        flierprops={"marker": ".", "markersize": 3, "mfc": colour, "mew": 0},
         medianprops={"color": INK, "linewidth": 1.4},
-        flierprops={
-            "marker": ".",
-            "markersize": 3,
-            "markerfacecolor": colour,
-            "markeredgewidth": 0,
-        },
+        ax=axes,
     )
-    rng = np.random.default_rng(0)
-    for position, sample in enumerate(samples):
-        if len(sample) <= FEW:
-            shift = rng.uniform(-0.12, 0.12, len(sample))
-            axes.plot(position + shift, sample, ".", ms=4, color=colour, zorder=3)
-    axes.set_xticks(
-        range(len(sizes)),
-        [f"{size}\nn = {len(sample)}" for size, sample in zip(sizes, samples, strict=True)],
-    )
+    counts = found["size"].value_counts().sort_index()
+    few = found[found["size"].map(counts) <= FEW]
+    order = list(counts.index)
+    sns.swarmplot(few, x="size", y="test_score", order=order, size=3, color=colour, ax=axes)
+    names = [f"{size}\nn = {n}" for size, n in counts.items()]
+    axes.set_xticks(range(len(names)), names)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("Trials of a search, number of such searches")
     axes.set_ylabel(f"{said.axis}\nof the trial with the best validation score")

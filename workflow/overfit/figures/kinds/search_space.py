@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS = 4
 MANY = 400
-"""Trials from which dots are pixels in the SVG too: as shapes they would be a megabyte of it."""
+"""Up to so many trials each is a dot beside its score; of more, their density is shown."""
+BINS = 12
 PAIRS = 5
 """Up to this many keys have a panel for each pair."""
 
@@ -140,7 +141,41 @@ def _pairs(trials: _Trials) -> Figure:
 
 
 def _scores(axes: Axes, trials: _Trials, key: str) -> None:
-    _dots(axes, trials, trials.at[key], trials.value)
+    """The score of each trial against a key; of many, how many there are and their mean."""
+    if len(trials.value) <= MANY:
+        _dots(axes, trials, trials.at[key], trials.value)
+    else:
+        _density(axes, trials, key)
+
+
+def _density(axes: Axes, trials: _Trials, key: str) -> None:
+    import pandas as pd
+    import seaborn as sns
+
+    from overfit.figures.data import interval
+    from overfit.figures.theme import SPLITS
+
+    dimension, place, score = trials.space[key], trials.at[key], trials.value
+    if isinstance(dimension, Choice):
+        edges = (np.arange(len(dimension.choice))[:, None] + [-0.3, 0.3]).ravel()
+    else:
+        edges = np.linspace(0, 1, BINS + 1)
+    cells = sns.light_palette(SPLITS["train"].colour, as_cmap=True)
+    sns.histplot(x=place, y=score, bins=(edges, 2 * BINS), cmap=cells, pmax=0.5, lw=0, ax=axes)
+    middles = (edges[:-1] + edges[1:]) / 2
+    sns.lineplot(
+        x=pd.cut(place, list(edges), labels=list(middles)).astype(float),
+        y=score,
+        errorbar=interval,
+        err_style="bars",
+        marker="o",
+        markersize=3,
+        markeredgewidth=0,
+        lw=0 if isinstance(dimension, Choice) else 1.0,
+        color=SPLITS["test"].colour,
+        ax=axes,
+    )
+    axes.set_ylabel("")
 
 
 def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
@@ -149,7 +184,7 @@ def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float])
     lost = trials.value.isna()
     axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
     colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
-    axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white", rasterized=len(x) > MANY)
+    axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white")
 
 
 def caption(experiment: Experiment, figure: SearchSpace) -> str:
@@ -164,8 +199,15 @@ def caption(experiment: Experiment, figure: SearchSpace) -> str:
         if 1 < len(search.space) <= PAIRS
         else f"Its final {said} against each hyperparameter that it has. "
     )
+    if search.count * search.repeats > MANY:
+        mean = (
+            "Where trials are many, the blue is darker the more of them there are; the orange line "
+            "is their mean score, with its 95% interval. "
+        )
+    else:
+        mean = ""
     return (
-        f"Each dot is a trial{whole} ({counted(search.count, 'trial')} in each of {repeats}, "
+        f"{mean}Each dot is a trial{whole} ({counted(search.count, 'trial')} in each of {repeats}, "
         f"one seed each). {shown}Colours go from dark to light as scores get better; the worst "
         "tenth has one colour. The values of a choice are spread a little, crosses diverged."
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Context
-from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
+from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds
+from overfit.metrics.table import probed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,8 @@ QUANTILES = ["q50", *(quantile for low, high, _ in RANGES for quantile in (low, 
 ROW = 0.19
 """Inches; the row of a variant."""
 MAX_PANELS = 32
+UNSAID = 0.005
+"""A smaller share of exact zeros is not written beside its bar."""
 
 
 class WeightDistribution(GridFigure):
@@ -34,6 +37,8 @@ class WeightDistribution(GridFigure):
     over: Literal["layers", "training"] = "layers"
     """`layers` compares the variants after training, layer by layer; `training` shows how each
     layer's quantiles spread over the epochs."""
+    layers: Layers = ()
+    """The layers to show, counted from 1; all by default."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """Without the probe there is nothing to draw."""
@@ -50,7 +55,12 @@ def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -
     from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of
 
     cells = cells_of(experiment, figure)
-    table = probes_of(experiment, cells, results, QUANTILES)
+    table = probes_of(experiment, cells, results, [*QUANTILES, "zeros"])
+    known = sorted(set(table["layer"]) - {0})
+    if unknown := set(figure.layers) - set(known):
+        names = ", ".join(map(str, known))
+        raise ValueError(f"{experiment.name}: there is no layer {min(unknown)}; there are {names}")
+    table = table[table["layer"].isin(figure.layers or known)]
     if figure.over == "training":
         epochs = epochs_of(histories_of(experiment, cells, results))
         return _fans(experiment, table.assign(epoch=table["update"].map(epochs)))
@@ -62,7 +72,7 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, SMALL, variant_styles
 
     last = table[table["update"] == table.groupby("variant")["update"].transform("max")]
     means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
@@ -76,7 +86,13 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
     axes.axvline(0, color=MUTED, lw=0.6, zorder=1)
     for i, layer in enumerate(layers):
         for j, variant in enumerate(variants):
-            _bar(axes, i * step + j, means.loc[layer, variant], styles[variant])
+            row = means.loc[layer, variant]
+            _bar(axes, i * step + j, row, styles[variant])
+            if row["zeros"] >= UNSAID:
+                text = f"{probed('zeros').value(row['zeros'])} % zeros"
+                place = (1.01, i * step + j)
+                inside = axes.get_yaxis_transform()
+                axes.annotate(text, place, xycoords=inside, va="center", fontsize=SMALL)
     axes.set_yticks(
         [i * step + (len(variants) - 1) / 2 for i in range(len(layers))],
         [f"Layer {layer}" for layer in layers],
@@ -172,7 +188,8 @@ def caption(experiment: Experiment, figure: WeightDistribution) -> str:
     else:
         what = (
             "The weights of each layer after training: the white tick is the median, the bars from "
-            "thick to thin contain 50%, 90%, 98% and all of the weights."
+            "thick to thin contain 50%, 90%, 98% and all of the weights. The share of exact "
+            "zeros is at the right."
         )
     shown_at = places_note(figure)
     return " ".join([what, f"Quantiles are means of {seeds(experiment)}.", *shown_at])
