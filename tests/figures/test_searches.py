@@ -94,7 +94,7 @@ def test_every_trial_of_a_small_space_is_a_dot_in_each_panel(search_space_of_pai
 def test_a_large_space_has_a_panel_a_key(search_space) -> None:
     drawn = figures.draw(*search_space)
     assert len(drawn.axes) == len(WIDE_SPACE)
-    assert "against each hyperparameter that it has" in figures.caption(*search_space[:2])
+    assert "against each hyperparameter that a trial has" in figures.caption(*search_space[:2])
 
 
 def test_the_most_important_hyperparameter_is_on_top(importance) -> None:

@@ -190,27 +190,28 @@ def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float])
 def caption(experiment: Experiment, figure: SearchSpace) -> str:
     """What the figure shows, what the colours mean, and n."""
     search = experiment.searches[figure.variant]
-    repeats = counted(search.repeats, "repeat")
-    whole = " that were trained to the end" if search.method_class.shortens else ""
     said = search.objective.metric.replace("_", " ")
-    shown = (
-        f"On the diagonal its final {said} against each hyperparameter; below, pairs of "
-        "hyperparameters, with the trials that have both. "
-        if 1 < len(search.space) <= PAIRS
-        else f"Its final {said} against each hyperparameter that it has. "
+    whole = " that were trained to the end" if search.method_class.shortens else ""
+    n = (
+        f"{counted(search.count, 'trial')}{whole} in each of {counted(search.repeats, 'repeat')}, "
+        "one seed each"
     )
-    if search.count * search.repeats > MANY:
-        mean = (
-            "Where trials are many, the blue is darker the more of them there are; the orange line "
-            "is their mean score, with its 95% interval. "
-        )
-    else:
-        mean = ""
-    return (
-        f"{mean}Each dot is a trial{whole} ({counted(search.count, 'trial')} in each of {repeats}, "
-        f"one seed each). {shown}Colours go from dark to light as scores get better; the worst "
-        "tenth has one colour. The values of a choice are spread a little, crosses diverged."
+    many, pairs = search.count * search.repeats > MANY, 1 < len(search.space) <= PAIRS
+    density = (
+        "the blue is darker where there are more trials, and the orange line is their mean score, "
+        "with its 95% interval"
     )
+    dots = (
+        "Each dot is a trial. Colours go from dark to light as scores get better; the worst tenth "
+        "has one colour. The values of a choice are spread a little, crosses diverged."
+    )
+    if many and not pairs:
+        return f"The final {said} against each hyperparameter ({n}): {density}."
+    if not pairs:
+        return f"The final {said} against each hyperparameter that a trial has ({n}). {dots}"
+    diagonal = f"On the diagonal the final {said} against each hyperparameter ({n})"
+    diagonal += f": {density}." if many else "."
+    return f"{diagonal} Below, pairs of hyperparameters, with the trials that have both. {dots}"
 
 
 def alt(experiment: Experiment, figure: SearchSpace) -> str:
@@ -218,4 +219,4 @@ def alt(experiment: Experiment, figure: SearchSpace) -> str:
     variant = figure.variant
     keys = counted(len(experiment.searches[variant].space), "hyperparameter")
     label = experiment.labels[variant]
-    return f"Scatter plots of the {keys} in the search of {label}, coloured by score."
+    return f"Scores against the {keys} in the search of {label}."
