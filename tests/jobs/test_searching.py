@@ -107,7 +107,7 @@ def test_blocks_go_through_all_repeats_which_have_their_own_seeds_and_trials(dig
     spec = search(LR, trials=3, repeats=2)
     assert spec.blocks(4) == ["0000-0003", "0004-0005"]
     blocks = [searching.search_block(spec, digits, b, tmp_path) for b in (range(4), range(4, 6))]
-    scores = trial_scores(pd.concat(b.to_pandas() for b in blocks), ACCURACY)
+    scores = trial_scores(pd.concat(b.to_pandas() for b in blocks), "validation_accuracy")
     assert scores[["repeat", "trial", "round", "seed"]].to_numpy().tolist() == [
         [repeat, trial, 0, 1_000_000 + repeat] for repeat in (0, 1) for trial in range(3)
     ]
@@ -247,7 +247,7 @@ def test_trials_that_diverge_score_worst_and_the_search_goes_on(digits, tmp_path
     space = {"penalty.l2": {"choice": [1e-6, 1e6]}}
     spec = search(space, "tpe", trials=12, round=4)
     history = searching.search_block(spec, digits, range(12), tmp_path).to_pandas()
-    scores = trial_scores(history, ACCURACY)
+    scores = trial_scores(history, "validation_accuracy")
     assert len(scores) == 12
     assert set(scores.loc[scores["diverged"], "penalty.l2"]) == {1e6}
     assert scores.loc[scores["diverged"], "score"].isna().all()
@@ -261,7 +261,7 @@ def test_trials_that_diverge_score_worst_and_the_search_goes_on(digits, tmp_path
 def test_structure_optimizer_and_conditions_can_be_searched(digits, method, tmp_path):
     spec = search(EVERYTHING, method, trials=16)
     history = searching.search_block(spec, digits, range(16), tmp_path).to_pandas()
-    scores = trial_scores(history, ACCURACY)
+    scores = trial_scores(history, "validation_accuracy")
     assert scores["score"].notna().all()
     adam = scores["train.optimizer.name"] == "adam"
     assert 0 < adam.sum() < 16
@@ -273,7 +273,7 @@ def test_a_rung_of_hyperband_is_the_training_with_fewer_epochs(digits, tmp_path)
     spec = search(LR, "hyperband", trials=6)
     spec = spec.model_copy(update={"settings": spec.settings.updated({"train": {"epochs": 9}})})
     history = searching.search_block(spec, digits, range(6), tmp_path).to_pandas()
-    scores = trial_scores(history, ACCURACY)
+    scores = trial_scores(history, "validation_accuracy")
     assert scores["trial"].tolist() == list(range(len(scores)))
     assert (scores["epochs"] == 9 * scores["budget"]).all()
     assert scores["epochs"].sum() <= 6 * 9
@@ -303,7 +303,7 @@ def test_the_best_configuration_can_be_pasted_into_an_experiment(digits, tmp_pat
         yaml.safe_load((project.root / "config/config.yaml").read_text()), root=project.root
     )
     settings = study.runs[study.experiments["plain"].runs[0]].settings
-    row = trial_scores(history, ACCURACY).set_index("trial").loc[int(first.split()[2])]
+    row = trial_scores(history, "validation_accuracy").set_index("trial").loc[int(first.split()[2])]
     assert settings.train.optimizer.lr == row["train.optimizer.lr"]
     assert settings.train.optimizer.name == row["train.optimizer.name"]
     assert settings.model.hidden == (row["model.width"],) * row["model.depth"]

@@ -27,6 +27,7 @@ SOURCE = Path(__file__).parents[2]
 PACKAGE = Path(__file__).parents[1]
 _NAME = PACKAGE.name
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)
+_DEFERRED = re.compile(rf'\bDeferred\("({_NAME}\.[\w.]+)"\)')
 _IMPORT = re.compile(rf"^[ \t]*((?:from|import) +{_NAME}\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def digest(entries: Iterable[Path], *told: Any) -> str:
 def loadable(entries: Iterable[Path]) -> list[Path]:
     """These files and all files of the package that they import, directly or indirectly, sorted.
 
-    Imports inside of functions count, too; those for type checkers don't.
+    Imports inside functions and deferred modules count, too; those for type checkers don't.
     """
     found: set[Path] = set()
     waiting = list(entries)
@@ -93,6 +94,7 @@ def _imported(file: Path) -> tuple[Path, ...]:
         return ()
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
     names = {name for statement in _IMPORT.findall(text) for name in _names(statement)}
+    names.update(_DEFERRED.findall(text))
     if file.is_relative_to(PACKAGE):
         names.add(".".join(file.relative_to(SOURCE).parent.parts))
     return tuple({module for name in sorted(names) for module in _run_by(name)})

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Context
+from overfit.figures.deferred import data, mpl, pd, sns, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 from overfit.metrics.format import MINUS, setting
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.theme import Style
-    from overfit.results import Results
+from overfit.results import Results
 
 LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
 """Where the bins of the probe begin; those from -1.0 to 0.9 are 0.1 wide."""
@@ -45,19 +39,17 @@ class ActivationHistograms(GridFigure):
         yield from needs_probe(context, "activations", self.kind)
 
 
-def draw(experiment: Experiment, figure: ActivationHistograms, results: Results) -> Figure:
+def draw(
+    experiment: Experiment, figure: ActivationHistograms, results: Results
+) -> mpl.figure.Figure:
     """Draw a row of panels for each variant, a column for each layer.
 
     Raises:
         ValueError: there are too many layers.
     """
-    from overfit.figures.data import cells_of, probes_of
-    from overfit.figures.theme import variant_styles
-    from overfit.figures.toolkit import small_multiples
-
-    cells = cells_of(experiment, figure)
+    cells = data.cells_of(experiment, figure)
     names = [f"bin_{low}" for low in LOW_ENDS]
-    table = probes_of(experiment, cells, results, names)
+    table = data.probes_of(experiment, cells, results, names)
     ends = table.groupby("variant")["update"].transform("min" if figure.when == "before" else "max")
     shares = (
         100
@@ -76,9 +68,9 @@ def draw(experiment: Experiment, figure: ActivationHistograms, results: Results)
             f"{MAX_PANELS} panels; there are {len(layers)} layers of {len(variants)} variants"
         )
     bins = _Bins(shares)
-    drawing, panels = small_multiples(len(layers) * len(variants), len(layers), 1.15)
+    drawing, panels = toolkit.small_multiples(len(layers) * len(variants), len(layers), 1.15)
     places = [(variant, layer) for variant in variants for layer in layers]
-    styles = variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(list(experiment.labels), variants)
     for axes, (variant, layer) in zip(panels, places, strict=True):
         style = styles[variant]
         bins.draw(axes, shares.loc[(variant, layer)], style)
@@ -104,13 +96,8 @@ class _Bins:
         self.edges = edges - edges[ZERO]
         self.lowest = max(LEAST, 0.7 * float(np.nanmin(shares.where(shares > 0))))
 
-    def draw(self, axes: Axes, shares: pd.Series[float], style: Style) -> None:
+    def draw(self, axes: mpl.axes.Axes, shares: pd.Series[float], style: theme.Style) -> None:
         """Draw the bars of one panel, and write the share of the bin that holds zeros."""
-        import seaborn as sns
-        from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
-        from overfit.figures.theme import SMALL
-
         bins = slice(self.first, self.last + 1)
         heights, edges = shares.to_numpy(float)[bins], self.edges[self.first : self.last + 2]
         sns.histplot(
@@ -125,9 +112,11 @@ class _Bins:
         )
         axes.set_yscale("log")
         axes.set_ylim(self.lowest, 300)
-        axes.yaxis.set_major_locator(FixedLocator([0.01, 0.1, 1, 10, 100]))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: setting(float(share))))
+        axes.yaxis.set_major_locator(mpl.ticker.FixedLocator([0.01, 0.1, 1, 10, 100]))
+        axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
+        axes.yaxis.set_major_formatter(
+            mpl.ticker.FuncFormatter(lambda share, _: setting(float(share)))
+        )
         named = [k for k in EDGES if self.first <= k <= self.last + 1]
         axes.set_xticks(self.edges[named], [EDGES[k] for k in named])
         axes.grid(axis="x", visible=False)
@@ -138,7 +127,7 @@ class _Bins:
             (self.edges[ZERO], max(zeros, self.lowest)),
             (0.5, 1.5),
             textcoords="offset points",
-            fontsize=SMALL,
+            fontsize=theme.SMALL,
             color=style.colour,
         )
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import AfterValidator
 
+from overfit.config.experiment import Experiment
 from overfit.config.model import Items
 from overfit.config.names import Context, SearchedVariant
+from overfit.figures.deferred import data, labels, mpl, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
 from overfit.figures.words import listed, lowered, wrapped
+from overfit.metrics.searches import incumbents
 from overfit.metrics.table import Metric as Wording
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
+from overfit.results import Results
 
 HEIGHT = 3.0
 STEPS = 200
@@ -60,48 +56,46 @@ class Anytime(BaseFigure):
                 yield f"{message}, so they can't be paired", [("baseline",)]
 
 
-def draw(experiment: Experiment, figure: Anytime, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figure.Figure:
     """Draw a panel of validation scores and one of test scores, with a line for each search."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import interval
-    from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.searches import measured, scores_of, tested
-    from overfit.figures.theme import MUTED, WIDTH, variant_styles
-    from overfit.figures.toolkit import draw_line
-    from overfit.metrics.searches import incumbents
-
     variants, baseline = _variants(experiment, figure), figure.baseline
     found = {
         variant: incumbents(
-            scores_of(experiment, variant, results),
+            searches.scores_of(experiment, variant, results),
             experiment.searches[variant].objective.metric,
         )
         for variant in dict.fromkeys([*variants, *([baseline] if baseline else [])])
     }
-    drawing = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
     panels = drawing.subplots(1, 2)
-    styles = variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(list(experiment.labels), variants)
     search = experiment.searches[variants[0]]
-    columns = (("score", measured(search)), ("test_score", tested(search)))
+    columns = (("score", searches.measured(search)), ("test_score", searches.tested(search)))
     for axes, (column, said) in zip(panels, columns, strict=True):
         if baseline:
-            axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
+            axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
         for variant in variants:
             other = found[baseline] if baseline else None
             rows = along(found[variant], SPENT[figure.against], column, minus=other)
             rows["value"] *= said.factor
             style, faint = styles[variant], min(0.15, 0.5 / len(variants))
-            means = draw_line(
-                axes, rows, "spent", "value", style, errorbar=interval, alpha=faint, gid=variant
+            means = toolkit.draw_line(
+                axes,
+                rows,
+                "spent",
+                "value",
+                style,
+                errorbar=data.interval,
+                alpha=faint,
+                gid=variant,
             )
             if axes is panels[1] and len(means):
                 name = wrapped(experiment.labels[variant], 18)
-                label_end(axes, float(means.iloc[-1]), name, style.colour)
+                labels.label_end(axes, float(means.iloc[-1]), name, style.colour)
         _dress(axes, said, figure, experiment.labels.get(baseline or ""))
     panels[0].set_title("Best trial so far, validation", fontsize=8)
     panels[1].set_title("The same trial, test", fontsize=8)
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 
@@ -121,8 +115,6 @@ def along(
     Returns:
         The columns `repeat`, `spent` and `value`.
     """
-    import pandas as pd
-
     tables = [curves] if minus is None else [curves, minus]
     last = min(table.groupby("repeat")[spent].max().min() for table in tables)
     known = [table[table[column].notna()].groupby("repeat")[spent].min() for table in tables]
@@ -146,14 +138,12 @@ def along(
     )
 
 
-def _dress(axes: Axes, said: Wording, figure: Anytime, baseline: str | None) -> None:
+def _dress(axes: mpl.axes.Axes, said: Wording, figure: Anytime, baseline: str | None) -> None:
     """Labels and limits; the steep beginning may lie outside."""
-    from matplotlib.ticker import MaxNLocator
-
     spent = "Trainings to the end" if figure.against == "trials" else "Epochs of all trials"
     minus = f"{said.name}\nminus {lowered(baseline or '')} ({said.difference_unit})"
     axes.set(xlabel=spent, ylabel=minus if baseline else said.axis)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
     axes.set_xlim(left=0)
     drawn = [line.get_xydata() for line in axes.lines if line.get_gid()]
     drawn += [path.vertices for band in axes.collections for path in band.get_paths()]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import SearchedVariant
+from overfit.figures.deferred import mpl, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Reads
 from overfit.figures.words import counted, key_name
+from overfit.metrics.searches import ranked_trials
 from overfit.metrics.table import METRICS
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
+from overfit.results import Results
 
 COLUMNS = 5
 TINY = 6.0
@@ -39,41 +35,38 @@ class BestTrials(BaseFigure):
     """How many trials."""
 
 
-def draw(experiment: Experiment, figure: BestTrials, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: BestTrials, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each of the best trials."""
-    from overfit.figures.searches import trials_of
-    from overfit.figures.theme import SPLITS
-    from overfit.figures.toolkit import epoch_axis, key_above, small_multiples
-    from overfit.metrics.searches import ranked_trials
-
     variant, count = figure.variant, figure.count
-    trials = trials_of(experiment, variant, results)
+    trials = searches.trials_of(experiment, variant, results)
     search = experiment.searches[variant]
     best = ranked_trials(trials, search.objective.metric)[:count]
     trials = trials[trials["repeat"] == 0]
     found = [_found(search.space, trials[trials["trial"] == trial]) for trial in best]
     height = 1.32 + 0.1 * (max(map(len, found)) - 1)
-    drawing, panels = small_multiples(len(best), min(COLUMNS, len(best)), height)
+    drawing, panels = toolkit.small_multiples(len(best), min(COLUMNS, len(best)), height)
     for rank, (axes, trial) in enumerate(zip(panels, best, strict=True), start=1):
         rows = trials[trials["trial"] == trial]
         _panel(axes, rows)
         _title(axes, rank, _score(rows), found[rank - 1])
-    epoch_axis(panels, trials["epoch"].max(), ticks=3)
-    key_above(drawing, {"Training": SPLITS["train"], "Validation": SPLITS["validation"]})
+    toolkit.epoch_axis(panels, trials["epoch"].max(), ticks=3)
+    toolkit.key_above(
+        drawing, {"Training": theme.SPLITS["train"], "Validation": theme.SPLITS["validation"]}
+    )
     drawing.supxlabel("Epoch", fontsize=8)
     drawing.supylabel("Accuracy (%)\none seed per trial", fontsize=8, ma="center")
     return drawing
 
 
-def _panel(axes: Axes, rows: pd.DataFrame) -> None:
-    from overfit.figures.theme import SPLITS
-    from overfit.figures.toolkit import draw_line, percent_axis
+def _panel(axes: mpl.axes.Axes, rows: pd.DataFrame) -> None:
 
     shown = rows.assign(accuracy=100 * rows["accuracy"])
     for split in ("train", "validation"):
         curve = shown[shown["split"] == split]
-        draw_line(axes, curve, "epoch", "accuracy", SPLITS[split], errorbar=None, gid=split)
-    percent_axis(axes, (0, 50, 100))
+        toolkit.draw_line(
+            axes, curve, "epoch", "accuracy", theme.SPLITS[split], errorbar=None, gid=split
+        )
+    toolkit.percent_axis(axes, (0, 50, 100))
 
 
 def _score(rows: pd.DataFrame) -> str:
@@ -83,8 +76,7 @@ def _score(rows: pd.DataFrame) -> str:
     return "diverged" if lost else METRICS["validation_accuracy"].value(end)
 
 
-def _title(axes: Axes, rank: int, score: str, lines: list[str]) -> None:
-    from overfit.figures.theme import MUTED, SPLITS
+def _title(axes: mpl.axes.Axes, rank: int, score: str, lines: list[str]) -> None:
 
     pad = 3 + 7.5 * len(lines)
     axes.set_title(f"Best-{rank}", pad=pad)
@@ -94,7 +86,7 @@ def _title(axes: Axes, rank: int, score: str, lines: list[str]) -> None:
         pad=pad,
         fontsize=7.5,
         fontweight="normal",
-        color=MUTED if score == "diverged" else SPLITS["validation"].colour,
+        color=theme.MUTED if score == "diverged" else theme.SPLITS["validation"].colour,
     )
     axes.annotate(
         "\n".join(lines),
@@ -103,23 +95,19 @@ def _title(axes: Axes, rank: int, score: str, lines: list[str]) -> None:
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=TINY,
-        color=MUTED,
+        color=theme.MUTED,
         linespacing=1.1,
     )
 
 
 def _found(space: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
     """The hyperparameters of a trial, as many in a line as fit above a panel."""
-    import pandas as pd
-
-    from overfit.figures.searches import value_text
-
     lines = [""]
     for key, dimension in space.items():
         value = rows[key].iloc[0]
         if pd.isna(value):
             continue
-        text = f"{key_name(key)} {value_text(dimension, value)}"
+        text = f"{key_name(key)} {searches.value_text(dimension, value)}"
         if lines[-1] and len(lines[-1]) + len(text) > LINE:
             lines.append("")
         lines[-1] += f"  {text}" if lines[-1] else text

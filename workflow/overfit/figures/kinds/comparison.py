@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Context, VariantName
+from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
@@ -16,12 +18,7 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.table import MATCH, metric
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
+from overfit.results import Results
 
 ROW_HEIGHT = 0.34
 LINE = 0.125
@@ -59,25 +56,19 @@ class Comparison(BaseFigure):
             )
 
 
-def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Comparison, results: Results) -> mpl.figure.Figure:
     """Draw a column of two panels for each metric: values above, differences below."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import diverged_note, estimates, metrics_of
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_style
-    from overfit.figures.toolkit import draw_rows, keep_percent
-
     names, baseline = figure.metrics, figure.baseline
-    metrics = metrics_of(experiment, results)
+    metrics = data.metrics_of(experiment, results)
     n, unit = units(experiment, names)
     variants = list(experiment.labels)
     others = [variant for variant in variants if variant != baseline]
 
     labels = {v: wrapped(experiment.labels[v], LABEL_WIDTH) for v in variants}
     row_height = max(ROW_HEIGHT, LINE * (2 + max(text.count("\n") for text in labels.values())))
-    width = WIDTH if len(names) > 1 else SINGLE_WIDTH
+    width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
     height = 1.3 + row_height * (len(variants) + len(others))
-    drawing = Figure(figsize=(width, height), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")
     grid = drawing.subplots(
         2,
         len(names),
@@ -85,21 +76,25 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> Figure
         squeeze=False,
         height_ratios=[len(variants) + 0.6, len(others) + 0.6],
     )
-    styles = [variant_style(variants, variant) for variant in variants]
+    styles = [theme.variant_style(variants, variant) for variant in variants]
     ticks = 5 if len(names) < 3 else 3
     for column, name in enumerate(names):
         shown, (above, below) = metric(name), grid[:, column]
-        values = estimates(metrics, name, [(variant, {}) for variant in variants])
-        draw_rows(above, values, styles, shown, n, seeds_at=-0.2, means_at=0.12, ticks=ticks)
+        values = data.estimates(metrics, name, [(variant, {}) for variant in variants])
+        toolkit.draw_rows(
+            above, values, styles, shown, n, seeds_at=-0.2, means_at=0.12, ticks=ticks
+        )
         above.set_xlabel(shown.axis, loc="left")
-        differences = estimates(metrics, name, [(other, {}) for other in others], minus=baseline)
-        below.axvline(0, color=MUTED, lw=0.8, zorder=1)
+        differences = data.estimates(
+            metrics, name, [(other, {}) for other in others], minus=baseline
+        )
+        below.axvline(0, color=theme.MUTED, lw=0.8, zorder=1)
         looks = [style for style, v in zip(styles, variants, strict=True) if v != baseline]
         common: dict[str, Any] = {"seeds_at": None, "means_at": 0.0, "sign": "+", "ticks": ticks}
-        draw_rows(below, differences, looks, shown, n, **common)
+        toolkit.draw_rows(below, differences, looks, shown, n, **common)
         below.set_xlabel(shown.difference_axis, loc="left")
-        keep_percent(above, "x", shown)
-    notes = [diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
+        toolkit.keep_percent(above, "x", shown)
+    notes = [data.diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
     named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]
     grid[0, 0].set_yticks(range(len(variants)), named)
     grid[1, 0].set_yticks(range(len(others)), [labels[other] for other in others])

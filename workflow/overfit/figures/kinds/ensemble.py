@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
+from overfit.config.experiment import Cell, Experiment
 from overfit.config.names import Context
+from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
+from overfit.results import Results
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    from overfit.config.experiment import Cell, Experiment
-    from overfit.results import Results
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 MIDDLE = 95
 
@@ -42,21 +39,12 @@ class Ensemble(GridFigure):
             yield (message, [("kind",)])
 
 
-def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figure.Figure:
     """Draw a panel of errors and one of log-losses, a line for each variant."""
-    import pandas as pd
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
-    from overfit.figures.data import cells_of
-    from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.theme import WIDTH, variant_styles
-    from overfit.figures.toolkit import draw_line
-
-    drawing = Figure(figsize=(WIDTH, 2.9), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, 2.9), layout="constrained")
     panels = drawing.subplots(1, 2)
-    cells = cells_of(experiment, figure)
-    styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    cells = data.cells_of(experiment, figure)
+    styles = theme.variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell in cells:
         predictions = _predictions(experiment, cell, results)
         scores = ensemble_scores(predictions, _labels(cell, results), figure.subsets)
@@ -64,7 +52,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
         sizes = np.repeat(np.arange(1, len(scores) + 1), figure.subsets)
         for axes, values in zip(panels, np.moveaxis(scores, -1, 0), strict=True):
             rows = pd.DataFrame({"size": sizes, "score": values.ravel()})
-            means = draw_line(
+            means = toolkit.draw_line(
                 axes,
                 rows,
                 "size",
@@ -76,17 +64,17 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> Figure:
                 mew=0,
             )
             text = wrapped(experiment.labels[cell.variant], 14)
-            label_end(axes, float(means.iloc[-1]), text, style.colour)
+            labels.label_end(axes, float(means.iloc[-1]), text, style.colour)
     for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
         axes.set_ylabel(what)
-        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         axes.set_xlim(0.6, experiment.seeds + 0.4)
     drawing.supxlabel(
         f"Averaged networks, K\n(mean and middle {MIDDLE}% of {figure.subsets} draws of K "
         f"of {counted(experiment.seeds, 'seed')})",
         fontsize=8,
     )
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 

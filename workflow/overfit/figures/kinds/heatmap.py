@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context, VariantName
+from overfit.figures.deferred import data, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
@@ -25,16 +28,7 @@ from overfit.figures.words import (
 )
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Estimate
-    from overfit.results import Results
+from overfit.results import Results
 
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 MISSING = "#dddddd"
@@ -72,32 +66,28 @@ class Heatmap(AveragingFigure):
             yield ("there is no other variant to compare with it", [("relative_to",)])
 
 
-def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Heatmap, results: Results) -> mpl.figure.Figure:
     """Draw a row of panels for each metric and a column for each variant.
 
     Several metrics of a single variant share a row.
     """
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import estimates, metrics_of, variants_of
-    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-
-    metrics = metrics_of(experiment, results)
+    metrics = data.metrics_of(experiment, results)
     baseline = figure.relative_to
-    variants = [variant for variant in variants_of(experiment, figure) if variant != baseline]
+    variants = [variant for variant in data.variants_of(experiment, figure) if variant != baseline]
     names = figure.metrics
     panels = [(name, variant) for name in names for variant in variants]
     columns = len(variants) if len(variants) > 1 else len(names)
     rows = len(panels) // columns
     xs, ys = (_ascending(experiment.grid[getattr(figure, side)]) for side in ("x", "y"))
-    width = SINGLE_WIDTH if columns == 1 else WIDTH
+    width = theme.SINGLE_WIDTH if columns == 1 else theme.WIDTH
     cell = (width - 0.9 - (0.9 if len(variants) == 1 else 0.2) * columns) / columns / len(xs)
     height = max(min(max(0.26, cell * 0.62), 0.5), LOWEST / len(ys))
-    drawing = Figure(figsize=(width, 0.75 + rows * (0.45 + height * len(ys))), layout="constrained")
+    drawing = mpl.figure.Figure(
+        figsize=(width, 0.75 + rows * (0.45 + height * len(ys))), layout="constrained"
+    )
     grid = drawing.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     found = {
-        panel: estimates(
+        panel: data.estimates(
             metrics,
             panel[0],
             [(panel[1], {**figure.at, figure.x: x, figure.y: y}) for y in ys for x in xs],
@@ -121,7 +111,9 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
             what = f"{shown.label}: {what.lower()}"
         if len(variants) == 1:  # the title says what
             what = shown.difference_unit if baseline else shown.unit
-        bar = drawing.colorbar(ScalarMappable(norm, colours), ax=targets, aspect=18, pad=0.015)
+        bar = drawing.colorbar(
+            mpl.cm.ScalarMappable(norm, colours), ax=targets, aspect=18, pad=0.015
+        )
         bar.set_label(wrapped(what, max(14, int(14 * height * len(ys)))), fontsize=8)
         bar.outline.set_visible(False)
     drawing.supylabel(axis_label(figure.y), fontsize=8)
@@ -133,19 +125,14 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> Figure:
 
 
 def _cells(
-    axes: Axes,
+    axes: mpl.axes.Axes,
     found: NDArray[np.object_],
-    norm: Normalize,
+    norm: mpl.colors.Normalize,
     colours: str,
     shown: Wording,
     inches: float,
 ) -> None:
     """Draw the cells of one panel, row by row from the bottom."""
-    import seaborn as sns
-    from matplotlib.patches import Rectangle
-
-    from overfit.figures.theme import SMALL
-
     means = np.vectorize(lambda one: one.mean, otypes=[float])(found)
     sns.heatmap(
         means,
@@ -155,7 +142,7 @@ def _cells(
         vmax=norm.vmax,
         annot=_texts(means, shown, inches),
         fmt="",
-        annot_kws={"fontsize": SMALL},
+        annot_kws={"fontsize": theme.SMALL},
         linewidths=0.6,
         cbar=False,
         ax=axes,
@@ -165,7 +152,7 @@ def _cells(
     for (row, column), one in np.ndenumerate(found):
         if one.diverged:
             look: dict[str, Any] = {"hatch": "////", "ec": (1, 1, 1, 0.55), "lw": 0, "gid": "hatch"}
-            axes.add_patch(Rectangle((column, row), 1, 1, fill=False, **look))
+            axes.add_patch(mpl.patches.Rectangle((column, row), 1, 1, fill=False, **look))
     for text in axes.texts:  # on the hatch, too
         column, row = text.get_position()
         shade = axes.collections[0].get_cmap()(norm(means[int(row), int(column)]))
@@ -173,18 +160,16 @@ def _cells(
     axes.grid(visible=False)
 
 
-def _ticks(axes: Axes, xs: Sequence[Any], ys: Sequence[Any], inches: float) -> None:
+def _ticks(axes: mpl.axes.Axes, xs: Sequence[Any], ys: Sequence[Any], inches: float) -> None:
     """Name the columns, some of them where they are narrow, and the rows."""
-    from overfit.figures.toolkit import CHARACTER
-
     texts = [value_text(x) for x in xs]
-    step = int(np.ceil((max(map(len, texts)) + 1) * CHARACTER / inches))
+    step = int(np.ceil((max(map(len, texts)) + 1) * toolkit.CHARACTER / inches))
     axes.set_xticks(np.arange(0, len(xs), step) + 0.5, texts[::step])
     axes.set_yticks(np.arange(len(ys)) + 0.5, [value_text(y) for y in ys], rotation=0)
     axes.tick_params(length=0)
 
 
-def _table(found: Sequence[Estimate], columns: int) -> NDArray[np.object_]:
+def _table(found: Sequence[data.Estimate], columns: int) -> NDArray[np.object_]:
     """Estimates in rows."""
     table = np.empty(len(found), object)
     table[:] = found
@@ -193,29 +178,25 @@ def _table(found: Sequence[Estimate], columns: int) -> NDArray[np.object_]:
 
 def _texts(means: NDArray[np.float64], shown: Wording, inches: float) -> Any:
     """The means as texts; rounded to whole numbers where cells are narrow, or none at all."""
-    from overfit.figures.toolkit import CHARACTER
-
     for wording in (shown, replace(shown, decimals=0)):
         texts = np.vectorize(wording.text, otypes=[object])(means)
-        if inches >= CHARACTER * (max(map(len, texts.flat)) + 0.5):
+        if inches >= toolkit.CHARACTER * (max(map(len, texts.flat)) + 0.5):
             return texts
         if not shown.decimals:
             break
     return False
 
 
-def _norm(found: Sequence[Estimate], *, signed: bool) -> Normalize:
+def _norm(found: Sequence[data.Estimate], *, signed: bool) -> mpl.colors.Normalize:
     """The range of the means; about 0 for differences."""
-    from matplotlib.colors import Normalize
-
     means: NDArray[np.float64] = np.asarray([estimate.mean for estimate in found])
     means = means[~np.isnan(means)]
     if not len(means):
-        return Normalize(0, 1)
+        return mpl.colors.Normalize(0, 1)
     if signed:
         end = float(np.abs(means).max()) or 1.0
-        return Normalize(-end, end)
-    return Normalize(float(means.min()), float(means.max()))
+        return mpl.colors.Normalize(-end, end)
+    return mpl.colors.Normalize(float(means.min()), float(means.max()))
 
 
 def _ascending(points: Sequence[Any]) -> list[Any]:

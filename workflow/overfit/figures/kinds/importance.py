@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
+from overfit.config.experiment import Experiment
+from overfit.figures.deferred import data, mpl, pd, searches, theme, toolkit
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted
+from overfit.metrics.searches import importances
 from overfit.metrics.table import percentage
+from overfit.results import Results
 from overfit.search.dimensions import Choice
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
-
 
 SHARE = percentage("Share")
 
@@ -27,21 +24,11 @@ class Importance(SearchFigure):
     kind: Literal["importance"]
 
 
-def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.figure.Figure:
     """Draw a row for each hyperparameter, the most important one on top."""
-    import pandas as pd
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import FixedLocator, FuncFormatter
-
-    from overfit.figures.data import Estimate, interval
-    from overfit.figures.searches import name_of, places, scores_of
-    from overfit.figures.theme import SINGLE_WIDTH, VARIANTS
-    from overfit.figures.toolkit import draw_rows
-    from overfit.metrics.searches import importances
-
     search = experiment.searches[figure.variant]
-    space, scores = search.space, scores_of(experiment, figure.variant, results)
-    at = pd.DataFrame({key: places(space[key], scores[key]) for key in space})
+    space, scores = search.space, searches.scores_of(experiment, figure.variant, results)
+    at = pd.DataFrame({key: searches.places(space[key], scores[key]) for key in space})
     choices = {
         key: len(dimension.choice)
         for key, dimension in space.items()
@@ -50,16 +37,20 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> Figure
     shares = 100 * importances(scores, at, choices, search.objective.metric)
     order = shares.mean().sort_values(ascending=False, kind="stable").index
     samples = [np.sort(shares[key]) for key in order]
-    found = [Estimate(sample, *interval(sample), diverged=0, censored=0) for sample in samples]
-    drawing = Figure(figsize=(SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained")
+    found = [
+        data.Estimate(sample, *data.interval(sample), diverged=0, censored=0) for sample in samples
+    ]
+    drawing = mpl.figure.Figure(
+        figsize=(theme.SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained"
+    )
     axes = drawing.subplots()
-    styles = [VARIANTS[3]] * len(found)
-    draw_rows(axes, found, styles, SHARE, len(shares), seeds_at=0.0, means_at=0.0)
-    axes.set_yticks(range(len(order)), [name_of(key) for key in order])
+    styles = [theme.VARIANTS[3]] * len(found)
+    toolkit.draw_rows(axes, found, styles, SHARE, len(shares), seeds_at=0.0, means_at=0.0)
+    axes.set_yticks(range(len(order)), [searches.name_of(key) for key in order])
     axes.set_xscale("symlog", linthresh=1, linscale=0.5)
     axes.set_xlim(-0.05, 115)
-    axes.xaxis.set_major_locator(FixedLocator([0, 1, 10, 100]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0f}"))
+    axes.xaxis.set_major_locator(mpl.ticker.FixedLocator([0, 1, 10, 100]))
+    axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda share, _: f"{share:.0f}"))
     axes.set(xlabel="Share of the explained variance (%)", ylabel="")
     return drawing
 

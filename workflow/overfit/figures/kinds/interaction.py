@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
+from overfit.config.experiment import Experiment
 from overfit.config.model import Items, Text
 from overfit.config.names import Axis, Context, VariantName
+from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
@@ -24,19 +27,10 @@ from overfit.figures.words import (
     value_text,
     wrapped,
 )
+from overfit.metrics.resampling import mean_intervals
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Place
-    from overfit.figures.theme import Style
-    from overfit.results import Results
+from overfit.results import Results
 
 LEVELS_WIDTH = {1: 60, 2: 36}
 """Characters below a panel, by the number of columns."""
@@ -92,35 +86,28 @@ class Interaction(AveragingFigure):
             yield (f"there are {lines} lines, not 2 to 8", [("groups",)])
 
 
-def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: Interaction, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each metric."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import metrics_of
-    from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-    from overfit.figures.toolkit import keep_percent, name_places, say_if_empty, value_ticks
-
-    metrics = metrics_of(experiment, results)
+    metrics = data.metrics_of(experiment, results)
     levels, lines = _factors(experiment, figure)
     names = figure.metrics
     rows = 2 if len(names) > 3 else 1
     columns = -(-len(names) // rows)
-    width = WIDTH if len(names) > 1 else SINGLE_WIDTH
-    drawing = Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
+    width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
+    drawing = mpl.figure.Figure(figsize=(width, 0.6 + 2.4 * rows), layout="constrained")
     panels = list(drawing.subplots(rows, columns, squeeze=False).flat)
     for axes, name in zip(panels, names, strict=True):
-        value_ticks(axes.yaxis)
+        toolkit.value_ticks(axes.yaxis)
         ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
-        say_if_empty(axes, ends)
+        toolkit.say_if_empty(axes, ends)
         for (text, style, _), end in zip(lines, ends, strict=True):
             if not np.isnan(end):
-                label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
+                labels.label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
         shown = metric(name)
         axes.set_ylabel(wrapped(shown.axis, 28))
-        name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
+        toolkit.name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
         axes.set_xlim(-0.15, len(levels) - 0.85)
-        keep_percent(axes, "y", shown)
+        toolkit.keep_percent(axes, "y", shown)
         axes.grid(axis="x", visible=False)
         if len(lines) == len(levels) == 2:
             axes.set_title(
@@ -131,63 +118,56 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> Figur
     n = f"mean and 95% interval; faint lines: {counted(experiment.seeds, 'seed')}"
     heading = f"{axis_label(figure.axis)}\n({n})" if figure.axis else f"({n})"
     drawing.supxlabel(heading, fontsize=8)
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 
 def _factors(
     experiment: Experiment, figure: Interaction
-) -> tuple[list[str], list[tuple[str, Style, list[Place]]]]:
+) -> tuple[list[str], list[tuple[str, theme.Style, list[data.Place]]]]:
     """The names of the levels, and each line with its name, style and places."""
-    from overfit.figures.data import variants_of
-    from overfit.figures.theme import VARIANTS, variant_styles
-
     axis, at = figure.axis, figure.at
     if not axis:
         return list(figure.levels), [
-            (name, VARIANTS[i], [(variant, at) for variant in variants])
+            (name, theme.VARIANTS[i], [(variant, at) for variant in variants])
             for i, (name, variants) in enumerate(figure.groups.items())
         ]
     points = experiment.grid[axis]
-    styles = variant_styles(list(experiment.labels), variants_of(experiment, figure))
+    styles = theme.variant_styles(list(experiment.labels), data.variants_of(experiment, figure))
     return [value_text(point) for point in points], [
         (
             experiment.labels[variant],
             styles[variant],
             [(variant, {**at, axis: point}) for point in points],
         )
-        for variant in variants_of(experiment, figure)
+        for variant in data.variants_of(experiment, figure)
     ]
 
 
 def _line(
-    axes: Axes, metrics: pd.DataFrame, name: str, places: Sequence[Place], style: Style
+    axes: mpl.axes.Axes,
+    metrics: pd.DataFrame,
+    name: str,
+    places: Sequence[data.Place],
+    style: theme.Style,
 ) -> float:
     """Draw a line; return the height of its end, NaN without values."""
-    import pandas as pd
-
-    from overfit.figures.data import by_seed, estimates
-    from overfit.figures.toolkit import draw_each_seed, draw_estimates
-
     x = range(len(places))
-    each = {place: by_seed(metrics, name, *at) for place, at in zip(x, places, strict=True)}
+    each = {place: data.by_seed(metrics, name, *at) for place, at in zip(x, places, strict=True)}
     seeds = pd.DataFrame(each).rename_axis("seed").reset_index().melt("seed", var_name="x")
     seeds = seeds.assign(x=seeds["x"].astype(float), value=metric(name).factor * seeds["value"])
-    draw_each_seed(axes, seeds, "x", "value", style, alpha=0.3)
-    found = estimates(metrics, name, places)
-    draw_estimates(axes, x, found, style, bars=True)
+    toolkit.draw_each_seed(axes, seeds, "x", "value", style, alpha=0.3)
+    found = data.estimates(metrics, name, places)
+    toolkit.draw_estimates(axes, x, found, style, bars=True)
     means = [one.mean for one in found if not np.isnan(one.mean)]
     return means[-1] if means else float("nan")
 
 
 def _interaction(
-    metrics: pd.DataFrame, name: str, lines: Sequence[Sequence[Place]], shown: Wording
+    metrics: pd.DataFrame, name: str, lines: Sequence[Sequence[data.Place]], shown: Wording
 ) -> str:
     """How much more the second line rises than the first, with its interval."""
-    from overfit.figures.data import by_seed
-    from overfit.metrics.resampling import mean_intervals
-
-    (a, b), (c, d) = ([by_seed(metrics, name, *place) for place in line] for line in lines)
+    (a, b), (c, d) = ([data.by_seed(metrics, name, *place) for place in line] for line in lines)
     rises: NDArray[np.float64] = np.sort(((d - c) - (b - a)).dropna().to_numpy())
     if not len(rises):
         return ""

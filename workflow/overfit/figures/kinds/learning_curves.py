@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from overfit.config.experiment import Cell, Experiment
 from overfit.config.model import Items
 from overfit.config.names import Context
+from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
 from overfit.figures.words import listed, mean_and_range, places_note, point, seeds, wrapped
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Cell, Experiment
-    from overfit.results import Results
+from overfit.results import Results
 
 NAMES = {"train": "train", "validation": "valid.", "test": "test"}
 FEW_SEEDS = 5
@@ -79,15 +74,11 @@ class LearningCurves(GridFigure):
             yield ("the gap is drawn at one point of the grid; name it in at", [("gap",)])
 
 
-def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each cell of the experiment that the figure shows."""
-    from overfit.figures.data import cells_of, histories_of, rows_of
-    from overfit.figures.labels import spread_labels
-    from overfit.figures.toolkit import epoch_axis, small_multiples
-
-    cells = cells_of(experiment, figure)
-    histories = histories_of(experiment, cells, results)
-    rows = [rows_of(histories, cell) for cell in cells]
+    cells = data.cells_of(experiment, figure)
+    histories = data.histories_of(experiment, cells, results)
+    rows = [data.rows_of(histories, cell) for cell in cells]
     columns = _columns(len(cells))
     width = {3: 26, 4: 21}.get(columns, 44)
     titles = [_title(experiment, figure.at, *pair, width) for pair in zip(cells, rows, strict=True)]
@@ -95,13 +86,15 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Fi
         title.count("\n") for title in titles
     )
     gap = figure.gap
-    drawing, panels = small_multiples(len(cells), columns, height, below=GAP_HEIGHT if gap else 0.0)
+    drawing, panels = toolkit.small_multiples(
+        len(cells), columns, height, below=GAP_HEIGHT if gap else 0.0
+    )
     if figure.quantity == "loss":
         _loss_axis(panels[0], histories, figure.splits)
     for axes, shown, title in zip(panels, rows, titles, strict=False):
         _panel(axes, shown, figure, columns < 4 and 1 < experiment.seeds <= FEW_SEEDS)
         axes.set_title(title)
-    epoch_axis(panels, histories["epoch"].max(), ticks=5 if columns < 4 else 3)
+    toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=5 if columns < 4 else 3)
     if gap:
         _gap_panel(experiment, panels[-1], cells, rows)
     drawing.supxlabel("Epoch", fontsize=8)
@@ -109,7 +102,7 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> Fi
     said = drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
     if gap:  # beside the panels that it is about
         said.set_y(0.5 + GAP_HEIGHT / 2 / drawing.get_figheight())
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 
@@ -122,28 +115,26 @@ def _columns(count: int) -> int:
 def _title(
     experiment: Experiment, at: Mapping[str, Any], cell: Cell, histories: pd.DataFrame, width: int
 ) -> str:
-    from overfit.figures.toolkit import diverged_seeds
 
     places = [point(axis, value) for axis, value in cell.at.items() if axis not in at]
     words = [experiment.labels[cell.variant], *places]
-    diverged = diverged_seeds(histories)
+    diverged = toolkit.diverged_seeds(histories)
     note = f" ({diverged} of {experiment.seeds} seeds diverged)" if diverged else ""
     return wrapped(", ".join(words) + note, width)
 
 
-def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, seeds_shown: bool) -> None:
-    from overfit.figures.labels import label_end
-    from overfit.figures.theme import SPLITS
-    from overfit.figures.toolkit import draw_each_seed, draw_line, percent_axis
+def _panel(
+    axes: mpl.axes.Axes, histories: pd.DataFrame, figure: LearningCurves, seeds_shown: bool
+) -> None:
 
     quantity, ends = figure.quantity, {}
     for split in figure.splits:
-        rows, style = histories[histories["split"] == split], SPLITS[split]
+        rows, style = histories[histories["split"] == split], theme.SPLITS[split]
         if seeds_shown:
-            draw_each_seed(axes, rows, "epoch", quantity, style)
-        ends[split] = draw_line(axes, rows, "epoch", quantity, style, gid=split)
+            toolkit.draw_each_seed(axes, rows, "epoch", quantity, style)
+        ends[split] = toolkit.draw_line(axes, rows, "epoch", quantity, style, gid=split)
     if quantity == "accuracy":
-        percent_axis(axes)
+        toolkit.percent_axis(axes)
     last = histories["epoch"].max()
     if any(last not in means.index for means in ends.values()):
         _names(axes, ends)
@@ -153,10 +144,10 @@ def _panel(axes: Axes, histories: pd.DataFrame, figure: LearningCurves, seeds_sh
         wording = metric(f"train_{quantity}")
         for split, means in ends.items():
             text = f"{NAMES[split]} {wording.text(means.iloc[-1])}"
-            label_end(axes, means.iloc[-1], text, SPLITS[split].colour)
+            labels.label_end(axes, means.iloc[-1], text, theme.SPLITS[split].colour)
 
 
-def _loss_axis(axes: Axes, histories: pd.DataFrame, splits: Sequence[str]) -> None:
+def _loss_axis(axes: mpl.axes.Axes, histories: pd.DataFrame, splits: Sequence[str]) -> None:
     """From 0 to the largest mean; a loss that explodes is cut off."""
     shown = histories[histories["split"].isin(splits)]
     keys = ["run", "split", "update"]
@@ -166,54 +157,43 @@ def _loss_axis(axes: Axes, histories: pd.DataFrame, splits: Sequence[str]) -> No
 
 
 def _gap_panel(
-    experiment: Experiment, axes: Axes, cells: list[Cell], rows: list[pd.DataFrame]
+    experiment: Experiment, axes: mpl.axes.Axes, cells: list[Cell], rows: list[pd.DataFrame]
 ) -> None:
     """The gap of each variant over the epochs."""
-    from overfit.figures.labels import label_end
-    from overfit.figures.theme import MUTED, variant_styles
-    from overfit.figures.toolkit import draw_line
-
-    styles = variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    styles = theme.variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell, histories in zip(cells, rows, strict=True):
         style = styles[cell.variant]
         each = histories.pivot(index=["seed", "epoch"], columns="split", values="accuracy")
         gap = (each["train"] - each["test"]).rename("gap").reset_index()
-        means = draw_line(axes, gap, "epoch", "gap", style, gid="gap", alpha=0.12)
+        means = toolkit.draw_line(axes, gap, "epoch", "gap", style, gid="gap", alpha=0.12)
         if len(means):
             name = wrapped(experiment.labels[cell.variant], 20)
-            label_end(axes, means.iloc[-1], name, style.colour)
-    axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
+            labels.label_end(axes, means.iloc[-1], name, style.colour)
+    axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
     axes.set_title("Gap")
     axes.set_ylabel("Points")
 
 
-def _end_labels(axes: Axes, train: float, test: float) -> None:
+def _end_labels(axes: mpl.axes.Axes, train: float, test: float) -> None:
     """At the right of a panel: a bracket over the gap, and the three numbers."""
-    from matplotlib.transforms import offset_copy
-
-    from overfit.figures.labels import label_end
-    from overfit.figures.theme import MUTED, SPLITS
-
     right = axes.get_yaxis_transform()
-    beside = offset_copy(right, axes.get_figure(root=True), x=5, units="points")
-    axes.plot([1, 1], [test, train], color=MUTED, lw=1, transform=beside, clip_on=False)
-    labels = [
-        (train, f"train {train:.1f}", SPLITS["train"].colour),
-        ((train + test) / 2, f"gap {train - test:.1f}".replace("-", "−"), MUTED),
-        (test, f"test {test:.1f}", SPLITS["test"].colour),
+    beside = mpl.transforms.offset_copy(right, axes.get_figure(root=True), x=5, units="points")
+    axes.plot([1, 1], [test, train], color=theme.MUTED, lw=1, transform=beside, clip_on=False)
+    ends = [
+        (train, f"train {train:.1f}", theme.SPLITS["train"].colour),
+        ((train + test) / 2, f"gap {train - test:.1f}".replace("-", "−"), theme.MUTED),
+        (test, f"test {test:.1f}", theme.SPLITS["test"].colour),
     ]
-    for height, text, colour in sorted(labels, key=lambda label: -label[0]):
-        label_end(axes, height, text, colour, points=9)
+    for height, text, colour in sorted(ends, key=lambda label: -label[0]):
+        labels.label_end(axes, height, text, colour, points=9)
 
 
-def _names(axes: Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
+def _names(axes: mpl.axes.Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
     """The names of lines that break off, at their last points; some have none."""
-    from overfit.figures.theme import SMALL, SPLITS
-
     for split, means in ends.items():
         if len(means):
             end = (means.index[-1], means.iloc[-1])
-            look: dict[str, Any] = {"color": SPLITS[split].colour, "fontsize": SMALL}
+            look: dict[str, Any] = {"color": theme.SPLITS[split].colour, "fontsize": theme.SMALL}
             axes.annotate(split, end, (4, 0), textcoords="offset points", va="center", **look)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context, Metric, VariantName
+from overfit.figures.deferred import data, labels, mpl, theme, toolkit
 from overfit.figures.options import (
     AveragingFigure,
     Metrics,
@@ -33,16 +35,7 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Place
-    from overfit.figures.theme import Style
-    from overfit.figures.toolkit import PointScale
-    from overfit.results import Results
+from overfit.results import Results
 
 LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""
@@ -110,8 +103,8 @@ class Line:
     """One line of a panel: the places along the axis."""
 
     name: str
-    style: Style
-    places: list[Place]
+    style: theme.Style
+    places: list[data.Place]
 
 
 @dataclass(frozen=True)
@@ -122,22 +115,15 @@ class Column:
     lines: list[Line]
 
 
-def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.figure.Figure:
     """Draw a row of panels for each metric, a column for each point of the panels' axis."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import DIVERGED, metrics_of
-    from overfit.figures.labels import spread_labels
-    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-    from overfit.figures.toolkit import key_above, point_scale, say_if_empty, value_ticks
-
-    metrics = metrics_of(experiment, results)
-    scale = point_scale(experiment.grid[figure.axis], figure.scale)
+    metrics = data.metrics_of(experiment, results)
+    scale = toolkit.point_scale(experiment.grid[figure.axis], figure.scale)
     columns = _columns(experiment, figure, scale)
     rows, baseline = len(figure.metrics), figure.relative_to
     height = {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}[rows]
-    size = (WIDTH if len(columns) > 1 else SINGLE_WIDTH, 0.55 + rows * height)
-    drawing = Figure(figsize=size, layout="constrained")
+    size = (theme.WIDTH if len(columns) > 1 else theme.SINGLE_WIDTH, 0.55 + rows * height)
+    drawing = mpl.figure.Figure(figsize=size, layout="constrained")
     grid = drawing.subplots(rows, len(columns), sharex=True, sharey="row", squeeze=False)
     for panels, name in zip(grid, figure.metrics, strict=True):
         shown = metric(name)
@@ -147,13 +133,13 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figu
         ]
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
         panels[0].set_ylabel(what if baseline else wrapped(what, 24))
-        value_ticks(panels[0].yaxis)
+        toolkit.value_ticks(panels[0].yaxis)
         panels[0].margins(y=0.06)
-        if name == DIVERGED and not baseline:
+        if name == data.DIVERGED and not baseline:
             panels[0].set_ylim(-4, 104)
             panels[0].set_yticks([0, 50, 100])
         for axes in panels:
-            say_if_empty(axes, np.ravel(means))
+            toolkit.say_if_empty(axes, np.ravel(means))
         if len(columns) == 1 and len(columns[0].lines) > 1:
             _name_lines(panels[0], columns[0].lines, means[0])
     for axes, column in zip(grid[0], columns, strict=True):
@@ -161,27 +147,29 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> Figu
     for axes in grid[-1]:
         scale.apply(axes, (4.9 if len(columns) > 1 else 3.1) / len(columns))
     if len(columns) > 1 and len(columns[0].lines) > 1:
-        key_above(drawing, {line.name: line.style for line in columns[0].lines}, marked=True)
+        toolkit.key_above(
+            drawing, {line.name: line.style for line in columns[0].lines}, marked=True
+        )
     dots = "; dots: " if len(scale.points) <= FEW_POINTS else ", "
     heading = f"mean and 95% interval{dots}{counted(experiment.seeds, 'seed')}"
     if baseline:
         heading = f"minus {experiment.labels[baseline]}, seed by seed: {heading}"
     below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
     drawing.supxlabel(f"{axis_label(figure.axis)}\n{below}", fontsize=8)
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 
-def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) -> list[Column]:
-    from overfit.figures.data import variants_of
-    from overfit.figures.theme import ordered_styles, variant_styles
+def _columns(
+    experiment: Experiment, figure: MetricByAxis, scale: toolkit.PointScale
+) -> list[Column]:
 
-    variants = [v for v in variants_of(experiment, figure) if v != figure.relative_to]
-    looks = variant_styles(list(experiment.labels), variants)
+    variants = [v for v in data.variants_of(experiment, figure) if v != figure.relative_to]
+    looks = theme.variant_styles(list(experiment.labels), variants)
     second = figure.panels or figure.lines
     values = experiment.grid[second] if second else []
 
-    def line(variant: str, name: str, style: Style, **more: Any) -> Line:
+    def line(variant: str, name: str, style: theme.Style, **more: Any) -> Line:
         at = {**figure.at, **more}
         return Line(name, style, [(variant, {**at, figure.axis: p}) for p in scale.points])
 
@@ -195,7 +183,7 @@ def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) ->
             )
             for value in values
         ]
-    styles = ordered_styles(len(values))
+    styles = theme.ordered_styles(len(values))
     return [
         Column(
             experiment.labels[v] if len(variants) > 1 else "",
@@ -209,29 +197,27 @@ def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) ->
 
 
 def _panel(
-    axes: Axes,
+    axes: mpl.axes.Axes,
     metrics: Any,
     name: str,
     lines: Sequence[Line],
     figure: MetricByAxis,
-    scale: PointScale,
+    scale: toolkit.PointScale,
 ) -> list[list[float]]:
     """Draw the lines of a panel; give their means."""
-    from overfit.figures.data import DIVERGED, estimates, interval, share_interval
-    from overfit.figures.theme import MUTED
-    from overfit.figures.toolkit import draw_estimates
-
     if figure.relative_to:
-        axes.axhline(0, color=MUTED, lw=0.8, zorder=1)
-    found = [estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
-    share = name == DIVERGED and not figure.relative_to
-    few = len(scale.points) <= FEW_POINTS and name != DIVERGED
+        axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
+    found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
+    share = name == data.DIVERGED and not figure.relative_to
+    few = len(scale.points) <= FEW_POINTS and name != data.DIVERGED
     best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
     for line, shown in reversed(list(zip(lines, found, strict=True))):
-        errorbar = share_interval if share else interval
+        errorbar = data.share_interval if share else data.interval
         dots = 0.0 if few else None
-        draw_estimates(axes, scale.positions, shown, line.style, errorbar=errorbar, dots=dots)
+        toolkit.draw_estimates(
+            axes, scale.positions, shown, line.style, errorbar=errorbar, dots=dots
+        )
         means = [one.mean for one in shown]
         if best and not np.isnan(means).all():
             at, colour = best(means), line.style.colour
@@ -239,14 +225,14 @@ def _panel(
     return [[one.mean for one in shown] for shown in found]
 
 
-def _name_lines(axes: Axes, lines: Sequence[Line], means: Sequence[Sequence[float]]) -> None:
+def _name_lines(
+    axes: mpl.axes.Axes, lines: Sequence[Line], means: Sequence[Sequence[float]]
+) -> None:
     """Write the name of each line at its end."""
-    from overfit.figures.labels import label_end
-
     for line, heights in reversed(list(zip(lines, means, strict=True))):
         seen = [height for height in heights if not np.isnan(height)]
         if seen:
-            label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
+            labels.label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:

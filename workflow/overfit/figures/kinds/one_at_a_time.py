@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from overfit.config.experiment import Experiment
 from overfit.config.model import Text
 from overfit.config.names import Context, VariantName
+from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
@@ -22,14 +24,7 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Estimate
-    from overfit.results import Results
+from overfit.results import Results
 
 BELOW = 70
 """Characters below a row of panels."""
@@ -67,32 +62,26 @@ class OneAtATime(BaseFigure):
             yield (f"one_at_a_time can't draw a grid ({axes}); it compares variants", [()])
 
 
-def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> mpl.figure.Figure:
     """Draw a row of panels for each metric, a column for each factor."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import estimates, metrics_of
-    from overfit.figures.theme import MUTED, WIDTH
-    from overfit.figures.toolkit import keep_percent, name_places, value_ticks
-
-    metrics, factors = metrics_of(experiment, results), figure.factors
+    metrics, factors = data.metrics_of(experiment, results), figure.factors
     rows = len(figure.metrics)
     height = 0.9 + rows * {1: 2.2, 2: 1.6, 3: 1.4, 4: 1.3}[rows]
-    drawing = Figure(figsize=(WIDTH, height), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, height), layout="constrained")
     grid = drawing.subplots(rows, len(factors), sharex="col", sharey="row", squeeze=False)
     for row, name in zip(grid, figure.metrics, strict=True):
-        [at_baseline] = estimates(metrics, name, [(figure.baseline, {})])
+        [at_baseline] = data.estimates(metrics, name, [(figure.baseline, {})])
         for axes, values in zip(row, factors.values(), strict=True):
-            axes.axhline(at_baseline.mean, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
-            found = estimates(metrics, name, [(variant, {}) for variant in values.values()])
+            axes.axhline(at_baseline.mean, color=theme.MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
+            found = data.estimates(metrics, name, [(variant, {}) for variant in values.values()])
             here = [variant == figure.baseline for variant in values.values()]
             _panel(axes, found, here)
-        keep_percent(row[0], "y", metric(name))
+        toolkit.keep_percent(row[0], "y", metric(name))
         row[0].set_ylabel(wrapped(metric(name).axis, 22))
-        value_ticks(row[0].yaxis)
+        toolkit.value_ticks(row[0].yaxis)
     for column, (factor, values) in enumerate(factors.items()):
         grid[0, column].set_title(wrapped(factor, max(8, 66 // len(factors))))
-        name_places(grid[-1, column], list(values), BELOW // len(factors) // len(values))
+        toolkit.name_places(grid[-1, column], list(values), BELOW // len(factors) // len(values))
         grid[-1, column].set_xlim(-0.5, len(values) - 0.5)
     n = counted(experiment.seeds, "seed")
     drawing.supxlabel(
@@ -102,16 +91,22 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> Figure
     return drawing
 
 
-def _panel(axes: Axes, found: Sequence[Estimate], at_baseline: Sequence[bool]) -> None:
-    from overfit.figures.theme import MUTED, VARIANTS, Style
-    from overfit.figures.toolkit import draw_estimates, mark
+def _panel(
+    axes: mpl.axes.Axes, found: Sequence[data.Estimate], at_baseline: Sequence[bool]
+) -> None:
 
-    style = replace(VARIANTS[1], dashes=(0, None), marker="o")
-    draw_estimates(axes, range(len(found)), found, style, bars=True, dots=0.22)
+    style = replace(theme.VARIANTS[1], dashes=(0, None), marker="o")
+    toolkit.draw_estimates(axes, range(len(found)), found, style, bars=True, dots=0.22)
     here = at_baseline.index(True) if True in at_baseline else None
     if here is not None:
         baseline = found[here]
-        mark(axes, [here], [baseline.mean], [baseline.incomplete], Style(MUTED, marker="s"))
+        toolkit.mark(
+            axes,
+            [here],
+            [baseline.mean],
+            [baseline.incomplete],
+            theme.Style(theme.MUTED, marker="s"),
+        )
     axes.grid(axis="x", visible=False)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from overfit.config.experiment import Experiment
 from overfit.config.model import Number
 from overfit.config.names import Context, Metric, VariantName
+from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
@@ -21,13 +23,7 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Estimate
-    from overfit.results import Results
+from overfit.results import Results
 
 ROW_HEIGHT = 0.34
 LABEL_WIDTH = 22
@@ -65,31 +61,28 @@ class PairedDifferences(AveragingFigure):
             yield ("there is no other variant to compare with it", [("baseline",)])
 
 
-def draw(experiment: Experiment, figure: PairedDifferences, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: PairedDifferences, results: Results) -> mpl.figure.Figure:
     """Draw a row for each variant but the baseline."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import diverged_note, estimates, metrics_of, variants_of
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, WIDTH, variant_styles
-    from overfit.figures.toolkit import draw_rows
-
     names, baseline, at = figure.metrics, figure.baseline, figure.at
-    metrics = metrics_of(experiment, results)
+    metrics = data.metrics_of(experiment, results)
     n, unit = units(experiment, names)
-    others = [variant for variant in variants_of(experiment, figure) if variant != baseline]
+    others = [variant for variant in data.variants_of(experiment, figure) if variant != baseline]
     found = {
-        name: estimates(metrics, name, [(other, at) for other in others], minus=baseline)
+        name: data.estimates(metrics, name, [(other, at) for other in others], minus=baseline)
         for name in names
     }
     rows = list(range(len(others)))
     if figure.order == "estimate":
         rows.sort(key=lambda row: -_sortable(found[names[0]][row]))
-    drawing = Figure(
-        figsize=(WIDTH if len(names) > 1 else SINGLE_WIDTH, 0.95 + ROW_HEIGHT * len(others)),
+    drawing = mpl.figure.Figure(
+        figsize=(
+            theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH,
+            0.95 + ROW_HEIGHT * len(others),
+        ),
         layout="constrained",
     )
     panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
-    styles = variant_styles(list(experiment.labels), others)
+    styles = theme.variant_styles(list(experiment.labels), others)
     ticks = 5 if len(names) < 3 else 3
     for axes, name in zip(panels, names, strict=True):
         shown = metric(name)
@@ -97,15 +90,15 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
             axes.axvspan(
                 -shown.factor * margin, shown.factor * margin, color=BAND, lw=0, gid="margin"
             )
-        axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
+        axes.axvline(0, color=theme.MUTED, lw=0.8, zorder=1)
         looks, estimated = [styles[others[row]] for row in rows], [found[name][row] for row in rows]
         common: dict[str, Any] = {"seeds_at": 0.22, "means_at": -0.06, "sign": "+", "ticks": ticks}
-        draw_rows(axes, estimated, looks, shown, n, **common)
+        toolkit.draw_rows(axes, estimated, looks, shown, n, **common)
         axes.set_title(wrapped(shown.label, 24))
         axes.set_xlabel(shown.difference_axis, loc="left")
     texts = [wrapped(experiment.labels[others[row]], LABEL_WIDTH) for row in rows]
     if unit == "seed":
-        notes = [diverged_note(metrics, others[row], at) for row in rows]
+        notes = [data.diverged_note(metrics, others[row], at) for row in rows]
         texts = [text + note for text, note in zip(texts, notes, strict=True)]
     panels[0].set_yticks(range(len(rows)), texts)
     heading = f"minus {experiment.labels[baseline]}, {unit} by {unit}: mean and 95% interval"
@@ -113,7 +106,7 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
     return drawing
 
 
-def _sortable(estimate: Estimate) -> float:
+def _sortable(estimate: data.Estimate) -> float:
     """Without seeds, last."""
     return estimate.mean if len(estimate.seeds) else float("-inf")
 

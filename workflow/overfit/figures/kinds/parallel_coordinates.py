@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from overfit.config.experiment import Experiment
+from overfit.figures.deferred import mpl, pd, searches, sns, theme
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
 from overfit.metrics.format import setting
+from overfit.results import Results
 from overfit.search.dimensions import AnyDimension, Choice
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
 
 HEIGHT = 3.4
 BEST = 0.1
@@ -28,29 +23,23 @@ class ParallelCoordinates(SearchFigure):
     kind: Literal["parallel_coordinates"]
 
 
-def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) -> Figure:
+def draw(
+    experiment: Experiment, figure: ParallelCoordinates, results: Results
+) -> mpl.figure.Figure:
     """Draw all trials of a search."""
-    import pandas as pd
-    import seaborn as sns
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
-    from overfit.figures.searches import COLOURS, measured, name_of, scores_of, ticks
-    from overfit.figures.theme import WIDTH
-
     variant = figure.variant
     search = experiment.searches[variant]
-    space, said = search.space, measured(search)
+    space, said = search.space, searches.measured(search)
     better = said.better
-    scores = scores_of(experiment, variant, results)
+    scores = searches.scores_of(experiment, variant, results)
     scores = scores[(scores["budget"] == 1) & ~scores["diverged"]]
     value = said.factor * scores["score"]
     heights = pd.DataFrame({key: _height(key, space[key], scores[key]) for key in space})
     low, high = float(value.min()), float(value.max())
-    marks = [t for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]
+    marks = [t for t in mpl.ticker.MaxNLocator(4).tick_values(low, high) if low <= t <= high]
     reach = max(high - low, 1e-9)
     heights["score"] = (value - low) / reach
-    drawing = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -62,13 +51,17 @@ def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) 
     chosen = tall["rank"].isin(-ranks[best])
     look = {"x": "axis", "y": "height", "units": "rank", "estimator": None, "legend": False}
     sns.lineplot(tall[~chosen], color="#b8b8b8", lw=0.5, alpha=0.45, ax=axes, **look)
-    colours = COLOURS if better == "higher" else f"{COLOURS}_r"
+    colours = searches.COLOURS if better == "higher" else f"{searches.COLOURS}_r"
     sns.lineplot(tall[chosen], hue="score", palette=colours, lw=1.1, alpha=0.9, ax=axes, **look)
     for position, key in enumerate(space):
-        _axis(axes, position, [(_place(space[key], at), text) for at, text in ticks(space[key])])
+        _axis(
+            axes,
+            position,
+            [(_place(space[key], at), text) for at, text in searches.ticks(space[key])],
+        )
     scores_at = [((mark - low) / reach, setting(float(mark))) for mark in marks]
     _axis(axes, len(space), scores_at, right=True)
-    names = [wrapped(name_of(key), 13) for key in space]
+    names = [wrapped(searches.name_of(key), 13) for key in space]
     axes.set_xticks(range(len(names) + 1), [*names, wrapped(said.axis, 13)])
     axes.tick_params(axis="x", length=0, pad=6)
     for name in axes.get_xticklabels():
@@ -82,9 +75,8 @@ def draw(experiment: Experiment, figure: ParallelCoordinates, results: Results) 
 
 
 def _height(key: str, dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
-    from overfit.figures.searches import jittered, places
 
-    at = jittered(key, dimension, places(dimension, values))
+    at = searches.jittered(key, dimension, searches.places(dimension, values))
     return at.map(lambda place: _place(dimension, place))
 
 
@@ -95,13 +87,10 @@ def _place(dimension: AnyDimension, place: float) -> float:
 
 
 def _axis(
-    axes: Axes, position: int, marks: list[tuple[float, str]], *, right: bool = False
+    axes: mpl.axes.Axes, position: int, marks: list[tuple[float, str]], *, right: bool = False
 ) -> None:
-    from matplotlib.patheffects import withStroke
 
-    from overfit.figures.theme import INK, MUTED
-
-    axes.vlines(position, 0, 1, color=MUTED, lw=0.9, zorder=3)
+    axes.vlines(position, 0, 1, color=theme.MUTED, lw=0.9, zorder=3)
     for height, text in marks:
         axes.annotate(
             text,
@@ -111,9 +100,9 @@ def _axis(
             ha="left" if right else "right",
             va="center",
             fontsize=7,
-            color=INK,
+            color=theme.INK,
             zorder=4,
-            path_effects=[withStroke(linewidth=2.2, foreground="white")],
+            path_effects=[mpl.patheffects.withStroke(linewidth=2.2, foreground="white")],
         )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context
+from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
@@ -20,15 +22,7 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.table import probed, quantities
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.theme import Style
-    from overfit.results import Results
+from overfit.results import Results
 
 LOGARITHMIC = 30
 """Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for
@@ -87,48 +81,44 @@ class ProbeCurves(GridFigure):
             )
 
 
-def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each variant and point of the panels' axis.
 
     Raises:
         ValueError: the figure names a layer that the networks don't have.
     """
-    from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of, rows_of
-    from overfit.figures.labels import label_end, spread_labels
-    from overfit.figures.theme import ordered_styles
-    from overfit.figures.toolkit import epoch_axis, small_multiples
-
-    cells = cells_of(experiment, figure)
+    cells = data.cells_of(experiment, figure)
     if axis := figure.panels:  # a row of panels for each point
         cells.sort(key=lambda cell: experiment.grid[axis].index(cell.at[axis]))
-    table = probes_of(experiment, cells, results, [figure.quantity])
-    epochs = epochs_of(histories_of(experiment, cells, results))
+    table = data.probes_of(experiment, cells, results, [figure.quantity])
+    epochs = data.epochs_of(data.histories_of(experiment, cells, results))
     table = table.assign(epoch=table["update"].map(epochs), value=table["value"])
     shown = probed(figure.quantity)
     table["value"] = table["value"].replace(np.inf, np.nan) * shown.factor
     layers = _layers(experiment, table, figure.layers)
     columns = _columns(experiment, figure, len(cells))
     height = {1: 2.6, 2: 2.0, 3: 1.7}.get(columns, 1.5)
-    drawing, panels = small_multiples(len(cells), columns, height + 0.15)
+    drawing, panels = toolkit.small_multiples(len(cells), columns, height + 0.15)
     values = table[table["layer"].isin(layers)]["value"]
     scale = "linear" if figure.scale == "auto" and shown.unit == "%" else figure.scale
-    styles = dict(zip(layers, ordered_styles(len(layers)), strict=True))
+    styles = dict(zip(layers, theme.ordered_styles(len(layers)), strict=True))
     ends = [
-        _panel(axes, rows_of(table, cell), styles) for axes, cell in zip(panels, cells, strict=True)
+        _panel(axes, data.rows_of(table, cell), styles)
+        for axes, cell in zip(panels, cells, strict=True)
     ]
     _value_axis(panels[0], values, scale)
     for axes, cell, heights in zip(panels, cells, ends, strict=True):
         for layer, height in heights.items():
-            label_end(axes, height, f"layer {layer}", styles[layer].colour)
+            labels.label_end(axes, height, f"layer {layer}", styles[layer].colour)
         words = [experiment.labels[cell.variant]]
         if figure.panels:
             words.append(titled(figure.panels, cell.at[figure.panels]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
-    epoch_axis(panels, table["epoch"].max(), ticks=4)
+    toolkit.epoch_axis(panels, table["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)
     what = wrapped(shown.axis, 36)
     drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
-    spread_labels(drawing)
+    labels.spread_labels(drawing)
     return drawing
 
 
@@ -148,32 +138,29 @@ def _columns(experiment: Experiment, figure: ProbeCurves, count: int) -> int:
     return count if count <= 3 else 2 if count == 4 else 3
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, styles: Mapping[int, Style]) -> dict[int, float]:
+def _panel(
+    axes: mpl.axes.Axes, rows: pd.DataFrame, styles: Mapping[int, theme.Style]
+) -> dict[int, float]:
     """Draw a line for each layer, on a linear scale; return where the lines end."""
-    from overfit.figures.toolkit import draw_line
-
     ends = {}
     for layer, style in styles.items():
         here = rows[rows["layer"] == layer]
-        means = draw_line(axes, here, "epoch", "value", style, gid=f"layer {layer}")
+        means = toolkit.draw_line(axes, here, "epoch", "value", style, gid=f"layer {layer}")
         if len(means):
             ends[layer] = float(means.iloc[-1])
     return ends
 
 
-def _value_axis(axes: Axes, values: pd.Series[float], scale: str) -> None:
-    from matplotlib.ticker import LogLocator, NullLocator
-
-    from overfit.figures.toolkit import value_ticks
+def _value_axis(axes: mpl.axes.Axes, values: pd.Series[float], scale: str) -> None:
 
     positive = values[values > 0]
     spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
     if scale == "log" or (scale == "auto" and spread and not (values < 0).any()):
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(numticks=6))
-        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=6))
+        axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
     else:
-        value_ticks(axes.yaxis)
+        toolkit.value_ticks(axes.yaxis)
 
 
 def caption(experiment: Experiment, figure: ProbeCurves) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Context
+from overfit.figures.deferred import mpl, searches, sns, theme
 from overfit.figures.options import Mistakes, SearchFigure
 from overfit.figures.words import counted
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
+from overfit.metrics.searches import smaller_searches
+from overfit.results import Results
 
 HEIGHT = 3.2
 FEW = 8
@@ -31,21 +29,14 @@ class SearchEfficiency(SearchFigure):
             yield message, [("variant",)]
 
 
-def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> mpl.figure.Figure:
     """Draw a box for each size."""
-    import seaborn as sns
-    from matplotlib.figure import Figure
-
-    from overfit.figures.searches import scores_of, tested
-    from overfit.figures.theme import INK, SINGLE_WIDTH, SPLITS
-    from overfit.metrics.searches import smaller_searches
-
     search = experiment.searches[figure.variant]
-    scores = scores_of(experiment, figure.variant, results)
+    scores = searches.scores_of(experiment, figure.variant, results)
     found = smaller_searches(scores, search.objective.metric).dropna()
-    said, colour = tested(search), SPLITS["test"].colour
+    said, colour = searches.tested(search), theme.SPLITS["test"].colour
     found["test_score"] *= said.factor
-    drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
     sns.boxplot(
         found,
@@ -57,7 +48,7 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
         linewidth=0.9,
         saturation=1,
         flierprops={"marker": ".", "markersize": 3, "mfc": colour, "mew": 0},
-        medianprops={"color": INK, "linewidth": 1.4},
+        medianprops={"color": theme.INK, "linewidth": 1.4},
         ax=axes,
     )
     counts = found["size"].value_counts().sort_index()

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
+from overfit.config.experiment import Experiment
+from overfit.config.specs import SearchSpec
+from overfit.figures.deferred import data, mpl, pd, searches, sns, theme
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
 from overfit.metrics.table import Metric as Wording
+from overfit.results import Results
 from overfit.search.dimensions import Choice
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.config.specs import SearchSpec
-    from overfit.results import Results
-    from overfit.search.space import Space
+from overfit.search.space import Space
 
 COLUMNS = 4
 MANY = 400
@@ -45,30 +39,25 @@ class _Trials:
     space: Space
     at: Mapping[str, pd.Series[float]]
     value: pd.Series[float]
-    colours: ScalarMappable
+    colours: mpl.cm.ScalarMappable
     said: Wording
 
 
-def draw(experiment: Experiment, figure: SearchSpace, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: SearchSpace, results: Results) -> mpl.figure.Figure:
     """Draw scores against each key, and, where the keys are few, pairs of keys below."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.searches import dimension_axis, scores_of
-    from overfit.figures.theme import SINGLE_WIDTH, WIDTH
-
     variant = figure.variant
     search = experiment.searches[variant]
-    trials = _trials(search, scores_of(experiment, variant, results))
+    trials = _trials(search, searches.scores_of(experiment, variant, results))
     if 1 < len(trials.space) <= PAIRS:
         return _pairs(trials)
     columns = min(COLUMNS, len(trials.space))
     rows = -(-len(trials.space) // columns)
-    width = WIDTH if columns > 1 else SINGLE_WIDTH
-    drawing = Figure(figsize=(width, 0.3 + 1.75 * rows), layout="constrained")
+    width = theme.WIDTH if columns > 1 else theme.SINGLE_WIDTH
+    drawing = mpl.figure.Figure(figsize=(width, 0.3 + 1.75 * rows), layout="constrained")
     grid = drawing.subplots(rows, columns, sharey=True, squeeze=False)
     for axes, key in zip(grid.flat, trials.space, strict=False):
         _scores(axes, trials, key)
-        dimension_axis(axes, "x", key, trials.space[key], most=3)
+        searches.dimension_axis(axes, "x", key, trials.space[key], most=3)
     for axes in list(grid.flat)[len(trials.space) :]:
         axes.remove()
     drawing.supylabel(trials.said.axis, fontsize=8)
@@ -76,54 +65,50 @@ def draw(experiment: Experiment, figure: SearchSpace, results: Results) -> Figur
 
 
 def _trials(search: SearchSpec, scores: pd.DataFrame) -> _Trials:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
 
-    from overfit.figures.searches import COLOURS, jittered, measured, places
-
-    said, space = measured(search), search.space
+    said, space = searches.measured(search), search.space
     scores = scores[scores["budget"] == 1]
     maximize = bool(search.objective.maximize)
     value = said.factor * scores["score"]
     order = value.sort_values(ascending=maximize, kind="stable", na_position="first").index
     value = value[order]
-    norm = Normalize(*value.quantile([0.1, 1.0] if maximize else [0.0, 0.9]))
+    norm = mpl.colors.Normalize(*value.quantile([0.1, 1.0] if maximize else [0.0, 0.9]))
     return _Trials(
         space,
         {
-            key: jittered(key, space[key], places(space[key], scores.loc[order, key]))
+            key: searches.jittered(
+                key, space[key], searches.places(space[key], scores.loc[order, key])
+            )
             for key in space
         },
         value,
-        ScalarMappable(norm, COLOURS if maximize else f"{COLOURS}_r"),
+        mpl.cm.ScalarMappable(norm, searches.COLOURS if maximize else f"{searches.COLOURS}_r"),
         said,
     )
 
 
-def _pairs(trials: _Trials) -> Figure:
-    from matplotlib.figure import Figure
-
-    from overfit.figures.searches import COLOURS, dimension_axis
-    from overfit.figures.theme import MUTED, WIDTH
+def _pairs(trials: _Trials) -> mpl.figure.Figure:
 
     keys, size = list(trials.space), len(trials.space)
-    drawing = Figure(figsize=(WIDTH, 0.6 + 0.82 * WIDTH), layout="constrained")
+    drawing = mpl.figure.Figure(
+        figsize=(theme.WIDTH, 0.6 + 0.82 * theme.WIDTH), layout="constrained"
+    )
     grid = drawing.subplots(size, size)
     for row, column in np.ndindex(size, size):
         axes = grid[row][column]
         if column > row:
             axes.remove()
             continue
-        dimension_axis(axes, "x", keys[column], trials.space[keys[column]], most=3)
+        searches.dimension_axis(axes, "x", keys[column], trials.space[keys[column]], most=3)
         if row == column:
             _scores(axes, trials, keys[row])
             text = wrapped(trials.said.axis, 26 if size < 5 else 14)
-            axes.set_title(text, fontsize=7, fontweight="normal", color=MUTED, pad=3)
+            axes.set_title(text, fontsize=7, fontweight="normal", color=theme.MUTED, pad=3)
             if row:
                 axes.yaxis.tick_right()
         else:
             _dots(axes, trials, trials.at[keys[column]], trials.at[keys[row]])
-            dimension_axis(axes, "y", keys[row], trials.space[keys[row]], most=3)
+            searches.dimension_axis(axes, "y", keys[row], trials.space[keys[row]], most=3)
         if row != column and column:
             axes.set_ylabel("")
             axes.tick_params(labelleft=False)
@@ -134,13 +119,13 @@ def _pairs(trials: _Trials) -> Figure:
             axes.tick_params("x", labelrotation=90)
         axes.tick_params(labelsize=7)
     place = drawing.add_axes((0.62, 0.93, 0.33, 0.018))
-    low = "min" if trials.colours.get_cmap().name == COLOURS else "max"
+    low = "min" if trials.colours.get_cmap().name == searches.COLOURS else "max"
     bar = drawing.colorbar(trials.colours, cax=place, orientation="horizontal", extend=low)
     bar.set_label(trials.said.axis)
     return drawing
 
 
-def _scores(axes: Axes, trials: _Trials, key: str) -> None:
+def _scores(axes: mpl.axes.Axes, trials: _Trials, key: str) -> None:
     """The score of each trial against a key; of many, how many there are and their mean."""
     if len(trials.value) <= MANY:
         _dots(axes, trials, trials.at[key], trials.value)
@@ -148,41 +133,35 @@ def _scores(axes: Axes, trials: _Trials, key: str) -> None:
         _density(axes, trials, key)
 
 
-def _density(axes: Axes, trials: _Trials, key: str) -> None:
-    import pandas as pd
-    import seaborn as sns
-
-    from overfit.figures.data import interval
-    from overfit.figures.theme import SPLITS
+def _density(axes: mpl.axes.Axes, trials: _Trials, key: str) -> None:
 
     dimension, place, score = trials.space[key], trials.at[key], trials.value
     if isinstance(dimension, Choice):
         edges = (np.arange(len(dimension.choice))[:, None] + [-0.3, 0.3]).ravel()
     else:
         edges = np.linspace(0, 1, BINS + 1)
-    cells = sns.light_palette(SPLITS["train"].colour, as_cmap=True)
+    cells = sns.light_palette(theme.SPLITS["train"].colour, as_cmap=True)
     sns.histplot(x=place, y=score, bins=(edges, 2 * BINS), cmap=cells, pmax=0.5, lw=0, ax=axes)
     middles = (edges[:-1] + edges[1:]) / 2
     sns.lineplot(
         x=pd.cut(place, list(edges), labels=list(middles)).astype(float),
         y=score,
-        errorbar=interval,
+        errorbar=data.interval,
         err_style="bars",
         marker="o",
         markersize=3,
         markeredgewidth=0,
         lw=0 if isinstance(dimension, Choice) else 1.0,
-        color=SPLITS["test"].colour,
+        color=theme.SPLITS["test"].colour,
         ax=axes,
     )
     axes.set_ylabel("")
 
 
-def _dots(axes: Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
-    from overfit.figures.theme import MUTED
+def _dots(axes: mpl.axes.Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
 
     lost = trials.value.isna()
-    axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=MUTED)
+    axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=theme.MUTED)
     colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
     axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white")
 

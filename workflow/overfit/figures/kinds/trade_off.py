@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context, Metric
+from overfit.figures.deferred import data, labels, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
 from overfit.figures.words import (
     axis_label,
@@ -18,15 +20,7 @@ from overfit.figures.words import (
     value_text,
 )
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.data import Estimate
-    from overfit.figures.theme import Style
-    from overfit.results import Results
+from overfit.results import Results
 
 HEIGHT = 3.9
 
@@ -55,56 +49,48 @@ class TradeOff(AveragingFigure):
             yield (f"x and y are the same metric, {self.x}", [("y",)])
 
 
-def draw(experiment: Experiment, figure: TradeOff, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figure.Figure:
     """Draw the paths or points of all variants in one panel."""
-    from matplotlib.figure import Figure
-
-    from overfit.figures.data import estimates, metrics_of, variants_of
-    from overfit.figures.labels import label_point, place_labels
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
-    from overfit.figures.toolkit import key_above, point_scale, value_ticks
-
-    metrics = metrics_of(experiment, results)
-    variants = variants_of(experiment, figure)
+    metrics = data.metrics_of(experiment, results)
+    variants = data.variants_of(experiment, figure)
     axis = figure.axis
     points = [None]
     if axis:
-        scale = point_scale(experiment.grid[axis])
+        scale = toolkit.point_scale(experiment.grid[axis])
         points = list(scale.points)
-    drawing = Figure(figsize=(SINGLE_WIDTH, HEIGHT), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
-    styles = variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(list(experiment.labels), variants)
     for variant in reversed(variants):
         places = [(variant, {**figure.at, **({axis: p} if axis else {})}) for p in points]
-        x, y = (estimates(metrics, getattr(figure, side), places) for side in ("x", "y"))
+        x, y = (data.estimates(metrics, getattr(figure, side), places) for side in ("x", "y"))
         _path(axes, x, y, styles[variant])
         names = [value_text(point) for point in points] if axis else [experiment.labels[variant]]
         for name, right, up in zip(names, x, y, strict=True):
             if len(right.seeds) and len(up.seeds):
-                label_point(
+                labels.label_point(
                     axes, right.mean, up.mean, name, styles[variant].colour, needed=not axis
                 )
     axes.set_xlabel(metric(figure.x).axis)
     axes.set_ylabel(metric(figure.y).axis)
     axes.margins(0.09)
     for side in (axes.xaxis, axes.yaxis):
-        value_ticks(side, 6)
+        toolkit.value_ticks(side, 6)
     if axis:
-        key_above(
+        toolkit.key_above(
             drawing, {experiment.labels[v]: style for v, style in styles.items()}, marked=True
         )
     n = f"mean and 95% intervals, {counted(experiment.seeds, 'seed')}"
     if axis:
         n = f"points: {lowered(axis_label(axis))}; {n}"
-    axes.set_title(n, fontsize=8, fontweight="normal", color=MUTED)
-    place_labels(drawing)
+    axes.set_title(n, fontsize=8, fontweight="normal", color=theme.MUTED)
+    labels.place_labels(drawing)
     return drawing
 
 
-def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> None:
-    import seaborn as sns
-
-    from overfit.figures.toolkit import mark
+def _path(
+    axes: mpl.axes.Axes, x: list[data.Estimate], y: list[data.Estimate], style: theme.Style
+) -> None:
 
     right, up = ([one.mean for one in side] for side in (x, y))
     look: dict[str, Any] = {"color": style.colour, "lw": 0.9, "alpha": 0.55, "gid": "interval"}
@@ -114,7 +100,9 @@ def _path(axes: Axes, x: list[Estimate], y: list[Estimate], style: Style) -> Non
     if len(x) > 1:
         path: dict[str, Any] = {"color": style.colour, "ls": style.dashes, "lw": 1.2, "gid": "path"}
         sns.lineplot(x=right, y=up, sort=False, estimator=None, ax=axes, **path)
-    mark(axes, right, up, [a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)], style)
+    toolkit.mark(
+        axes, right, up, [a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)], style
+    )
 
 
 def caption(experiment: Experiment, figure: TradeOff) -> str:

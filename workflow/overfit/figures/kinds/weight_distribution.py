@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Context
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds
 from overfit.metrics.table import probed
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.figures.theme import Style
-    from overfit.results import Results
+from overfit.results import Results
 
 RANGES = (("q00", "q100", 0.8), ("q01", "q99", 2.2), ("q05", "q95", 4.2), ("q25", "q75", 7.5))
 """Quantiles of nested ranges, and the width of their bars in points."""
@@ -46,44 +40,37 @@ class WeightDistribution(GridFigure):
         yield from needs_probe(context, "weights", self.kind)
 
 
-def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -> mpl.figure.Figure:
     """Draw a bar for each layer and variant, or for `over: training` a panel for each.
 
     Raises:
         ValueError: there are too many layers for a panel each.
     """
-    from overfit.figures.data import cells_of, epochs_of, histories_of, probes_of
-
-    cells = cells_of(experiment, figure)
-    table = probes_of(experiment, cells, results, [*QUANTILES, "zeros"])
+    cells = data.cells_of(experiment, figure)
+    table = data.probes_of(experiment, cells, results, [*QUANTILES, "zeros"])
     known = sorted(set(table["layer"]) - {0})
     if unknown := set(figure.layers) - set(known):
         names = ", ".join(map(str, known))
         raise ValueError(f"{experiment.name}: there is no layer {min(unknown)}; there are {names}")
     table = table[table["layer"].isin(figure.layers or known)]
     if figure.over == "training":
-        epochs = epochs_of(histories_of(experiment, cells, results))
+        epochs = data.epochs_of(data.histories_of(experiment, cells, results))
         return _fans(experiment, table.assign(epoch=table["update"].map(epochs)))
     return _bars(experiment, table)
 
 
-def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.ticker import MaxNLocator
-
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, SMALL, variant_styles
+def _bars(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
 
     last = table[table["update"] == table.groupby("variant")["update"].transform("max")]
     means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())
-    styles = variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(list(experiment.labels), variants)
     step = len(variants) + 0.9
     height = 1.0 + ROW * step * len(layers)
-    drawing = Figure(figsize=(SINGLE_WIDTH, height), layout="constrained")
+    drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, height), layout="constrained")
     axes = drawing.subplots()
-    axes.axvline(0, color=MUTED, lw=0.6, zorder=1)
+    axes.axvline(0, color=theme.MUTED, lw=0.6, zorder=1)
     for i, layer in enumerate(layers):
         for j, variant in enumerate(variants):
             row = means.loc[layer, variant]
@@ -92,7 +79,7 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
                 text = f"{probed('zeros').value(row['zeros'])} % zeros"
                 place = (1.01, i * step + j)
                 inside = axes.get_yaxis_transform()
-                axes.annotate(text, place, xycoords=inside, va="center", fontsize=SMALL)
+                axes.annotate(text, place, xycoords=inside, va="center", fontsize=theme.SMALL)
     axes.set_yticks(
         [i * step + (len(variants) - 1) / 2 for i in range(len(layers))],
         [f"Layer {layer}" for layer in layers],
@@ -100,11 +87,11 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
     axes.set_ylim(step * len(layers) - 0.9 + 0.2, -1.1)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     axes.set_xlabel(f"Weight\n(quantiles; means of {counted(experiment.seeds, 'seed')})")
     drawing.legend(
         handles=[
-            Line2D(
+            mpl.lines.Line2D(
                 [],
                 [],
                 color=styles[variant].colour,
@@ -122,7 +109,7 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> Figure:
     return drawing
 
 
-def _bar(axes: Axes, y: float, quantiles: pd.Series[float], style: Style) -> None:
+def _bar(axes: mpl.axes.Axes, y: float, quantiles: pd.Series[float], style: theme.Style) -> None:
     for (low, high, width), alpha in zip(RANGES, (0.9, 0.55, 0.6, 1.0), strict=True):
         axes.plot(
             [quantiles[low], quantiles[high]],
@@ -136,9 +123,7 @@ def _bar(axes: Axes, y: float, quantiles: pd.Series[float], style: Style) -> Non
     axes.plot(quantiles["q50"], y, "|", color="white", ms=6, mew=1.2, gid="median")
 
 
-def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
-    from overfit.figures.theme import variant_styles
-    from overfit.figures.toolkit import epoch_axis, small_multiples
+def _fans(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
 
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())
@@ -149,8 +134,8 @@ def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
             f"panels over training; there are {len(layers)} layers of {len(variants)} variants"
         )
     columns = len(layers)
-    drawing, panels = small_multiples(count, columns, 1.45 if columns < 5 else 1.25)
-    styles = variant_styles(list(experiment.labels), variants)
+    drawing, panels = toolkit.small_multiples(count, columns, 1.45 if columns < 5 else 1.25)
+    styles = theme.variant_styles(list(experiment.labels), variants)
     means = table.groupby(["variant", "layer", "quantity", "epoch"])["value"].mean()
     for axes, (variant, layer) in zip(
         panels, ((v, layer) for v in variants for layer in layers), strict=True
@@ -171,7 +156,7 @@ def _fans(experiment: Experiment, table: pd.DataFrame) -> Figure:
             axes.set_title(f"Layer {layer}")
         if layer == layers[0]:
             axes.set_ylabel(experiment.labels[variant], color=style.colour)
-    epoch_axis(panels, table["epoch"].max(), ticks=3)
+    toolkit.epoch_axis(panels, table["epoch"].max(), ticks=3)
     drawing.supxlabel("Epoch", fontsize=8)
     heading = f"Weight: quantiles, means of {counted(experiment.seeds, 'seed')}"
     drawing.supylabel(heading, fontsize=8)

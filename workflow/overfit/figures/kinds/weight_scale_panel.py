@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from math import ceil, sqrt
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
+from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context
+from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads, count_points
 from overfit.figures.words import counted, listed, mean_and_range, point
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from overfit.config.experiment import Experiment
-    from overfit.results import Results
+from overfit.results import Results
 
 
 class WeightScalePanel(BaseFigure):
@@ -46,50 +43,39 @@ class WeightScalePanel(BaseFigure):
             )
 
 
-def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> Figure:
+def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each point of the axis, a line for each variant."""
-    from overfit.figures.data import histories_of
-    from overfit.figures.theme import MUTED, SMALL, variant_style
-    from overfit.figures.toolkit import (
-        diverged_seeds,
-        draw_line,
-        epoch_axis,
-        key_above,
-        percent_axis,
-        small_multiples,
-    )
-
     axis = figure.axis
     points = experiment.grid[axis]
-    histories = histories_of(experiment, list(experiment.cells), results)
+    histories = data.histories_of(experiment, list(experiment.cells), results)
     columns = ceil(sqrt(len(points)))
     height = {1: 3.2, 2: 2.1, 3: 1.75, 4: 1.5, 5: 1.3}[columns]
-    drawing, panels = small_multiples(len(points), columns, height)
+    drawing, panels = toolkit.small_multiples(len(points), columns, height)
     for axes, value in zip(panels, points, strict=True):
         here = histories[histories[axis] == value]
         # The first variant last, and so on top: its dashes show where lines coincide.
         for variant in reversed(experiment.labels):
             rows = here[(here["variant"] == variant) & (here["split"] == "train")]
-            style = variant_style(list(experiment.labels), variant)
-            draw_line(axes, rows, "epoch", "accuracy", style)
-        percent_axis(axes, (0, 50, 100))
+            style = theme.variant_style(list(experiment.labels), variant)
+            toolkit.draw_line(axes, rows, "epoch", "accuracy", style)
+        toolkit.percent_axis(axes, (0, 50, 100))
         axes.set_title(point(axis, value), fontweight="normal", pad=3)
-        diverged = sum(diverged_seeds(rows) for _, rows in here.groupby("variant"))
+        diverged = sum(toolkit.diverged_seeds(rows) for _, rows in here.groupby("variant"))
         if diverged:
             axes.set_title(
                 f"{diverged} diverged",
                 loc="right",
-                fontsize=SMALL,
+                fontsize=theme.SMALL,
                 fontweight="normal",
-                color=MUTED,
+                color=theme.MUTED,
                 pad=3,
             )
-    epoch_axis(panels, histories["epoch"].max(), ticks=3)
+    toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=3)
     styles = {
-        experiment.labels[variant]: variant_style(list(experiment.labels), variant)
+        experiment.labels[variant]: theme.variant_style(list(experiment.labels), variant)
         for variant in experiment.labels
     }
-    key_above(drawing, styles)
+    toolkit.key_above(drawing, styles)
     drawing.supxlabel("Epoch", fontsize=8)
     drawing.supylabel(
         f"Training accuracy (%)\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center"
