@@ -10,10 +10,9 @@ from pydantic import AfterValidator
 from overfit.config.experiment import Experiment
 from overfit.config.model import Items
 from overfit.config.names import Context, SearchedVariant
-from overfit.figures.deferred import data, labels, mpl, pd, searches, theme, toolkit
+from overfit.figures.deferred import data, labels, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
 from overfit.figures.words import listed, lowered, wrapped
-from overfit.metrics.searches import incumbents
 from overfit.metrics.table import Metric as Wording
 from overfit.results import Results
 
@@ -60,7 +59,7 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
     """Draw a panel of validation scores and one of test scores, with a line for each search."""
     variants, baseline = _variants(experiment, figure), figure.baseline
     found = {
-        variant: incumbents(
+        variant: outcomes.incumbents(
             searches.scores_of(experiment, variant, results),
             experiment.searches[variant].objective.metric,
         )

@@ -9,10 +9,9 @@ from pydantic import Field
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import SearchedVariant
-from overfit.figures.deferred import mpl, pd, searches, theme, toolkit
+from overfit.figures.deferred import mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Reads
 from overfit.figures.words import counted, key_name
-from overfit.metrics.searches import ranked_trials
 from overfit.metrics.table import METRICS
 from overfit.results import Results
 
@@ -40,7 +39,7 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> mpl.fi
     variant, count = figure.variant, figure.count
     trials = searches.trials_of(experiment, variant, results)
     search = experiment.searches[variant]
-    best = ranked_trials(trials, search.objective.metric)[:count]
+    best = outcomes.ranked_trials(trials, search.objective.metric)[:count]
     trials = trials[trials["repeat"] == 0]
     found = [_found(search.space, trials[trials["trial"] == trial]) for trial in best]
     height = 1.32 + 0.1 * (max(map(len, found)) - 1)

@@ -7,10 +7,9 @@ from typing import Literal
 import numpy as np
 
 from overfit.config.experiment import Experiment
-from overfit.figures.deferred import data, mpl, pd, searches, theme, toolkit
+from overfit.figures.deferred import data, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted
-from overfit.metrics.searches import importances
 from overfit.metrics.table import percentage
 from overfit.results import Results
 from overfit.search.dimensions import Choice
@@ -34,7 +33,7 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
         for key, dimension in space.items()
         if isinstance(dimension, Choice)
     }
-    shares = 100 * importances(scores, at, choices, search.objective.metric)
+    shares = 100 * outcomes.importances(scores, at, choices, search.objective.metric)
     order = shares.mean().sort_values(ascending=False, kind="stable").index
     samples = [np.sort(shares[key]) for key in order]
     found = [

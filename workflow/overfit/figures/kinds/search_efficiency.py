@@ -6,10 +6,9 @@ from typing import Literal
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
-from overfit.figures.deferred import mpl, searches, sns, theme
+from overfit.figures.deferred import mpl, outcomes, searches, sns, theme
 from overfit.figures.options import Mistakes, SearchFigure
 from overfit.figures.words import counted
-from overfit.metrics.searches import smaller_searches
 from overfit.results import Results
 
 HEIGHT = 3.2
@@ -33,7 +32,7 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
     """Draw a box for each size."""
     search = experiment.searches[figure.variant]
     scores = searches.scores_of(experiment, figure.variant, results)
-    found = smaller_searches(scores, search.objective.metric).dropna()
+    found = outcomes.smaller_searches(scores, search.objective.metric).dropna()
     said, colour = searches.tested(search), theme.SPLITS["test"].colour
     found["test_score"] *= said.factor
     drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
