@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -41,8 +42,9 @@ def add(tmp_path, monkeypatch):
     import importlib
 
     def forget():
-        for cached in (parts.parts, parts.models):
-            cached.cache_clear()
+        # Others keep the models that they have, which unpickling finds by their names.
+        for name in ("parts", "models"):
+            monkeypatch.setattr(parts, name, cache(getattr(parts, name).__wrapped__))
 
     def added(kind, name, text):
         folder = tmp_path / kind
@@ -53,8 +55,7 @@ def add(tmp_path, monkeypatch):
         importlib.invalidate_caches()
         forget()
 
-    yield added
-    forget()
+    return added
 
 
 BAD = {
