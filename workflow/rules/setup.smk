@@ -29,13 +29,13 @@ try:  # these imports load parts, probes and kinds of figures, including the use
     from overfit.config.problems import ConfigurationError
     from overfit.config.specs import RECORDS
     from overfit.config.study import DATASETS, check_readable, load_study
-    from overfit.jobs.driver import check_writable, record_driver, release_stale_lock
+    from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan
     from overfit.results import RESULTS, remove_left_behind, temporaries_below
 except ContractError as error:
     sys.exit(str(error))
 
-release_stale_lock(Path())
+before_locking(Path())
 
 
 onstart:

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,18 @@ def record_driver(folder: Path) -> None:
         folder / RECORD,
         {"host": socket.gethostname(), "pid": os.getpid(), "started": process.create_time()},
     )
+
+
+def before_locking(folder: Path) -> None:
+    """Release a stale lock, and record this process unless another one holds the lock.
+
+    Snakemake locks the folder some time before it calls `onstart`. A driver that was killed in
+    between is known by this record. One that is running keeps its own.
+    """
+    release_stale_lock(folder)
+    if not any((folder / LOCKS).glob("*")):
+        with suppress(OSError):  # a folder that can't be written can't be locked either
+            record_driver(folder)
 
 
 def release_stale_lock(folder: Path) -> bool:
