@@ -6,8 +6,8 @@ A reader is a model of the keys of an entry, with a method `load` that reads the
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from typing import Annotated, Any, Self, get_args
 
@@ -27,6 +27,33 @@ Mistakes = Iterator[tuple[str, str]]
 
 UNKNOWN = 1000
 """The assumed number of features if it can't be known without reading the table."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature, as it was read."""
+
+    name: str
+    type: str
+    """In words: `number`, `whole number`, `0 or 1`, `level of ...`."""
+    lowest: float
+    highest: float
+    missing: float = 0.0
+    """The share of the rows that have no value."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a reader read, for the card, the log and the report."""
+
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many rows are not used, for each reason in words."""
+    features: tuple[Feature, ...] = ()
+    """The features, in order; none for images."""
+    notes: tuple[str, ...] = ()
+    """What the reader found out by itself, each a sentence: the separator, the encoding, ..."""
+    warnings: tuple[str, ...] = ()
+    """What is probably a mistake, each a sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +88,9 @@ class Loaded:
     """Names of the files that were read."""
     names: tuple[str, ...] | None = None
     """Names of the classes, in the order of their labels."""
+    noun: str = "images"
+    """What examples are called in messages."""
+    record: Record = Record()
 
     @classmethod
     def of_images(
