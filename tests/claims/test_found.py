@@ -38,7 +38,7 @@ from pydantic import TypeAdapter
 from tests.metrics.tables import metric_table
 test = {"worst": "gap", "of": "a", "minus": "b", "expect": "above", "margin": 0.01}
 claim = Claim.model_validate({"id": "c", "says": "So.", "test": test})
-metrics = metric_table({"a": [0.5, 0.6, 0.7], "b": [0.4, 0.4, 0.4]})
+metrics = metric_table({"a": [0.5, 0.6, 0.7, 0.6, 0.7], "b": [0.4] * 5})
 schema = TypeAdapter(Claim).json_schema()
 print(json.dumps({
     "row": decide((claim,), metrics).to_dict("records")[0],
@@ -56,7 +56,7 @@ def test_a_file_in_the_folder_is_decided_worded_and_in_the_schema(repository, tm
     found = json.loads(done.stdout)
     assert found["row"]["kind"] == "worst"
     assert found["row"]["estimate"] == pytest.approx(0.1)
-    assert (found["row"]["n"], found["row"]["verdict"]) == (3, "supported")
+    assert (found["row"]["n"], found["row"]["verdict"]) == (5, "supported")
     assert found["words"] == "Gap: A minus B"
     assert set(found["required"]) == {"of", "margin", "worst", "expect"}
 

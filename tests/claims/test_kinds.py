@@ -224,7 +224,8 @@ def test_a_ratio_is_the_geometric_mean_with_the_interval_of_the_logarithms() -> 
         (1.095, "above", "negligible"),
         (1 / 1.105, "below", "supported"),
         (1 / 1.095, "below", "negligible"),
-        (1.05, "below", "contradicted"),
+        (1.05, "below", "negligible"),
+        (1.105, "below", "contradicted"),
         (1.0, "below", "negligible"),
     ],
 )

@@ -15,7 +15,7 @@ from overfit.metrics.resampling import (
     sign_flip_p,
 )
 
-samples = arrays(float, st.integers(2, 12), elements=st.floats(-1, 1).map(lambda x: round(x, 4)))
+samples = arrays(float, st.integers(10, 12), elements=st.floats(-1, 1).map(lambda x: round(x, 4)))
 
 
 def normal(n: int, stream: int = 0) -> np.ndarray:
@@ -55,7 +55,7 @@ def test_constant_sample_has_a_degenerate_interval(value: float, n: int) -> None
 
 
 def test_end_at_zero_is_exactly_zero() -> None:
-    low, high = mean_intervals([np.array([-0.3, -0.2, -0.1, 0.0, 0.1 + 0.2 - 0.3, 0.0])])[0]
+    low, high = mean_intervals([np.array([0.0] * 11 + [-0.3])])[0]
     assert (low < 0, high) == (True, 0)
 
 
@@ -63,14 +63,26 @@ def test_fewer_than_two_values_have_no_interval() -> None:
     assert np.isnan(mean_intervals([np.array([]), np.array([0.5])])).all()
 
 
-def test_two_values_have_their_range_as_interval() -> None:
-    assert mean_intervals([np.array([0.5, 0.25])]).tolist() == [[0.25, 0.5]]
+@pytest.mark.parametrize("n", range(2, 10))
+def test_fewer_than_ten_values_have_scipys_t_interval(n: int) -> None:
+    sample = np.random.default_rng(n).exponential(size=n)
+    expected = stats.ttest_1samp(sample, 0).confidence_interval()
+    assert mean_intervals([sample])[0] == pytest.approx(tuple(expected), rel=1e-12)
+    mirrored = -mean_intervals([-sample])[0][::-1]
+    assert mirrored.tolist() == mean_intervals([sample])[0].tolist()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_an_interval_keeps_to_the_range_of_floats(size: float) -> None:
+    low, high = mean_intervals([np.array([1.0, 2.0, 4.0, 5.0, 3.0]) * size])[0] / size
+    assert (low, high) == pytest.approx((3 - 1.9633, 3 + 1.9633), abs=1e-3)
 
 
 @pytest.mark.filterwarnings("error")
 @settings(max_examples=30, deadline=None)
 @given(samples)
-def test_interval_holds_the_mean_and_lies_in_the_range(sample: np.ndarray) -> None:
+def test_interval_of_ten_values_holds_the_mean_and_lies_in_the_range(sample: np.ndarray) -> None:
     ((low, high),) = mean_intervals([sample])
     rounding = 1e-12
     assert sample.min() - rounding <= low <= sample.mean() + rounding
@@ -120,7 +132,7 @@ def test_samples_together_take_a_fraction_of_the_time_of_scipys_bootstrap() -> N
 
 
 def test_interval_is_scipys_from_the_same_resamples() -> None:
-    for n in (4, 10, 25):
+    for n in (10, 15, 25):
         sample = np.sort(np.random.default_rng(n).exponential(size=n))
         reference = stats.bootstrap(
             (sample,),

@@ -115,7 +115,7 @@ KINDS = {
         },
         "Test loss, where along train.optimizer.lr it is lowest: L2 0.1 minus 0.01",
         ("+0.03", "[0.02, 0.04]", "decades"),
-        "The whole interval [0.02, 0.04] decades is beyond the margin of 0.01 decades in the "
+        "The whole interval [0.02, 0.04] decades is at or beyond the margin of 0.01 decades in the "
         "expected direction (above).",
     ),
     "probability": (

@@ -63,7 +63,7 @@ def test_an_atlas_of_claims_fits_a_screen_of_100_columns():
 def test_verdicts_are_counted():
     rows = [row(), row(), row(verdict="inconclusive")]
     head = printed(rows).splitlines()[0]
-    assert head == "3 claims: 2 supported, 0 contradicted, 0 negligible, 1 inconclusive"
+    assert head == "3 claims: 2 supported, 0 negligible, 0 contradicted, 1 inconclusive"
 
 
 def test_a_terminal_gets_colours():

@@ -42,7 +42,7 @@ def nothing(n: int, estimate: float = math.nan) -> Finding:
 
 
 def of_mean(sample: NDArray[np.float64]) -> Finding:
-    """The mean of a sample (n,), with its bootstrap interval.
+    """The mean of a sample (n,), with its interval.
 
     The interval is that of `mean_intervals`, p that of the two-sided sign-flip test of a mean of 0.
     """

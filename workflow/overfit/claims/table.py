@@ -45,8 +45,8 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `estimate`: the effect that the kind is about, in its unit, see `overfit.claims.kinds`;
         * `ci_low`, `ci_high`: its 95% interval;
         * `margin`: the smallest effect of interest;
-        * `n`: seeds that have a value wherever the test needs one; with fewer than two there is no
-          interval;
+        * `n`: seeds that have a value wherever the test needs one; with fewer than five nothing is
+          decided, with fewer than two there is no interval;
         * `p`: of the kind's test, which knows nothing of the margin but for `equivalent`;
         * `verdict`: the decision by the interval;
         * `basis`: the basis of the verdict.
@@ -70,7 +70,7 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "margin": test.margin,
         "n": found.n,
         "p": found.p,
-        "verdict": verdict(test.effect, found.low, found.high),
+        "verdict": verdict(test.effect, found.low, found.high, found.n),
         "basis": BY_INTERVAL,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from overfit.metrics.table import Metric
 
@@ -15,11 +15,14 @@ Direction = Literal["above", "below"]
 
 VERDICTS: dict[Verdict, str] = {
     "supported": "the whole interval is beyond the margin in the expected direction",
-    "contradicted": "the whole interval is beyond no effect in the other direction",
     "negligible": "the whole interval is within plus or minus the margin",
-    "inconclusive": "none of the three: more seeds, or a larger effect, would be necessary",
+    "contradicted": "the whole interval is beyond no effect in the other direction",
+    "inconclusive": "none of the three, or fewer than five seeds",
 }
 """The verdicts with their meaning, in the order in which they are tried."""
+FEWEST_SEEDS = 5
+"""With fewer seeds nothing is decided: of three without any effect, one interval in four would
+decide on something."""
 DECIMALS = 12
 """Bounds are compared after rounding to this many decimals: 0.92 - 0.90 is not beyond 0.02."""
 SIGNIFICANT = 0.05
@@ -71,6 +74,9 @@ class Effect:
         noun: what the estimate is.
         direction: the word for the expected side, if it is not the side itself.
         log: whether it is judged on the logarithmic scale.
+        stepwise: whether its values are steps of an axis. Then an effect of just the margin is one
+            of interest: it is beyond the margin, not within it, as if both were compared with half
+            a step less.
     """
 
     unit: Unit
@@ -81,6 +87,7 @@ class Effect:
     noun: str = "difference"
     direction: str = ""
     log: bool = False
+    stepwise: bool = False
 
     @property
     def within(self) -> str:
@@ -115,62 +122,77 @@ class Effect:
         return round(self.distance(estimate) / self.distance(self.band[1]), 6)
 
 
-def difference(
-    unit: Unit, margin: float, side: Side, *, noun: str = "difference", direction: str = ""
-) -> Effect:
+def difference(unit: Unit, margin: float, side: Side, **how: Any) -> Effect:
     """An effect whose null is 0, with a margin of the same size on both sides."""
-    words = unit.wording.amount(margin)
-    return Effect(unit, 0.0, (-margin, margin), side, words, noun, direction)
+    return Effect(unit, 0.0, (-margin, margin), side, unit.wording.amount(margin), **how)
 
 
-def verdict(effect: Effect, low: float, high: float) -> Verdict:
+def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     """Judge a claim by the 95% interval of its effect; the first of these that applies.
 
     1. supported: the whole interval is beyond the margin in the expected direction;
-    2. contradicted: the whole interval is beyond no effect in the other direction;
-    3. negligible: the whole interval is within the margin on both sides, bounds included;
-    4. inconclusive: anything else, and if there is no interval.
+    2. negligible: the whole interval is within the margin on both sides, bounds included;
+    3. contradicted: the whole interval is beyond no effect in the other direction;
+    4. inconclusive: anything else, fewer than five seeds, and if there is no interval.
 
-    A bound exactly on the margin or on no effect is not beyond it. A claim of equivalence,
-    whose side is `within`, is supported if the whole interval is within the margin, bounds
-    included, contradicted if it is entirely beyond it on one side, and inconclusive otherwise.
+    A bound exactly on the margin or on no effect is not beyond it, but see `Effect.stepwise`. A
+    claim of equivalence, whose side is `within`, is supported if the whole interval is within the
+    margin, bounds included, contradicted if it is entirely beyond it on one side, and inconclusive
+    otherwise.
 
     Args:
         effect: what the interval is of.
         low: lower end of the interval, in stored units; NaN if there is none.
         high: upper end.
+        n: the number of seeds.
     """
-    if math.isnan(low) or math.isnan(high):
+    if n < FEWEST_SEEDS or math.isnan(low) or math.isnan(high):
         return "inconclusive"
     ends = (round(effect.distance(value), DECIMALS) for value in (low, high, *effect.band))
     low, high, least, most = ends
-    inside = least <= low and high <= most
+    inside = least < low and high < most if effect.stepwise else least <= low and high <= most
     if effect.side == "within":
         outside = low > most or high < least
         return "supported" if inside else "contradicted" if outside else "inconclusive"
     if effect.side == "below":
         low, high, most = -high, -low, -least
-    if low > most:
+    if low > most or (effect.stepwise and low == most):
         return "supported"
-    if high < 0:
-        return "contradicted"
-    return "negligible" if inside else "inconclusive"
+    if inside:
+        return "negligible"
+    return "contradicted" if high < 0 else "inconclusive"
 
 
-def reason(effect: Effect, low: float, high: float, decided: Verdict, basis: str, p: str) -> str:
+def reason(
+    effect: Effect,
+    low: float,
+    high: float,
+    n: int,
+    decided: Verdict,
+    basis: str,
+    p: str,
+    *,
+    replicates: str = "seeds",
+) -> str:
     """The sentence about a verdict.
 
     Args:
         effect: what the interval is of.
         low: lower end of the interval, in stored units; NaN if there is none.
         high: upper end.
+        n: the number of seeds.
         decided: the verdict.
         basis: its basis, `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
         p: the adjusted p-value, worded.
+        replicates: what n counts.
     """
+    if n < FEWEST_SEEDS:
+        return f"There are too few {replicates} to decide: {n}, not at least {FEWEST_SEEDS}."
+    if math.isnan(low) or math.isnan(high):
+        return "There is no interval to judge."
     if basis != BY_INTERVAL_AND_HOLM:
         return _by_interval(effect, low, high, decided)
-    alone = verdict(effect, low, high) if decided == "inconclusive" else decided
+    alone = verdict(effect, low, high, n) if decided == "inconclusive" else decided
     text = _by_interval(effect, low, high, alone)
     if alone != decided:
         return f"{text} But p, adjusted for the number of claims, is {p}, not below {SIGNIFICANT}."
@@ -180,15 +202,14 @@ def reason(effect: Effect, low: float, high: float, decided: Verdict, basis: str
 
 
 def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> str:
-    if math.isnan(low) or math.isnan(high):
-        return "There is no interval to judge: too few seeds have a value."
     interval = f"interval {effect.unit.interval(low, high)} {effect.unit.name}".rstrip()
     if effect.side == "within":
         return _of_equivalence(effect, interval, decided)
     null, other = _null(effect), "above" if effect.side == "below" else "below"
     if decided == "supported":
+        beyond = "at or beyond" if effect.stepwise else "beyond"
         return (
-            f"The whole {interval} is beyond the margin of {effect.margin} in the expected "
+            f"The whole {interval} is {beyond} the margin of {effect.margin} in the expected "
             f"direction ({effect.direction or effect.side})."
         )
     if decided == "contradicted":
@@ -202,9 +223,10 @@ def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> s
             "it is smaller than the smallest effect of interest."
         )
     if low <= effect.null <= high:
+        reaches = "reaches" if effect.stepwise else "reaches beyond"
         return (
-            f"The {interval} includes {null} and reaches beyond {effect.within}: these seeds leave "
-            "open whether there is an effect."
+            f"The {interval} includes {null} and {reaches} {effect.within}: these seeds leave open "
+            "whether there is an effect."
         )
     return (
         f"The {interval} is {effect.side} {null} as expected but not entirely beyond the margin of "

@@ -27,7 +27,7 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
         * `n`: seeds with a value. A seed that diverged has no loss and no gap.
         * `mean`, `min`, `max` of the n values, in the metric's unit.
         * `iqm`: the interquartile mean, the mean without the lowest and the highest n // 4 values.
-        * `ci_low`, `ci_high`: the 95% bootstrap interval of the mean, see `mean_intervals`.
+        * `ci_low`, `ci_high`: the 95% interval of the mean, see `mean_intervals`.
         * `diverged`: the number of seeds that diverged.
         * `censored`: of `updates_to_90`, the number of seeds that never got there.
 

@@ -98,7 +98,7 @@ def failing(claims: Sequence[Evidence]) -> list[Evidence]:
     A contradicted claim is worse than one whose effect is negligible, a strong effect than a weak.
     """
     failed = [claim for claim in claims if claim.verdict in ("contradicted", "negligible")]
-    failed.sort(key=lambda claim: (claim.rank, -abs(claim.strength)))
+    failed.sort(key=lambda claim: (claim.verdict == "negligible", -abs(claim.strength)))
     worst = {claim.experiment: claim.claim for claim in reversed(failed)}
     return sorted(failed, key=lambda claim: worst[claim.experiment] != claim.claim)
 
@@ -124,6 +124,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
     test, effect = claim.test, claim.test.effect
     verdict, p = cast(Verdict, row["verdict"]), float(row["p_adjusted"] or "nan")
     estimate, low, high = (float(row[end] or "nan") for end in ("estimate", "ci_low", "ci_high"))
+    replicates = "repeats of the search" if is_of_search(row["metric"]) else "seeds"
     return Evidence(
         experiment=experiment.name,
         title=experiment.title,
@@ -131,7 +132,16 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
         says=claim.says,
         cites=claim.cites,
         verdict=verdict,
-        reason=reason(effect, low, high, verdict, row["basis"], p_value(p)),
+        reason=reason(
+            effect,
+            low,
+            high,
+            int(row["n"]),
+            verdict,
+            row["basis"],
+            p_value(p),
+            replicates=replicates,
+        ),
         because=claim.because.get(verdict, ""),
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment.grid)]),
         noun=effect.noun,
@@ -140,7 +150,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
         unit=effect.unit.name,
         margin=effect.margin,
         n=row["n"],
-        replicate="repeats of the search" if is_of_search(row["metric"]) else "seeds",
+        replicate=replicates,
         p=p_value(p),
         strength=effect.strength(estimate),
         p_sort=2.0 if math.isnan(p) else p,

@@ -35,7 +35,8 @@ class Location(Along):
     The optimum is the axis value at which the mean over seeds is highest or lowest; of several such
     values it is their mean (on the logarithmic scale, their geometric mean). The effect is the
     optimum minus a constant, or minus that of another variant. Its interval is a percentile
-    interval over resampled seeds, and no finer than the axis.
+    interval over resampled seeds, and no finer than the axis: an effect of just the margin is
+    beyond it.
     """
 
     noun: ClassVar[str] = "difference of places"
@@ -97,7 +98,7 @@ class Location(Along):
             place = Wording("Place", difference_unit="decades", decimals=2)
         else:
             place = Wording("Place", difference_unit=f"in {self.along}")
-        return difference(Unit(place), self.margin, self.expect, noun=self.noun)
+        return difference(Unit(place), self.margin, self.expect, noun=self.noun, stepwise=True)
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """With those of the constant and of the scale."""

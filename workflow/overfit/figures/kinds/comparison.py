@@ -113,8 +113,8 @@ def caption(experiment: Experiment, figure: Comparison) -> str:
     when = " after the last epoch" if at_the_end else ""
     text = (
         f"{metrics_listed(names)}{when}. Above: each of {counted(n, unit)} (dots) and their mean "
-        f"with its 95% bootstrap interval. Below: the differences from {baseline}, taken {unit} by "
-        f"{unit}, as mean with 95% bootstrap interval; the grey line marks no difference."
+        f"with its 95% interval. Below: the differences from {baseline}, taken {unit} by "
+        f"{unit}, as mean with 95% interval; the grey line marks no difference."
     )
     return " ".join([text, *metrics_notes(names)])
 

@@ -123,7 +123,7 @@ def caption(experiment: Experiment, figure: PairedDifferences) -> str:
     return " ".join(
         [
             f"{what} {when}: each of {counted(n, unit)} (dots), their mean and its 95% "
-            "bootstrap interval. The vertical line marks no difference.",
+            "interval. The vertical line marks no difference.",
             *([f"The grey band is the margin, {listed(margins)}."] if margins else []),
             *metrics_notes(figure.metrics),
             *places_note(figure),
