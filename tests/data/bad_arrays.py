@@ -114,22 +114,24 @@ ARRAY_REFUSALS = {
     "a header that announces more than memory": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 6), i=struct.pack(">HBBIII", 0, 8, 3, 2**32 - 1, 2, 3)),
-        "l has shape (6,); with 4294967295 images it must be (4294967295,)",
+        "l has shape (6,); with 4294967295 images it must be (4294967295,), or (4294967295, "
+        "classes) if it is one-hot",
     ),
     "counts that disagree": (
         IDX,
         idx(l=idx_bytes(labels(7))),
-        "l has shape (7,); with 6 images it must be (6,)",
+        "l has shape (7,); with 6 images it must be (6,), or (6, classes) if it is one-hot",
     ),
-    "more images than the catalogue announces, before any is read": (
+    "more images than the file can hold, before any is read": (
         IDX,
         idx(l=struct.pack(">HBBI", 0, 8, 1, 2**31), i=struct.pack(">HBBIII", 0, 8, 3, 2**31, 2, 3)),
-        "i contains 2147483648 images, but the catalogue says 10 in total",
+        "l is cut off: its header announces 2147483648 bytes of values, but there are 0",
     ),
     "other counts than the catalogue's": (
         IDX,
         idx(i=idx_bytes(images(8)), l=idx_bytes(labels(8))),
-        "8 images and 4 images, but the catalogue says pool 6 and test 4",
+        "8 images and 4 images, but the catalogue says pool 6 and test 4; leave both out "
+        "to use all",
     ),
     "images of another shape": (
         IDX,
@@ -139,17 +141,19 @@ ARRAY_REFUSALS = {
     "labels with two axes": (
         IDX,
         idx(l=idx_bytes(labels(6).reshape(3, 2))),
-        "l has shape (3, 2); with 6 images it must be (6,)",
+        "l has shape (3, 2); with 6 images it must be (6,), or (6, classes) if it is one-hot",
     ),
     "labels that are fractions": (
         IDX,
-        idx(l=idx_bytes(labels(6).astype(np.float32))),
-        "l is >f4; labels must be whole numbers",
+        idx(l=idx_bytes(labels(6) / np.float32(2))),
+        "l, row 1 (from 0): the label 0.5 is not a whole number; classes are whole numbers below "
+        "2^63, or text",
     ),
     "test images of another type": (
         IDX,
-        idx(ti=idx_bytes(images(4, np.float32))),
-        "images of the pool are uint8, those of the test set float32",
+        idx(ti=idx_bytes(images(4, np.float32) * 9)),
+        "one part has images of unsigned bytes, another >f4 from ...; save both in one unit, or "
+        "set largest",
     ),
     "a declared checksum that differs": (
         IDX[:-1] + f", content_sha256: {{l: '{ZEROS}'}}}}",
@@ -158,15 +162,15 @@ ARRAY_REFUSALS = {
         f"but the catalogue says {ZEROS}; the file is damaged, or it is another one",
     ),
     # IDX: labels and values
-    "labels from 1": (
+    "labels of which only a part is from 1": (
         IDX,
         idx(l=idx_bytes(labels(6) + 1)),
-        "labels run from 0 to 2; with 2 classes they must be whole numbers from 0 to 1",
+        "tl, row 0 (from 0): the label 0 (and 1 more) is not one of the classes 1, 2",
     ),
-    "negative labels": (
+    "labels of which only a part is negative": (
         IDX,
         idx(l=idx_bytes(labels(6).astype(np.int8) - 1)),
-        "labels run from -1 to 1; with 2 classes they must be whole numbers from 0 to 1",
+        "tl, row 1 (from 0): the label 1 (and 1 more) is not one of the classes -1, 0",
     ),
     "one class": (
         IDX,
@@ -174,9 +178,9 @@ ARRAY_REFUSALS = {
         "all labels are 0; at least two classes are needed",
     ),
     "a class that the pool lacks": (
-        IDX,
-        idx(l=idx_bytes(labels(6) * 0)),
-        "the pool has no image of class 1, but the catalogue says 2 classes",
+        IDX[:-1] + ", classes: 3}",
+        idx(l=idx_bytes(np.repeat([0, 2], 3).astype(np.uint8))),
+        "the pool has no images of class 1, one of 3 classes",
     ),
     "another rarest class": (
         IDX[:-1] + ", rarest: 2}",
@@ -191,29 +195,32 @@ ARRAY_REFUSALS = {
     "numbers that float32 can't hold": (
         IDX,
         idx(i=idx_bytes(np.full((6, 2, 3), 1e300)), ti=idx_bytes(np.zeros((4, 2, 3)))),
-        "image 0, value 0 (both from 0) is inf; values must be finite",
+        "image 0, value 0 (both from 0) is 1e+300; values must be finite in float32",
     ),
     # archives
     "missing archive": (NPZ, {}, "a.npz cannot be read: No such file or directory"),
     "more images in an archive than the catalogue announces": (
         NPZ,
         npz(images=images(11), labels=labels(11)),
-        "a.npz: array 'images' contains 11 images, but the catalogue says 10 in total",
+        "11 images, but the catalogue says pool 6 and test 4; write pool: rest to use all",
     ),
     "no archive": (
         NPZ,
         {"a.npz": b"text"},
-        "a.npz is damaged or not an .npz archive: File is not a zip file",
+        "a.npz is damaged or not an .npz archive: File is not a zip file (while array 'images' was "
+        "read)",
     ),
     "half an archive": (
         NPZ,
         {"a.npz": npz()["a.npz"][:300]},
-        "a.npz is damaged or not an .npz archive: File is not a zip file",
+        "a.npz is damaged or not an .npz archive: File is not a zip file (while array 'images' was "
+        "read)",
     ),
     "altered archive": (
         NPZ,
         {"a.npz": replaced(npz()["a.npz"], images(10).tobytes()[:9], b"123456789")},
-        "a.npz is damaged or not an .npz archive: Bad CRC-32 for file 'images.npy'",
+        "a.npz is damaged or not an .npz archive: Bad CRC-32 for file 'images.npy' (while array "
+        "'images' was read)",
     ),
     "members that climb out": (
         NPZ,
@@ -255,11 +262,27 @@ ARRAY_REFUSALS = {
         npz(images=np.full((10, 2, 3), "a")),
         "a.npz: array 'images' is <U1; images must be numbers",
     ),
-    "array column by column": (
+    "complex numbers": (
         NPZ,
-        npz(images=np.asfortranarray(images(10))),
-        "a.npz: array 'images' is stored column by column; save numpy.ascontiguousarray(array) "
-        "instead",
+        npz(images=images(10, complex)),
+        "a.npz: array 'images' is complex128; images must be numbers",
+    ),
+    "a test set that is the pool": (
+        NPZ[:-1] + ", test_images: x, test_labels: y, pool: 10, test: 10}",
+        npz(x=images(10), y=labels(10)),
+        "the images of the test set are those of the pool",
+    ),
+    "numbers that float32 would merge": (
+        NPZ,
+        npz(images=1.7e9 + images(10) / 100),
+        "feature 0 (from 0) runs from 1700000000... can't tell its values apart; subtract a "
+        "constant or divide it into parts before saving",
+    ),
+    "more classes than can be": (
+        "{source: npz, file: a.npz, classes: null, pool: rest, test: 0.5}",
+        npz(images=np.zeros((600, 2)), labels=np.arange(600) // 2),
+        "the labels have 300 different values, such as 0, 1, 2; at most 256 classes are possible, "
+        "so they may not be what you want to predict",
     ),
     "images of another shape in an archive": (
         NPZ,
@@ -270,24 +293,32 @@ ARRAY_REFUSALS = {
     "counts that disagree in an archive": (
         NPZ,
         npz(labels=labels(9)),
-        "a.npz: array 'labels' has shape (9,); with 10 images it must be (10,)",
+        "a.npz: array 'labels' has shape (9,); with 10 images it must be (10,), or (10, "
+        "classes) if it is one-hot",
     ),
-    "one-hot labels": (
+    "labels in columns that are not one-hot": (
         NPZ,
-        npz(labels=np.eye(2, dtype=int)[labels(10)]),
-        "a.npz: array 'labels' has shape (10, 2); with 10 images it must be (10,)",
+        npz(labels=np.eye(2, dtype=int)[labels(10)] * 2),
+        "a.npz: array 'labels', row 0 (from 0): of labels of shape (10, 2), each row must be "
+        "one-hot, a single 1 among zeros",
     ),
     "fractions for labels in an archive": (
         NPZ,
         npz(labels=labels(10) / 2),
-        "a.npz: array 'labels' is float64; labels must be whole numbers",
+        "a.npz: array 'labels', row 1 (from 0): the label 0.5 is not a whole number; classes are "
+        "whole numbers below 2^63, or text",
     ),
     "labels beyond all bounds": (
         NPZ,
         npz(labels=np.full(10, 2**64 - 1, np.uint64)),
-        "a.npz: array 'labels' contains the label 18446744073709551615",
+        "a.npz: array 'labels', row 0 (from 0): the label 18446744073709551615 is not a whole "
+        "number; classes are whole numbers below 2^63, or text",
     ),
-    "NaN": (NPZ, npz(images=NAN), "image 5, value 3 (both from 0) is nan; values must be finite"),
+    "NaN": (
+        NPZ,
+        npz(images=NAN),
+        "image 5, value 3 (both from 0) is nan; values must be finite in float32",
+    ),
     "checksum of an archive": (
         NPZ[:-1] + f", sha256: '{ZEROS}'}}",
         npz(),

@@ -33,12 +33,12 @@ TABLE_REFUSALS = {
     "header alone": (
         TABLE,
         table("x,label\n"),
-        "0 images, but the catalogue says pool 6 and test 4",
+        "there are no labels",
     ),
     "more rows than the catalogue announces": (
         TABLE,
         table(CSV + "1,2,0\n"),
-        "a.csv has more than 10 rows, but the catalogue says 10 in total",
+        "11 rows, but the catalogue says pool 6 and test 4; write pool: rest to use all",
     ),
     "a line that fills the memory": (
         TABLE,
@@ -131,20 +131,20 @@ TABLE_REFUSALS = {
         "a.csv is damaged or cut off: Compressed file ended before the end-of-stream "
         "marker was reached",
     ),
-    "numbers for labels that are not from 0": (
+    "more numbers than classes": (
         TABLE,
-        table(CSV.replace(",1\n", ",5\n")),
-        "labels run from 0 to 5; with 2 classes they must be whole numbers from 0 to 1",
+        table(CSV.replace(",1\n", ",5\n", 1)),
+        "the labels have 3 different values (0, 1, 5), but the catalogue has classes: 2",
     ),
     "more names than classes": (
         TABLE,
         table(CSV.replace(",1\n", ",b\n").replace(",0\n", ",a\n", 4).replace(",0\n", ",c\n")),
-        "the labels in a.csv name 3 classes ('a', 'b', 'c'), but the catalogue says 2",
+        "the labels have 3 different values ('a', 'b', 'c'), but the catalogue has classes: 2",
     ),
     "label that is not among the names": (
         TABLE[:-1] + ", names: ['1', '2']}",
         table(CSV),
-        "a.csv, line 2, column 'label': the label '0' is not one of the classes '1', '2'",
+        "a.csv, line 2, column 'label': the label 0 (and 4 more) is not one of the classes 1, 2",
     ),
     "test label that names no class": (
         TABLE[:-1] + ", test_file: b.csv}",
@@ -171,8 +171,8 @@ TABLE_REFUSALS = {
     ),
     "more rows of Parquet than the catalogue announces": (
         PARQUET,
-        parquet(x=[1.0] * 11, label=[0] * 11),
-        "a.parquet has more than 10 rows, but the catalogue says 10 in total",
+        parquet(x=list(np.arange(11.0)), label=[0, 1] * 5 + [0]),
+        "11 rows, but the catalogue says pool 6 and test 4; write pool: rest to use all",
     ),
     "half a Parquet": (
         PARQUET,

@@ -36,7 +36,7 @@ def blocks(path, shape):
     count = len(shape) and shape[0]
     write_idx(path.with_name("labels"), np.zeros(count, np.uint8))
     files = [path, path.with_name("labels")]
-    (part,) = idx.read_idx(files, shape[1:], most=count, content_sha256={}).parts
+    (part,) = idx.read_idx(files, shape[1:], has_test=False, content_sha256={}).parts
     return np.concatenate(list(part.blocks))
 
 
@@ -48,10 +48,7 @@ def test_what_is_written_is_read_back(array, gzipped):
         content = idx_bytes(array)
         path.write_bytes(gzip.compress(content) if gzipped else content)
         found = blocks(path, array.shape)
-    expected = np.uint8 if array.dtype == np.uint8 else np.float32
-    assert found.dtype == expected
-    with np.errstate(over="ignore"):
-        np.testing.assert_array_equal(found, array.reshape(len(array), -1).astype(expected))
+    np.testing.assert_array_equal(found, array.reshape(len(array), -1))
 
 
 @given(VALUES, st.data())

@@ -74,7 +74,7 @@ def test_whole_numbers_are_labels_and_a_test_table_stays_apart(tmp_path, suffix)
     values, labels, card = prepared(tmp_path / "prepared")
     assert labels.tolist() == frame["class"].tolist()
     np.testing.assert_array_equal(values, frame[["x", "count", "wide"]].to_numpy(np.float32))
-    assert "names" not in card
+    assert card["names"] == ["0", "1", "2"]
     assert card["scale"] == 0.5
 
 

@@ -170,13 +170,15 @@ def resolved(
 def _too_many(data: Data, dataset: Dataset) -> str | None:
     """Report that the pool has fewer images than the settings need."""
     asked = f"{data.train} training and {data.validation} validation images"
-    if data.draw == "first":
-        needed, room, per_class = data.train + data.validation, dataset.pool, ""
+    if data.draw == "balanced":
+        each, per_class = dataset.room(data.train, data.validation), " per class"
     else:
-        needed, room = dataset.room(data.train, data.validation)
-        per_class = " per class"
-    if needed <= room:
+        each, per_class = None, ""
+        if dataset.pool != "rest":
+            each = data.train + data.validation, dataset.pool
+    if each is None or each[0] <= each[1]:
         return None
+    needed, room = each
     return f"{asked} need {needed}{per_class}; the pool of {data.dataset} has {room}{per_class}"
 
 

@@ -27,7 +27,7 @@ from overfit.config.parts import (
 from overfit.config.problems import Path
 from overfit.nn.layers import normalizes
 
-Draw = Literal["balanced", "first"]
+Draw = Literal["balanced", "stratified", "first"]
 MAX_WIDTH = 10_000
 """The most units of a hidden layer."""
 
@@ -53,9 +53,10 @@ class Data(Model):
     validation: int = Field(ge=1)
     """Number of validation images, disjoint from the training images."""
     draw: Draw = "balanced"
-    """`balanced` chooses random images for each seed, equally many of each class. `first` uses the
-    first images of the pool, for training and then for validation (as in the book); all seeds and
-    searches then share them."""
+    """`balanced` chooses random images for each seed, equally many of each class. `stratified`
+    chooses random images with the pool's shares of the classes. `first` uses the first images of
+    the pool, for training and then for validation (as in the book); all seeds and searches then
+    share them."""
     label_noise: Number = Field(default=0.0, ge=0, lt=1)
     """Share of the training images whose label is replaced by a wrong one, which training accuracy
     then counts as right."""

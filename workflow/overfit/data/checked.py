@@ -90,6 +90,8 @@ class Prepared:
     pool: int
     classes: int
     scale: float
+    names: tuple[str, ...] = ()
+    """The names of the classes."""
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:
@@ -111,7 +113,8 @@ class Prepared:
             )
         check_array(folder / "images.npy", images, card["images_sha256"])
         check_array(folder / "labels.npy", labels, card["labels_sha256"])
-        return cls(images, labels, card["splits"]["pool"][1], card["classes"], card["scale"])
+        pool, names = card["splits"]["pool"][1], tuple(card["names"])
+        return cls(images, labels, pool, card["classes"], card["scale"], names)
 
     @property
     def pool_labels(self) -> NDArray[np.uint8]:

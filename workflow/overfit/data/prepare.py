@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import math
 import os
+import time
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +16,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.data.checked import DataError
-from overfit.data.readers import Dataset, Part
-from overfit.data.subsets import stratified_split
+from overfit.data.labels import class_name, encoded
+from overfit.data.readers import BYTES, Dataset, Loaded, Part
+from overfit.data.subsets import distance, stratified_split
 from overfit.results import DatasetFiles, atomic, write_json
 
+log = logging.getLogger("overfit")
 ROWS = 4096
 """Rows hashed at once."""
+SECONDS = 5.0
+"""Time between two lines in the log."""
+PLAUSIBLE = 10.0
+"""Inputs beyond plus or minus this number are worth a warning."""
+UNITS = 20.0
+"""The factor between the largest inputs of pool and test set that is worth a warning."""
+UNBALANCED = 0.05
+"""The share of the rows by which a balanced draw may differ from the test set without a note."""
+STEPS = 4096
+"""The fewest float32 numbers over the range of a feature whose values float32 rounds."""
 
 
 def prepare(name: str, entry: Dataset, folder: Path) -> None:
     """Write `images.npy`, `labels.npy` and `card.json` of a dataset into `folder`.
 
     Images are (n, d), uint8 or float32, the pool before the test set; labels are uint8. Among
-    others, the card has the source, the type, and the `scale` that converts values to inputs.
+    others, the card has the source, the classes with their counts, the range of inputs, and the
+    `scale` that converts values to inputs.
 
     Args:
         name: the dataset's name in the catalogue.
@@ -43,104 +60,283 @@ def prepare(name: str, entry: Dataset, folder: Path) -> None:
 
 def _prepare(name: str, entry: Dataset, folder: Path) -> None:
     loaded = entry.load()
-    parts = loaded.parts
-    _check_parts(parts, entry)
-    found = np.concatenate([part.labels for part in parts])
-    _check_labels(found, entry.classes)
-    order = stratified_split(found, entry.pool) if len(parts) == 1 else np.arange(len(found))
-    labels = found[order].astype(np.uint8)
-    _check_pool(labels[: entry.pool], entry)
+    parts, noun = loaded.parts, loaded.noun
+    coded, names = encoded(parts, entry.names, entry.classes)
+    pool, test = _sizes([len(part.labels) for part in parts], entry, noun)
+    found = np.concatenate(coded)
+    order = np.arange(len(found))
+    if len(parts) == 1:
+        order = stratified_split(found, pool, names=names, noun=noun)
+    labels = found[order]
+    counts = _counts(labels, pool, names, entry, noun)
     files = DatasetFiles(folder)
-    images_sha256 = _write_images(files.images, parts, order, loaded.largest)
+    images = _write_images(files.images, loaded, order, pool, labels)
     with atomic(files.labels) as temporary:
         np.save(temporary, labels)
-    write_json(
-        files.card,
-        {
-            "dataset": name,
-            **entry.model_dump(mode="json", exclude_defaults=True),
-            "files": list(loaded.files),
-            "images": len(labels),
-            "dtype": parts[0].dtype.name,
-            "scale": 1.0 if loaded.largest is None else 1 / loaded.largest,
-            "values": parts[0].values,
-            **({"names": list(loaded.names)} if loaded.names else {}),
-            "images_sha256": images_sha256,
-            "labels_sha256": hashlib.sha256(labels.tobytes()).hexdigest(),
-            "splits": {"pool": [0, entry.pool], "test": [entry.pool, len(labels)]},
-        },
+    scale = 1.0 if loaded.largest is None else 1 / loaded.largest
+    ranges = {part: [scale * low, scale * high] for part, (low, high) in images.ranges.items()}
+    shape = parts[0].shape or getattr(entry, "shape", None)
+    card = {
+        "dataset": name,
+        **entry.model_dump(mode="json", exclude_defaults=True),
+        "files": list(loaded.files),
+        "images": len(labels),
+        "dtype": _stored(parts).name,
+        "scale": scale,
+        "values": parts[0].values,
+        **({"shape": list(shape)} if shape else {}),
+        "classes": len(names),
+        "names": list(names),
+        "class_counts": counts,
+        "inputs": ranges,
+        "in_both": images.in_both,
+        "left_out": dict(loaded.record.left_out),
+        "features": [asdict(feature) for feature in loaded.record.features],
+        "notes": [*loaded.record.notes, *_notes(counts)],
+        "warnings": [*loaded.record.warnings, *_warnings(ranges, images.in_both, test, noun)],
+        "images_sha256": images.sha256,
+        "labels_sha256": hashlib.sha256(labels.tobytes()).hexdigest(),
+        "splits": {"pool": [0, pool], "test": [pool, len(labels)]},
+    }
+    write_json(files.card, card)
+    _tell(card, noun)
+
+
+def _sizes(counts: Sequence[int], entry: Dataset, noun: str) -> tuple[int, int]:
+    """The numbers of examples in the pool and the test set, from those in the source.
+
+    Raises:
+        DataError: the catalogue asks for others.
+    """
+    total = counts[0]
+    test = math.ceil(entry.test * total) if isinstance(entry.test, float) else entry.test
+    if len(counts) == 2:
+        asked = [counts[0] if entry.pool == "rest" else entry.pool]
+        asked += [counts[1] if test == "rest" else test]
+    elif test == "rest":
+        asked = [total if entry.pool == "rest" else entry.pool]
+        asked += [total - asked[0]]
+    else:
+        asked = [total - test if entry.pool == "rest" else entry.pool, test]
+    separate = len(counts) == 2
+    if (asked != list(counts) if separate else sum(asked) != total) or min(asked) < 2:
+        found = " and ".join(f"{count} {noun}" for count in counts)
+        rest = "leave both out" if separate else "write pool: rest"
+        raise DataError(
+            f"{found}, but the catalogue says pool {entry.pool} and test {entry.test}; {rest} to "
+            "use all"
+        )
+    return asked[0], asked[1]
+
+
+def _counts(
+    labels: NDArray[np.uint8], pool: int, names: Sequence[str], entry: Dataset, noun: str
+) -> dict[str, list[int]]:
+    """How many examples of each class the pool and the test set have."""
+    in_pool, in_test = (
+        np.bincount(part, minlength=len(names)) for part in (labels[:pool], labels[pool:])
     )
-
-
-def _check_parts(parts: Sequence[Part], entry: Dataset) -> None:
-    counts = [len(part.labels) for part in parts]
-    asked = [entry.pool + entry.test] if len(counts) == 1 else [entry.pool, entry.test]
-    if counts != asked:
-        found = " and ".join(f"{count} images" for count in counts)
-        raise DataError(f"{found}, but the catalogue says pool {entry.pool} and test {entry.test}")
-    dtypes = [part.dtype.name for part in parts]
-    if len(set(dtypes)) > 1:
-        raise DataError(f"images of the pool are {dtypes[0]}, those of the test set {dtypes[1]}")
-
-
-def _check_labels(labels: NDArray[np.integer[Any]], classes: int) -> None:
-    lowest, highest = labels.min(), labels.max()
-    if lowest == highest:
-        raise DataError(f"all labels are {lowest}; at least two classes are needed")
-    if lowest < 0 or highest >= classes:
+    if not in_pool.all():
+        called = class_name(names, int(in_pool.argmin()))
+        raise DataError(f"the pool has no {noun} of {called}, one of {len(names)} classes")
+    if entry.rarest not in (None, in_pool.min()):
         raise DataError(
-            f"labels run from {lowest} to {highest}; with {classes} classes they must be whole "
-            f"numbers from 0 to {classes - 1}"
-        )
-
-
-def _check_pool(labels: NDArray[np.uint8], entry: Dataset) -> None:
-    counts = np.bincount(labels, minlength=entry.classes)
-    if not counts.all():
-        raise DataError(
-            f"the pool has no image of class {counts.argmin()}, but the catalogue says "
-            f"{entry.classes} classes"
-        )
-    if entry.rarest not in (None, counts.min()):
-        raise DataError(
-            f"the rarest class has {counts.min()} images in the pool, but the catalogue says "
+            f"the rarest class has {in_pool.min()} {noun} in the pool, but the catalogue says "
             f"rarest {entry.rarest}"
         )
+    return {"pool": in_pool.tolist(), "test": in_test.tolist()}
+
+
+def _stored(parts: Sequence[Part]) -> np.dtype[Any]:
+    return BYTES if all(part.dtype == BYTES for part in parts) else np.dtype(np.float32)
+
+
+@dataclass
+class Written:
+    """What was seen of the images while they were written."""
+
+    sha256: str = ""
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The lowest and the highest value of the pool and of the test set, as stored."""
+    in_both: int = 0
+    """Test examples whose values also stand in the pool."""
 
 
 def _write_images(
-    path: Path, parts: Sequence[Part], order: NDArray[np.intp], largest: float | None
-) -> str:
-    """Write the images in `order`; the SHA-256 of their values."""
+    path: Path, loaded: Loaded, order: NDArray[np.intp], pool: int, labels: NDArray[np.uint8]
+) -> Written:
+    """Write the images in `order`."""
+    parts = loaded.parts
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    values, dtype = parts[0].values, parts[0].dtype
-    row = 0
+    values, dtype = parts[0].values, _stored(parts)
+    if {part.values for part in parts} != {values}:
+        raise DataError(
+            f"{loaded.noun} of the pool have {values} values, those of the test set "
+            f"{parts[1].values}"
+        )
+    features = _Features(values)
+    row, told = 0, time.monotonic()
     with atomic(path) as temporary:
         images = np.lib.format.open_memmap(temporary, "w+", dtype, (len(order), values))
         _reserve(temporary)
         for part in parts:
             for block in part.blocks:
-                _check_values(block, row, largest)
-                images[place[row : row + len(block)]] = block
+                with np.errstate(over="ignore", invalid="ignore"):
+                    stored = block.astype(dtype, copy=False)
+                _check_values(block, stored, row, loaded)
+                features.add(block, stored)
+                images[place[row : row + len(block)]] = stored
                 row += len(block)
+                if time.monotonic() - told > SECONDS:
+                    told = time.monotonic()
+                    log.info("%d of %d %s are prepared", row, len(order), loaded.noun)
+        features.check(loaded)
         images.flush()
-        digest = hashlib.sha256()
-        for start in range(0, len(images), ROWS):
-            digest.update(images[start : start + ROWS].data)
-    return digest.hexdigest()
+        return _looked_at(images, pool, labels, loaded.noun)
 
 
-def _check_values(block: NDArray[Any], row: int, largest: float | None) -> None:
+def _looked_at(images: NDArray[Any], pool: int, labels: NDArray[np.uint8], noun: str) -> Written:
+    """The checksum and the ranges of all images, and those that stand in both parts.
+
+    Raises:
+        DataError: the test set is the pool.
+    """
+    digest = hashlib.sha256()
+    hashes = np.empty(len(images), np.int64)
+    found = Written()
+    for part, start, stop in (("pool", 0, pool), ("test", pool, len(images))):
+        lows, highs = [], []
+        for first in range(start, stop, ROWS):
+            block = np.ascontiguousarray(images[first : min(first + ROWS, stop)])
+            digest.update(block.data)
+            rows = block.view(np.dtype((np.void, block[0].nbytes)))[:, 0].tolist()
+            hashes[first : first + len(rows)] = [hash(row) for row in rows]
+            lows.append(float(np.fmin.reduce(block, axis=None)))
+            highs.append(float(np.fmax.reduce(block, axis=None)))
+        found.ranges[part] = min(lows), max(highs)
+    in_pool, in_test = (
+        np.sort(hashes[part] + labels[part]) for part in (slice(pool), slice(pool, None))
+    )
+    if np.array_equal(in_pool, in_test):
+        raise DataError(f"the {noun} of the test set are those of the pool")
+    found.in_both = int(np.isin(hashes[pool:], hashes[:pool]).sum())
+    found.sha256 = digest.hexdigest()
+    return found
+
+
+class _Features:
+    """The range of each feature, to see whether float32 can tell its values apart."""
+
+    def __init__(self, values: int) -> None:
+        self.lowest = np.full(values, np.inf)
+        self.highest = np.full(values, -np.inf)
+        self.rounded = np.zeros(values, bool)
+
+    def add(self, block: NDArray[Any], stored: NDArray[Any]) -> None:
+        """Note the values of a block, if float32 is not their own type."""
+        if block.dtype.itemsize <= 2 or block.dtype == stored.dtype:
+            return
+        np.fmin(self.lowest, np.fmin.reduce(block, axis=0), out=self.lowest)
+        np.fmax(self.highest, np.fmax.reduce(block, axis=0), out=self.highest)
+        self.rounded |= (stored != block).any(axis=0)
+
+    def check(self, loaded: Loaded) -> None:
+        """Refuse features whose values float32 would merge.
+
+        Raises:
+            DataError: there are such features.
+        """
+        spread = self.highest - self.lowest
+        largest = np.fmax(np.abs(self.lowest), np.abs(self.highest))
+        with np.errstate(invalid="ignore"):
+            step = np.spacing(largest.astype(np.float32)).astype(np.float64)
+            bad = self.rounded & (spread > 0) & (spread < STEPS * step)
+        if bad.any():
+            worst = int(np.argmax(bad))
+            known = loaded.record.features
+            called = repr(known[worst].name) if known else f"{worst} (from 0)"
+            raise DataError(
+                f"feature {called} runs from {self.lowest[worst]:.15g} to "
+                f"{self.highest[worst]:.15g}: float32, in which networks compute, can't tell its "
+                "values apart; subtract a constant or divide it into parts before saving"
+            )
+
+
+def _check_values(block: NDArray[Any], stored: NDArray[Any], row: int, loaded: Loaded) -> None:
     """Refuse values that can't be inputs; `row` is the number of the block's first image."""
-    bad = ~np.isfinite(block) if block.dtype != np.uint8 else block > (largest or 255)
+    if stored.dtype == BYTES:
+        bad = stored > (loaded.largest or 255)
+        allowed = f"at most {loaded.largest:g}"
+    else:
+        bad = ~np.isfinite(stored)
+        allowed = "finite in float32"
     if bad.any():
         image, value = np.argwhere(bad)[0]
-        allowed = "finite" if block.dtype != np.uint8 else f"at most {largest:g}"
         raise DataError(
-            f"image {row + image}, value {value} (both from 0) is {block[image, value]}; values "
-            f"must be {allowed}"
+            f"{loaded.noun.removesuffix('s')} {row + image}, value {value} (both from 0) is "
+            f"{block[image, value]}; values must be {allowed}"
         )
+
+
+def _notes(counts: dict[str, list[int]]) -> list[str]:
+    """A note on what a balanced draw does to unbalanced classes."""
+    shares = np.array(counts["test"]) / max(1, sum(counts["test"]))
+    if distance(shares, np.full(len(shares), 1 / len(shares))) <= UNBALANCED:
+        return []
+    most, least = 100 * shares.max(), 100 * shares.min()
+    return [
+        f"classes have from {least:.3g}% to {most:.3g}% of the test set; draw: balanced, the "
+        "default of experiments, trains on equally many of each, draw: stratified on as many as "
+        "there are"
+    ]
+
+
+def _warnings(ranges: dict[str, list[float]], in_both: int, test: int, noun: str) -> list[str]:
+    """What is probably a mistake."""
+    found = []
+    (low, high), (test_low, test_high) = ranges["pool"], ranges["test"]
+    reach, test_reach = max(abs(low), abs(high)), max(abs(test_low), abs(test_high))
+    if max(reach, test_reach) > UNITS * min(reach, test_reach):
+        found.append(
+            f"inputs run from {low:.4g} to {high:.4g} in the pool, but from {test_low:.4g} to "
+            f"{test_high:.4g} in the test set; if they have different units, save both in one"
+        )
+    if reach > PLAUSIBLE:
+        found.append(
+            f"inputs run from {low:.4g} to {high:.4g}, far beyond the -1 to 1 that networks learn "
+            f"well from; write largest: {max(reach, test_reach):.4g}, or standardize in the "
+            "experiments"
+        )
+    if in_both:
+        found.append(
+            f"{in_both} of {test} test {noun} stand in the pool, too, value for value; a network "
+            "that has learned them by heart is right on them"
+        )
+    return found
+
+
+def _tell(card: dict[str, Any], noun: str) -> None:
+    """Log what was read."""
+    pool, test = (sum(card["class_counts"][part]) for part in ("pool", "test"))
+    low, high = card["inputs"]["pool"]
+    log.info(
+        "%d %s: pool %d, test %d, each with %d values, inputs from %.4g to %.4g",
+        card["images"], noun, pool, test, card["values"], low, high,
+    )  # fmt: skip
+    for name, *counts in zip(card["names"], *card["class_counts"].values(), strict=True):
+        log.info("class %s: %d in the pool, %d in the test set", name, *counts)
+    for why, rows in card["left_out"].items():
+        log.info("%d %s are left out: %s", rows, noun, why)
+    for one in card["features"]:
+        log.info(
+            "feature %s: %s from %.6g to %.6g, %.3g%% missing",
+            one["name"], one["type"], one["lowest"], one["highest"], 100 * one["missing"],
+        )  # fmt: skip
+    for note in card["notes"]:
+        log.info("%s", note)
+    for warning in card["warnings"]:
+        log.warning("%s", warning)
 
 
 def _reserve(path: Path) -> None:

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.data.checked import DataError
-from overfit.data.readers import Part
+from overfit.data.readers import Blocks, Part
 
 PIECE = 1 << 20
 """Bytes of a piece."""
+MOST_VALUES = 10_000_000
+"""The most values of an image."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -77,8 +79,9 @@ def check_sha256(path: Path, expected: str | None, *, content: bool = False) -> 
         )
 
 
-Opened = tuple[IO[bytes], tuple[int, ...], "np.dtype[Any]"]
-"""A stream that begins with the values of an array, its shape and its type."""
+Opened = tuple[IO[bytes], tuple[int, ...], "np.dtype[Any]", bool]
+"""A stream that begins with the values of an array, its shape, its type, and whether its values are
+in the order of columns."""
 
 
 @dataclass(frozen=True)
@@ -92,60 +95,59 @@ class StoredArray:
     def blocks(self) -> Iterator[NDArray[Any]]:
         """Blocks (b, d) of about a megabyte; all axes but the first are flattened.
 
+        An array that is stored column by column is read as a whole.
+
         Raises:
             DataError: the file ends early, or continues after the array.
         """
-        with self.opened() as (stream, shape, dtype):
-            yield from _rows(stream, shape, dtype, self.name)
+        with self.opened() as (stream, shape, dtype, by_columns):
+            if not by_columns:
+                yield from _rows(stream, shape, dtype, self.name)
+                return
+            flat = np.concatenate(list(_rows(stream, (math.prod(shape),), dtype, self.name)))
+            yield flat.reshape(shape, order="F").reshape(shape[0], -1)
 
 
-def stored_part(
-    images: StoredArray, labels: StoredArray, shape: tuple[int, int], most: int
-) -> Part:
+def stored_part(images: StoredArray, labels: StoredArray, shape: tuple[int, ...] | None) -> Part:
     """Images and labels from two arrays.
 
     Args:
-        images: an array (n, rows, columns) or (n, values).
-        labels: an array (n,).
-        shape: the expected rows and columns of an image.
-        most: the most images; more are refused before their labels fill the memory.
+        images: an array (n, rows, columns), (n, rows, columns, channels), (n, channels, rows,
+            columns) or (n, values), of any type of numbers.
+        labels: their labels, see `overfit.data.labels`.
+        shape: the expected axes of an image; None for those of the array.
 
     Raises:
         DataError: an array is not as expected.
     """
-    values = math.prod(shape)
-    with images.opened() as (_, axes, dtype):
+    with images.opened() as (_, axes, dtype, _):
         if dtype.kind not in "biuf":
             raise DataError(f"{images.name} is {dtype}; images must be numbers")
-        if len(axes) < 2 or math.prod(axes[1:]) != values:
-            raise DataError(
-                f"{images.name} has shape {axes}; the catalogue's shape {list(shape)} needs "
-                f"(n, {shape[0]}, {shape[1]}) or (n, {values})"
-            )
-    with labels.opened() as (_, label_axes, label_dtype):
-        if label_axes != axes[:1]:
+        own, wanted = axes[1:], shape or axes[1:]
+        if math.prod(own) > MOST_VALUES:
+            raise DataError(f"{images.name} has shape {axes}: an image has too many values")
+        if not own or own not in (wanted, (math.prod(wanted),)) or 0 in axes:
+            either = ", ".join(["n", *map(str, shape or ("rows", "columns"))])
+            what = f"the catalogue's shape {list(shape)} needs" if shape else "images need"
+            flat = f"(n, {math.prod(shape) if shape else 'values'})"
+            raise DataError(f"{images.name} has shape {axes}; {what} ({either}) or {flat}")
+    with labels.opened() as (_, label_axes, label_dtype, _):
+        if label_axes[:1] != axes[:1] or len(label_axes) > 2 or 0 in label_axes:
             raise DataError(
                 f"{labels.name} has shape {label_axes}; with {axes[0]} images it must be "
-                f"({axes[0]},)"
+                f"({axes[0]},), or ({axes[0]}, classes) if it is one-hot"
             )
-        if axes[0] > most:
-            raise DataError(
-                f"{images.name} contains {axes[0]} images, but the catalogue says {most} in total"
-            )
-        if label_dtype.kind not in "iu":
-            raise DataError(f"{labels.name} is {label_dtype}; labels must be whole numbers")
-    found = np.concatenate([np.empty(0, label_dtype), *(block[:, 0] for block in labels.blocks())])
-    if label_dtype.kind == "u" and (found > np.iinfo(np.int64).max).any():
-        raise DataError(f"{labels.name} contains the label {found.max()}")
-    kept = np.dtype(np.uint8 if dtype == np.uint8 else np.float32)
-    return Part(found.astype(np.int64), _cast(images, kept), values, kept)
-
-
-def _cast(images: StoredArray, dtype: np.dtype[Any]) -> Iterator[NDArray[Any]]:
-    """Blocks of another type; what float32 can't represent becomes infinite."""
-    for block in images.blocks():
-        with np.errstate(over="ignore", invalid="ignore"):
-            yield block.astype(dtype, copy=False)
+        if label_dtype.kind not in "biufSU" or not 0 < label_dtype.itemsize <= PIECE:
+            raise DataError(f"{labels.name} is {label_dtype}; labels must be numbers or text")
+    found = np.concatenate(list(labels.blocks()))
+    return Part(
+        found if len(label_axes) == 2 else found[:, 0],
+        Blocks(images.blocks),
+        math.prod(own),
+        dtype,
+        wanted if len(wanted) > 1 else (),
+        lambda row: f"{labels.name}, row {row} (from 0)",
+    )
 
 
 def _rows(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +11,25 @@ from numpy.typing import NDArray
 
 from overfit.config.blocks import block_range
 from overfit.data.checked import DataError, Prepared
+from overfit.data.labels import class_name
 from overfit.results import Results, atomic
 from overfit.streams import Purpose, stream
 
 if TYPE_CHECKING:
     from overfit.config.specs import SubsetSpec
 
+log = logging.getLogger("overfit")
 Indices = NDArray[np.int64]
 
 
 def draw_subset(
-    labels: NDArray[np.integer[Any]], train: int, validation: int, *, root_seed: int, seed: int
+    labels: NDArray[np.integer[Any]],
+    train: int,
+    validation: int,
+    *,
+    root_seed: int,
+    seed: int,
+    names: Sequence[str] = (),
 ) -> tuple[Indices, Indices]:
     """Draw a class-balanced training set and a disjoint class-balanced validation set.
 
@@ -34,6 +43,7 @@ def draw_subset(
         validation: size of the validation set.
         root_seed: root of all random streams.
         seed: the seed.
+        names: what the classes are called in messages.
 
     Returns:
         Indices into the pool, shuffled.
@@ -50,16 +60,62 @@ def draw_subset(
     for c, pool, a, b in zip(classes, members, train_share, validation_share, strict=True):
         if a + b > len(pool):
             raise DataError(
-                f"class {c} has {len(pool)} images in the pool; training needs {a} and validation "
-                f"{b}: {a + b} in total"
+                f"{class_name(names, c)} has {len(pool)} images in the pool; training needs {a} "
+                f"and validation {b}: {a + b} in total; draw: stratified needs fewer of rare ones"
             )
     chosen = [m[:a] for m, a in zip(members, train_share, strict=True)]
     held_out = [m[len(m) - b :] for m, b in zip(members, validation_share, strict=True)]
     return rng.permutation(np.concatenate(chosen)), rng.permutation(np.concatenate(held_out))
 
 
+def stratified_subset(
+    labels: NDArray[np.integer[Any]],
+    train: int,
+    validation: int,
+    *,
+    root_seed: int,
+    seed: int,
+    names: Sequence[str] = (),
+) -> tuple[Indices, Indices]:
+    """Draw a training set and a disjoint validation set, both with the pool's shares of classes.
+
+    Arguments, order and nesting are those of `draw_subset`. Shares are rounded by largest
+    remainders, with ties drawn by lot: first those of the validation set, then those of the
+    training set among the images that are left.
+
+    Source: the allocation of scikit-learn's StratifiedShuffleSplit.
+
+    Raises:
+        DataError: the pool has fewer images than both sets need.
+    """
+    _check_room(labels, train, validation)
+    rng = stream(root_seed, Purpose.SUBSET, seed)
+    classes, counts = np.unique(labels, return_counts=True)
+    members = [rng.permutation(np.flatnonzero(labels == c)) for c in classes]
+    luck = rng.permutation(len(classes))
+    held_out = _proportions(counts, validation, luck[::-1])
+    chosen = _proportions(counts - held_out, train, luck)
+    for c, some in zip(classes.tolist(), chosen, strict=True):
+        if not some:
+            log.warning(
+                "%s is too rare for the training set of seed %d", class_name(names, c), seed
+            )
+    return (
+        rng.permutation(np.concatenate([m[:a] for m, a in zip(members, chosen, strict=True)])),
+        rng.permutation(
+            np.concatenate([m[len(m) - b :] for m, b in zip(members, held_out, strict=True)])
+        ),
+    )
+
+
 def first_subset(
-    labels: NDArray[np.integer[Any]], train: int, validation: int, *, root_seed: int, seed: int
+    labels: NDArray[np.integer[Any]],
+    train: int,
+    validation: int,
+    *,
+    root_seed: int,
+    seed: int,
+    names: Sequence[str] = (),
 ) -> tuple[Indices, Indices]:
     """The first `train` images of the pool to train on, and the next `validation` to validate on.
 
@@ -71,16 +127,20 @@ def first_subset(
     Raises:
         DataError: the pool has fewer images than both sets need.
     """
+    _check_room(labels, train, validation)
+    return np.arange(train), np.arange(train, train + validation)
+
+
+def _check_room(labels: NDArray[np.integer[Any]], train: int, validation: int) -> None:
     both = train + validation
     if both > len(labels):
         raise DataError(
             f"the pool has {len(labels)} images; training needs {train} and validation "
             f"{validation}: {both} in total"
         )
-    return np.arange(train), np.arange(train, both)
 
 
-_DRAWS = {"balanced": draw_subset, "first": first_subset}
+_DRAWS = {"balanced": draw_subset, "first": first_subset, "stratified": stratified_subset}
 
 
 def draw_subsets(
@@ -91,14 +151,17 @@ def draw_subsets(
     draw: str = "balanced",
     root_seed: int,
     seeds: Iterable[int],
+    names: Sequence[str] = (),
 ) -> dict[str, Indices]:
     """The subsets of several seeds: `seeds` (S,), `train` (S, n), `validation` (S, v).
 
-    `draw_subset` draws them if `draw` is "balanced", `first_subset` if it is "first".
+    `draw_subset` draws them if `draw` is "balanced", `stratified_subset` if it is "stratified",
+    `first_subset` if it is "first".
     """
     seeds = list(seeds)
     drawn = [
-        _DRAWS[draw](labels, train, validation, root_seed=root_seed, seed=seed) for seed in seeds
+        _DRAWS[draw](labels, train, validation, root_seed=root_seed, seed=seed, names=names)
+        for seed in seeds
     ]
     return {
         "seeds": np.asarray(seeds),
@@ -115,7 +178,9 @@ def _shares(total: int, luck: Indices) -> Indices:
     return shares
 
 
-def stratified_split(labels: NDArray[np.integer[Any]], pool: int) -> NDArray[np.intp]:
+def stratified_split(
+    labels: NDArray[np.integer[Any]], pool: int, *, names: Sequence[str] = (), noun: str = "images"
+) -> NDArray[np.intp]:
     """An order of the examples in which the first `pool` are the pool, and the rest the test set.
 
     Both parts have the classes in the proportions of the whole, as nearly as possible, and are
@@ -126,12 +191,12 @@ def stratified_split(labels: NDArray[np.integer[Any]], pool: int) -> NDArray[np.
         DataError: a class would have no image in one of the parts.
     """
     classes, counts = np.unique(labels, return_counts=True)
-    shares = _proportions(counts, pool)
+    shares = _proportions(counts, pool, np.arange(len(classes)))
     for c, count, share in zip(classes, counts, shares, strict=True):
         if not 0 < share < count:
             raise DataError(
-                f"class {c} has {count} of {len(labels)} images, too few for a pool of {pool} and "
-                f"a test set of {len(labels) - pool} that both contain it"
+                f"{class_name(names, c)} has {count} of {len(labels)} {noun}, too few for a pool "
+                f"of {pool} and a test set of {len(labels) - pool} that both contain it"
             )
     rng = stream(0, Purpose.SPLIT, 0)
     members = [rng.permutation(np.flatnonzero(labels == c)) for c in classes]
@@ -141,25 +206,34 @@ def stratified_split(labels: NDArray[np.integer[Any]], pool: int) -> NDArray[np.
     return np.concatenate([pool_part, test_part])
 
 
-def _proportions(counts: NDArray[np.intp], pool: int) -> NDArray[np.intp]:
-    """The number of images of each class in the pool: its proportion, by largest remainders.
+def _proportions(counts: NDArray[np.intp], total: int, luck: Indices) -> NDArray[np.intp]:
+    """The number of images of each class in a part of `total`: its proportion.
 
-    Source: the Hare quota, as in seat apportionment; of equal remainders the first classes win.
+    It is rounded by largest remainders; of equal remainders the first classes in `luck` win.
+
+    Source: the Hare quota, as in seat apportionment.
     """
-    shares, remainders = np.divmod(counts * pool, counts.sum())
-    shares[np.argsort(-remainders, kind="stable")[: pool - shares.sum()]] += 1
+    shares, remainders = np.divmod(counts * total, counts.sum())
+    shares[luck[np.argsort(-remainders[luck], kind="stable")][: total - shares.sum()]] += 1
     return shares
+
+
+def distance(shares: NDArray[np.floating[Any]], others: NDArray[np.floating[Any]]) -> float:
+    """The total variation distance of two distributions: half the sum of their differences."""
+    return float(np.abs(shares - others).sum() / 2)
 
 
 def write_subsets(spec: SubsetSpec, block: str, results: Results) -> None:
     """Draw the subsets of a block of seeds from a prepared dataset and write them."""
+    dataset = Prepared.open(results.dataset(spec.dataset).folder)
     subsets = draw_subsets(
-        Prepared.open(results.dataset(spec.dataset).folder).pool_labels,
+        dataset.pool_labels,
         spec.train,
         spec.validation,
         draw=spec.draw,
         root_seed=spec.root_seed,
         seeds=block_range(block),
+        names=dataset.names,
     )
     with atomic(results.subset(spec.id, block)) as temporary:
         np.savez(temporary, allow_pickle=False, **subsets)

@@ -322,7 +322,7 @@ class Plan:
     def dataset_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory to read a dataset, in MB: each pixel takes 25 bytes as text (measured)."""
         dataset = self.study.datasets[wildcards.dataset]
-        pixels = (dataset.pool + dataset.test) * dataset.inputs
+        pixels = sum(dataset.counts) * dataset.inputs
         return attempt * (500 + math.ceil(50 * pixels / 1e6))
 
 

@@ -29,6 +29,8 @@ UPDATE_SECONDS = 1e-4
 """Overhead of an update of one layer besides arithmetic, however many networks train at once."""
 STACK_PARAMETERS = 500_000
 """The parameters that are trained together, see `overfit.training.loop.stack_width`."""
+CLASSES = 10
+"""The assumed number of classes if the entry leaves it to be counted."""
 ROW_BYTES = 1000
 """Memory of a row of a history while tables are computed."""
 
@@ -52,12 +54,13 @@ def training_mb(settings: Settings, members: int, dataset: Dataset, *, attempt: 
         dataset: the entry of its dataset in the catalogue.
         attempt: 1 for the first try; each retry requests that much more.
     """
-    data = settings.data
-    size = parameters(settings, dataset.inputs, dataset.classes)
+    data, (_, test) = settings.data, dataset.counts
+    classes = dataset.classes or CLASSES
+    size = parameters(settings, dataset.inputs, classes)
     floats = (
         members * 2 * (data.train + data.validation) * dataset.inputs
-        + dataset.test * dataset.inputs
-        + members * dataset.test * dataset.classes
+        + test * dataset.inputs
+        + members * test * classes
         + members * size
         + 4 * max(size, min(members * size, STACK_PARAMETERS))
         + 4 * sum(settings.model.hidden) * max(settings.train.batch_size, 1000)
@@ -74,9 +77,9 @@ def training_minutes(
     6 operations per parameter and image in an update, 2 in an evaluation, and a constant for each
     layer of each update of a stack.
     """
-    data = settings.data
-    size = parameters(settings, dataset.inputs, dataset.classes)
-    evaluated = settings.evaluation.points * (data.train + data.validation + dataset.test)
+    data, (_, test) = settings.data, dataset.counts
+    size = parameters(settings, dataset.inputs, dataset.classes or CLASSES)
+    evaluated = settings.evaluation.points * (data.train + data.validation + test)
     operations = members * size * (6 * settings.budget * settings.train.batch_size + 2 * evaluated)
     stacks = ceil(members / max(1, STACK_PARAMETERS // size))
     layers = len(settings.model.hidden) + 1

@@ -166,6 +166,7 @@ def train_trials(
             draw=data.draw,
             root_seed=spec.root_seed,
             seeds=[seed],
+            names=dataset.names,
         )
         return drawn["train"][0], drawn["validation"][0]
 

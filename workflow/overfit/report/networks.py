@@ -397,9 +397,9 @@ def _sizes(cards: list[dict[str, Any]], key: str) -> list[int]:
 
 def _inputs_text(inputs: list[int], cards: list[dict[str, Any]]) -> str:
     shapes = {tuple(card["shape"]) for card in cards if "shape" in card}
-    for rows, columns in shapes if len(shapes) == 1 else ():
-        if rows > 1:
-            return f"{inputs[0]} inputs ({rows} × {columns})"
+    for shape in shapes if len(shapes) == 1 else ():
+        if len(shape) > 1 and shape[0] > 1:
+            return f"{inputs[0]} inputs ({' × '.join(map(str, shape))})"
     return f"{_span(inputs)} inputs".strip()
 
 

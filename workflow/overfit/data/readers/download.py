@@ -56,6 +56,11 @@ class DownloadDataset(Dataset):
             if sorted(getattr(self, key)) != sorted(expected):
                 yield key, f"must be given for each of {', '.join(expected)}"
 
+    @property
+    def has_test(self) -> bool:
+        """MNIST's files have one."""
+        return True
+
     def load(self) -> Loaded:
         """The four files, from the folder if they are there, else downloaded."""
         paths = [Path(idx_file(self.folder, name)) for name in IDX_NAMES] if self.folder else []
@@ -66,7 +71,7 @@ class DownloadDataset(Dataset):
         return read_idx(
             paths,
             self.shape,
-            most=self.pool + self.test,
+            has_test=True,
             content_sha256=self.content_sha256,
         )
 

@@ -23,7 +23,7 @@ from overfit.data.readers import (
     Mistakes,
     Sha256,
     Shape,
-    unpaired,
+    array_mistakes,
 )
 from overfit.data.streams import Opened, StoredArray, check_sha256, opened, stored_part
 
@@ -52,12 +52,16 @@ class IdxDataset(Dataset):
     """The file of the pool's images, without `.gz`."""
     labels: Text = IDX_NAMES[1]
     """The file of the pool's labels."""
+    validation_images: Text | None = None
+    """The file of more images that join the pool."""
+    validation_labels: Text | None = None
+    """The file of their labels."""
     test_images: Text | None = IDX_NAMES[2]
     """The file of the test images; `null` to split the images into pool and test set."""
     test_labels: Text | None = IDX_NAMES[3]
     """The file of the test labels; `null` to split the images."""
-    shape: Shape
-    """Rows and columns of an image."""
+    shape: Shape | None = None
+    """Rows and columns of an image, and channels if there are any. Default: as in the file."""
     largest: Largest = None
     """The value that becomes 1. Default: 255 for unsigned bytes; other values are inputs as they
     are."""
@@ -66,16 +70,22 @@ class IdxDataset(Dataset):
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
-        yield from unpaired(self.test_images, self.test_labels)
+        yield from array_mistakes(self)
         if unknown := set(self.content_sha256) - set(self._names()):
             yield "content_sha256", f"no file {min(unknown)!r}; allowed: {', '.join(self._names())}"
 
     def _names(self) -> list[str]:
-        names = (self.images, self.labels, self.test_images, self.test_labels)
+        pool = (self.images, self.labels, self.validation_images, self.validation_labels)
+        names = (*pool, self.test_images, self.test_labels)
         return [name for name in names if name is not None]
 
+    @property
+    def has_test(self) -> bool:
+        """Whether there are files of test images."""
+        return self.test_images is not None
+
     def files(self) -> tuple[str, ...]:
-        """Images and labels, then those of the test set if it has its own."""
+        """Images and labels of the pool, then those of the test set if it has its own."""
         return tuple(idx_file(self.folder, name) for name in self._names())
 
     def load(self) -> Loaded:
@@ -83,7 +93,7 @@ class IdxDataset(Dataset):
         return read_idx(
             [Path(file) for file in self.files()],
             self.shape,
-            most=self.pool + self.test,
+            has_test=self.has_test,
             largest=self.largest,
             content_sha256=self.content_sha256,
         )
@@ -98,18 +108,18 @@ def idx_file(folder: str, name: str) -> str:
 
 def read_idx(
     paths: Sequence[Path],
-    shape: tuple[int, int],
+    shape: tuple[int, ...] | None,
     *,
-    most: int,
+    has_test: bool,
     largest: float | None = None,
     content_sha256: Mapping[str, str],
 ) -> Loaded:
     """A dataset from files of images and labels, maybe followed by those of the test set.
 
     Args:
-        paths: two or four files, gzipped or not.
-        shape: the expected rows and columns of an image.
-        most: the most images of a file.
+        paths: pairs of files, gzipped or not.
+        shape: the expected axes of an image; None for those of the files.
+        has_test: whether the last pair is the test set.
         largest: the value that becomes 1; by default 255 for bytes.
         content_sha256: the expected SHA-256 of the content of files, by name without `.gz`.
 
@@ -119,17 +129,19 @@ def read_idx(
     for path in paths:
         check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)
     arrays = [StoredArray(str(path), partial(_opened, path)) for path in paths]
-    parts = tuple(
-        stored_part(images, labels, shape, most)
+    parts = [
+        stored_part(images, labels, shape)
         for images, labels in zip(arrays[::2], arrays[1::2], strict=True)
-    )
-    return Loaded.of_images(parts, largest, tuple(path.name for path in paths))
+    ]
+    pooled = len(parts) - has_test
+    names = tuple(path.name for path in paths)
+    return Loaded.of_images(parts[:pooled], parts[pooled:], largest, names)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Opened]:
     with opened(path) as stream:
-        yield stream, *_header(stream, path)
+        yield stream, *_header(stream, path), False
 
 
 def _header(stream: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:

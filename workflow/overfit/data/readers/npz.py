@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,17 +19,23 @@ from overfit.data.readers import (
     Largest,
     Loaded,
     Mistakes,
+    Part,
     Sha256,
     Shape,
-    unpaired,
+    array_mistakes,
 )
 from overfit.data.streams import Opened, StoredArray, check_sha256, stored_part
 
+LONGEST = 200
+"""The most characters that a message shows of NumPy's own."""
+
 
 class NpzDataset(Dataset):
-    """Arrays of a NumPy archive (`.npz`): images (n, rows, columns) or (n, values), labels (n,).
+    """Arrays of a NumPy archive (`.npz`): images (n, rows, columns) or (n, values), and labels.
 
-    Unsigned bytes stay as they are, other numbers become float32.
+    Colour images have a fourth axis, before or after rows and columns. Unsigned bytes stay as they
+    are, other numbers become float32. Labels may be numbers, text, bool, one-hot (n, classes) or a
+    column (n, 1).
     """
 
     source: Literal["npz"]
@@ -39,13 +44,17 @@ class NpzDataset(Dataset):
     images: Text = "images"
     """Name of the array of the pool's images."""
     labels: Text = "labels"
-    """Name of the array of the pool's labels, whole numbers."""
+    """Name of the array of the pool's labels."""
+    validation_images: Text | None = None
+    """Name of an array of more images that join the pool."""
+    validation_labels: Text | None = None
+    """Name of the array of their labels."""
     test_images: Text | None = None
     """Name of the array of the test images; `null` to split the images into pool and test set."""
     test_labels: Text | None = None
     """Name of the array of the test labels; `null` to split the images."""
-    shape: Shape
-    """Rows and columns of an image; 1 row if examples are not images."""
+    shape: Shape | None = None
+    """The axes of an image, such as rows, columns, channels. Default: those of the array."""
     largest: Largest = None
     """The value that becomes 1. Default: 255 for unsigned bytes; other values are inputs as they
     are."""
@@ -54,7 +63,12 @@ class NpzDataset(Dataset):
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
-        yield from unpaired(self.test_images, self.test_labels)
+        yield from array_mistakes(self)
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is an array of test images."""
+        return self.test_images is not None
 
     def files(self) -> tuple[str, ...]:
         """The archive."""
@@ -64,36 +78,40 @@ class NpzDataset(Dataset):
         """Pool and test set, or a single part to split."""
         path = Path(self.file)
         check_sha256(path, self.sha256)
-        pairs = [(self.images, self.labels), (self.test_images, self.test_labels)]
-        parts = tuple(
-            stored_part(
-                _array(path, images), _array(path, labels), self.shape, self.pool + self.test
-            )
-            for images, labels in pairs
-            if images is not None and labels is not None
-        )
-        return Loaded.of_images(parts, self.largest, (path.name,))
+        pairs = [(self.images, self.labels), (self.validation_images, self.validation_labels)]
+        pool = [self._part(path, *pair) for pair in pairs if None not in pair]
+        test = [self._part(path, self.test_images, self.test_labels)] if self.has_test else []
+        return Loaded.of_images(pool, test, self.largest, (path.name,))
+
+    def _part(self, path: Path, images: str | None, labels: str | None) -> Part:
+        return stored_part(_array(path, images), _array(path, labels), self.shape)
 
 
-def _array(path: Path, name: str) -> StoredArray:
+def _array(path: Path, name: str | None) -> StoredArray:
     return StoredArray(f"{path}: array {name!r}", partial(_opened, path, name))
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[Opened]:
+def _opened(path: Path, name: str | None) -> Iterator[Opened]:
+    what = f"{path}: array {name!r}"
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
             _check_members(path, archive)
             member = f"{name}.npy"
             if member not in archive.namelist():
                 there = ", ".join(n.removesuffix(".npy") for n in sorted(archive.namelist()))
                 raise DataError(f"{path} has no array {name!r}; it contains {there or 'nothing'}")
             with archive.open(member) as stream:
-                yield stream, *_header(stream, f"{path}: array {name!r}")
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise DataError(f"{path} is damaged or not an .npz archive: {error}") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+                yield stream, *_header(stream, what)
+    except DataError:
+        raise
+    except Exception as error:  # zipfile and what it unpacks with know many kinds of damage
+        if isinstance(error, OSError) and error.strerror:
+            raise DataError(f"{path} cannot be read: {error.strerror}") from error
+        why = str(error) or type(error).__name__
+        raise DataError(
+            f"{path} is damaged or not an .npz archive: {why} (while array {name!r} was read)"
+        ) from error
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
@@ -103,17 +121,18 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
             raise DataError(f"{path} contains {name!r}, which points outside of the archive")
 
 
-def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
     try:
         version = npy.read_magic(stream)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(stream)
-    except ValueError as error:
-        raise DataError(f"{what} is not a NumPy array: {error}") from error
+        shape, by_columns, dtype = read(stream)
+    except zipfile.BadZipFile:
+        raise
+    except Exception as error:  # NumPy parses the header as Python, which fails in many ways
+        said = " ".join(str(error).split())[:LONGEST]
+        raise DataError(f"{what} is not a NumPy array: {said}") from error
+    if any(isinstance(size, bool) or size < 0 for size in shape):
+        raise DataError(f"{what} has shape {shape}")
     if dtype.hasobject:
         raise DataError(f"{what} contains Python objects, which are never unpickled; save numbers")
-    if fortran and len(shape) > 1:
-        raise DataError(
-            f"{what} is stored column by column; save numpy.ascontiguousarray(array) instead"
-        )
-    return shape, dtype
+    return shape, dtype, by_columns and len(shape) > 1

@@ -155,6 +155,12 @@ class SyntheticDataset(Dataset):
     """
 
     source: Literal["synthetic"]
+    classes: int = Field(ge=2, le=256)
+    """Number of classes."""
+    pool: int = Field(ge=2)
+    """Number of examples that training and validation sets are drawn from."""
+    test: int = Field(ge=2)
+    """Number of test examples."""
     generator: AnyGenerator
     """How they are made, a name or a mapping."""
     seed: int = Field(default=0, ge=0, lt=2**31)

@@ -5,11 +5,9 @@ The formats are in `overfit.data.csv_table` and `overfit.data.parquet_table`; se
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +21,6 @@ from overfit.data.streams import check_sha256
 
 LONGEST_LABEL = 1000
 """Characters of a label."""
-WHOLE = re.compile(r"[-+]?\d{1,18}")
 
 
 class Table(Protocol):
@@ -56,9 +53,6 @@ class TableDataset(Dataset):
     """The column of labels. Whole numbers are the labels, anything else is the name of a class."""
     features: Annotated[tuple[Text, ...], Items, Field(min_length=1)] | None = None
     """The columns of features, in this order. Default: all columns except the labels."""
-    names: Annotated[tuple[Text, ...], Items, Field(min_length=2)] | None = None
-    """Names of the classes as in the column of labels, in the order of their labels. Default: the
-    names in the column, sorted."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     """The separator of cells in a CSV file; a tab is `"\\t"`."""
     largest: Largest = None
@@ -75,14 +69,19 @@ class TableDataset(Dataset):
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
-        if self.names is not None and len(set(self.names)) != self.classes:
-            yield "names", f"{len(set(self.names))} names for {self.classes} classes"
         if self.features is not None and len(set(self.features)) != len(self.features):
             yield "features", "a column is named twice"
         if self.features is not None and self.label in self.features:
             yield "features", f"the column of labels, {self.label!r}, can't be a feature"
         if self.test_sha256 is not None and self.test_file is None:
             yield "test_sha256", "there is no test_file"
+        if self.test_file is not None and Path(self.test_file) == Path(self.file):
+            yield "test_file", "is the file of the pool; leave it out and write test: 0.3"
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a table of test examples."""
+        return self.test_file is not None
 
     def files(self) -> tuple[str, ...]:
         """The table, and that of the test examples if there is one."""
@@ -98,18 +97,18 @@ class TableDataset(Dataset):
         for path, one in zip(paths, tables, strict=True):
             _check_columns(path, one, (self.label, *features))
         cells = [_cells(path, one, self) for path, one in zip(paths, tables, strict=True)]
-        names = self.names or _names([text for _, text in cells[0]], self.classes, paths[0])
         parts = tuple(
             Part(
-                _labels(path, found, names),
+                np.array([text for _, text in found]),
                 one.numbers(features),
                 len(features),
                 np.dtype(np.float32),
+                where=lambda row, path=path, found=found: f"{path}, {found[row][0]}",  # type: ignore[misc]
             )
             for path, one, found in zip(paths, tables, cells, strict=True)
         )
         return Loaded(
-            parts, largest=self.largest, files=tuple(path.name for path in paths), names=names
+            parts, largest=self.largest, files=tuple(path.name for path in paths), noun="rows"
         )
 
 
@@ -126,51 +125,17 @@ def _check_columns(path: Path, table: Table, columns: Iterable[str]) -> None:
 
 
 def _cells(path: Path, table: Table, entry: TableDataset) -> list[tuple[str, str]]:
-    """The labels as text; reads no more of a table that is too long.
+    """The labels as text.
 
     Raises:
-        DataError: there are too many labels, or a label is too long.
+        DataError: a label is too long.
     """
-    most = entry.pool + entry.test
     found = []
-    for where, text in islice(table.cells(entry.label), most + 1):
+    for where, text in table.cells(entry.label):
         if len(text) > LONGEST_LABEL:
             raise DataError(
                 f"{path}, {where}: a label of {len(text)} characters; at most {LONGEST_LABEL} are "
                 "allowed"
             )
         found.append((where, text))
-    if len(found) > most:
-        raise DataError(f"{path} has more than {most} rows, but the catalogue says {most} in total")
     return found
-
-
-def _names(texts: Sequence[str], classes: int, path: Path) -> tuple[str, ...] | None:
-    """The names of the classes, sorted; None if the labels are whole numbers."""
-    if all(WHOLE.fullmatch(text) for text in texts):
-        return None
-    names = sorted(set(texts))
-    if len(names) != classes:
-        shown = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
-        raise DataError(
-            f"the labels in {path} name {len(names)} classes ({shown}), but the catalogue says "
-            f"{classes}"
-        )
-    return tuple(names)
-
-
-def _labels(
-    path: Path, cells: Sequence[tuple[str, str]], names: tuple[str, ...] | None
-) -> NDArray[np.integer[Any]]:
-    number = {name: label for label, name in enumerate(names or ())}
-    labels = np.empty(len(cells), np.int64)
-    for row, (where, text) in enumerate(cells):
-        if names is None and not WHOLE.fullmatch(text):
-            raise DataError(f"{path}, {where}: the label {text!r} is not a whole number")
-        if names is not None and text not in number:
-            raise DataError(
-                f"{path}, {where}: the label {text!r} is not one of the classes "
-                f"{', '.join(map(repr, names))}"
-            )
-        labels[row] = int(text) if names is None else number[text]
-    return labels
