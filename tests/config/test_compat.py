@@ -114,7 +114,7 @@ def test_it_is_inherited_and_can_be_deleted(project):
 
 
 def test_every_convention_is_a_setting_and_none_is_a_default(project):
-    project.edit(CONFIG, "epochs: 5", "epochs: 5\n  batch_norm: true\n  dropout: {rate: 0.5}")
+    project.edit(CONFIG, "epochs: 5", "epochs: 5\n  batch_norm: true\n  dropout: {rate: 0.25}")
     plain = settings(project)
     for key, value in CONVENTIONS["book"].items():
         changed = plain.updated(nested({key: value}))

@@ -65,7 +65,7 @@ def test_null_deletes_an_inherited_variant_axis_claim_list_and_text(project):
 
 
 def test_null_in_a_base_deletes_what_all_layers_below_say(project):
-    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\n  dropout: {rate: 0.5, input: 0.1}")
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\n  dropout: {rate: 0.4, input: 0.1}")
     project.edit(PLAIN, "    train: 100", "    train: 100\n  dropout: {scaling: test_time}")
     project.write(CHILD, "extends: plain\nbase: {dropout: null}\n")
     project.write(GRANDCHILD, "extends: child\nbase: {dropout: {rate: 0.25}}\n")

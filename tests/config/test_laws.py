@@ -16,7 +16,7 @@ values = st.integers() | st.text("xyz", max_size=2)
 leaves = st.dictionaries(names, values, max_size=2)
 branches = st.dictionaries(names, values | leaves, max_size=2)
 mappings = st.dictionaries(names, values | branches, max_size=3)
-shares = st.floats(0, 0.99)
+shares = st.just(0.0) | st.floats(1e-30, 0.99)
 rates = st.none() | st.builds(dict, rate=shares, input=shares, scaling=st.just("inverted"))
 optimizers = st.builds(
     dict,
@@ -29,10 +29,10 @@ schedules = st.sampled_from(["constant", "cosine"]) | st.builds(
 penalties = st.fixed_dictionaries(
     {},
     optional={
-        "l2": st.floats(0, 1e6),
+        "l2": st.just(0.0) | st.floats(1e-30, 1e6),
         "max_norm": st.none() | st.floats(1e-9, 1e6),
     },
-) | st.builds(dict, l1=st.floats(0, 9), l1_method=st.just("proximal"), lp=shares, p=st.just(0.5))
+) | st.builds(dict, l1=shares, l1_method=st.just("proximal"), lp=shares, p=st.just(0.5))
 settings = st.fixed_dictionaries(
     {
         "data": st.fixed_dictionaries(

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from overfit.config.problems import ConfigurationError
 from overfit.config.study import load_study
 
 NOT_A_NAME = "a name may contain only a-z, 0-9, - and _, and at most 60 characters"
@@ -64,6 +65,82 @@ def test_the_command_line_is_blamed_for_what_it_says(project):
     ]
 
 
+def test_nested_values_of_the_command_line_are_typed(project):
+    """Snakemake gives every nested value as text."""
+    study = project.load(
+        command_line={
+            "override": {
+                "train": {"epochs": "7"},
+                "dropout": {"rate": "0.25", "scaling": "test_time"},
+            },
+            "changes": {"grid": {"grid": {"model.init.std": ["1.0", "0.1"]}}},
+        }
+    )
+    settings = study.experiments["plain"].cells[0].run.settings
+    assert (settings.train.epochs, settings.dropout.rate) == (7, 0.25)
+    assert study.experiments["grid"].grid == {"model.init.std": [1.0, 0.1]}
+    project.edit(EXPERIMENT, "    train: 100", "    train: 100\n  layer_norm: true")
+    off = project.load(command_line={"override": {"layer_norm": "null"}}).experiments["plain"]
+    assert off.cells[0].run.settings.layer_norm is None
+
+
+def test_names_on_the_command_line_stay_text_and_quoted_numbers_in_files_too(project):
+    assert project.messages(command_line={"override": {"data": {"dataset": "554"}}}) == [
+        "--config: override.data.dataset: unknown dataset '554'; allowed: digits"
+    ]
+    project.write("config/small.yaml", 'override: {train: {epochs: "7"}}\n')
+    assert project.messages("config/small.yaml") == [
+        "config/small.yaml:1: override.train.epochs: must be a whole number, but is '7'; "
+        "write 7 without quotes"
+    ]
+
+
+def test_control_characters_of_the_command_line_are_refused_and_not_printed(project):
+    assert project.messages(command_line={"topics": ["\x1b[31m"], "experiments": ["a\nb\0"]}) == [
+        "--config: experiments[0]: contains the control character U+0000; remove it",
+        "--config: topics[0]: contains the control character U+001B; remove it",
+    ]
+
+
+@pytest.mark.parametrize("key", ["3", "yes", "null", "1.5", "2020-01-01"])
+@pytest.mark.parametrize("text", ["{}: x", "override: {{{}: x}}", "changes: {{plain: {{{}: x}}}}"])
+def test_keys_of_the_configuration_are_text(project, key, text):
+    project.write("config/small.yaml", text.format(key) + "\n")
+    (message,) = project.messages("config/small.yaml")
+    assert message.startswith("config/small.yaml:1: ")
+    assert message.endswith(f'{key}: the key is not text in YAML; write "{key}"')
+
+
+def test_keys_that_no_file_has_are_text_too(project):
+    assert project.messages(command_line={"override": {3: "x"}}) == [
+        "--config: override: has a key that is not text"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", ":1: the file is empty"),
+        ("a:\n\tb: 1\n", ":2: the line is indented with a tab; use spaces"),
+        ("a: 1\n---\nb: 1\n", ":2: the file contains a second document (---); only one is allowed"),
+        ("- a\n", ":1: the file must be a mapping, but is a list"),
+        ("text\n", ":1: the file must be a mapping, but is text"),
+    ],
+)
+def test_an_overlay_that_cannot_be_read_is_all_that_is_said(project, content, message):
+    project.edit(EXPERIMENT, "rate: 0.5", "rate: 2")
+    project.write("config/small.yaml", content)
+    files = [project.root / file for file in ("config/config.yaml", "config/small.yaml")]
+    with pytest.raises(ConfigurationError) as caught:
+        load_study({}, root=project.root, config_files=files)
+    assert str(caught.value) == f"config/small.yaml{message}"
+
+
+def test_an_overlay_that_is_missing_is_named(project):
+    with pytest.raises(ConfigurationError, match=r"^config/no.yaml: cannot be read: No such file"):
+        load_study({}, root=project.root, config_files=[project.root / "config/no.yaml"])
+
+
 def test_the_command_line_is_blamed_for_a_value_that_files_give_otherwise(project):
     assert project.messages(command_line={"max_runs": 0}) == [
         "--config: max_runs: must be at least 1, but is 0"
@@ -104,7 +181,7 @@ def test_a_variant_is_blamed_for_a_clash_with_an_override(project):
         ("- a\n- b\n", ":1: the file must be a mapping, but is a list"),
         ("plain text\n", ":1: the file must be a mapping, but is text"),
         (b"title: \xff\n", ": is not UTF-8 text (byte 7)"),
-        (b"title: \x00\n", ": is not valid YAML: it contains a character that is not text"),
+        (b"title: x\nb: \x00\n", ":2: contains the control character U+0000; remove it"),
         ("title: [a\nquestion: b\n", ":2: is not valid YAML: expected ',' or ']'"),
         ("x: &x [*x]\n", ":1: x[0]: *x is not defined above"),
         ("a: " + "[" * 60 + "]" * 60, ":1: a[0][0]: is nested more than 40 levels deep"),

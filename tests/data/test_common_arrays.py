@@ -250,5 +250,7 @@ def test_what_must_be_said_of_the_split_is_asked_for():
     with pytest.raises(ValueError, match="pool: must be a whole number or rest; write test: 0.3"):
         checked({"source": "npz", "file": "a.npz", "pool": 0.7})
     for wrong in (1.5, 1, "all", True):
-        with pytest.raises(ValueError, match="test: must be a whole number from 2, a share"):
+        with pytest.raises(
+            ValueError, match="test: must be a whole number from 2 to 100000000, a share"
+        ):
             checked({"source": "npz", "file": "a.npz", "test": wrong})

@@ -4,6 +4,9 @@ from pathlib import Path
 
 STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfiles)
 PLAN = Plan(STUDY)
+if workflow.is_main_process:
+    for doubt in PLAN.doubts():
+        print(f"warning: {doubt}", file=sys.stderr)
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
 # The id of a run that records more than a history contains this before its digest.
 RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"

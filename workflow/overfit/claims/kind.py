@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -12,9 +13,9 @@ from overfit.claims.places import At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import Finding
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Clash, Model, Number, clashes
-from overfit.config.names import Axis, Context, Grid, VariantName, unsearched
+from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
 from overfit.metrics.format import setting
-from overfit.metrics.table import Metric, metric
+from overfit.metrics.table import Metric, is_of_search, metric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,10 +106,20 @@ class Test(Model):
         """The points on a grid axis that the test needs."""
         return [spot.at[axis] for spot in self.spots() if axis in spot.at]
 
+    def reach(self) -> tuple[float, float]:
+        """The lowest and the highest effect that there can be."""
+        return -math.inf, math.inf
+
+    def too_few(self, n: int) -> str | None:
+        """Why the claim can't come true with n seeds, or repeats of a search; None if it can."""
+        return None
+
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """Mistakes in the combination of keys, and in the place if the grid is known."""
         if grid is not None:
             yield from place_mistakes(self.place, grid)
+        if wrong := out_of_reach(self.side, self.margin, self.reach()):
+            yield wrong + as_share(self.wording, self.margin), [("margin",)]
 
     @model_validator(mode="after")
     def _sound(self, info: ValidationInfo) -> Self:
@@ -116,6 +127,12 @@ class Test(Model):
         clashes(self.mistakes(context.grid if context else None))
         if context and (wrong := unsearched([self.metric], self.variants(), context.repeats)):
             clashes([(wrong, [(self.kind,)])])
+        if context and context.seeds:
+            n = context.seeds
+            if is_of_search(self.metric):
+                n = min(context.repeats.get(variant, n) for variant in self.variants())
+            if wrong := self.too_few(n):
+                clashes([(wrong, [("margin",)])])
         return self
 
 
@@ -129,6 +146,11 @@ class TwoSided(Test):
         """Both sides; the other one inherits what it leaves out."""
         variant, points = self._other
         return [Spot(self.of, self.at), Spot(variant or self.of, self.at | (points or {}))]
+
+    def reach(self) -> tuple[float, float]:
+        """Those of a difference of two values of the metric."""
+        low, high = self.wording.bounds
+        return low - high, high - low
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """Also mistakes in the other side: it is missing, the same, or at an impossible point."""
@@ -201,6 +223,24 @@ class Along(Test):
             yield f"{self.along} is not an axis of numbers: it has {words[0]}", [("along",)]
         elif len(points) < FEWEST:
             yield f"{self.along} has {len(points)} points, not at least {FEWEST}", [("along",)]
+
+
+def out_of_reach(side: Side, margin: float, reach: tuple[float, float]) -> str | None:
+    """Why an effect can't be beyond the margin on a side; None if it can.
+
+    Args:
+        side: the side, or `within`.
+        margin: the margin.
+        reach: the lowest and the highest effect that there can be.
+    """
+    low, high = reach
+    furthest = {"above": high, "below": -low, "within": max(high, -low)}[side]
+    if margin < furthest:
+        return None
+    if side == "within":
+        return f"the claim is always true: no effect is larger than {furthest:g}"
+    at = f"at most {high:g}" if side == "above" else f"at least {low:g}"
+    return f"the claim can't come true: the effect is {at}, and the margin is {margin:g}"
 
 
 def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:

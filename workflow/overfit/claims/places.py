@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from overfit.config.model import Clash, Items
 from overfit.config.names import Grid, Point
-from overfit.config.problems import did_you_mean
+from overfit.config.problems import did_you_mean, say, written
 
 ALL = "all"
 """In `over`: all axes that nothing else names."""
@@ -51,9 +51,8 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
     for axis, point in place.at.items():
         if axis not in grid:
             yield _no_axis(axis, grid), [("at", axis)]
-        elif (on_axis := grid[axis]) is not None and point not in on_axis:
-            points = ", ".join(str(known) for known in on_axis)
-            yield f"{point} is not on the axis: {points}", [("at", axis)]
+        elif (on_axis := grid[axis]) is not None and position_of(point, on_axis) is None:
+            yield _no_point(point, on_axis), [("at", axis)]
     for position, axis in enumerate(place.over):
         if axis in place.over[:position]:
             yield f"{axis} appears twice", [("over", position)]
@@ -73,12 +72,31 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
                 yield _left_out(axis, listed[0]), [()]
 
 
+def position_of(value: Any, among: Sequence[Any]) -> int | None:
+    """The first place of a value among others; True is not 1."""
+    for position, other in enumerate(among):
+        if value == other and isinstance(value, bool) == isinstance(other, bool):
+            return position
+    return None
+
+
+def _no_point(point: Any, on_axis: Sequence[Any]) -> str:
+    """The mistake of a point; one that only looks like a point of the axis is of another type."""
+    for known in on_axis:
+        if str(known).lower() == str(point).lower():
+            kind = "text" if isinstance(point, str) else "not text"
+            other = f'"{known}"' if isinstance(known, str) else f"{say(known)} without quotes"
+            return f"{say(point)} is {kind}, unlike the point of the axis; write {other}"
+    points = ", ".join(say(known) for known in on_axis)
+    return f"{say(point)} is not on the axis: {points}"
+
+
 def _no_axis(axis: str, grid: Grid) -> str:
     return f"unknown grid axis {axis!r}{did_you_mean(axis, grid) or '; the experiment has no grid'}"
 
 
 def _left_out(axis: str, point: Any) -> str:
     return (
-        f"leaves out {axis}, an axis of the grid; write at: {{{axis}: {point}}} for one point or "
-        f"over: [{axis}] to average over all of them"
+        f"leaves out {axis}, an axis of the grid; write at: {{{axis}: {written(point)}}} for one "
+        f"point or over: [{axis}] to average over all of them"
     )

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from overfit.config.model import Items, Model
-from overfit.config.problems import Path, Problem, dotted
-from overfit.config.reading import Document
+from overfit.config.problems import Path, Problem, control_mistake, dotted
+from overfit.config.reading import Document, typed
 
 ALL = "all"
+WORDS = {"dataset", "data.dataset", "experiments", "topics", "title", "question", "label", "text"}
+"""Keys whose values stay texts where the command line sets them."""
 
 
 def _one_name(value: Any) -> Any:
@@ -37,13 +39,13 @@ class Config(Model):
     """Trials of a search that one job trains."""
     root_seed: int = Field(default=0, ge=0, lt=2**31)
     """All random numbers derive from it."""
-    max_runs: int = Field(default=2000, ge=1)
+    max_runs: int = Field(default=2000, ge=1, le=1_000_000)
     """The largest number of runs: grids grow quickly."""
     blas_kernel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] = "auto"
     """OpenBLAS kernel such as `SkylakeX`; `auto` follows the CPU, `inherit` the environment."""
     container: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./:@+-]+$")] | None = None
     """Image for jobs under `--sdm apptainer`: a file such as `overfit.sif`, or an address."""
-    thin_grid: Annotated[int, Field(ge=2)] | None = None
+    thin_grid: Annotated[int, Field(ge=2, le=10_000)] | None = None
     """The most points of each grid axis, evenly spread; ends and points that claims name stay."""
     changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Changes of experiments, written as in a file that extends them:
@@ -62,25 +64,64 @@ class Config(Model):
     override: dict[str, Any] = Field(default_factory=dict)
     """Settings above every experiment's base, below its variants and grid."""
 
+    @property
+    def shortens(self) -> bool:
+        """Whether it replaces settings of all experiments, which may make variants equal."""
+        return bool(self.override or self.search_trials or self.search_repeats or self.thin_grid)
+
 
 class ConfigSource:
     """Finds the configuration file, or the command line, that a value comes from."""
 
-    def __init__(self, config: Mapping[str, Any], documents: Sequence[Document]) -> None:
-        self._config = config
+    def __init__(self, merged: Mapping[str, Any], documents: Sequence[Document]) -> None:
+        """Take the configuration from Snakemake.
+
+        Args:
+            merged: the files and the command line, of which Snakemake reads nested values as texts.
+            documents: the files.
+        """
         self._documents = documents
+        self.problems = [problem for document in documents for problem in document.problems]
+        """What no value can contain."""
+        self.config: dict[str, Any] = self._read(dict(merged), ())
+        """The configuration, with the values of the command line read as YAML."""
+
+    def _read(self, value: Any, path: Path) -> Any:
+        if isinstance(value, Mapping):
+            if not all(isinstance(key, str) for key in value) and not self.problems:
+                self._blame(path, "has a key that is not text")
+            texts = {key: inner for key, inner in value.items() if isinstance(key, str)}
+            return {key: self._read(inner, (*path, key)) for key, inner in texts.items()}
+        if isinstance(value, list):
+            return [self._read(item, (*path, position)) for position, item in enumerate(value)]
+        if not isinstance(value, str) or self._written(path, value):
+            return value
+        if wrong := control_mistake(value):
+            self._blame(path, wrong)
+        words = {step for step in path if isinstance(step, str)} & WORDS
+        return value if len(path) < 2 or words else typed(value)
+
+    def _blame(self, path: Path, message: str) -> None:
+        self.problems.append(Problem("--config", None, dotted(path), message))
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the last file with the value of the configuration, else the command line."""
         written = path
-        while written and not _get(self._config, written)[0]:
+        while written and not _get(self.config, written)[0]:
             written = written[:-1]
-        value = _get(self._config, written)[1]
-        for document in reversed(self._documents):
-            found, said = _get(document.data, written)
-            if found and (said == value or isinstance(value, Mapping)):
-                return document.problem(path, message)
+        value = _get(self.config, written)[1]
+        for document in self._written(written, value):
+            return document.problem(path, message)
         return Problem("--config" if self._documents else "config", None, dotted(path), message)
+
+    def _written(self, path: Path, value: Any) -> list[Document]:
+        """The files that give the value at a path, the last one first."""
+        found = [(document, *_get(document.data, path)) for document in reversed(self._documents)]
+        return [
+            document
+            for document, given, said in found
+            if given and (said == value or isinstance(value, Mapping))
+        ]
 
 
 def _get(data: Any, path: Path) -> tuple[bool, Any]:

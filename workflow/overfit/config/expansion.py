@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from overfit.claims.places import Spot
 from overfit.config.config import Config
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.experiment_file import ExperimentFile, Points, Variant
@@ -20,7 +21,7 @@ from overfit.config.extending import Lineage
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
 from overfit.config.names import Context
-from overfit.config.problems import Path, Problem, Source, did_you_mean
+from overfit.config.problems import Path, Problem, Source, unknown_key
 from overfit.config.resolving import (
     KEYS,
     WrittenSettings,
@@ -33,6 +34,7 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
 from overfit.figures.options import GridFigure
+from overfit.search.space import MOST
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 
@@ -48,6 +50,8 @@ class Expansion:
     """Where the settings of the configuration are written."""
     datasets: Mapping[str, Dataset]
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    """What is probably not meant."""
 
     def __post_init__(self) -> None:
         data = self.document.data
@@ -82,6 +86,13 @@ class Expansion:
                         cells.append(cell)
                 else:
                     cells.extend(self._crossed(name, draft, grid))
+        labels = {name: variant.label or _label(name) for name, variant in variants.items()}
+        self._blame_equal_labels(labels)
+        read_well = not any(document.problems for document in self.document.documents)
+        if file and read_well and not self.problems:
+            for path, message in one_run_compared(file, self._context(), cells):
+                doubt = self.document.problem(path, message)
+                (self.doubts if self.config.shortens else self.problems).append(doubt)
         if file is None or self.problems:
             return None
         return Experiment(
@@ -94,7 +105,7 @@ class Expansion:
             cites=file.cites,
             text=file.text,
             topic=file.topic,
-            labels={name: variant.label or _label(name) for name, variant in variants.items()},
+            labels=labels,
             grid=grid,
             seeds=self.config.seeds or file.seeds,
             trials_per_job=self.config.trials_per_job,
@@ -110,25 +121,29 @@ class Expansion:
     def _file(self) -> ExperimentFile | None:
         """The validated file; None if anything is wrong with it."""
         try:
-            return self._validated(self._axes)
+            return ExperimentFile.model_validate(self.document.data, context=self._context())
         except ValidationError as error:
             for paths, message in explained(error, ExperimentFile):
                 self._blame(paths[0], message)
         return None
 
-    def _validated(self, axes: Mapping[str, list[Any]]) -> ExperimentFile:
-        context = Context(
+    def _context(self) -> Context:
+        return Context(
             variants=list(self._variants),
             searches={
                 name: variant["search"]
                 for name, variant in self._variants.items()
                 if "search" in variant
             },
-            grid={key: axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
+            seeds=self._seeds(),
         )
-        return ExperimentFile.model_validate(self.document.data, context=context)
+
+    def _seeds(self) -> int | None:
+        found = self.document.data.get("seeds", ExperimentFile.model_fields["seeds"].default)
+        return found if type(found) is int and found > 1 else None
 
     def _variant(self, name: str) -> Variant:
         own = {
@@ -159,9 +174,9 @@ class Expansion:
         draft = base.copy()
         settings = WrittenSettings.model_fields
         known = [*settings, *Variant.model_fields]
-        for key in self._variants[name]:
+        for key, value in self._variants[name].items():
             if key not in known:
-                self._blame(("variants", name, key), f"unknown key{did_you_mean(key, known)}")
+                self._blame(("variants", name, key), unknown_key(key, value, known))
         for variant, document in self.document.layers("variants", name):
             own = {key: value for key, value in variant.items() if key in settings}
             draft.lay(own, document, ("variants", name))
@@ -180,7 +195,8 @@ class Expansion:
 
     def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
         path = ("variants", name, "search")
-        settings = searched_settings(draft, search, path, self.datasets, self.problems)
+        most = max(50, MOST // sum("search" in one for one in self._variants.values()))
+        settings = searched_settings(draft, search, path, self.datasets, self.problems, most)
         if settings is None:
             return None
         spec = SearchSpec(
@@ -230,8 +246,58 @@ class Expansion:
             )
         return runs <= self.config.max_runs
 
+    def _blame_equal_labels(self, labels: Mapping[str, str]) -> None:
+        first: dict[str, str] = {}
+        for name, label in labels.items():
+            if (other := first.setdefault(label, name)) != name:
+                message = f"{other} has the label {label}, too; name them differently"
+                self._blame(("variants", name, "label"), message)
+
     def _blame(self, path: Path, message: str) -> None:
         self.problems.append(self.document.problem(path, message))
+
+
+def one_run_compared(
+    file: ExperimentFile, context: Context, cells: Sequence[Cell]
+) -> Iterator[tuple[Path, str]]:
+    """Claims and figures that compare a run with itself, because its settings have two names."""
+    runs: dict[str, dict[tuple[Any, ...], str]] = {}
+    for cell in cells:
+        runs.setdefault(cell.variant, {})[tuple(cell.at.items())] = cell.run.id
+
+    def at(spot: Spot, *left_out: str) -> dict[tuple[Any, ...], set[str]]:
+        """The runs of a spot, at each point of the axes that it averages over."""
+        found: dict[tuple[Any, ...], set[str]] = {}
+        for point, run in runs.get(spot.variant, {}).items():
+            if all(spot.at.get(axis, value) == value for axis, value in point):
+                rest = (one for one in point if one[0] not in (*spot.at, *left_out))
+                found.setdefault(tuple(rest), set()).add(run)
+        return found
+
+    for position, claim in enumerate(file.claims):
+        test, where = claim.test, ("claims", position, "test")
+        spots, along = test.spots(), test.place.along
+        pairs = list(zip(spots[::2], spots[1::2], strict=False))
+        sides = list(zip(*pairs, strict=True))
+        if same := next((pair for pair in pairs if at(pair[0]) == at(pair[1])), None):
+            yield where, _with_itself(*same)
+        elif len(pairs) == 2 and all(at(one) == at(other) for one, other in sides):
+            yield where, "compares a difference with itself: all settings are the same"
+        if along and all(len(run) == 1 for spot in spots for run in at(spot, along).values()):
+            yield where, f"{along} changes nothing here: all of its points are one run"
+    for position, figure in enumerate(file.figures):
+        baseline = getattr(figure, "baseline", None) or getattr(figure, "relative_to", None)
+        place = figure.at if isinstance(figure, GridFigure) else {}
+        shown = sorted({*figure.shown(context), baseline} & runs.keys()) if baseline else []
+        for one, other in itertools.combinations([Spot(name, place) for name in shown], 2):
+            if at(one) == at(other):
+                yield ("figures", position), _with_itself(one, other)
+
+
+def _with_itself(one: Spot, other: Spot) -> str:
+    if one.variant == other.variant:
+        return f"compares a run with itself: {one.variant} has the same settings at both points"
+    return f"compares a run with itself: {one.variant} and {other.variant} have the same settings"
 
 
 def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
@@ -240,9 +306,9 @@ def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
 
 
 def _names(data: Mapping[str, Any], key: str) -> list[Any] | None:
-    """A list of the file; None if something else is written."""
+    """The names in a list of the file; None if something else is written."""
     value = data.get(key, [])
-    return value if isinstance(value, list) else None
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else None
 
 
 def _valid_axis(points: list[Any]) -> bool:

@@ -10,8 +10,16 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from overfit.claims.claim import Claim
 from overfit.claims.places import ALL, At, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, Number, Text, clashes, each_once
-from overfit.config.names import Context, KeptName, Metric, Point, ProbeName, VariantName
-from overfit.config.problems import Path, did_you_mean, say
+from overfit.config.names import (
+    Context,
+    KeptName,
+    Metric,
+    Point,
+    ProbeName,
+    VariantName,
+    value_mistake,
+)
+from overfit.config.problems import Path, did_you_mean, say, written
 from overfit.config.search import Search
 from overfit.figures.found import Figure
 
@@ -97,12 +105,17 @@ class Reported(Model):
             yield "metric and found are both given; keep one", [("metric",), ("found",)]
         elif self.found is None and self.metric is None:
             yield "needs metric: METRIC, or found: KEY for a search", [()]
+        if self.metric is not None and (wrong := value_mistake(self.metric, self.value)):
+            yield wrong, [("value",)]
         if context is None:
             return
         yield from place_mistakes(Place(self.at, (ALL,)), context.grid)
         for axis, points in context.grid.items():
             if points and axis not in self.at:
-                yield f"needs a point on the axis {axis}; write at: {{{axis}: {points[0]}}}", [()]
+                yield (
+                    f"needs a point on the axis {axis}; write at: {{{axis}: {written(points[0])}}}",
+                    [()],
+                )
         space = context.spaces.get(self.of)
         if self.found is None:
             return

@@ -55,8 +55,8 @@ class Draft:
     _layers: int = 0
 
     def copy(self) -> Draft:
-        """An independent copy."""
-        return replace(self)
+        """An independent copy; what is put into it is one more layer."""
+        return replace(self, _layers=self._layers + 1)
 
     def lay(self, values: Mapping[str, Any], source: Source, path: Path) -> None:
         """Merge a mapping, which is at `path` of `source`, over the draft."""
@@ -64,8 +64,7 @@ class Draft:
         self.entries = self._laid(self.entries, values, source, path)
 
     def put(self, key: str, value: Any, source: Source, path: Path) -> None:
-        """Set a dotted key to a value that is at `path` of `source`."""
-        self._layers += 1
+        """Set a dotted key, in the highest layer, to a value that is at `path` of `source`."""
         self.entries = self._put(self.entries, key.split("."), value, source, path)
 
     def without(self, key: str) -> Draft:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from overfit.config.model import fields_at
-from overfit.config.problems import Path, did_you_mean, must_be, say
+from overfit.config.model import models_at, required
+from overfit.config.problems import Path, did_you_mean, must_be, named, say, unknown_key
 
 _EXPONENT = re.compile(r"([-+]?\d+)(\.\d*)?[eE]([-+]?)(\d+)")
 _BOUNDS = {
@@ -19,7 +20,6 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
 }
 _KINDS = {
-    "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
@@ -51,11 +51,16 @@ def explained(error: ValidationError, model: Any) -> Iterator[tuple[list[Path], 
             for clash in context["clashes"]:
                 yield [path + tuple(other) for other in clash["paths"]], clash["message"]
         elif details["type"] == "extra_forbidden":
-            yield _unknown_key(path, details["loc"], fields_at(model, details["loc"][:-1]))
+            models = models_at(model, details["loc"][:-1])
+            known = [name for kind in models for name in kind.model_fields]
+            yield _unknown_key(path, details["loc"], known, details["input"])
         elif details["type"] == "unknown_name":
             yield [path], _unknown_name(details["input"], context)
         elif details["type"] == "too_short" and len(details["input"]) >= context["min_length"]:
             continue  # long enough, but for items that are blamed themselves
+        elif details["type"] == "model_type":
+            hint = _mapping_hint(details["input"], models_at(model, details["loc"]))
+            yield [path], must_be("a mapping", details["input"]) + hint
         else:
             yield [path], _sentence(details["type"], details["input"], context)
 
@@ -72,6 +77,10 @@ def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
         return must_be(_KINDS[kind], value) + _hint(value, _KINDS[kind])
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", context["expected"])
+        if isinstance(value, list | Mapping):
+            inside = [item for item in value if item in allowed] if len(value) == 1 else []
+            hint = f"; write {inside[0]}" if inside else ""
+            return must_be(" or ".join(allowed), value) + hint
         return f"unknown value {say(value)}{did_you_mean(value, allowed)}"
     if kind == "finite_number":
         return f"must be finite, but is {value}"
@@ -88,7 +97,9 @@ def _sentence(kind: str, value: Any, context: Mapping[str, Any]) -> str:
     return f"{say(value)} is not allowed here"
 
 
-def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Path], str]:
+def _unknown_key(
+    path: Path, location: Path, known: list[str], value: Any
+) -> tuple[list[Path], str]:
     """If a part comes in several kinds, the line that chose the kind may be to blame."""
     *_, above, key = ("", *location)
     if isinstance(above, str) and above[:1] == "<":
@@ -96,18 +107,36 @@ def _unknown_key(path: Path, location: Path, known: list[str]) -> tuple[list[Pat
             path,
             (*path[:-1], "name"),
         ], f"{above[1:-1]} has no key {key}{did_you_mean(key, known)}"
-    return [path], "unknown key" + did_you_mean(key, known)
+    return [path], unknown_key(str(key), value, known)
 
 
 def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
     """For a union whose members are identified by a name."""
     what, allowed = context["what"], context["allowed"]
     if not isinstance(value, Mapping):
-        return must_be("a mapping", value)
+        if value not in list(allowed):
+            return must_be("a mapping", value)
+        rest = [f"{key}: ..." for key in allowed[value] if key != context["key"]]
+        written = ", ".join([f"{context['key']}: {value}", *rest])
+        return f"{must_be('a mapping', value)}; write {{{written}}}"
     if context["key"] not in value:
         return f"needs a {context['key']}{did_you_mean('', allowed)}"
     name = value[context["key"]]
     return f"unknown {what} {say(name)}{did_you_mean(name, allowed)}"
+
+
+def _mapping_hint(value: Any, models: Sequence[type[BaseModel]]) -> str:
+    """What to write for a mapping of settings, if something else is written."""
+    if value is None:
+        return "; write {} for one without keys"
+    if len(models) != 1 or isinstance(value, list):
+        return ""
+    needed = required(models[0])
+    if len(needed) == 1:
+        written = value if type(value) in (int, float) else "..."
+        return f"; write {{{needed[0]}: {written}}}"
+    switched = not needed and hasattr(models[0], "FOUND")
+    return "; to switch it on or off, write true or false" if switched else ""
 
 
 def _hint(value: Any, belongs: str) -> str:
@@ -122,8 +151,13 @@ def _hint(value: Any, belongs: str) -> str:
         whole, fraction, sign, power = match.groups()
         fraction = fraction if fraction and fraction != "." else ".0"
         return f"; write {whole}{fraction}e{sign or '+'}{power}"
+    plain = unicodedata.normalize("NFKC", value).strip()
     try:
-        float(value)
+        float(plain)
     except ValueError:
-        return ""
-    return f"; write {value} without quotes"
+        comma = re.fullmatch(r"(-?\d+),(\d+)", value)
+        return f"; write {comma[1]}.{comma[2]}" if comma else ""
+    odd = next((c for c in value if not c.isascii()), None)
+    if odd:
+        return f"; it contains a {named(odd)}: write {plain}"
+    return f"; write {plain} without quotes"

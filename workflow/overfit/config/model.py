@@ -33,11 +33,25 @@ class Model(BaseModel):
     )
 
 
-def _without_negative_zero(value: float) -> float:
+_SMALLEST, _LARGEST, _BELOW_1 = 1.17549435e-38, 3.40282347e38, 0.99999994
+"""Ends of the positive numbers that float32 has in full precision, and its last one below 1."""
+
+
+def _in_float32(value: float) -> float:
+    """A number, without the sign of a zero; refuses what is another number in training."""
+    trained = "in float32, in which networks are trained"
+    if 0 < abs(value) < _SMALLEST:
+        raise mistake(f"{value} is 0 {trained}; write at least 1.2e-38")
+    if abs(value) > _LARGEST:
+        raise mistake(f"{value} is infinite {trained}; write at most 3.4e+38")
+    if _BELOW_1 < value < 1:
+        raise mistake(f"{value} is 1 {trained}; write at most {_BELOW_1}")
     return value + 0.0
 
 
-Number = Annotated[float, AfterValidator(_without_negative_zero)]
+InFloat32 = AfterValidator(_in_float32)
+Number = Annotated[float, InFloat32]
+"""A finite number that float32 can tell from 0, and from 1 if it is below."""
 Text = Annotated[str, Field(min_length=1)]
 _NAME = r"^[a-z0-9_-]{1,60}$"
 _RESERVED = {"con", "prn", "aux", "nul"} | {
@@ -100,19 +114,19 @@ def each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def told_apart_by(key: str, what: str, allowed: Iterable[str]) -> Discriminator:
+def told_apart_by(key: str, what: str, allowed: Mapping[str, list[str]]) -> Discriminator:
     """Chooses the member of a union with the tag `<NAME>`, where NAME is the value of `key`.
 
     Args:
         key: the key with the name.
         what: the noun for the kinds, for messages.
-        allowed: the names.
+        allowed: the names, each with the keys that its member requires.
     """
 
     def tag(value: Any) -> str:
         return f"<{value.get(key) if isinstance(value, dict) else getattr(value, key, None)}>"
 
-    context: dict[str, Any] = {"key": key, "what": what, "allowed": list(allowed)}
+    context: dict[str, Any] = {"key": key, "what": what, "allowed": allowed}
     return Discriminator(
         tag,
         custom_error_type="unknown_name",
@@ -129,8 +143,9 @@ def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
         key: the key with the name.
         what: the noun for the kinds, for messages.
     """
+    needs = {name: required(model) for name, model in kinds.items()}
     members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
-    return Annotated[Union[members], told_apart_by(key, what, kinds)]  # noqa: UP007, not known here
+    return Annotated[Union[members], told_apart_by(key, what, needs)]  # noqa: UP007, not known here
 
 
 def by_its_name(value: Any) -> Any:
@@ -143,8 +158,8 @@ def switch(value: Any) -> Any:
     return {} if value is True else None if value is False else value
 
 
-def fields_at(model: Any, location: Path) -> list[str]:
-    """The keys that the model, or the union of models, allows at the location of an error.
+def models_at(model: Any, location: Path) -> list[type[BaseModel]]:
+    """The models below a model, or a union of models, at the location of an error.
 
     A step in angle brackets is the tag of the union's member that was chosen.
     """
@@ -152,7 +167,12 @@ def fields_at(model: Any, location: Path) -> list[str]:
     for step in location:
         found = [inner for kind in found for member in members(kind) for inner in _at(member, step)]
     models = [bare(member) for kind in found for member in members(kind)]
-    return [name for kind in models if is_model(kind) for name in kind.model_fields]
+    return [kind for kind in models if is_model(kind)]
+
+
+def required(model: type[BaseModel]) -> list[str]:
+    """The keys without a default."""
+    return [key for key, field in model.model_fields.items() if field.is_required()]
 
 
 def members(kind: Any) -> list[Any]:

@@ -6,6 +6,7 @@ other mistakes of the file, each at its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -25,12 +26,17 @@ from overfit.metrics.table import (
     metric,
     quantities,
 )
+from overfit.metrics.table import (
+    Metric as Wording,
+)
 
 UNMATCHED = ("updates_to_90", "diverged")
 """Metrics of a whole run, which have no value at one evaluation."""
 FEWEST = 2
 """The fewest repeats for an interval."""
 
+_LAYER = re.compile(r"[1-9][0-9]{0,3}")
+_CRITERION = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,9})?(e[-+]?[0-9]{1,3})?")
 _PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
 _SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
@@ -76,6 +82,8 @@ class Context:
     """The recorded probes; None where they are wrong or not known."""
     keep: Sequence[str] | None = None
     """The kept results of training; None if they are wrong or not known."""
+    seeds: int | None = None
+    """The number of seeds in the file; None if it is wrong or not known."""
 
     @property
     def searched(self) -> list[str]:
@@ -90,7 +98,8 @@ class Context:
     @property
     def repeats(self) -> dict[str, Any]:
         """The number of repeats of each search that can be read."""
-        return {name: search.get("repeats", 1) for name, search in self._readable()}
+        found = {name: search.get("repeats", 1) for name, search in self._readable()}
+        return {name: number for name, number in found.items() if isinstance(number, int)}
 
     @property
     def spaces(self) -> dict[str, list[str]]:
@@ -168,6 +177,22 @@ def metric_mistake(name: str, probes: Sequence[str] | None) -> str | None:
     return _probed_mistake(name, probes)
 
 
+def value_mistake(name: str, value: float) -> str | None:
+    """Why a metric can't have a value; None if it can."""
+    wording = metric(name)
+    low, high = wording.bounds
+    if low <= value <= high:
+        return None
+    bound = f"at least {low:g}" if value < low else f"at most {high:g}"
+    return f"{name} is {bound}, so it can't be {value:g}{as_share(wording, value)}"
+
+
+def as_share(wording: Wording, value: float) -> str:
+    """What to write for a number that seems to be in percent, where a metric is a share."""
+    share = wording.factor == 100 and abs(value) > 1
+    return f"; if that is in percent, write {value / 100:g}" if share else ""
+
+
 def ratio_mistake(name: str) -> str | None:
     """Why a metric has no ratios; None if it has."""
     stem = name.partition(MATCH)[0]
@@ -231,7 +256,7 @@ def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
         return None if quantity.whole else f"{name} is measured layer by layer; name a layer: 1"
     if not quantity.layers:
         return f"{name} is measured of the whole network; write {ALL_LAYERS} for {layer}"
-    if not layer.isdecimal() or layer.startswith("0"):
+    if not _LAYER.fullmatch(layer):
         return f"{layer!r} is not a layer; layers are 1, 2, 3 ..." + (
             f", or {ALL_LAYERS}" if quantity.whole else ""
         )
@@ -248,10 +273,9 @@ def _match_mistake(stem: str, criterion: str) -> str | None:
     example = f"{stem}{MATCH}{quantity}={'0.95' if quantity == 'train_accuracy' else '0.1'}"
     if not equals:
         return f"has no value; write {example}"
-    try:
-        value = float(text)
-    except ValueError:
+    if not _CRITERION.fullmatch(text):
         return f"{say(text)} is not a number; write {example}"
+    value = float(text)
     if not 0 < value < float("inf"):
         return f"must be above 0, but is {text}"
     if quantity == "train_accuracy" and value > 1:

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import UnionType
 from typing import (
     Annotated,
     Any,
@@ -35,6 +36,7 @@ from typing import (
     TypeVar,
     Union,
     get_args,
+    get_origin,
     get_type_hints,
 )
 
@@ -44,7 +46,8 @@ from pydantic.fields import FieldInfo
 from overfit import nn
 from overfit.config import contract
 from overfit.config.contract import ContractError, blaming
-from overfit.config.model import Model, Number, bare, one_of, switch
+from overfit.config.model import Model, Number, bare, mistake, one_of, required, switch
+from overfit.config.problems import must_be
 from overfit.metrics.table import probe_files
 from overfit.nn.layers import PLACES
 
@@ -178,7 +181,7 @@ def choice(kind: str, what: str) -> Any:
     found = models(kind)
     union = one_of(found, "name", what)
     short = {part.short: name for name, part in parts(kind).items() if hasattr(part, "short")}
-    alone = tuple(name for name, model in found.items() if not _required(model, but="name"))
+    alone = tuple(name for name, model in found.items() if required(model) == ["name"])
     if not alone:
         return union
 
@@ -186,6 +189,10 @@ def choice(kind: str, what: str) -> Any:
         if isinstance(value, dict) and "name" not in value:
             names = [short[key] for key in value if key in short]
             return {"name": names[0], **value} if names else value
+        if not isinstance(value, str | dict | Model):
+            is_number = type(value) in (int, float)
+            hint = "".join(f"; write {{{key}: {value}}}" for key in short if is_number)
+            raise mistake(must_be("a name or a mapping", value) + hint)
         return {"name": value} if isinstance(value, str) else value
 
     written = (model for model in found.values() if not issubclass(model, ByName))
@@ -340,16 +347,12 @@ def _model(kind: str, name: str, part: type[Any]) -> type[PartSettings]:
     return model
 
 
-def _required(model: type[Model], *, but: str) -> list[str]:
-    return [key for key, field in model.model_fields.items() if field.is_required() and key != but]
-
-
 def _off(kind: str, name: str) -> tuple[Any, Any]:
     """A key for a part's settings, which is off by default and if the part would do nothing."""
     model = models(kind)[name]
     about = Field(default=None, description=_about(model.FOUND.part))
     off = AfterValidator(_none_if_idle)
-    if _required(model, but=""):
+    if required(model):
         return Annotated[model | None, off], about
     on = BeforeValidator(switch, json_schema_input_type=model | bool | None)
     return Annotated[model | None, on, off], about
@@ -392,7 +395,9 @@ def _meanings(part: type[Any]) -> dict[str, str]:
 
 
 def _number(annotation: Any) -> Any:
-    """Floats in the form of all settings, without negative zeros."""
+    """Floats in the form of all settings, see `Number`."""
+    if get_origin(annotation) in (Union, UnionType):
+        return Union[tuple(map(_number, get_args(annotation)))]  # noqa: UP007, not known here
     return Annotated[(annotation, *_PLAIN)] if bare(annotation) is float else annotation
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+CONTROL = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that is no text: no terminal should get it, and no SVG or page can contain it."""
 Path = tuple[str | int, ...]
 """The way to a value in nested mappings and lists: keys and positions."""
 
@@ -31,7 +35,30 @@ class Problem:
     def __str__(self) -> str:
         line = "" if self.line is None else f":{self.line}"
         path = f"{self.path}: " if self.path else ""
-        return f"{self.file}{line}: {path}{self.message}"
+        return _ON_ONE_LINE.sub(_escaped, f"{self.file}{line}: {path}{self.message}")
+
+
+_ON_ONE_LINE = re.compile(rf"{CONTROL.pattern}|[\t\n]")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
+
+
+def control_mistake(text: str) -> str | None:
+    """The mistake of a text with a character that is no text; None if it is right."""
+    found = CONTROL.search(text)
+    return found and f"contains the control character {code(found[0])}; remove it"
+
+
+def code(character: str) -> str:
+    """`U+00A0` for a no-break space."""
+    return f"U+{ord(character):04X}"
+
+
+def named(character: str) -> str:
+    """`no-break space (U+00A0)`."""
+    return f"{unicodedata.name(character, 'character').lower()} ({code(character)})"
 
 
 class ConfigurationError(ValueError):
@@ -48,6 +75,30 @@ class Source(Protocol):
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the value at `path`, or the nearest written key above it."""
+
+
+def written_out(key: str, value: Any) -> str:
+    """`data: {train: 60}` for the dotted key `data.train` and 60."""
+    *above, last = key.split(".")
+    text = f"{last}: {written(value)}"
+    for step in reversed(above):
+        text = f"{step}: {{{text}}}"
+    return text
+
+
+def written(value: Any) -> str:
+    """A value as in a file; the values in mappings and lists are left out."""
+    if isinstance(value, str):
+        return value
+    return "..." if isinstance(value, Mapping | list | tuple) else say(value)
+
+
+def unknown_key(key: str, value: Any, known: Iterable[str]) -> str:
+    """The sentence for an unknown key, which may be a dotted one."""
+    known = list(known)
+    if "." in key and key.partition(".")[0] in known:
+        return f"keys are not dotted here; write {written_out(key, value)}"
+    return f"unknown key{did_you_mean(key, known)}"
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from overfit.config.problems import Path, Problem, dotted
+from overfit.config.problems import CONTROL, Path, Problem, control_mistake, dotted, named
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
@@ -26,6 +26,8 @@ _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
 _MAX_DIGITS = 30
+_LOOKALIKES = {"\uff1a": "colon", "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
+"""Characters that YAML takes for text, but that look like its own; spaces are recognized too."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ def read(path: FilePath, file: str) -> Document:
         return _refused(file, None, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         return _refused(file, None, f"is not UTF-8 text (byte {error.start})")
+    if found := CONTROL.search(text.replace("\r", " ")):
+        line = text.count("\n", 0, found.start()) + 1
+        return _refused(file, line, str(control_mistake(found[0])))
     reader = _Reader(file, text)
     try:
         data = reader.document()
@@ -78,16 +83,34 @@ def _syntax(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
     """The line and a plain sentence for a text that is not YAML."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return None, "is not valid YAML: it contains a character that is not text"
+        return None, "is not valid YAML"
+    lines = text.split("\n")
     line = min(mark.line, len(text.splitlines()) - 1)
-    content = text.splitlines()[line]
+    content = lines[line]
     said = getattr(error, "problem", None) or "it cannot be read"
     if "\t" in content[: len(content) - len(content.lstrip())] or "'\\t'" in said:
         return line + 1, "the line is indented with a tab; use spaces"
+    for number in (line, line - 1):
+        if odd := next(filter(_is_lookalike, lines[number]), None):
+            return number + 1, f"is not valid YAML: {_instead(odd)}"
     if "mapping values are not allowed" in said:
-        said = 'a second ": " in the line; put text that contains a colon in quotes'
+        if ":" not in content[: mark.column]:
+            said = "the line is indented deeper than the one above, which has a value already"
+        else:
+            said = 'a second ": " in the line; put text that contains a colon in quotes'
+    if said.endswith("expected key") or "expected <block end>" in said:
+        said = "the line is not indented like the other keys of its mapping, or like any above it"
     said = said.removeprefix("did not find ").partition(", but")[0]  # one wording for both parsers
     return line + 1, f"is not valid YAML: {said}"
+
+
+def _is_lookalike(character: str) -> bool:
+    return character in _LOOKALIKES or (character.isspace() and character not in " \t\r\n")
+
+
+def _instead(character: str) -> str:
+    """What to write for a character that looks like one of YAML's."""
+    return f"it contains a {named(character)}; write a plain {_LOOKALIKES.get(character, 'space')}"
 
 
 class _RefusalError(Exception):
@@ -169,8 +192,12 @@ class _Reader:
             line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise _RefusalError(line, path, "a key must be text")
-            key = event.value
+            key = CONTROL.sub("", event.value)
             here = (*path, key)
+            if wrong := control_mistake(event.value):
+                self._blame(line, here, f"the key {wrong}")
+            if odd := next(filter(_is_lookalike, (key[:1], key[-1:])), None):
+                self._blame(line, here, f"the key is not what it looks like: {_instead(odd)}")
             if event.implicit[0] and key == "<<":
                 raise _RefusalError(
                     line, path, "merge keys (<<) are not supported; write the keys out"
@@ -199,29 +226,51 @@ class _Reader:
             return value
         if kind in ("int", "float"):
             return self._number(text, kind, _line(event), path)
-        return text
+        if wrong := control_mistake(text):
+            self._blame(_line(event), path, wrong)
+        return CONTROL.sub("", text)
 
     def _number(self, text: str, kind: str, line: int, path: Path) -> float:
-        plain = (kind == "float" and ":" not in text) or _DECIMAL.fullmatch(text)
-        if not plain or len(text) > _MAX_DIGITS:
+        number = _decimal(text, kind)
+        if number is None:
             self._blame(
                 line, path, f'{text[:40]} is not a decimal number; for text, write "{text[:40]}"'
             )
-            return 0
-        digits = text.replace("_", "")
-        if kind == "int":
-            return int(digits)
-        return float(digits.replace(".", "") if digits[-1] in "fFnN" else digits)
+        return 0 if number is None else number
 
     def _blame(self, line: int, path: Path, message: str) -> None:
         self.problems.append(Problem(self.file, line, dotted(path), message))
 
 
+def _decimal(text: str, kind: str) -> float | None:
+    """The value of an `int` or `float`; None if it is to another base, or has too many digits."""
+    plain = (kind == "float" and ":" not in text) or _DECIMAL.fullmatch(text)
+    if not plain or len(text) > _MAX_DIGITS:
+        return None
+    digits = text.replace("_", "")
+    if kind == "int":
+        return int(digits)
+    return float(digits.replace(".", "") if digits[-1] in "fFnN" else digits)
+
+
+def typed(text: str) -> Any:
+    """The value of a plain text in YAML: 5 for "5". What a file could not contain stays text."""
+    kind = _plain_kind(text)
+    if kind == "null":
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    number = _decimal(text, kind) if kind in ("int", "float") else None
+    return text if number is None else number
+
+
 def _kind(scalar: Any) -> str:
     """The type of a scalar in YAML 1.1: str, null, bool, int, float and rarer ones."""
-    if not scalar.implicit[0]:
-        return "str"
-    tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.value, (True, False))
+    return _plain_kind(scalar.value) if scalar.implicit[0] else "str"
+
+
+def _plain_kind(text: str) -> str:
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
     return str(tag).rpartition(":")[2]
 
 

@@ -21,7 +21,7 @@ from overfit.config.settings import Data, Settings
 from overfit.data.readers import Dataset
 from overfit.search.dimensions import AnyDimension, Range
 from overfit.search.methods import method
-from overfit.search.space import Space, corners
+from overfit.search.space import MOST, Space, corners
 
 CompatName = Literal["book"]
 CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -76,6 +76,18 @@ def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
     return found
 
 
+def _with_last_shape(draft: Draft) -> Draft:
+    """The draft without a `width` and a `depth` from layers below that of `hidden`."""
+    hidden = draft.entry(("model", "hidden"))
+    if hidden is None or hidden.absent:
+        return draft
+    found = draft.copy()
+    for key in ("depth", "width"):
+        if 0 <= draft.layer(("model", key)) < hidden.layer:
+            found.put(f"model.{key}", None, hidden.source, hidden.path)
+    return found
+
+
 def _keys(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
     for name, field in model.model_fields.items():
         kinds = members(field.annotation)
@@ -106,6 +118,10 @@ def key_mistakes(
             )
         elif axis not in KEYS:
             yield ("grid", axis), f"unknown setting{did_you_mean(axis, KEYS)}"
+        for whole in axes:
+            if axis.startswith(f"{whole}."):
+                message = f"is part of {whole}, which is an axis too; remove one of them"
+                yield ("grid", axis), message
     for name, variant in variants.items():
         for axis in axes:
             if where := _sets(variant, axis):
@@ -137,6 +153,8 @@ def _sets(variant: Mapping[str, Any], key: str) -> Path:
     return path
 
 
+SHOWN = 20
+"""Of the tried points, how many may stand for all."""
 _SIZES: list[Path] = [("data", "train"), ("data", "validation"), ("data", "draw")]
 
 
@@ -144,7 +162,7 @@ def resolved(
     draft: Draft, datasets: Mapping[str, Dataset], problems: list[Problem]
 ) -> Settings | None:
     """The settings of a draft; None if anything is wrong with them, added to `problems`."""
-    draft = _with_conventions(draft, problems)
+    draft = _with_last_shape(_with_conventions(draft, problems))
     try:
         settings = Settings.model_validate(draft.result())
     except ValidationError as error:
@@ -188,39 +206,47 @@ def searched_settings(
     path: Path,
     datasets: Mapping[str, Dataset],
     problems: list[Problem],
+    most: int = MOST,
 ) -> Settings | None:
     """Settings that represent all trials of a search; None if anything is wrong with any of them.
 
-    If settings can't go together, it is mostly two of them, so all pairs of values that are written
-    in the file are tried.
+    A trial that can't be and that the tried points don't show is a failed trial when it is drawn.
 
     Args:
         draft: the variant's settings, without those that are searched.
         search: the search.
         path: its path in the draft's home.
         datasets: the catalogue.
-        problems: the list to which mistakes are added.
+        problems: the list to which mistakes are added, the first one of each value.
+        most: the most points of each sort to try.
     """
-    before = len(problems)
     space = _known(search.space)
-    for key, message in _wrong_kinds(space):
-        problems.append(draft.home.problem((*path, "space", key, space[key].kind), message))
-    if len(problems) > before:
+    wrong = [
+        draft.home.problem((*path, "space", key, space[key].kind), message)
+        for key, message in _wrong_kinds(space)
+    ]
+    if wrong:
+        problems += wrong
         return None
     tried: list[tuple[Settings, dict[str, Any]]] = []
-    for corner in corners(space):
+    for corner in corners(space, most):
         here = draft.copy()
         for key, (below, value) in corner.items():
             here.put(key, value, draft.home, (*path, "space", key, *below))
-        settings = resolved(here, datasets, problems)
+        settings = resolved(here, datasets, wrong)
         if settings:
             tried.append((settings, nested({key: value for key, (_, value) in corner.items()})))
             if method(search.method).shortens:
-                _put_shortest(here, settings, search, (*path, "method"))
-                resolved(here, datasets, problems)
-    if len(problems) > before:
+                shortest = here.copy()
+                _put_shortest(shortest, settings, search, (*path, "method"))
+                resolved(shortest, datasets, wrong)
+    if wrong:
+        first = {(one.file, one.path): one for one in reversed(wrong)}
+        ends = [one.path.rpartition("[")[0] for one in wrong]  # if an end is wrong, so is the rest
+        problems += [one for one in first.values() if one.path not in ends]
         return None
-    found = next((one for one, _ in tried if _stands_for(one, space, tried)), None)
+    tried = tried[:most]
+    found = next((one for one, _ in tried[:SHOWN] if _stands_for(one, space, tried)), None)
     if found is None:
         message = "a value switches off a part that other settings belong to; search those, too"
         problems.append(draft.home.problem((*path, "space"), message))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from overfit.config.model import Clash, Model, clashes, mistake
+from overfit.config.problems import must_be
 from overfit.search.methods import NAMES, ROUND, method, methods
 from overfit.search.space import Space, space_clashes
 
@@ -43,6 +44,14 @@ class Objective(Model):
         """The objective for people: `maximize validation accuracy`."""
         verb = "maximize" if self.maximize else "minimize"
         return f"{verb} {self.metric.replace('_', ' ')}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_direction(cls, value: Any) -> Any:
+        kind = value.rpartition("_")[2] if isinstance(value, str) else ""
+        if verb := {"accuracy": "maximize", "loss": "minimize"}.get(kind):
+            raise mistake(f"{must_be('a mapping', value)}; write {{{verb}: validation_{kind}}}")
+        return value
 
     @model_validator(mode="after")
     def _one_metric(self) -> Objective:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from overfit.config.merging import merged, without
-from overfit.config.model import Items, Model, Name, Number, clashes
+from overfit.config.model import InFloat32, Items, Model, Name, Number, clashes
 from overfit.config.parts import (
     Named,
     PartSettings,
@@ -30,6 +30,8 @@ from overfit.nn.layers import normalizes
 Draw = Literal["balanced", "stratified", "first"]
 MAX_WIDTH = 10_000
 """The most units of a hidden layer."""
+MAX_IMAGES = 100_000_000
+"""The most images of a dataset."""
 
 if TYPE_CHECKING:
     Activation = Named
@@ -48,9 +50,9 @@ class Data(Model):
 
     dataset: Name
     """A name of `config/datasets.yaml`."""
-    train: int = Field(ge=1)
+    train: int = Field(ge=1, le=MAX_IMAGES)
     """Number of training images."""
-    validation: int = Field(ge=1)
+    validation: int = Field(ge=1, le=MAX_IMAGES)
     """Number of validation images, disjoint from the training images."""
     draw: Draw = "balanced"
     """`balanced` chooses random images for each seed, equally many of each class. `stratified`
@@ -155,7 +157,7 @@ def _effective(penalty: Penalty) -> Penalty:
 class EarlyStopping(Model):
     """Stops a run that no longer improves and restores the weights of its best evaluation."""
 
-    patience: int = Field(ge=1)
+    patience: int = Field(ge=1, le=1_000_000)
     """Number of consecutive evaluations without an improvement before it stops."""
     metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
     """The quantity that must improve."""
@@ -166,7 +168,7 @@ class Train(Model):
 
     optimizer: Optimizer
     """How steps follow from gradients."""
-    batch_size: int = Field(ge=1)
+    batch_size: int = Field(ge=1, le=MAX_IMAGES)
     """Images in each parameter update."""
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """The budget as passes over the training images; either this or `updates`."""
@@ -177,9 +179,9 @@ class Train(Model):
     the book)."""
     lr_schedule: LrSchedule = by_name("schedules", "constant")
     """How the learning rate changes, such as `cosine`, or `{name: step, every: 500}`."""
-    warm_up: int = Field(default=0, ge=0)
+    warm_up: int = Field(default=0, ge=0, le=100_000_000)
     """Updates over which the learning rate first rises from near 0."""
-    clip: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    clip: Annotated[float, Field(gt=0, le=1e9), InFloat32] | None = None
     """The largest norm of the whole gradient, including penalties; larger ones are scaled down."""
     label_smoothing: Number = Field(default=0.0, ge=0, lt=1)
     """The share of each target that is spread evenly over all classes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
@@ -18,8 +17,16 @@ from overfit.config.experiment import Experiment
 from overfit.config.extending import Changes, in_its_lineage, lineages, with_changes
 from overfit.config.messages import explained
 from overfit.config.model import Model, name_mistake
-from overfit.config.problems import ConfigurationError, Path, Problem, Source, did_you_mean
+from overfit.config.problems import (
+    ConfigurationError,
+    Path,
+    Problem,
+    Source,
+    did_you_mean,
+    written_out,
+)
 from overfit.config.reading import Document, read
+from overfit.config.resolving import WrittenSettings
 from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
 from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
 from overfit.results import RESULTS, Results
@@ -43,6 +50,8 @@ class Study:
     subsets: dict[str, SubsetSpec]
     left_out: dict[str, str]
     """The titles of the experiments that are not selected, by name."""
+    doubts: tuple[Problem, ...] = ()
+    """What is probably not meant in the selected experiments, but can be run."""
 
 
 def load_study(
@@ -61,21 +70,28 @@ def load_study(
     """
     root = FilePath(root)
     documents = [read(FilePath(path), _shown(FilePath(path), root)) for path in config_files]
+    if refused := [problem for one in documents if not one.data for problem in one.problems]:
+        raise ConfigurationError(refused)  # of what is not read, nothing else can be said
     problems: list[Problem] = []
     source = ConfigSource(config, documents)
-    settings = _validated(Config, dict(config), source, (), problems)
+    config = source.config
+    problems += _misplaced_settings(config, source)
+    config = {key: value for key, value in config.items() if not _is_setting(key)}
+    settings = _validated(Config, config, source, (), problems)
     catalogue = read(root / DATASETS, DATASETS)
     datasets = _datasets(catalogue, problems)
     known = datasets if len(datasets) == len(catalogue.data) else {}  # a broken one is not unknown
     files = _experiment_files(root, problems)
-    read_badly = [p for file in (*documents, catalogue, *files.values()) for p in file.problems]
-    settings = settings or Config.model_validate(_sound(config, problems))
-    experiments = _expanded(files, settings, source, known, problems)
+    read_badly = source.problems + [p for one in (catalogue, *files.values()) for p in one.problems]
+    settings = settings or Config.model_validate(_sound(config))
+    doubts: dict[str, list[Problem]] = {}
+    experiments = _expanded(files, settings, source, known, problems, doubts)
     selected = _selected(settings, files, source, problems)
     chosen = [experiments[name] for name in selected if name in experiments]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
-    study = _collected(settings, datasets, in_blocks, rest)
+    said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
+    study = _collected(settings, datasets, in_blocks, rest, said)
     if len(study.runs) > settings.max_runs:
         message = (
             f"the experiments make {len(study.runs)} runs; max_runs allows {settings.max_runs}: "
@@ -93,6 +109,7 @@ def _expanded(
     source: Source,
     datasets: Mapping[str, DatasetEntry],
     problems: list[Problem],
+    doubts: dict[str, list[Problem]],
 ) -> dict[str, Experiment]:
     """The experiments without mistakes, by name, with the changes that the configuration makes."""
     found: dict[str, Experiment] = {}
@@ -105,6 +122,7 @@ def _expanded(
         expansion = Expansion(name, changed, config, source, datasets)
         if experiment := expansion.experiment():
             found[name] = experiment
+            doubts[name] = expansion.doubts
         mistakes = expansion.problems
         if mistakes and changed.changes:
             alone = Expansion(name, lineage, config, source, datasets)
@@ -160,6 +178,18 @@ def _validated(
     return None
 
 
+def _misplaced_settings(config: Mapping[str, Any], source: Source) -> Iterator[Problem]:
+    """Settings at the top of the configuration."""
+    for key, value in config.items():
+        if _is_setting(key):
+            message = f"is a setting of experiments; write override: {{{written_out(key, value)}}}"
+            yield source.problem((key,), message)
+
+
+def _is_setting(key: str) -> bool:
+    return key not in Config.model_fields and key.partition(".")[0] in WrittenSettings.model_fields
+
+
 def _blame(
     error: ValidationError, kind: Any, source: Source, at: Path, problems: list[Problem]
 ) -> None:
@@ -167,10 +197,14 @@ def _blame(
         problems.append(source.problem((*at, *paths[0]), message))
 
 
-def _sound(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+def _sound(config: Mapping[str, Any]) -> dict[str, Any]:
     """The keys of a configuration without mistakes, to check the rest with them."""
-    broken = {re.split(r"[.[]", problem.path)[0] for problem in problems}
-    return {key: value for key, value in config.items() if key not in broken}
+    try:
+        Config.model_validate(config)
+    except ValidationError as error:
+        broken = {paths[0][0] for paths, _ in explained(error, Config)}
+        return {key: value for key, value in config.items() if key not in broken}
+    return dict(config)
 
 
 def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetEntry]:
@@ -227,7 +261,11 @@ def _selected(
         return known
     for position, name in enumerate(config.experiments):
         if name not in known:
-            message = f"unknown experiment {name!r}{did_you_mean(name, known)}"
+            several = name.split(",")
+            hint = did_you_mean(name, known)
+            if len(several) > 1 and set(several) <= {*known, ""}:
+                hint = f"; for several, write [{', '.join(filter(None, several))}]"
+            message = f"unknown experiment {name!r}{hint}"
             problems.append(source.problem(("experiments", position), message))
     return sorted(set(config.experiments))
 
@@ -237,6 +275,7 @@ def _collected(
     datasets: dict[str, DatasetEntry],
     experiments: Sequence[Experiment],
     left_out: dict[str, str],
+    doubts: tuple[Problem, ...],
 ) -> Study:
     runs = [cell.run for experiment in experiments for cell in experiment.cells]
     searches = [search for experiment in experiments for search in experiment.searches.values()]
@@ -249,6 +288,7 @@ def _collected(
         searches=_searches(searches),
         subsets=_by_id(subsets),
         left_out=left_out,
+        doubts=doubts,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from overfit.claims.places import ALL, Over, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, clashes
 from overfit.config.names import Context, Metric, Point, SearchedVariant, VariantName, unsearched
+from overfit.config.problems import written
 from overfit.metrics.table import is_of_search
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
@@ -152,7 +153,7 @@ class GridFigure(VariantFigure):
             if points := context.grid[axis]:
                 yield (
                     f"leaves out {axis}, an axis of the grid; write at: "
-                    f"{{{axis}: {points[0]}}} for one point",
+                    f"{{{axis}: {written(points[0])}}} for one point",
                     [()],
                 )
 

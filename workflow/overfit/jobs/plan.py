@@ -296,6 +296,34 @@ class Plan:
         """Time of a job that trains, in minutes."""
         return resources.training_minutes(*self._training(wildcards), attempt=attempt)
 
+    def doubts(self) -> Iterator[str]:
+        """What is probably not meant, a line each.
+
+        Comparisons of a run with itself, and the longest job of an experiment if it is very long.
+        """
+        yield from map(str, self.study.doubts)
+        for experiment in self.study.experiments.values():
+            config = self.study.config
+            of = [(cell.run.settings, config.seeds_per_job) for cell in experiment.cells]
+            of += [(one.settings, config.trials_per_job) for one in experiment.searches.values()]
+            costs = [self._cost(settings, members) for settings, members in of]
+            seconds, mb, network = max(costs)
+            if seconds > resources.MUCH_TIME or mb > resources.MUCH_MEMORY:
+                yield (
+                    f"{experiment.source}: a job that trains {network} takes about "
+                    f"{seconds / 3600:,.0f} hours on one core and {mb / 1000:,.0f} GB of memory"
+                )
+
+    def _cost(self, settings: Settings, members: int) -> tuple[float, float, str]:
+        """Estimated seconds and MB of a job, and its networks in words."""
+        dataset = self.study.datasets[settings.data.dataset]
+        size = resources.parameters(settings, dataset.inputs, dataset.classes or resources.CLASSES)
+        return (
+            resources.training_seconds(settings, members, dataset),
+            resources.training_mb(settings, members, dataset),
+            f"{members} networks of {size:,} parameters for {settings.budget:,} updates",
+        )
+
     def _training(self, wildcards: Wildcards) -> tuple[Settings, int, Dataset]:
         """The settings, the number of networks and the dataset of a job that trains."""
         trains_run = "run" in vars(wildcards)

@@ -31,6 +31,9 @@ STACK_PARAMETERS = 500_000
 """The parameters that are trained together, see `overfit.training.loop.stack_width`."""
 CLASSES = 10
 """The assumed number of classes if the entry leaves it to be counted."""
+MUCH_TIME = 24 * 3600
+MUCH_MEMORY = 64_000
+"""Seconds and MB of a job above which a plan warns before anything is trained."""
 ROW_BYTES = 1000
 """Memory of a row of a history while tables are computed."""
 
@@ -72,7 +75,13 @@ def training_mb(settings: Settings, members: int, dataset: Dataset, *, attempt: 
 def training_minutes(
     settings: Settings, members: int, dataset: Dataset, *, attempt: int = 1
 ) -> int:
-    """Time of a job that trains `members` networks, in minutes; arguments as `training_mb`.
+    """Time of a job that trains `members` networks, in minutes; arguments as `training_mb`."""
+    seconds = training_seconds(settings, members, dataset)
+    return attempt * (START_MINUTES + ceil(MARGIN_TIME * seconds / 60))
+
+
+def training_seconds(settings: Settings, members: int, dataset: Dataset) -> float:
+    """Estimated time to train `members` networks on one core, in seconds.
 
     6 operations per parameter and image in an update, 2 in an evaluation, and a constant for each
     layer of each update of a stack.
@@ -83,8 +92,7 @@ def training_minutes(
     operations = members * size * (6 * settings.budget * settings.train.batch_size + 2 * evaluated)
     stacks = ceil(members / max(1, STACK_PARAMETERS // size))
     layers = len(settings.model.hidden) + 1
-    seconds = operations / FLOPS + stacks * settings.budget * layers * UPDATE_SECONDS
-    return attempt * (START_MINUTES + ceil(MARGIN_TIME * seconds / 60))
+    return operations / FLOPS + stacks * settings.budget * layers * UPDATE_SECONDS
 
 
 def table_mb(rows: int, attempt: int = 1) -> int:

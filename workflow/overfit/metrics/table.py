@@ -15,6 +15,7 @@ most 0.1, seed by seed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -48,6 +49,7 @@ class Metric:
         ratios: Whether it is positive, so that ratios make sense.
         meaning: What it is, for the reference.
         at: Where in the training it is taken, for people; "" at the end.
+        bounds: The lowest and the highest value that there can be.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Metric:
     ratios: bool = True
     meaning: str = ""
     at: str = ""
+    bounds: tuple[float, float] = (-math.inf, math.inf)
 
     @property
     def label(self) -> str:
@@ -122,7 +125,8 @@ class Matched:
 
 
 def percentage(name: str, unit: str = "%", **more: Any) -> Metric:
-    """A share, stored as a fraction and shown in percent."""
+    """A share, stored as a fraction from 0 to 1 and shown in percent."""
+    more = {"bounds": (0.0, 1.0), **more}
     return Metric(name, unit, difference_unit="points", factor=100.0, decimals=1, **more)
 
 
@@ -131,7 +135,8 @@ def _accuracy(name: str, meaning: str) -> Metric:
 
 
 def _loss(name: str, meaning: str) -> Metric:
-    return Metric(name, "nats", "nats", better="lower", meaning=meaning)
+    above_0 = (0.0, math.inf)
+    return Metric(name, "nats", "nats", better="lower", meaning=meaning, bounds=above_0)
 
 
 METRICS: Mapping[str, Metric] = {
@@ -157,6 +162,7 @@ METRICS: Mapping[str, Metric] = {
         better="lower",
         ratios=False,
         meaning="training accuracy minus test accuracy",
+        bounds=(-1.0, 1.0),
     ),
     "updates_to_90": Metric(
         "Updates to 90\N{NO-BREAK SPACE}%",
@@ -167,6 +173,7 @@ METRICS: Mapping[str, Metric] = {
         meaning=f"first evaluated update with a training accuracy of at least {THRESHOLD}. A seed "
         "that never gets there is censored: it counts with its whole budget, so means are "
         "restricted means, and the column `censored` counts such seeds",
+        bounds=(0.0, math.inf),
     ),
     "diverged": percentage(
         "Diverged seeds",
@@ -198,6 +205,7 @@ SEARCH_METRICS: Mapping[str, Metric] = {
         ratios=False,
         meaning="validation minus test accuracy of the best trial: by how much the validation "
         "accuracy is too optimistic",
+        bounds=(-1.0, 1.0),
     ),
     "search.anytime": Metric(
         "Best score so far, averaged over the search",

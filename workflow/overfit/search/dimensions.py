@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
 Coordinates = NDArray[np.float64]
-Whole = int
+Whole = Annotated[int, Field(ge=-(10**12), le=10**12)]
+PositiveWhole = Annotated[int, Field(ge=1, le=10**12)]
 Positive = Annotated[Number, Field(gt=0)]
 
 
@@ -40,9 +41,13 @@ class Dimension(Model):
         """The values written in the file, each with its path below the dimension."""
         return [((self.kind, i), value) for i, value in enumerate(getattr(self, self.kind))]
 
+    def between(self, most: int) -> list[tuple[Path, Any]]:
+        """At most this many values between those that are written in the file, like these."""
+        return []
+
     @property
     @abstractmethod
-    def grid(self) -> list[Any] | None:
+    def grid(self) -> Sequence[Any] | None:
         """The values of a grid; None for a continuous range without `points`."""
 
     def encode(self, value: Any) -> Any:
@@ -93,12 +98,20 @@ class Range(Dimension):
         """The lower and the upper end."""
         return getattr(self, self.kind)
 
+    def between(self, most: int) -> list[tuple[Path, Any]]:
+        """The whole numbers between the ends, evenly spread if there are too many."""
+        low, high = self.ends
+        if not self.whole:
+            return []
+        step = max(1, -(-(high - low) // most))
+        return [((self.kind,), value) for value in range(low + 1, high, step)]
+
     @property
-    def grid(self) -> list[Any] | None:
+    def grid(self) -> Sequence[Any] | None:
         """The values of a grid; None for a continuous range without `points`."""
         low, high = self.ends
         if self.points is None:
-            return list(range(low, high + 1)) if self.whole else None
+            return range(low, high + 1) if self.whole else None
         last = self.points - 1
         between = [self._share(step / last) for step in range(1, last)]
         if self.whole:
@@ -178,7 +191,7 @@ class LogInt(Range):
     kind = "log_int"
     logarithmic = True
     whole = True
-    log_int: Annotated[tuple[Annotated[Whole, Field(ge=1)], Annotated[Whole, Field(ge=1)]], Items]
+    log_int: Annotated[tuple[PositiveWhole, PositiveWhole], Items]
     """The lower and the upper end."""
 
 

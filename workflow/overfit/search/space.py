@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,10 @@ Space = dict[str, AnyDimension]
 Values = Mapping[str, Any]
 """The settings of a trial by dotted key; a key whose condition does not hold is absent."""
 Points = NDArray[np.float64]
+MOST = 1000
+"""Points of each sort at which a space is checked, which takes about a second."""
+_MOST_POINTS = 2**62
+_MOST_BLOCKS = 10_000
 
 
 def parents_first(space: Mapping[str, AnyDimension]) -> list[str]:
@@ -62,12 +66,23 @@ def space_clashes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, list
             yield message, [(inner,)]
 
 
-def without_points(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, Path]]:
-    """The continuous ranges that a grid can't use: sentences, with the paths below the search."""
+def grid_mistakes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, Path]]:
+    """Why there is no grid over a space: sentences, with the paths below the search."""
+    sizes = {}
     for key, dimension in space.items():
-        if dimension.grid is None:
+        points = dimension.grid
+        if points is None:
             message = f"a grid needs points here: {{{dimension.kind}: [...], points: 5}}"
             yield message, ("space", key)
+        else:
+            sizes[key] = len(points)
+    asked = {parent for dimension in space.values() for parent in dimension.when or ()}
+    if math.prod(sizes.values()) > _MOST_POINTS:
+        yield "a grid of so many points can't be numbered; write points, or fewer", ("space",)
+    elif math.prod(sizes[key] for key in asked & sizes.keys()) > _MOST_BLOCKS:
+        values = " and ".join(sorted(asked))
+        message = f"the conditions on {values} divide the grid into more than {_MOST_BLOCKS} parts"
+        yield message, ("space",)
 
 
 def _possible(value: Any, dimension: AnyDimension) -> bool:
@@ -79,13 +94,15 @@ def _possible(value: Any, dimension: AnyDimension) -> bool:
 
 def _circle(space: Mapping[str, AnyDimension]) -> list[str]:
     """Keys whose conditions lead back to the first of them, if there are any."""
+    sound: set[str] = set()
 
     def walk(path: list[str]) -> list[str]:
         for parent in space[path[-1]].when or ():
             if parent in path:
                 return [*path[path.index(parent) :], parent]
-            if parent in space and (found := walk([*path, parent])):
+            if parent in space and parent not in sound and (found := walk([*path, parent])):
                 return found
+        sound.add(path[-1])
         return []
 
     return next((found for key in space if (found := walk([key]))), [])
@@ -99,7 +116,7 @@ class Grid:
     the last of them changes fastest.
     """
 
-    blocks: tuple[tuple[dict[str, Any], dict[str, list[Any]]], ...]
+    blocks: tuple[tuple[dict[str, Any], dict[str, Sequence[Any]]], ...]
     """For each block the fixed values, and the values of each free key."""
 
     @property
@@ -144,18 +161,53 @@ def grid(space: Mapping[str, AnyDimension]) -> Grid:
     )
 
 
-def corners(space: Mapping[str, AnyDimension]) -> Iterator[dict[str, tuple[Path, Any]]]:
-    """Points that contain every pair of values written in the file: values with their paths.
+def corners(
+    space: Mapping[str, AnyDimension], most: int = MOST
+) -> Iterator[dict[str, tuple[Path, Any]]]:
+    """Points at which settings that can't go together are found: values with their paths.
 
-    The first point has the first value of every key. If two settings can't go together, one of
-    these points shows it.
+    These are all combinations of the values that are written in the file, the first values first.
+    If they are more than `most`, these are every such value, and `most` pairs and combinations of
+    them, drawn at random with a fixed seed. Then come, at most `most` times, the whole numbers of
+    ranges beside each of these values.
     """
     listed = {key: space[key].candidates for key in parents_first(space)}
-    yield _completed(space, listed, {})
-    every = [(key, candidate) for key, candidates in listed.items() for candidate in candidates]
-    for (one, first), (other, second) in itertools.combinations_with_replacement(every, 2):
-        if one != other or first is second:
-            yield _completed(space, listed, {one: first, other: second})
+    every = [(key, one) for key, candidates in listed.items() for one in candidates]
+    between = [(key, one) for key in listed for one in space[key].between(most)]
+    rng = np.random.default_rng(0)
+    combinations = math.prod(map(len, listed.values()))
+    if combinations > most:
+        yield _completed(space, listed, {})
+        for key, one in every:
+            yield _completed(space, listed, {key: one})
+        for number in _some(len(every) ** 2, most, rng):
+            yield _completed(space, listed, dict(_two(number, every, every)))
+    for number in _some(combinations, most, rng):
+        point = {}
+        for key, candidates in reversed(listed.items()):
+            number, place = divmod(number, len(candidates))
+            point[key] = candidates[place]
+        yield _completed(space, listed, point)
+    for number in _some(len(between) * len(every), most, rng):
+        yield _completed(space, listed, dict(_two(number, every, between)))
+
+
+_Candidate = tuple[str, tuple[Path, Any]]
+
+
+def _two(
+    number: int, ones: Sequence[_Candidate], others: Sequence[_Candidate]
+) -> tuple[_Candidate, _Candidate]:
+    """The pair of this number; the second of two values of one key wins."""
+    place, other = divmod(number, len(others))
+    return ones[place], others[other]
+
+
+def _some(count: int, most: int, rng: np.random.Generator) -> Iterable[int]:
+    """The numbers below `count`; if these are more than `most`, that many of them at random."""
+    if count <= most:
+        return range(count)
+    return [int(share * count) for share in rng.random(most)]
 
 
 def _completed(

@@ -71,6 +71,11 @@ class Interaction(Test):
             Spot(self.of, self.at), Spot(self.minus, self.at), Spot(of, there), Spot(minus, there),
         ]  # fmt: skip
 
+    def reach(self) -> tuple[float, float]:
+        """Those of a difference of two differences."""
+        low, high = self.wording.bounds
+        return 2 * (low - high), 2 * (high - low)
+
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """With those of the other difference."""
         yield from super().mistakes(grid)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.claims.kind import Along
+from overfit.claims.kind import Along, out_of_reach
 from overfit.claims.samples import Finding, along_axis, complete, nothing
 from overfit.claims.verdict import Direction, Effect, Unit, difference
 from overfit.config.model import Clash, Number
@@ -116,8 +116,21 @@ class Location(Along):
                 f"{self.along} has {low}, which has no logarithm; write scale: linear",
                 [("scale",)],
             )
-        if self.value is not None and not low <= self.value <= high:
+        elif self.value is not None and not low <= self.value <= high:
             yield f"{self.value:g} is outside of the axis, {low:g} to {high:g}", [("value",)]
+        elif wrong := out_of_reach(self.expect, self.margin, self._distances(low, high)):
+            yield wrong, [("margin",)]
+
+    def _distances(self, low: float, high: float) -> tuple[float, float]:
+        """The lowest and the highest effect on an axis from low to high; both can be the margin."""
+        value = self.value
+        if self.scale == "log":
+            low, high = math.log10(low), math.log10(high)
+            value = value and math.log10(value)
+        slack = TIE * (high - low)
+        if value is None:
+            return low - high - slack, high - low + slack
+        return low - value - slack, high - value + slack
 
     def _curves(
         self, metrics: pd.DataFrame

@@ -37,6 +37,14 @@ class Probability(Minus):
     margin: Number = Field(gt=0, lt=0.5)
     """The smallest distance from one half of interest: 0.2 requires more than 70% of the seeds."""
 
+    def too_few(self, n: int) -> str | None:
+        """If even a side that is above in all seeds has an interval that begins too low."""
+        needed = next((k for k in range(n, 10_001) if wilson(k, k)[0] > 0.5 + self.margin), None)
+        if needed == n:
+            return None
+        advice = f"{needed} are needed" if needed else "write a smaller margin"
+        return f"the claim can't come true with {n} seeds, even if all agree; {advice}"
+
     def find(self, metrics: pd.DataFrame) -> Finding:
         """The share of seeds in which `of` is above `minus`; ties count half.
 

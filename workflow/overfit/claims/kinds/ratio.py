@@ -57,6 +57,10 @@ class Ratio(TwoSided):
             high=math.exp(found.high),
         )
 
+    def reach(self) -> tuple[float, float]:
+        """Any ratio."""
+        return -math.inf, math.inf
+
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
         of, to = named(labels, *self.spots())

@@ -47,6 +47,11 @@ class Trend(Along):
         curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
         return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))))
 
+    @property
+    def side(self) -> Side:
+        """Where the claim expects tau: above 0 for a rise."""
+        return SIDES[self.expect]
+
     def compares(self, labels: Mapping[str, str]) -> str:
         """One variant, or two."""
         variants = " minus ".join(labels[variant] for variant in self.variants())
@@ -60,8 +65,8 @@ class Trend(Along):
     @property
     def effect(self) -> Effect:
         """A tau around 0."""
-        side, unit = SIDES[self.expect], self.unit(self.metric)
-        return difference(unit, self.margin, side, noun=self.noun, direction=self.expect)
+        unit = self.unit(self.metric)
+        return difference(unit, self.margin, self.side, noun=self.noun, direction=self.expect)
 
 
 def tau_of_curves(curves: NDArray[np.float64]) -> NDArray[np.float64]:

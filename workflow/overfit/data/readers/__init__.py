@@ -33,14 +33,17 @@ UNKNOWN = 1000
 """The assumed number of features if it can't be known without reading the data."""
 ROWS = 10_000
 """The assumed number of examples if it can't be known without reading the data."""
+MOST = 100_000_000
+"""The most images of a pool or a test set."""
 BYTES = np.dtype(np.uint8)
 
 
 def _amount(value: Any) -> Any:
     share = isinstance(value, float) and 0 < value < 1
-    number = isinstance(value, int) and not isinstance(value, bool) and value >= 2
+    number = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= MOST
     if not (share or number or value == "rest"):
-        raise mistake(must_be("a whole number from 2, a share such as 0.3, or rest", value))
+        allowed = f"a whole number from 2 to {MOST}, a share such as 0.3, or rest"
+        raise mistake(must_be(allowed, value))
     return value
 
 

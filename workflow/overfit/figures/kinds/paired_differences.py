@@ -8,7 +8,7 @@ from pydantic import Field
 
 from overfit.config.experiment import Experiment
 from overfit.config.model import Number
-from overfit.config.names import Context, Metric, VariantName
+from overfit.config.names import Context, Metric, VariantName, as_share
 from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
@@ -57,6 +57,10 @@ class PairedDifferences(AveragingFigure):
         for name in self.margins:
             if name not in self.metrics:
                 yield (f"{name} is not among the metrics", [("margins", name)])
+            wording, margin = metric(name), self.margins[name]
+            if margin >= wording.bounds[1] - wording.bounds[0]:
+                hint = as_share(wording, margin)
+                yield (f"no difference is as large as {margin:g}{hint}", [("margins", name)])
         if not set(self.shown(context)) - {self.baseline}:
             yield ("there is no other variant to compare with it", [("baseline",)])
 

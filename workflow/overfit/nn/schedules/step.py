@@ -14,7 +14,7 @@ from overfit.nn.schedules import LrSchedule
 class Step(LrSchedule):
     """Decreases at regular intervals."""
 
-    every: Annotated[int, Ge(1)]
+    every: Annotated[int, Ge(1), Le(100_000_000)]
     """Updates between two decreases, counted from the end of the warm-up."""
     gamma: Annotated[float, Gt(0), Le(1)] = 0.1
     """Factor of the learning rate at each decrease."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from overfit.config.problems import Path
 from overfit.search.methods import OneRound
-from overfit.search.space import Space, Values, grid, space_clashes, without_points
+from overfit.search.space import Space, Values, grid, grid_mistakes, space_clashes
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class GridSearch(OneRound):
     @classmethod
     def mistakes(cls, space: Space, trials: int) -> Iterator[tuple[str, Path]]:
         """Ranges without points, or more points than trials."""
-        missing = [*without_points(space)]
+        missing = [*grid_mistakes(space)]
         yield from missing
         if missing or any(space_clashes(space)):
             return

@@ -10,7 +10,7 @@ import numpy as np
 
 from overfit.config.problems import Path
 from overfit.search.methods import OneRound
-from overfit.search.space import Space, Values, grid, without_points
+from overfit.search.space import Space, Values, grid, grid_mistakes
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class RandomGrid(OneRound):
 
     @classmethod
     def mistakes(cls, space: Space, trials: int) -> Iterator[tuple[str, Path]]:
-        """Ranges without points."""
-        return without_points(space)
+        """Ranges without points, or too many points."""
+        return grid_mistakes(space)
 
     def draw(self) -> list[Values]:
         """All trials."""
