@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import yaml
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from overfit.config.settings import Settings
@@ -89,6 +91,25 @@ def test_each_seed_sees_all_splits_through_its_own_training_set(digits):
             # scikit-learn multiplies constant features by 1, we by 1/16 as without standardization
             theirs[:, scaler.var_ == 0] /= 16
             np.testing.assert_allclose(examples.converted().inputs, theirs, atol=2e-5)
+
+
+@pytest.mark.parametrize("missing", ["mean", "median"])
+@pytest.mark.parametrize("standardize", ["none", "per_feature"])
+def test_missing_values_become_those_of_each_seeds_own_training_set(digits, missing, standardize):
+    holes = np.random.default_rng(1).random(digits.images.shape) < 0.1
+    images = np.where(holes, np.nan, digits.images).astype(np.float32)
+    data = replace(digits, images=images, missing=missing, scale=1.0)
+    drawn = subsets(digits)
+    for seed in (0, 1):
+        rows = drawn["train"][seed], drawn["validation"][seed]
+        one = jobs._replicate(data, 1, seed, *rows, spec(standardize).settings)
+        scaler = StandardScaler(with_mean=standardize != "none", with_std=standardize != "none")
+        theirs = make_pipeline(SimpleImputer(strategy=missing), scaler).fit(images[rows[0]])
+        test_rows = np.arange(1200, 1797)
+        splits = zip((*rows, test_rows), (one.train, one.validation, one.test), strict=True)
+        for picked, examples in splits:
+            expected = theirs.transform(images[picked])
+            np.testing.assert_allclose(examples.converted().inputs, expected, atol=2e-5)
 
 
 def test_seeds_are_standardized_alike_whichever_others_share_their_block(digits):

@@ -92,6 +92,9 @@ class Prepared:
     scale: float
     names: tuple[str, ...] = ()
     """The names of the classes."""
+    missing: str | None = None
+    """What replaces missing values (NaN): the `mean` or the `median` of a seed's training set; None
+    if there are none."""
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:
@@ -114,7 +117,9 @@ class Prepared:
         check_array(folder / "images.npy", images, card["images_sha256"])
         check_array(folder / "labels.npy", labels, card["labels_sha256"])
         pool, names = card["splits"]["pool"][1], tuple(card["names"])
-        return cls(images, labels, pool, card["classes"], card["scale"], names)
+        missing = card.get("missing")
+        missing = missing if missing in ("mean", "median") else None
+        return cls(images, labels, pool, card["classes"], card["scale"], names, missing)
 
     @property
     def pool_labels(self) -> NDArray[np.uint8]:

@@ -1,142 +1,444 @@
-"""Tables as text: CSV."""
+"""Tables as text: CSV and its relatives, read by pyarrow.csv."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field
 
+from overfit.config.model import Items, Model, Text
+from overfit.config.problems import did_you_mean
 from overfit.data.checked import DataError
 from overfit.data.streams import opened
 
-ROWS = 1000
-"""Rows of a block."""
-LONGEST = 1 << 22
-"""Characters of a record; 40,000 values of 20 characters take a fifth of it."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SAMPLE = 1 << 22
+"""Bytes from which encoding and separator are found; also the most bytes of a row."""
+BLOCK = 1 << 20
+"""Bytes parsed at once, unless rows are so long that this would be few of them."""
+RECORDS = 100
+"""Rows from which the separator is found."""
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", "whitespace": "blanks"}
+"""Separators that are recognized, those first that are rare in text."""
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+FOREIGN = {
+    b"\xd0\xcf\x11\xe0": "an Excel workbook; save the sheet as CSV",
+    b"PAR1": "a Parquet file inside another one; unpack it",
+    b"ARROW1": "a Feather file inside another one; unpack it",
+    b"\x93NUMPY": "a NumPy array; use an archive (source: npz)",
+    b"\x89HDF": "an HDF5 file; save it as CSV or Parquet",
+    b"SQLite format 3": "an SQLite database; save the table as CSV",
+    b"%PDF": "a PDF file",
+    b"\x80\x04": "a Python pickle, which is never unpickled; save it as CSV or Parquet",
+    b"\x80\x05": "a Python pickle, which is never unpickled; save it as CSV or Parquet",
+    b"<": "a web page or XML; was the download of the file itself?",
+    b"{": "JSON; save it as CSV or Parquet",
+}
+"""How files begin that are not tables of text."""
+
+
+Names = Annotated[tuple[Text, ...], Items, Field(min_length=1)]
+Letter = Annotated[str, Field(min_length=1, max_length=1)]
+Delimiter = Annotated[
+    Literal["whitespace"] | Letter,
+    BeforeValidator(lambda value: "\t" if value in ("\\t", "tab") else value),
+]
+
+
+class TextKeys(Model):
+    """Keys that say how the text of a table is to be read."""
+
+    label: Text = "label"
+    """The column of labels."""
+    header: bool = True
+    """Whether the first row of a text names the columns. If not, they are called 1, 2, ..., or as
+    `columns` says."""
+    columns: Names | None = None
+    """Names of all columns of a text without header."""
+    delimiter: Delimiter | None = None
+    """The separator of cells of a text: a character (a tab is `tab`) or `whitespace`, any number of
+    blanks. Default: found in the first rows."""
+    encoding: Text | None = None
+    """The encoding of a text, such as `utf-8` or `cp1252`. Default: found in the first bytes."""
+    decimal: Literal[".", ","] = "."
+    """The decimal point of numbers in a text."""
+    thousands: Letter | None = None
+    """The separator of thousands in a text."""
+    comment: Letter | None = None
+    """In a text, this character and the rest of its line are ignored."""
+    skip: int = Field(default=0, ge=0, le=10_000)
+    """Lines to skip at the beginning of a text."""
+
+
+Cell = tuple[int, int]
+"""A row, and the position of a column."""
 
 
 @dataclass(frozen=True)
-class CsvTable:
-    """A CSV file in UTF-8 with a header, gzipped or not; empty lines are ignored."""
+class Form:
+    """How the text of a table is to be read."""
 
-    path: Path
+    encoding: str
     delimiter: str
-
-    @cached_property
-    def columns(self) -> list[str]:
-        """Their names, in order."""
-        with self._records() as records:
-            _, header = next(records, (1, []))
-        if not header:
-            raise DataError(f"{self.path} is empty; its first line must name the columns")
-        for name in header:
-            if not name or header.count(name) > 1:
-                wrong = f"names {name!r} twice" if name else "leaves a column without a name"
-                raise DataError(f"{self.path}, line 1: the header {wrong}")
-        return header
-
-    def cells(self, column: str) -> Iterator[tuple[str, str]]:
-        """The cells of a column as text, each after its place in words."""
-        position = self.columns.index(column)
-        for line, record in self._rows():
-            where = f"line {line}, column {column!r}"
-            if not (text := record[position].strip()):
-                raise DataError(f"{self.path}, {where}: the cell is empty")
-            yield where, text
-
-    def numbers(self, columns: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """Blocks (b, d) of the rows of these columns, all finite."""
-        positions = [self.columns.index(column) for column in columns]
-        block: list[list[float]] = []
-        for line, record in self._rows():
-            block.append([_number(record[position]) for position in positions])
-            if math.isnan(sum(block[-1])):
-                wrong = positions[next(i for i, x in enumerate(block[-1]) if math.isnan(x))]
-                text = record[wrong].strip()
-                what = f"{text[:40]!r} is not a finite number" if text else "the cell is empty"
-                where = f"line {line}, column {self.columns[wrong]!r}"
-                raise DataError(f"{self.path}, {where}: {what}")
-            if len(block) == ROWS:
-                yield np.array(block, np.float32)
-                block = []
-        if block:
-            yield np.array(block, np.float32)
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The records after the header, each after the number of its last line."""
-        width = len(self.columns)
-        with self._records() as records:
-            next(records)
-            for line, record in records:
-                if len(record) != width:
-                    raise DataError(
-                        f"{self.path}, line {line}: {len(record)} cells, but the header names "
-                        f"{width} columns"
-                    )
-                yield line, record
-
-    @contextmanager
-    def _records(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
-        with opened(self.path) as stream:
-            # utf-8-sig: some spreadsheets begin their files with a byte order mark
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-            lines = _Lines(self.path, text)
-            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-            try:
-                yield ((reader.line_num, record) for record in lines.begun(reader) if record)
-            except csv.Error as error:
-                raise DataError(f"{self.path}, line {reader.line_num}: {error}") from error
-            except UnicodeDecodeError as error:
-                raise DataError(
-                    f"{self.path} is not UTF-8 text after line {reader.line_num}"
-                ) from error
-            finally:
-                text.detach()
+    columns: list[str]
+    """Names, stripped; empty if there is none."""
+    lines: int
+    """Lines before the first row."""
+    longest: int
+    """Characters of the longest line that was looked at."""
+    notes: list[str]
+    warnings: list[str]
 
 
 @dataclass
-class _Lines:
-    """The lines of a text; refuses records that would fill the memory."""
+class CsvTable:
+    """A text with a row on each line; empty lines are ignored."""
 
     path: Path
-    text: io.TextIOWrapper
-    taken: int = 0
-    """Characters of the record that is being read."""
+    keys: TextKeys
+    odd: int = field(default=0, init=False)
+    """Rows with too few or too many cells, of the batches so far."""
 
-    def __iter__(self) -> Iterator[str]:
-        number = 0
-        while line := self.text.readline(LONGEST):
-            number += 1
-            self.taken += len(line)
-            if self.taken >= LONGEST:
+    @property
+    def columns(self) -> list[str]:
+        """Their names, in order; empty if there is none."""
+        return self.form.columns
+
+    def left_out(self) -> dict[int, str]:
+        """Columns that are not features, and why: row names."""
+        if self.keys.columns or not self.columns or not nameless(self.columns[0]):
+            return {}
+        return {0: "the first column has no name: it is taken for row names"}
+
+    @cached_property
+    def form(self) -> Form:
+        """Found at the beginning of the file, as far as keys don't say it."""
+        with opened(self.path) as stream:
+            sample = stream.read(SAMPLE)
+            complete = not stream.read(1)
+        if not sample.strip():
+            raise DataError(f"{self.path} is empty; its first line must name the columns")
+        for magic, what in FOREIGN.items():
+            if sample.lstrip().startswith(magic):
+                raise DataError(f"{self.path} is {what}")
+        encoding = self.keys.encoding or _encoding(sample)
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(sample, final=complete)
+        except UnicodeError as error:
+            raise DataError(f"{self.path} is not {encoding} text: {error}") from error
+        if "\0" in text:
+            raise DataError(f"{self.path} is not a table of text: it contains zero bytes")
+        lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+        if not complete:
+            del lines[-1]
+        if not lines:
+            raise DataError(f"{self.path}, line 1: a row of {SAMPLE} bytes or more")
+        notes: list[str] = []
+        if encoding not in ("utf-8", "utf-8-sig") and not self.keys.encoding:
+            notes.append(f"{self.path.name} is read as {encoding}; set encoding if this is wrong")
+        return self._formed(lines, encoding, notes)
+
+    def _formed(self, lines: list[str], encoding: str, notes: list[str]) -> Form:
+        keys, name = self.keys, self.path.name
+        warnings: list[str] = []
+        skipped, lines = keys.skip, [_uncommented(line, keys.comment) for line in lines]
+        longest = max(map(len, lines))
+        lines = lines[skipped:]
+        if not any(line.strip() for line in lines):
+            raise DataError(f"{self.path} has no lines besides those skipped and comments")
+        delimiter = keys.delimiter or _found_delimiter(lines, keys)
+        if not keys.delimiter and delimiter != ",":
+            notes.append(f"cells of {name} are separated by {SEPARATORS[delimiter]}")
+        records = list(islice(_records(lines, delimiter), RECORDS))
+        width = Counter(len(record) for _, record in records[1:]).most_common(1)
+        cells = [record for _, record in records[1:] if len(record) == width[0][0]]
+        used, head = records[0]
+        head = [cell.strip() for cell in head]
+        if keys.header:
+            if len(cells) and len(cells[0]) == len(head) + 1:
+                last = any(record[-1].strip() for record in cells)
+                head = ["", *head] if last else [*head, ""]
+        else:
+            used, number = 0, len(cells[0]) if cells else len(head)
+            head = list(keys.columns or [str(i + 1) for i in range(number)])
+            if keys.columns and len(head) != number:
                 raise DataError(
-                    f"{self.path}, line {number}: a row of {LONGEST} characters or more"
+                    f"{self.path}, line {skipped + 1}: {number} cells, but columns has "
+                    f"{len(head)} names"
                 )
-            yield line
+        if keys.header and any(head) and all(_is_number(cell) for cell in head if cell):
+            warnings.append(
+                f"line {skipped + 1} of {name} names the columns, but all names are numbers; if it "
+                "is a row, set header: false"
+            )
+        return Form(encoding, delimiter, head, skipped + used, longest, notes, warnings)
 
-    def begun(self, records: Iterable[list[str]]) -> Iterator[list[str]]:
-        """The records; the characters of each are counted anew."""
-        for record in records:
-            self.taken = 0
-            yield record
+    @property
+    def block(self) -> int:
+        """Bytes parsed at once."""
+        return min(max(BLOCK, 32 * self.form.longest), SAMPLE)
+
+    def batches(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
+        """The cells of these columns as text, some rows at a time.
+
+        Raises:
+            DataError: the file can't be read to its end.
+        """
+        import pyarrow as pa
+        from pyarrow import csv as arrow
+
+        self.odd = 0
+        names = [str(i) for i in range(len(self.columns))]
+        chosen = [names[position] for position in positions]
+        blanks = self.form.delimiter == "whitespace"
+        with self._content() as content:
+            try:
+                batches = arrow.open_csv(
+                    content,
+                    arrow.ReadOptions(
+                        use_threads=False,
+                        block_size=self.block,
+                        column_names=names,
+                        skip_rows=self.form.lines,
+                    ),
+                    arrow.ParseOptions(
+                        delimiter=" " if blanks else self.form.delimiter,
+                        newlines_in_values=True,
+                        invalid_row_handler=self._skip,
+                    ),
+                    arrow.ConvertOptions(
+                        column_types=dict.fromkeys(chosen, pa.string()),
+                        include_columns=chosen,
+                    ),
+                )
+                for batch in batches:
+                    yield batch.columns
+            except pa.ArrowInvalid as error:
+                said = str(error)
+                if "Empty CSV file" not in said and "Could not skip" not in said:
+                    raise self._explained(said) from error
+            except UnicodeError as error:
+                raise DataError(f"{self.path} is not {self.form.encoding} text: {error}") from error
+
+    def _skip(self, row: Any) -> str:
+        """What to do with a row that has too few or too many cells."""
+        self.odd += bool(row.text.strip())
+        return "skip"
+
+    def _explained(self, said: str) -> DataError:
+        if "straddling" in said:
+            line = 1 + self.form.lines
+            with self._records() as records:
+                for number, record in records:
+                    if sum(map(len, record)) > self.block // 2:
+                        break
+                    line = number + 1
+            return DataError(f"{self.path}, line {line}: a row of {self.block} bytes or more")
+        if "UTF8" in said:
+            with opened(self.path) as stream:
+                for number, row in enumerate(stream, 1):
+                    try:
+                        row.decode()
+                    except UnicodeDecodeError:
+                        return DataError(
+                            f"{self.path}, line {number}: not UTF-8 text; name its encoding, such "
+                            "as encoding: cp1252"
+                        )
+        return DataError(f"{self.path}: {said}")
+
+    def cells(self, wanted: Collection[Cell]) -> dict[Cell, tuple[str, str]]:
+        """Where cells are, in words, and their texts as in the file."""
+        found = self._looked_up({row for row, _ in wanted})
+        return {
+            (row, position): (f"line {found[row][0]}", found[row][1][position].strip())
+            for row, position in wanted
+        }
+
+    def troubles(self) -> list[str]:
+        """What is wrong with rows as a whole, after all batches have been read."""
+        if not self.odd:
+            return []
+        width = len(self.columns)
+        with self._records() as records:
+            line, record = next(
+                (line, record)
+                for line, record in records
+                if len(record) != width and any(map(str.strip, record))
+            )
+        more = f" (and {self.odd - 1} more rows)" if self.odd > 1 else ""
+        cells = f"{len(record)} cell{'s' * (len(record) != 1)}"
+        what = f"{cells}, but there are {width} columns{more}"
+        if any("\n" in cell or "\r" in cell for cell in record):
+            what = f"a quoted cell ends in this line; {what}"
+        return [f"{self.path}, line {line}: {what}"]
+
+    def _looked_up(self, rows: Collection[int]) -> dict[int, tuple[int, list[str]]]:
+        """The last lines and the cells of rows."""
+        found: dict[int, tuple[int, list[str]]] = {}
+        if rows:
+            width, number = len(self.columns), 0
+            with self._records() as records:
+                for line, record in records:
+                    if len(record) == width:
+                        if number in rows:
+                            found[number] = line, record
+                        number += 1
+                    if number > max(rows):
+                        break
+        return found
+
+    @contextmanager
+    def _records(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
+        """The rows as `batches` finds them, each after the number of its last line."""
+        with opened(self.path) as stream:
+            text = io.TextIOWrapper(stream, self.form.encoding, "replace", newline="")
+            every = iter(partial(text.readline, SAMPLE), "")
+            lines = (_uncommented(line, self.keys.comment) for line in every)
+            skipped = self.form.lines
+            for _ in islice(lines, skipped):
+                pass
+            yield (
+                (line + skipped, record) for line, record in _records(lines, self.form.delimiter)
+            )
+            with suppress(ValueError):
+                text.detach()
+
+    @contextmanager
+    def _content(self) -> Iterator[IO[bytes]]:
+        """The text as UTF-8, with comments emptied and blanks squeezed if cells need it."""
+        form, comment = self.form, self.keys.comment
+        with opened(self.path) as stream:
+            plain = form.encoding in ("utf-8", "utf-8-sig", "ascii")
+            if plain and comment is None and form.delimiter != "whitespace":
+                yield stream
+                return
+            text = io.TextIOWrapper(stream, form.encoding, newline="")
+            yield io.BufferedReader(_Bytes(self._pieces(text)), BLOCK)
+            with suppress(ValueError):
+                text.detach()
+
+    def _pieces(self, text: IO[str]) -> Iterator[bytes]:
+        comment = self.keys.comment
+        while piece := text.read(BLOCK):
+            piece += text.readline(SAMPLE)
+            if comment is not None:
+                piece = re.sub(rf"{re.escape(comment)}[^\r\n]*", "", piece)
+            if self.form.delimiter == "whitespace":
+                piece = re.sub(r"[ \t]+", " ", re.sub(r"(?m)^[ \t]+|[ \t]+(?=\r?$)", "", piece))
+            yield piece.removeprefix("\ufeff").encode()
 
 
-LARGEST = float(np.finfo(np.float32).max)
+class _Bytes(io.RawIOBase):
+    """Pieces as a stream."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._rest = self._rest or next(self._pieces, b"")
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
 
 
-def _number(text: str) -> float:
-    """The number of a cell; NaN if float32 can't represent it."""
-    try:
-        number = float(text)
-    except ValueError:
-        return math.nan
-    # Python reads 1_000; a table must not.
-    return number if math.fabs(number) <= LARGEST and "_" not in text else math.nan
+def nameless(name: str) -> bool:
+    """Whether a column has no name, or the one that pandas gives to such columns."""
+    return not name or re.fullmatch(r"Unnamed: \d+", name) is not None
+
+
+def no_column(path: Path, name: str, columns: Sequence[str]) -> str:
+    """The message that a table lacks a column."""
+    known = [column for column in columns if column]
+    hint = did_you_mean(name, known)
+    if hint.startswith("; allowed"):
+        more = f", ... ({len(known)} columns)" if len(known) > 10 else ""
+        hint = f"; it has {', '.join(column[:40] for column in known[:10])}{more}"
+    if sum(map(_is_number, known)) * 2 > len(known):
+        hint += "; if the first line is a row and names no columns, set header: false"
+    return f"{path} has no column {name[:100]!r}{hint}"
+
+
+def _uncommented(line: str, comment: str | None) -> str:
+    if comment is None or comment not in line:
+        return line
+    return line.partition(comment)[0] + "\n"
+
+
+def _encoding(sample: bytes) -> str:
+    """The encoding of a text, from its first bytes."""
+    for mark, encoding in MARKS.items():
+        if sample.startswith(mark):
+            return encoding
+    if sample[1:40:2].count(0) > 10 or sample[0:40:2].count(0) > 10:
+        return "utf-16-le" if sample[1:2] == b"\0" else "utf-16-be"
+    for encoding in ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            codecs.getincrementaldecoder(encoding)().decode(sample)
+            return encoding
+    return "latin-1"
+
+
+def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines as lists of cells, each after the number of its last line; not the empty ones."""
+    if delimiter == "whitespace":
+        found = ((number, line.split()) for number, line in enumerate(lines, 1))
+        yield from ((number, record) for number, record in found if record)
+        return
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    with suppress(csv.Error):  # a cell that is too long, which pyarrow refuses
+        for record in reader:
+            if record:
+                yield reader.line_num, record
+
+
+def _found_delimiter(lines: Sequence[str], keys: TextKeys) -> str:
+    """The separator that gives all rows as many cells as the first; a comma if none does."""
+    fitting: list[str] = []
+    for delimiter in SEPARATORS:
+        if keys.decimal == delimiter or (delimiter == "whitespace" and fitting):
+            continue
+        records = [record for _, record in islice(_records(lines, delimiter), RECORDS)]
+        widths = {len(record) for record in records}
+        spread = {len(record) for record in records[1:]} or widths
+        first = len(records[0]) if records else 0
+        # With a header, rows may have one cell more: their names, or an empty one at the end.
+        alike = len(spread) == 1 and spread <= {first, first + keys.header}
+        if alike and min(widths, default=0) > 1:
+            if keys.label in [cell.strip() for cell in records[0]]:
+                return delimiter
+            fitting.append(delimiter)
+    if fitting:
+        return fitting[0]
+    return next((d for d in SEPARATORS if _first_has(lines, d, keys.label)), ",")
+
+
+def _first_has(lines: Sequence[str], delimiter: str, label: str) -> bool:
+    """Whether the first row has the column of labels if this is the separator."""
+    record = next((record for _, record in _records(lines, delimiter)), [])
+    return len(record) > 1 and label in [cell.strip() for cell in record]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text.strip()) is not None

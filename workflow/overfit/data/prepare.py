@@ -269,7 +269,7 @@ def _check_values(block: NDArray[Any], stored: NDArray[Any], row: int, loaded: L
         bad = stored > (loaded.largest or 255)
         allowed = f"at most {loaded.largest:g}"
     else:
-        bad = ~np.isfinite(stored)
+        bad = np.isinf(stored) if loaded.missing else ~np.isfinite(stored)
         allowed = "finite in float32"
     if bad.any():
         image, value = np.argwhere(bad)[0]

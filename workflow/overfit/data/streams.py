@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import io
+import lzma
 import math
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,27 +26,70 @@ PIECE = 1 << 20
 """Bytes of a piece."""
 MOST_VALUES = 10_000_000
 """The most values of an image."""
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The content of a file, without gzip if it is gzipped, whatever its name is.
+    """The content of a file, unpacked if it is packed, whatever its name is.
 
     Raises:
         DataError: the file is missing, or turns out to be damaged while it is read.
     """
     with _plain(path) as file:
-        gzipped = file.read(2) == GZIP_MAGIC
+        begin = file.read(max(map(len, PACKED)))
         file.seek(0)
-        if not gzipped:
+        unpack = next((PACKED[magic] for magic in PACKED if begin.startswith(magic)), None)
+        if unpack is None:
             yield file
             return
         try:
-            with gzip.open(file, "rb") as content:
-                yield content  # type: ignore[misc]
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            with unpack(file) as content:
+                yield content
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
             raise DataError(f"{path} is damaged or cut off: {error}") from error
+        except OSError as error:
+            if error.errno is not None:  # of the disk, not of the format
+                raise
+            raise DataError(f"{path} is damaged or cut off: {error}") from error
+
+
+@contextmanager
+def _only_member(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The file in a zip archive that has no other."""
+    with zipfile.ZipFile(file) as archive:
+        names = [
+            name
+            for name in archive.namelist()
+            if not name.endswith("/") and not name.startswith("__MACOSX/")
+        ]
+        if "xl/workbook.xml" in names:
+            raise DataError(f"{file.name} is an Excel workbook; save the sheet as CSV")
+        if any(name.endswith(".npy") for name in names):
+            raise DataError(f"{file.name} is a NumPy archive; use source: npz")
+        if len(names) != 1:
+            shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+            raise DataError(
+                f"{file.name} is an archive of {len(names)} files ({shown}); unpack the right one"
+            )
+        with archive.open(names[0]) as content:
+            yield content
+
+
+@contextmanager
+def _zstd(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    import pyarrow as pa  # here, since other jobs would wait for it
+
+    yield io.BufferedReader(pa.CompressedInputStream(file, "zstd"))
+
+
+PACKED: dict[bytes, Callable[[IO[bytes]], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\0": lzma.open,
+    b"\x28\xb5\x2f\xfd": _zstd,
+    b"PK\x03\x04": _only_member,
+}
+"""How files begin that are packed, and what unpacks them."""
 
 
 @contextmanager

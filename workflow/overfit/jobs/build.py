@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,29 +13,30 @@ from numpy.typing import NDArray
 from overfit import nn
 from overfit.config.parts import PartSettings
 from overfit.config.settings import Settings
+from overfit.data import Prepared
 from overfit.nn.schedules import LrSchedule, WarmUp
-from overfit.training.examples import Moments, Scaling
+from overfit.training.examples import Moments, Scaling, fill_of
 from overfit.training.loop import EarlyStopping, Recipe
 from overfit.training.probes import make as make_probe
 from overfit.training.schedule import Schedule
 
 
-def scaling(
-    settings: Settings, values: NDArray[Any], rows: NDArray[np.integer[Any]], scale: float
-) -> Scaling:
+def scaling(settings: Settings, dataset: Prepared, rows: NDArray[np.integer[Any]]) -> Scaling:
     """The scaling of values to inputs.
 
     Args:
         settings: define whether and how to standardize.
-        values: all images of the dataset (N, d), as stored.
-        rows: the training images; standardization uses only these.
-        scale: factor of a value that is not standardized.
+        dataset: has the values, and says what replaces missing ones.
+        rows: the training images; only these define numbers to standardize with, and to replace
+            missing values.
     """
     kind = settings.data.standardize
+    fill = fill_of(dataset.images, rows, dataset.missing)
     if kind == "none":
-        return Scaling(scale)
-    moments = Moments.of(values, rows)
-    return moments.per_feature(scale) if kind == "per_feature" else moments.overall(scale)
+        return Scaling(dataset.scale, fill=fill)
+    moments = Moments.of(dataset.images, rows, fill)
+    of = moments.per_feature if kind == "per_feature" else moments.overall
+    return replace(of(dataset.scale), fill=fill)
 
 
 def recipe(
@@ -46,7 +48,8 @@ def recipe(
     keep: Collection[str] = (),
 ) -> Recipe:
     """Everything that replicates of these settings share, including what they record."""
-    train, stopping = settings.train, settings.train.early_stopping
+    train = settings.train
+    stopping = train.early_stopping
     passes = [getattr(layer, "monte_carlo", None) for _, layer in settings.layers()]
     return Recipe(
         network(settings, n_in, n_out),
@@ -54,7 +57,7 @@ def recipe(
         lr_schedule=lr_schedule(settings),
         clip=train.clip,
         label_smoothing=train.label_smoothing,
-        early_stopping=EarlyStopping(**dict(stopping)) if stopping else None,
+        early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
         probes=tuple(make_probe(name) for name in probes),
         keep=frozenset(keep),
         monte_carlo=next((number for number in passes if number), None),

@@ -244,7 +244,7 @@ def _replicate(
     validation_rows: NDArray[np.integer[Any]],
     settings: Settings,
 ) -> Replicate:
-    scaling = build.scaling(settings, dataset.images, train_rows, dataset.scale)
+    scaling = build.scaling(settings, dataset, train_rows)
     train_examples = _examples(dataset, train_rows, scaling)
     if share := settings.data.label_noise:
         rng = stream(root_seed, Purpose.NOISE, seed)
@@ -257,7 +257,7 @@ def _replicate(
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
         # Scaled on the fly rather than copied for each seed.
-        test=None if settings.data.standardize == "none" else _test_set(dataset, scaling),
+        test=None if _shares_test_set(settings, dataset) else _test_set(dataset, scaling),
     )
 
 
@@ -270,8 +270,15 @@ def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:
     return Examples(dataset.images, dataset.labels[rows], rows, scaling)
 
 
+def _shares_test_set(settings: Settings, dataset: Prepared) -> bool:
+    """Whether the inputs of the test set are the same for each seed."""
+    return settings.data.standardize == "none" and dataset.missing is None
+
+
 def _common_test_set(dataset: Prepared) -> Examples:
-    return _inputs_if_few(_test_set(dataset, Scaling(dataset.scale)))
+    """The test set of all seeds; where each has its own, those are used instead."""
+    fill = None if dataset.missing is None else np.zeros(dataset.images.shape[1], np.float32)
+    return _inputs_if_few(_test_set(dataset, Scaling(dataset.scale, fill=fill)))
 
 
 def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]], scaling: Scaling) -> Examples:

@@ -19,8 +19,9 @@ from overfit.config.study import DATASETS
 from overfit.data import Prepared, draw_subsets
 from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare
+from overfit.nn.memory import Array
 from overfit.training import loop
-from overfit.training.examples import Examples, Scaling
+from overfit.training.examples import Examples, Scaling, fill_of
 from overfit.training.history import Trained
 from overfit.training.loop import Recipe
 from overfit.training.probes import make
@@ -126,20 +127,24 @@ def fit(
         points=points,
         updates=updates,
     )
+    fills = [fill_of(data.images, rows, data.missing) for rows in drawn["train"]]
+    test_rows = np.arange(data.pool, len(data.labels))
     replicates = [
         Replicate(
             seed=seed,
-            train=_examples(data, drawn["train"][seed]),
-            validation=_examples(data, drawn["validation"][seed]),
+            train=_examples(data, drawn["train"][seed], fills[seed]),
+            validation=_examples(data, drawn["validation"][seed], fills[seed]),
+            test=None if data.missing is None else _examples(data, test_rows, fills[seed]),
             optimizer=optimizer or nn.SGD(0.1),
             penalties=(*penalties, *constraints),
         )
         for seed in range(seeds)
     ]
     recipe = Recipe(network, schedule, probes=tuple(make(name) for name in probes), **options)
-    test = _examples(data, np.arange(data.pool, len(data.labels)))
+    test = _examples(data, test_rows, fills[0])
     return Fitted(loop.train(recipe, replicates, test, root_seed=root_seed))
 
 
-def _examples(data: Prepared, rows: NDArray[np.integer[Any]]) -> Examples:
-    return Examples(data.images, data.labels[rows], rows, Scaling(data.scale)).converted()
+def _examples(data: Prepared, rows: NDArray[np.integer[Any]], fill: Array | None) -> Examples:
+    scaling = Scaling(data.scale, fill=fill)
+    return Examples(data.images, data.labels[rows], rows, scaling).converted()

@@ -22,14 +22,18 @@ evaluated; larger chunks don't fit into the L2 cache."""
 class Scaling:
     """An input is `(value - offset) * factor`.
 
-    Both are one number for all features, or an array (d,) with one per feature.
+    Both are one number for all features, or an array (d,) with one per feature. `fill` (d,) has the
+    values that replace missing ones (NaN), if there are any.
     """
 
     factor: float | Array
     offset: float | Array = 0.0
+    fill: Array | None = None
 
     def apply(self, values: NDArray[Any], out: Array) -> None:
         """Write the inputs of `values` (n, d) into `out` (n, d); both may be the same array."""
+        if self.fill is not None:
+            values = filled(values, self.fill)
         if np.ndim(self.offset) == 0 and self.offset == 0:
             np.multiply(values, self._like(self.factor, out), out=out)
             return
@@ -41,6 +45,24 @@ class Scaling:
         return np.asarray(numbers, out.dtype)
 
 
+def filled(values: NDArray[Any], fill: Array | None) -> NDArray[Any]:
+    """Values (n, d), of which missing ones (NaN) are replaced by those of `fill` (d,)."""
+    return values if fill is None else np.where(np.isnan(values), fill, values)
+
+
+def fill_of(values: NDArray[Any], rows: NDArray[np.integer[Any]], kind: str | None) -> Array | None:
+    """What replaces missing values: the `mean` or `median` (d,) of each feature in these rows.
+
+    It is 0 for a feature of which these rows have no value, and None if `kind` is.
+    """
+    if kind is None:
+        return None
+    known = np.ma.masked_invalid(values[rows].astype(np.float64))
+    of: Any = np.ma.median if kind == "median" else np.ma.mean
+    found = of(known, axis=0)
+    return np.ma.filled(found, 0.0).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class Moments:
     """Mean and variance (biased) of each feature (d,), and which features are constant."""
@@ -50,18 +72,24 @@ class Moments:
     constant: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, values: NDArray[Any], rows: NDArray[np.integer[Any]]) -> Moments:
+    def of(
+        cls, values: NDArray[Any], rows: NDArray[np.integer[Any]], fill: Array | None = None
+    ) -> Moments:
         """The moments of these rows of `values` (N, d); other rows are not read.
 
         Two passes, the second over the differences from the mean, to avoid cancellation. Rows are
-        read a thousand at a time.
+        read a thousand at a time. `fill` (d,) replaces missing values.
         """
-        pieces = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-        total = sum(values[piece].sum(axis=0, dtype=np.float64) for piece in pieces)
-        lowest = np.min([values[piece].min(axis=0) for piece in pieces], axis=0)
-        highest = np.max([values[piece].max(axis=0) for piece in pieces], axis=0)
+
+        def pieces() -> Iterator[NDArray[Any]]:
+            for start in range(0, len(rows), CHUNK):
+                yield filled(values[rows[start : start + CHUNK]], fill)
+
+        total = sum(piece.sum(axis=0, dtype=np.float64) for piece in pieces())
+        lowest = np.min([piece.min(axis=0) for piece in pieces()], axis=0)
+        highest = np.max([piece.max(axis=0) for piece in pieces()], axis=0)
         mean = np.asarray(total / len(rows))
-        squares = sum(((values[piece] - mean) ** 2).sum(axis=0) for piece in pieces)
+        squares = sum(((piece - mean) ** 2).sum(axis=0) for piece in pieces())
         return cls(mean, np.asarray(squares / len(rows)), lowest == highest)
 
     def per_feature(self, scale: float) -> Scaling:
@@ -122,8 +150,9 @@ class Examples:
                 f"inputs are {self.inputs.dtype}; they must be float32, float64, or uint8 pixels"
             )
         if self.inputs.dtype != np.uint8:
+            refused = np.isinf if self.scaling and self.scaling.fill is not None else _not_finite
             for start in range(0, len(self.inputs), CHUNK):  # they may be larger than memory
-                if not np.isfinite(self.inputs[start : start + CHUNK]).all():
+                if refused(self.inputs[start : start + CHUNK]).any():
                     raise ValueError("inputs contain values that are not finite")
         if self.rows is not None:
             self._check(self.rows)
@@ -203,6 +232,10 @@ def chunks(
             inputs = np.broadcast_to(inputs, (len(examples), *inputs.shape[1:]))
             labels = np.broadcast_to(labels, (len(examples), stop - start))
         yield inputs, labels
+
+
+def _not_finite(values: NDArray[Any]) -> NDArray[np.bool_]:
+    return ~np.isfinite(values)
 
 
 def with_label_noise(

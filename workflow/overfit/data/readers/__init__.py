@@ -151,6 +151,8 @@ class Loaded:
     """Names of the files that were read."""
     noun: str = "images"
     """What examples are called in messages."""
+    missing: bool = False
+    """Whether values may be missing (NaN), which each seed replaces by those of its training set."""
     record: Record = Record()
 
     @classmethod

@@ -1,47 +1,47 @@
 """Your own tables: a row for each example, a column of labels, columns of features.
 
-The formats are in `overfit.data.csv_table` and `overfit.data.parquet_table`; see `Table`.
+The formats are in `overfit.data.csv_table` and `overfit.data.parquet_table`; types and missing
+values in `overfit.data.columns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field
 
 from overfit.config.model import Items, Text
 from overfit.data.checked import DataError
-from overfit.data.csv_table import CsvTable
-from overfit.data.readers import UNKNOWN, Dataset, Largest, Loaded, Mistakes, Part, Sha256
+from overfit.data.columns import ColumnKeys, Survey, Table
+from overfit.data.csv_table import CsvTable, Names, nameless, no_column
+from overfit.data.readers import (
+    UNKNOWN,
+    Blocks,
+    Dataset,
+    Largest,
+    Loaded,
+    Mistakes,
+    Part,
+    Record,
+    Sha256,
+)
 from overfit.data.streams import check_sha256
 
-LONGEST_LABEL = 1000
-"""Characters of a label."""
+COLUMNAR = {b"PAR1", b"ARRO"}
+"""How files begin that are not text but columns."""
 
 
-class Table(Protocol):
-    """A file with named columns."""
+class TableDataset(Dataset, ColumnKeys):
+    """A table with a row for each example: text (CSV and its relatives), Parquet or Feather.
 
-    @property
-    def columns(self) -> list[str]:
-        """Their names, in order."""
-
-    def cells(self, column: str) -> Iterator[tuple[str, str]]:
-        """The cells of a column as text, each after its place in words."""
-
-    def numbers(self, columns: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """Blocks (b, d) of the rows of these columns, all finite."""
-
-
-class TableDataset(Dataset):
-    """A table with a row for each example: CSV (with a header; gzipped or not) or Parquet.
-
-    If the name ends in `.parquet`, the file is Parquet, else it is CSV in UTF-8. Features become
-    float32.
+    The kind is found by the content of the file, whatever its name is. Text may be packed: gzip,
+    bzip2, xz, zip or zstd. Numbers become float32. In columns of true and false, or of yes and no,
+    true and yes are 1, the others 0. Of other columns of text, each text becomes a feature of zeros
+    and ones (one-hot). Dates are refused.
     """
 
     source: Literal["table"]
@@ -49,12 +49,11 @@ class TableDataset(Dataset):
     """The table; relative to where Snakemake runs."""
     test_file: Text | None = None
     """A table of test examples; `null` to split the rows of `file` into pool and test set."""
-    label: Text = "label"
-    """The column of labels. Whole numbers are the labels, anything else is the name of a class."""
-    features: Annotated[tuple[Text, ...], Items, Field(min_length=1)] | None = None
-    """The columns of features, in this order. Default: all columns except the labels."""
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    """The separator of cells in a CSV file; a tab is `"\\t"`."""
+    features: Names | None = None
+    """The columns of features, in this order. Default: all columns except the labels, `exclude`,
+    the index of a pandas table, and row names."""
+    exclude: Annotated[tuple[Text, ...], Items] = ()
+    """Columns that are no features."""
     largest: Largest = None
     """The value that becomes 1. Default: values are inputs as they are."""
     sha256: Sha256 | None = None
@@ -69,10 +68,21 @@ class TableDataset(Dataset):
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
-        if self.features is not None and len(set(self.features)) != len(self.features):
-            yield "features", "a column is named twice"
+        for key, names in (("features", self.features or ()), ("columns", self.columns or ())):
+            if len(set(names)) != len(names):
+                yield key, "a column is named twice"
         if self.features is not None and self.label in self.features:
             yield "features", f"the column of labels, {self.label!r}, can't be a feature"
+        if self.label in self.exclude:
+            yield "exclude", f"the column of labels, {self.label!r}, can't be excluded"
+        if self.features is not None and self.exclude:
+            yield "exclude", "features already says which columns are used; give only one of both"
+        if self.columns is not None and self.header:
+            yield "columns", "names of columns are for a file without header; set header: false"
+        if self.thousands == self.decimal:
+            yield "thousands", f"{self.thousands!r} can't separate both thousands and decimals"
+        if self.encoding is not None and not _is_encoding(self.encoding):
+            yield "encoding", f"Python knows no encoding {self.encoding!r}"
         if self.test_sha256 is not None and self.test_file is None:
             yield "test_sha256", "there is no test_file"
         if self.test_file is not None and Path(self.test_file) == Path(self.file):
@@ -85,7 +95,8 @@ class TableDataset(Dataset):
 
     def files(self) -> tuple[str, ...]:
         """The table, and that of the test examples if there is one."""
-        return (self.file,) if self.test_file is None else (self.file, self.test_file)
+        given = (self.file,) if self.test_file is None else (self.file, self.test_file)
+        return tuple(str(Path(file).expanduser()) for file in given)
 
     def load(self) -> Loaded:
         """Pool and test set from two tables, or a single part to split."""
@@ -93,49 +104,108 @@ class TableDataset(Dataset):
         for path, expected in zip(paths, (self.sha256, self.test_sha256), strict=False):
             check_sha256(path, expected)
         tables = [_opened(path, self) for path in paths]
-        features = self.features or tuple(c for c in tables[0].columns if c != self.label)
-        for path, one in zip(paths, tables, strict=True):
-            _check_columns(path, one, (self.label, *features))
-        cells = [_cells(path, one, self) for path, one in zip(paths, tables, strict=True)]
+        features, notes = self._features(tables[0])
+        positions = [_positions(table, (*features, self.label)) for table in tables]
+        survey = Survey.of(tables, features, positions, self, self.names or ())
+        read = survey.features()
         parts = tuple(
             Part(
-                np.array([text for _, text in found]),
-                one.numbers(features),
-                len(features),
+                survey.labels(number),
+                Blocks(partial(survey.blocks, number)),
+                len(read),
                 np.dtype(np.float32),
-                where=lambda row, path=path, found=found: f"{path}, {found[row][0]}",  # type: ignore[misc]
+                where=partial(survey.where, number),
             )
-            for path, one, found in zip(paths, tables, cells, strict=True)
+            for number in range(len(tables))
         )
+        forms = [table.form for table in tables if isinstance(table, CsvTable)]
         return Loaded(
-            parts, largest=self.largest, files=tuple(path.name for path in paths), noun="rows"
+            parts,
+            largest=self.largest,
+            files=tuple(path.name for path in paths),
+            noun="rows",
+            missing=self.missing in ("mean", "median"),
+            record=Record(
+                survey.left_out(),
+                read,
+                (*(note for form in forms for note in form.notes), *notes),
+                (*(warning for form in forms for warning in form.warnings), *survey.warnings()),
+            ),
         )
+
+    def _features(self, table: Table) -> tuple[tuple[str, ...], list[str]]:
+        """The columns of features, and what is left out of them by itself.
+
+        Raises:
+            DataError: there is no such column, or a column can't be named.
+        """
+        if self.features is not None:
+            return self.features, []
+        for name in self.exclude:
+            if name not in table.columns:
+                raise DataError(no_column(table.path, name, table.columns))
+        out = table.left_out()
+        chosen = []
+        for position, name in enumerate(table.columns):
+            if position in out or name == self.label or name in self.exclude:
+                continue
+            if nameless(name) and position == len(table.columns) - 1 and _is_empty(table, position):
+                out[position] = "the last column has neither name nor cells"
+            else:
+                chosen.append(name)
+        notes = [
+            f"{why}; it is left out"
+            for position, why in out.items()
+            if table.columns[position] != self.label
+        ]
+        if not chosen:
+            raise DataError(f"{table.path} has no column besides {self.label!r}")
+        return tuple(chosen), notes
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance("".encode(name), bytes)
+    except (LookupError, ValueError):
+        return False
 
 
 def _opened(path: Path, entry: TableDataset) -> Table:
-    from overfit.data.parquet_table import ParquetTable  # loads pyarrow
+    try:
+        with open(path, "rb") as file:
+            begin = file.read(4)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+    if begin in COLUMNAR:
+        from overfit.data.parquet_table import ColumnTable  # loads pyarrow
 
-    return ParquetTable(path) if path.suffix == ".parquet" else CsvTable(path, entry.delimiter)
+        return ColumnTable(path)
+    if path.suffix.lower() in (".parquet", ".pq", ".feather"):
+        kind = "Feather" if path.suffix == ".feather" else "Parquet"
+        raise DataError(f"{path} is not a {kind} file: it begins with {begin!r}")
+    return CsvTable(path, entry)
 
 
-def _check_columns(path: Path, table: Table, columns: Iterable[str]) -> None:
-    for column in columns:
-        if column not in table.columns:
-            raise DataError(f"{path} has no column {column!r}; it has {', '.join(table.columns)}")
-
-
-def _cells(path: Path, table: Table, entry: TableDataset) -> list[tuple[str, str]]:
-    """The labels as text.
-
-    Raises:
-        DataError: a label is too long.
-    """
-    found = []
-    for where, text in table.cells(entry.label):
-        if len(text) > LONGEST_LABEL:
+def _positions(table: Table, names: Sequence[str]) -> list[int]:
+    """The positions of columns, each of which must be the only one of its name."""
+    counts = Counter(table.columns)
+    places = {name: position for position, name in enumerate(table.columns)}
+    for name in names:
+        if not counts[name]:
+            raise DataError(no_column(table.path, name, table.columns))
+        if nameless(name):
             raise DataError(
-                f"{path}, {where}: a label of {len(text)} characters; at most {LONGEST_LABEL} are "
-                "allowed"
+                f"{table.path}: column {places[name] + 1} has no name; name it in the file or list "
+                "the features"
             )
-        found.append((where, text))
-    return found
+        if counts[name] > 1:
+            raise DataError(f"{table.path} names {counts[name]} columns {name!r}")
+    return [places[name] for name in names]
+
+
+def _is_empty(table: Table, position: int) -> bool:
+    return not any(
+        (text or "").strip()
+        for (column,) in table.batches([position])
+        for text in column.cast("string").unique().to_pylist()
+    )
