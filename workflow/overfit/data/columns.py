@@ -44,7 +44,8 @@ CELL, ABSENT = "<cell>", "<absent>"
 """What stands in a message for a cell that is looked up later."""
 LONGEST_LABEL = 1000
 """Characters of a label."""
-WHOLE = re.compile(r"[-+]?\d{1,18}")
+WHOLE = re.compile(r"[-+]?\d{1,15}(\.\d*)?(e[-+]\d\d)?")
+"""Labels that are compared as numbers if all of them are whole."""
 SHOWN = 20
 """The most columns whose troubles are listed."""
 BLOCK = 1 << 18
@@ -613,8 +614,8 @@ class Survey:
         """The labels of a table, of the rows that are used."""
         values = list(self.values)
         if all(isinstance(value, str) for value in values):
-            whole = all(WHOLE.fullmatch(value) for value in values)
-            array = np.array(values, np.int64 if whole else np.str_)
+            whole = all(WHOLE.fullmatch(value) and float(value).is_integer() for value in values)
+            array = np.array([float(v) for v in values]) if whole else np.array(values, np.str_)
         else:
             array = np.array(values)
         return array[_joined(self.codes[number], np.int32)[self.used(number)]]
