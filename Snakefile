@@ -16,6 +16,7 @@ report: "workflow/overfit/report/templates/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/server.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/search.smk"
 include: "workflow/rules/train.smk"

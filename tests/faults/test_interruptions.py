@@ -2,8 +2,10 @@
 
 import shutil
 import signal
+import sys
 import time
 
+import psutil
 import pytest
 
 from .conftest import AGAIN, kill_group, made, printed, start, temporaries, wait_until_trained
@@ -42,4 +44,15 @@ def test_a_results_folder_that_vanishes_is_made_again(tiny, project):
     shutil.rmtree(project.folder / "results")
     assert driver.wait(timeout=120) == 1
     project.run(*AGAIN)
+    assert made(project) == made(tiny)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="jobs are forked on Linux")
+def test_without_the_process_that_forks_jobs_the_run_completes(tiny, project):
+    driver = start(project)
+    wait_until_trained(project, driver)
+    (server,) = psutil.Process(driver.pid).children()
+    assert "overfit.jobs.server" in server.cmdline()
+    server.kill()
+    assert driver.wait(timeout=120) == 0, printed(project)
     assert made(project) == made(tiny)

@@ -42,7 +42,19 @@ def test_it_refuses_to_come_too_late():
     import numpy  # noqa: F401
 
     with pytest.raises(RuntimeError, match="before NumPy is imported"):
-        blas.configure()
+        blas.configure("Nehalem")
+
+
+def test_what_is_set_already_can_be_asked_for_again(monkeypatch):
+    """As in a job that is forked from a process that has loaded NumPy."""
+    import numpy  # noqa: F401
+
+    for name, value in {**dict.fromkeys(blas.THREADS, "1"), "OPENBLAS_CORETYPE": "Zen"}.items():
+        monkeypatch.setenv(name, value)
+    blas.configure("Zen")
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    with pytest.raises(RuntimeError, match="before NumPy is imported"):
+        blas.configure("Zen")
 
 
 def test_numpys_own_library_is_described(repository):

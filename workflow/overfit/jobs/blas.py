@@ -28,17 +28,16 @@ def configure(kernel: str = "auto") -> None:
             OpenBLAS core type, such as `Haswell`.
 
     Raises:
-        RuntimeError: NumPy is already loaded, so the choice would have no effect.
+        RuntimeError: NumPy is already loaded with other settings, so these would have no effect.
     """
-    if "numpy" in sys.modules:
+    settings = dict.fromkeys(THREADS, "1")
+    if kernel == "auto":
+        kernel = preferred_kernel(cpu_vendor_and_flags()) or "inherit"
+    if kernel != "inherit":
+        settings["OPENBLAS_CORETYPE"] = kernel
+    if "numpy" in sys.modules and not settings.items() <= os.environ.items():
         raise RuntimeError("blas.configure must be called before NumPy is imported")
-    for variable in THREADS:
-        os.environ[variable] = "1"
-    if kernel == "inherit":
-        return
-    chosen = preferred_kernel(cpu_vendor_and_flags()) if kernel == "auto" else kernel
-    if chosen:
-        os.environ["OPENBLAS_CORETYPE"] = chosen
+    os.environ.update(settings)
 
 
 def preferred_kernel(cpu: tuple[str, frozenset[str]]) -> str | None:
