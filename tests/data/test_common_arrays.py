@@ -82,13 +82,15 @@ FILES = {
     "labels with gaps, some negative": (npz(images=X, labels=3 * Y - 7), SPLIT, X, 3 * Y - 7),
     "whole numbers as text": (npz(images=X, labels=(Y - 5).astype(str)), SPLIT, X, Y - 5),
     "a validation part": (
-        npz(x=X[:150], y=Y[:150], xv=X[150:200], yv=Y[150:200], x_test=X[200:], y_test=Y[200:]),
+        npz(
+            x=X[:150], y=Y[:150], x_val=X[150:200], y_val=Y[150:200], x_test=X[200:], y_test=Y[200:]
+        ),
         {
             "source": "npz",
             "file": "a.npz",
             **PARTS,
-            "validation_images": "xv",
-            "validation_labels": "yv",
+            "validation_images": "x_val",
+            "validation_labels": "y_val",
         },
         X,
         Y,

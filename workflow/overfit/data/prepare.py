@@ -303,10 +303,10 @@ def _warnings(ranges: dict[str, list[float]], in_both: int, test: int, noun: str
             f"{test_high:.4g} in the test set; if they have different units, save both in one"
         )
     if reach > PLAUSIBLE:
+        either = f"write largest: {max(reach, test_reach):.4g}, or " if noun == "images" else ""
         found.append(
             f"inputs run from {low:.4g} to {high:.4g}, far beyond the -1 to 1 that networks learn "
-            f"well from; write largest: {max(reach, test_reach):.4g}, or standardize in the "
-            "experiments"
+            f"well from; {either}write standardize: per_feature in the data of experiments"
         )
     if in_both:
         found.append(

@@ -152,7 +152,7 @@ class Loaded:
     noun: str = "images"
     """What examples are called in messages."""
     missing: bool = False
-    """Whether values may be missing (NaN), which each seed replaces by those of its training set."""
+    """Whether values may be missing (NaN); each seed fills them from its training set."""
     record: Record = Record()
 
     @classmethod

@@ -106,6 +106,15 @@ def idx_file(folder: str, name: str) -> str:
     return str(gzipped if gzipped.is_file() and not path.is_file() else path)
 
 
+def idx_axes(folder: Path, name: str) -> tuple[int, ...] | None:
+    """The axes of a file; None if it is not an IDX file."""
+    try:
+        with _opened(Path(idx_file(str(folder), name))) as (_, axes, _, _):
+            return axes
+    except DataError:
+        return None
+
+
 def read_idx(
     paths: Sequence[Path],
     shape: tuple[int, ...] | None,

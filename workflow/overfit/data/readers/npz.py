@@ -27,7 +27,7 @@ from overfit.data.readers import (
 from overfit.data.streams import Opened, StoredArray, check_sha256, stored_part
 
 LONGEST = 200
-"""The most characters that a message shows of NumPy's own."""
+"""The most characters that a message shows of another one or of a file."""
 
 
 class NpzDataset(Dataset):
@@ -87,6 +87,21 @@ class NpzDataset(Dataset):
         return stored_part(_array(path, images), _array(path, labels), self.shape)
 
 
+def array_axes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays of an archive.
+
+    Raises:
+        DataError: an array can't be read.
+    """
+    with zipfile.ZipFile(path) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+    found = {}
+    for name in names:
+        with _opened(path, name) as (_, found[name], _, _):
+            pass
+    return found
+
+
 def _array(path: Path, name: str | None) -> StoredArray:
     return StoredArray(f"{path}: array {name!r}", partial(_opened, path, name))
 
@@ -100,7 +115,9 @@ def _opened(path: Path, name: str | None) -> Iterator[Opened]:
             member = f"{name}.npy"
             if member not in archive.namelist():
                 there = ", ".join(n.removesuffix(".npy") for n in sorted(archive.namelist()))
-                raise DataError(f"{path} has no array {name!r}; it contains {there or 'nothing'}")
+                raise DataError(
+                    f"{path} has no array {name!r}; it contains {_brief(there) or 'nothing'}"
+                )
             with archive.open(member) as stream:
                 yield stream, *_header(stream, what)
     except DataError:
@@ -108,10 +125,16 @@ def _opened(path: Path, name: str | None) -> Iterator[Opened]:
     except Exception as error:  # zipfile and what it unpacks with know many kinds of damage
         if isinstance(error, OSError) and error.strerror:
             raise DataError(f"{path} cannot be read: {error.strerror}") from error
-        why = str(error) or type(error).__name__
+        why = _brief(str(error) or type(error).__name__)
         raise DataError(
             f"{path} is damaged or not an .npz archive: {why} (while array {name!r} was read)"
         ) from error
+
+
+def _brief(text: str) -> str:
+    """The beginning of a text that may come from a damaged file, in one line."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    return line[:LONGEST] + ("..." if len(line) > LONGEST else "")
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
@@ -129,8 +152,7 @@ def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[Any
     except zipfile.BadZipFile:
         raise
     except Exception as error:  # NumPy parses the header as Python, which fails in many ways
-        said = " ".join(str(error).split())[:LONGEST]
-        raise DataError(f"{what} is not a NumPy array: {said}") from error
+        raise DataError(f"{what} is not a NumPy array: {_brief(str(error))}") from error
     if any(isinstance(size, bool) or size < 0 for size in shape):
         raise DataError(f"{what} has shape {shape}")
     if dtype.hasobject:

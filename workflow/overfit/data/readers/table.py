@@ -7,10 +7,10 @@ values in `overfit.data.columns`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -168,6 +168,11 @@ def _is_encoding(name: str) -> bool:
         return isinstance("".encode(name), bytes)
     except (LookupError, ValueError):
         return False
+
+
+def columns_of(path: Path, keys: Mapping[str, Any]) -> list[str]:
+    """The names of the columns of a table, read by some keys of an entry."""
+    return _opened(path, TableDataset.model_validate({**keys, "test": 2})).columns
 
 
 def _opened(path: Path, entry: TableDataset) -> Table:
