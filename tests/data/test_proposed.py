@@ -65,6 +65,21 @@ def test_the_entry_for_a_table_reads_it_and_says_what_was_a_guess(
     assert "unsure: test: 0.3" in text
 
 
+def test_a_table_without_header_and_with_missing_values_is_seen_through(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{n % 7}.5,{'?' if n == 4 else n % 5},{'ab'[n % 2]}\n" for n in range(20)]
+    Path("bare.data").write_text("".join(rows))
+    text = proposed(Path("bare.data"))
+    entry = yaml.safe_load(text)["bare"]
+    assert (entry["header"], entry["missing"], entry["label"]) == (False, "median", "3")
+    for said in ("header: false, as", "missing: median fills", "label: '3' is a guess"):
+        assert f"unsure: {said}" in text
+    values, named, _ = pasted(text)
+    assert values.shape == (20, 2)
+    assert np.isnan(values).sum() == 1
+    assert sorted(named) == ["a"] * 10 + ["b"] * 10
+
+
 def test_a_folder_like_that_of_mnist_needs_no_names_of_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, array in {

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -30,6 +31,13 @@ def own(small, blocks):
     """A copy of the checkout in which the page's files have been made."""
     (script,), (entry, experiment) = blocks["python"], blocks["yaml"]
     subprocess.run([sys.executable, "-c", script], cwd=small.folder, check=True)
+    command, _, output = blocks["console"][0].partition("\n")
+    looked = [sys.executable, *command.split("python ")[1].split()]
+    paths = {"env": {**os.environ, "PYTHONPATH": str(small.folder / "workflow")}}
+    printed = subprocess.run(
+        looked, cwd=small.folder, check=True, capture_output=True, text=True, **paths
+    )
+    assert printed.stdout == output
     catalogue = small.folder / "config/datasets.yaml"
     catalogue.write_text(f"{catalogue.read_text()}\n{entry}")
     (small.folder / "config/experiments/tumours.yaml").write_text(experiment)
@@ -60,7 +68,7 @@ def test_the_page_on_data_of_ones_own_keeps_its_promises(own, page, blocks):
     assert not list((own.folder / "results/datasets/tumours").glob("*"))
 
     catalogue = own.folder / "config/datasets.yaml"
-    catalogue.write_text(catalogue.read_text() + "  rarest: 149\n")
+    catalogue.write_text(catalogue.read_text() + "  classes: 2\n  rarest: 148\n")
     experiment = own.folder / "config/experiments/tumours.yaml"
     experiment.write_text(experiment.read_text().replace("train: 100", "train: 300"))
     assert too_large in own.run("-n", *ONE, ok=False)

@@ -17,10 +17,11 @@ import yaml
 
 from overfit.data.catalogue import checked
 from overfit.data.checked import DataError
+from overfit.data.columns import MISSING_WORDS
 from overfit.data.prepare import prepare
 from overfit.data.readers.idx import idx_axes
 from overfit.data.readers.npz import array_axes
-from overfit.data.readers.table import TableDataset, columns_of
+from overfit.data.readers.table import columns_of
 
 Entry = dict[str, Any]
 Axes = Mapping[str, tuple[int, ...]]
@@ -120,7 +121,7 @@ def _of_table(path: Path) -> Iterator[tuple[Entry, list[str]]]:
     entry: Entry = {"source": "table", "file": str(path)}
     columns = columns_of(path, entry)
     unsure = [f"test: {SHARE} of the rows, as there is no other file for testing"]
-    if "header" in TableDataset.model_fields and sum(map(_is_number, columns)) > len(columns) / 2:
+    if 2 * sum(map(_is_value, columns)) >= len(columns):
         entry["header"] = False
         columns = columns_of(path, entry)
         unsure.append("header: false, as most cells of the first line are numbers")
@@ -128,17 +129,15 @@ def _of_table(path: Path) -> Iterator[tuple[Entry, list[str]]]:
     for label in dict.fromkeys([*known, columns[-1], columns[0]]):
         others = [name for name in columns if name != label]
         guess = [] if label in known else [f"label: {label!r} is a guess; others: {_few(others)}"]
-        yield {**entry, "label": label, "test": SHARE}, [*guess, *unsure]
-        if "missing" in TableDataset.model_fields:
-            said = "missing: median fills empty cells; drop leaves their rows out"
-            yield (
-                {**entry, "label": label, "missing": "median", "test": SHARE},
-                [*guess, said, *unsure],
-            )
+        found = {**entry, "label": label, "test": SHARE}
+        yield found, [*guess, *unsure]
+        said = "missing: median fills missing values; drop leaves out their rows"
+        yield {**found, "missing": "median"}, [*guess, said, *unsure]
 
 
-def _is_number(text: str) -> bool:
-    return NUMBER.fullmatch(text.strip()) is not None
+def _is_value(text: str) -> bool:
+    """Whether what stands for the name of a column is rather a value."""
+    return text in MISSING_WORDS or NUMBER.fullmatch(text.strip()) is not None
 
 
 def _few(names: list[str]) -> str:

@@ -286,9 +286,8 @@ def _notes(counts: dict[str, list[int]]) -> list[str]:
         return []
     most, least = 100 * shares.max(), 100 * shares.min()
     return [
-        f"classes have from {least:.3g}% to {most:.3g}% of the test set; draw: balanced, the "
-        "default of experiments, trains on equally many of each, draw: stratified on as many as "
-        "there are"
+        f"each class has {least:.3g}% to {most:.3g}% of the test set; training sets have equal "
+        "shares by default, and these shares with draw: stratified"
     ]
 
 
