@@ -172,7 +172,7 @@ def search(
         end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
         frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
         frame.insert(1, "trial", trial)
-        frame = frame.assign(number=trial, repeat=0, round=0, budget=1.0)
+        frame = frame.assign(number=trial, repeat=0, round=0, budget=1.0, failed=None)
         frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
     found = searched(experiment, variant, space, method="random", trials=trials)
     write_trials(folder, found.searches[variant], pd.concat(frames))
@@ -227,7 +227,13 @@ def wide_search(
             stream=1000 * repeat + trial,
             diverged=[1000 + repeat] if trial == 5 else (),
         )
-        numbers = {"repeat": repeat, "round": trial // 8, "trial": trial, "budget": budget}
+        numbers = {
+            "repeat": repeat,
+            "round": trial // 8,
+            "trial": trial,
+            "budget": budget,
+            "failed": None,
+        }
         numbers["number"] = repeat * trials + trial
         frames.append(frame.assign(**numbers, **{key: values[key] for key in space}))
     found = searched(experiment, variant, space, method=method, trials=trials, repeats=repeats)

@@ -19,9 +19,10 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.config.study import load_study
 from overfit.data import draw_subsets
+from overfit.data.checked import DataError
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
-from overfit.metrics.searches import costs, trial_scores
+from overfit.metrics.searches import costs, incumbents, trial_scores
 from overfit.search.trials import make, trial_costs
 from tests.config.conftest import Project
 from tests.jobs.test_training import BASE
@@ -255,6 +256,69 @@ def test_trials_that_diverge_score_worst_and_the_search_goes_on(digits, tmp_path
     assert best == {"penalty": {"l2": 1e-6}}
     only = history[history["diverged"]]
     assert "# trial" in searching.best_configuration(spec, only)
+
+
+IMPOSSIBLE = {
+    "a batch of one image": (
+        {"train.batch_size": {"choice": [20, 13]}},
+        {"data": {"train": 300}, "batch_norm": True},
+        13,
+        "batches of 13 from 300 training images leave a batch of 1; batch normalization needs at "
+        "least 2",
+    ),
+    "a warm-up that is too long": (
+        {"train.warm_up": {"choice": [5, 90]}},
+        {"train": {"epochs": 9}},
+        90,
+        "a warm-up of 90 updates uses up the whole budget of 90",
+    ),
+    "more images than there are": (
+        {"data.train": {"choice": [100, 2980]}},
+        {},
+        2980,
+        "class 0 has 300 images in the pool; training needs 298",
+    ),
+}
+
+
+@pytest.mark.parametrize("method", ["random", "tpe", "gp", "hyperband"])
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_trial_that_cannot_be_trained_fails_with_its_reason_and_the_search_goes_on(
+    digits, case, method, tmp_path
+):
+    space, differences, impossible, reason = IMPOSSIBLE[case]
+    (key,) = space
+    options = {"round": 4} if method in ("tpe", "gp") else {}
+    spec = search({**space, **LR}, method, trials=8, **options)
+    spec = spec.model_copy(update={"settings": spec.settings.updated(differences)})
+    history = searching.search_block(spec, digits, range(8), tmp_path)
+    scores = trial_scores(history.to_pandas(), "validation_accuracy")
+    whole = scores[scores["budget"] == 1]
+    failed = whole["failed"].notna()
+    assert (failed == (whole[key] == impossible)).all()
+    assert {*failed} == {True, False}
+    assert whole["failed"][failed].str.contains(reason, regex=False).all()
+    assert whole["score"].isna().equals(failed)
+    costs = trial_costs(history, "validation_accuracy")
+    assert all(np.isinf(costs[0, number]) for number in whole["trial"][failed])
+    best = yaml.safe_load(searching.best_configuration(spec, history.to_pandas()))
+    assert best[key.split(".")[0]][key.split(".")[1]] != impossible
+    found = incumbents(scores, "validation_accuracy")
+    assert np.isfinite(found["score"].iloc[-1])
+
+
+def test_a_search_all_of_whose_trials_failed_says_why(digits, tmp_path):
+    spec = search({"train.batch_size": {"choice": [13, 23]}}, trials=3)
+    spec = spec.model_copy(
+        update={
+            "settings": spec.settings.updated(
+                {"data": {"train": 300}, "train": {"batch_size": 20}, "batch_norm": True}
+            )
+        }
+    )
+    history = searching.search_block(spec, digits, range(3), tmp_path).to_pandas()
+    with pytest.raises(DataError, match="all trials of the random search .* failed; the first one"):
+        searching.best_configuration(spec, history)
 
 
 @pytest.mark.parametrize("method", ["random", "tpe", "gp"])

@@ -34,6 +34,7 @@ def trials(scores: dict[int, list[float]], *, budget=None, diverged=()) -> pd.Da
                             "round": 0,
                             "trial": trial,
                             "budget": budget[trial] if budget else 1.0,
+                            "failed": None,
                             "epoch": float(update),
                             "update": update,
                             "split": split,

@@ -28,6 +28,7 @@ def trials(rows: dict[int, tuple[float, float, bool]]) -> pd.DataFrame:
                         "round": 0,
                         "trial": trial,
                         "budget": 1.0,
+                        "failed": None,
                         "epoch": [0.0, 5.0],
                         "update": [0, 50],
                         "split": split,

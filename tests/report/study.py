@@ -179,7 +179,8 @@ def write_trials(path: Path, first: int) -> None:
     """Fifty trials, each of one evaluation: the seventh is the best, with an accuracy of 0.79."""
     rows = [
         {
-            "repeat": 0, "round": 0, "trial": trial, "budget": 1.0, "diverged": False,
+            "repeat": 0, "round": 0, "trial": trial, "budget": 1.0, "failed": None,
+            "diverged": False,
             "train.optimizer.lr": 0.00834 if trial == 7 else 1e-5, "penalty.l2": 3.0e-6,
             "update": 200, "epoch": 50.0, "split": split, "loss": 0.7,
             "accuracy": 0.79 if trial == 7 else 0.1 + trial / 1000,

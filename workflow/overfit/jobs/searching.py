@@ -20,7 +20,7 @@ import yaml
 from overfit.config.blocks import block_range
 from overfit.config.merging import nested
 from overfit.config.specs import SearchSpec
-from overfit.data.checked import Prepared, read_table
+from overfit.data.checked import DataError, Prepared, read_table
 from overfit.jobs import blas
 from overfit.jobs import training as jobs
 from overfit.results import Results, write_text
@@ -129,6 +129,9 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
     Args:
         spec: the search.
         trials: the history of all its trials.
+
+    Raises:
+        DataError: all trials of the first repeat failed.
     """
     import pandas as pd  # here, because otherwise every search would wait 0.3 s for it
 
@@ -136,6 +139,10 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
 
     number = ranked_trials(trials, spec.objective.metric)[0]
     rows = trials[(trials["repeat"] == 0) & (trials["trial"] == number)]
+    if pd.notna(why := rows["failed"].iloc[0]):
+        raise DataError(
+            f"all trials of the {spec.method} search {spec.id} failed; the first one: {why}"
+        )
     score = trial_scores(rows, spec.objective.metric)["score"].iloc[0]
     row = {key: None if pd.isna(rows[key].iloc[0]) else rows[key].iloc[0] for key in spec.space}
     values = {key: _plain(value) for key, value in values_in(spec.space, row).items()}

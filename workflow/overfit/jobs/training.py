@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from overfit.data.checked import DataError, read_arrays
 from overfit.jobs import blas, build
 from overfit.nn.memory import alike
 from overfit.results import Results, atomic
-from overfit.search.trials import NumberedTrial, trial_columns, trial_settings
+from overfit.search.trials import NumberedTrial, TrialError, trial_columns, trial_settings
 from overfit.streams import Purpose, stream
 from overfit.training.examples import Examples, Scaling, with_label_noise
 from overfit.training.history import History, column, history_table, kept_arrays, probe_table
@@ -147,7 +147,9 @@ def train_trials(
 
     The trials of a repeat share one subset, one stream of initial weights and one order of batches.
     Trials whose networks have the same shape are trained together. Test images, which no search
-    uses, are evaluated only at the end of each trial.
+    uses, are evaluated only at the end of each trial. A trial that can't be trained, such as one
+    that leaves batch normalization a batch of a single image, has the reason in the column `failed`
+    and the history of a network that diverged at once.
 
     Args:
         spec: the search.
@@ -155,10 +157,9 @@ def train_trials(
         trials: which to train.
         progress: called with the number of finished trials and of all.
     """
-    settings = [trial_settings(spec, one) for one in trials]
 
     @cache
-    def rows(seed: int, data: Data) -> tuple[NDArray[np.integer[Any]], ...]:
+    def rows(seed: int, data: Data) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]:
         drawn = draw_subsets(
             dataset.pool_labels,
             data.train,
@@ -170,20 +171,25 @@ def train_trials(
         )
         return drawn["train"][0], drawn["validation"][0]
 
-    replicates = []
-    for trial, own in zip(trials, settings, strict=True):
-        seed = spec.seeds[trial.repeat]
-        train_rows, validation_rows = rows(seed, own.data)
-        replicates.append(
-            _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, own)
-        )
-    recipes = [replace(_recipe(own, dataset), test_at_end=True) for own in settings]
-    test = _common_test_set(dataset)
+    ready: dict[int, tuple[Recipe, Replicate]] = {}
+    failed: dict[int, str] = {}
     histories: dict[int, History] = {}
-    for group in _stackable(recipes, replicates):
+    for i, trial in enumerate(trials):
+        seed = spec.seeds[trial.repeat]
+        try:
+            own = trial_settings(spec, trial)
+            train_rows, validation_rows = rows(seed, own.data)
+        except (TrialError, DataError) as error:
+            log.warning("trial %d of repeat %d failed: %s", trial.number, trial.repeat, error)
+            failed[i], histories[i] = str(error), History.of_nothing(seed)
+            continue
+        replicate = _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, own)
+        ready[i] = replace(_recipe(own, dataset), test_at_end=True), replicate
+    test = _common_test_set(dataset)
+    for recipe, group in _stackable(ready):
         trained = train(
-            recipes[group[0]],
-            [replicates[i] for i in group],
+            recipe,
+            [ready[i][1] for i in group],
             test,
             root_seed=spec.root_seed,
             progress=lambda done, _: progress(len(histories) + done, len(trials)),
@@ -195,6 +201,7 @@ def train_trials(
         "round": column([one.round for one in trials], pa.int64()),
         "trial": column([one.number for one in trials], pa.int64()),
         "budget": column([one.trial.share for one in trials], pa.float64()),
+        "failed": column([failed.get(i) for i in range(len(trials))], pa.string()),
         **trial_columns(spec.space, [one.trial.values for one in trials]),
     }
     return history_table([histories[i] for i in range(len(trials))], constants)
@@ -290,14 +297,17 @@ def _inputs_if_few(examples: Examples) -> Examples:
     return examples.converted() if len(examples) <= FEW else examples
 
 
-def _stackable(recipes: Sequence[Recipe], replicates: Sequence[Replicate]) -> list[list[int]]:
-    """Indices of the trials that can be trained together, group by group.
+def _stackable(
+    ready: Mapping[int, tuple[Recipe, Replicate]],
+) -> Iterator[tuple[Recipe, list[int]]]:
+    """The recipe and the keys of those that can be trained together, group by group.
 
     They have the same recipe, and optimizers and penalties of the same kinds, whose numbers may
     differ.
     """
     groups: dict[Any, list[int]] = {}
-    for i, (recipe, one) in enumerate(zip(recipes, replicates, strict=True)):
+    for i, (recipe, one) in ready.items():
         kinds = tuple(alike(part) for part in (one.optimizer, *one.penalties))
         groups.setdefault((recipe, kinds), []).append(i)
-    return list(groups.values())
+    for (recipe, _), group in groups.items():
+        yield recipe, group

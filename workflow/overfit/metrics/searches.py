@@ -23,10 +23,10 @@ def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
         metric: what the search optimizes, a split and a quantity, such as `validation_accuracy`.
 
     Returns:
-        The columns that are constant in a trial (`repeat`, `round`, `trial`, `budget`, `diverged`,
-        the searched keys), and, from its last evaluation, `epochs`, `score` (the metric), `loss`
-        on the same split, and `test_score` (the same quantity on test images). Scores of a trial
-        that diverged are NaN.
+        The columns that are constant in a trial (`repeat`, `round`, `trial`, `budget`, `failed`,
+        `diverged`, the searched keys), and, from its last evaluation, `epochs`, `score` (the
+        metric), `loss` on the same split, and `test_score` (the same quantity on test images).
+        Scores of a trial that diverged or failed are NaN.
     """
     split, quantity = metric.rsplit("_", 1)
     trials = trials.reset_index(drop=True)
@@ -50,16 +50,16 @@ def ranked_trials(trials: pd.DataFrame, metric: str) -> list[int]:
     """The numbers of the trials of the first repeat, from the best to the worst.
 
     Ties are broken by the lower loss on the same split, then by the lower number. Trials that
-    diverged come last, but for those that were not trained to the end.
+    diverged come last, but for those that were not trained to the end and those that failed.
 
     Args:
         trials: the table of `read_trials`.
         metric: see `trial_scores`.
     """
     scores = trial_scores(trials[trials["repeat"] == 0], metric)
-    ranked = scores.assign(cost=costs(scores, metric), short=scores["budget"] < 1).sort_values(
-        ["short", "diverged", "cost", "loss", "trial"]
-    )
+    ranked = scores.assign(
+        cost=costs(scores, metric), short=scores["budget"] < 1, failed=scores["failed"].notna()
+    ).sort_values(["failed", "short", "diverged", "cost", "loss", "trial"])
     return [int(trial) for trial in ranked["trial"]]
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+from pydantic import ValidationError
 
 from overfit.config.merging import nested
+from overfit.config.messages import explained
 from overfit.config.settings import Settings
 from overfit.config.specs import SearchSpec
 from overfit.metrics.table import METRICS
@@ -37,10 +39,22 @@ def make(spec: SearchSpec, repeat: int) -> Method:
     return spec.searcher(seed)
 
 
+class TrialError(Exception):
+    """A trial that can't be trained, with its reason."""
+
+
 def trial_settings(spec: SearchSpec, one: NumberedTrial) -> Settings:
-    """All settings of a trial."""
-    found = spec.settings.updated(nested(one.trial.values), instead_of=spec.space)
-    return found if one.trial.share == 1 else found.shortened(one.trial.share)
+    """All settings of a trial.
+
+    Raises:
+        TrialError: the drawn values don't go together.
+    """
+    try:
+        found = spec.settings.updated(nested(one.trial.values), instead_of=spec.space)
+        return found if one.trial.share == 1 else found.shortened(one.trial.share)
+    except ValidationError as error:
+        reasons = [message for _, message in explained(error, Settings)]
+        raise TrialError("; ".join(reasons)) from error
 
 
 def trial_columns(
@@ -64,7 +78,7 @@ def trial_costs(history: pa.Table, metric: str) -> dict[tuple[int, int], float]:
     """The cost of each trial, by repeat and number; lower is better.
 
     It is the metric at the last evaluation, negative if higher is better, and infinite for trials
-    that diverged. Computed without pandas, which takes longer to load than some searches
+    that diverged or failed. Computed without pandas, which takes longer to load than some searches
     take.
 
     Args:

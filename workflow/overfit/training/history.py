@@ -60,6 +60,22 @@ class History:
         for name, values in self.columns.items():
             values.append(row[name])
 
+    @classmethod
+    def of_nothing(cls, seed: int) -> History:
+        """The history of a network that can't be trained: as if it had diverged at once."""
+        history = cls()
+        for split in SPLITS:
+            history.add(
+                seed=seed,
+                update=0,
+                epoch=0.0,
+                split=split,
+                loss=math.nan,
+                accuracy=math.nan,
+                diverged=True,
+            )
+        return history
+
     def mark_divergence(self) -> int | None:
         """Flag every row if any loss is not finite, and blank the rows from that point.
 
