@@ -240,3 +240,20 @@ def test_what_comes_in_is_not_written_to():
             before = x.copy()
             network.forward(params.layers, states, x, train=True, scratch=Scratch())
             np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_an_example_has_the_same_bits_alone_and_among_others(smoothing):
+    """NumPy adds a single column pairwise, but rows in their order."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(200, 1, 10)).astype(np.float32)
+    labels = rng.integers(0, 10, (200, 1))
+    target = targets(labels, 10, np.float32, smoothing)
+    together = cross_entropy(logits, labels, smoothing)
+    gradient = softmax_minus_target(logits, target, 1.0, Scratch())
+    for r in range(200):
+        one = slice(r, r + 1)
+        alone = cross_entropy(logits[one], labels[one], smoothing)
+        np.testing.assert_array_equal(alone, together[one])
+        own = softmax_minus_target(logits[one], target[one], 1.0, Scratch())
+        np.testing.assert_array_equal(own, gradient[one])

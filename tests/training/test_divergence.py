@@ -3,12 +3,14 @@
 import math
 import warnings
 
+import numpy as np
 import pytest
 
 from overfit import nn
+from overfit.training.evaluate import score
 from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
-from tests.training.problems import TEST, beyond, part, replicates
+from tests.training.problems import TEST, beyond, part, replicates, rows
 
 NETWORK = nn.mlp(64, [20, 15], 10)
 OPTIMIZERS = [
@@ -25,7 +27,8 @@ OPTIMIZERS = [
 def diverging(optimizer, healthy=None, **options):
     members = replicates([1], optimizer=optimizer, penalties=options.pop("penalties", ()))
     members += replicates([2], optimizer=healthy) if healthy else []
-    recipe = Recipe(options.pop("network", NETWORK), Schedule(60, 20, 30, 20), **options)
+    schedule = options.pop("schedule", Schedule(60, 20, 30, 20))
+    recipe = Recipe(options.pop("network", NETWORK), schedule, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return train(recipe, members, part(TEST), root_seed=1, stack=2)
@@ -74,13 +77,25 @@ def test_whatever_else_is_done_there_is_no_warning(options):
     diverging(beyond(nn.SGD(1.0), lr=1e30), **options)
 
 
-def test_early_stopping_ends_with_the_best_network_before_the_divergence():
-    """The rows from the divergence on stay empty, since the run did diverge."""
+@pytest.mark.parametrize("batch", [20, 7])
+def test_early_stopping_ends_with_the_best_network_before_the_divergence(batch):
+    """History and kept predictions are those of the same network, whatever is recorded when."""
     [one] = diverging(
-        beyond(nn.SGD(1.0), lr=1e30),
-        early_stopping=EarlyStopping(2),
-        keep=frozenset({"parameters"}),
+        beyond(nn.Momentum(0.02), momentum=1.8),
+        schedule=Schedule(60, batch, 30, 20),
+        early_stopping=EarlyStopping(30),
+        keep=frozenset({"predictions", "parameters"}),
     )
-    assert_diverged(one)
     assert one.stopped is not None
-    assert all(math.isfinite(array.sum()) for array in one.kept.values())
+    assert not any(one.history.columns["diverged"])
+    assert all(map(math.isfinite, one.history.columns["loss"]))
+    last = rows(one.history)[-1]
+    found = score(one.kept["predictions"], part(TEST).labels)
+    assert found == pytest.approx((last["loss"], last["accuracy"]), rel=1e-5)
+
+
+def test_a_run_that_diverged_keeps_nothing_that_looks_like_a_network():
+    """Wherever the history has no numbers, what is kept has none, too."""
+    [one] = diverging(beyond(nn.SGD(1.0), lr=1e30), keep=frozenset({"predictions", "parameters"}))
+    assert_diverged(one)
+    assert all(np.isnan(array).all() for array in one.kept.values())

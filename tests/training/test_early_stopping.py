@@ -19,6 +19,8 @@ RECIPE = Recipe(
     keep=frozenset({"parameters"}),
 )
 SEEDS = range(6)
+EPOCH = 4
+"""Updates."""
 
 
 def run(stopping, **changes):
@@ -29,8 +31,8 @@ def run(stopping, **changes):
 
 @pytest.fixture(scope="module")
 def free():
-    """Without early stopping: by seed, the evaluations in order, each with its three rows."""
-    trained, _ = run(None)
+    """Without early stopping: by seed and update, each with its three rows."""
+    trained, _ = run(None, schedule=replace(RECIPE.schedule, points=10_000))
     return [np.reshape(rows(one.history), (-1, 3)).tolist() for one in trained]
 
 
@@ -39,15 +41,16 @@ def value(evaluation, metric):
     return next(row[quantity] for row in evaluation if row["split"] == split)
 
 
-def expected(evaluations, metric, patience):
-    """Where the best evaluation is, and the one after which to stop, if any."""
+def expected(updates, metric, patience, min_delta=0.0):
+    """The update of the best epoch, and the one after which to stop, if any."""
     sign = 1 if metric == "validation_loss" else -1
     best = 0
-    for i, evaluation in enumerate(evaluations):
-        if sign * value(evaluation, metric) < sign * value(evaluations[best], metric):
-            best = i
-        elif i - best == patience:
-            return best, i
+    for update in range(0, len(updates), EPOCH):
+        gain = sign * (value(updates[best], metric) - value(updates[update], metric))
+        if gain > min_delta:
+            best = update
+        elif update - best == patience * EPOCH:
+            return best, update
     return best, None
 
 
@@ -57,11 +60,12 @@ METRICS = pytest.mark.parametrize("metric", ["validation_loss", "validation_accu
 
 @METRICS
 @CASES
-def test_it_stops_after_so_many_evaluations_without_improvement(free, metric, patience):
-    trained, _ = run(EarlyStopping(patience, metric))
-    for one, evaluations in zip(trained, free, strict=True):
-        _, stop = expected(evaluations, metric, patience)
-        assert one.stopped == (None if stop is None else evaluations[stop][0]["update"])
+@pytest.mark.parametrize("min_delta", [0.0, 0.03])
+def test_it_stops_after_so_many_epochs_without_improvement(free, metric, patience, min_delta):
+    trained, _ = run(EarlyStopping(patience, metric, min_delta))
+    for one, updates in zip(trained, free, strict=True):
+        _, stop = expected(updates, metric, patience, min_delta)
+        assert one.stopped == stop
     if patience == 2:
         assert all(one.stopped is not None for one in trained)
     if patience == 100:
@@ -70,18 +74,39 @@ def test_it_stops_after_so_many_evaluations_without_improvement(free, metric, pa
 
 @METRICS
 @CASES
-def test_the_history_ends_with_the_best_evaluation(free, metric, patience):
+def test_the_history_ends_with_the_scores_of_the_best_epoch(free, metric, patience):
     """Up to the stop it is the history of the run without early stopping."""
     trained, _ = run(EarlyStopping(patience, metric))
-    for one, evaluations in zip(trained, free, strict=True):
-        best, stop = expected(evaluations, metric, patience)
+    for one, updates in zip(trained, free, strict=True):
+        best, stop = expected(updates, metric, patience)
         found = np.reshape(rows(one.history), (-1, 3)).tolist()
-        assert len(found) == len(evaluations)
-        before = len(found) - 1 if stop is None else stop
-        assert found[:before] == evaluations[:before]
-        for evaluation, free_evaluation in zip(found[before:], evaluations[before:], strict=True):
-            for row, like, when in zip(evaluation, evaluations[best], free_evaluation, strict=True):
-                assert row == like | {"update": when["update"], "epoch": when["epoch"]}
+        points = RECIPE.schedule.evaluation_points()
+        for evaluation, point in zip(found, points, strict=True):
+            ended = point >= (points[-1] if stop is None else stop)
+            for row, like in zip(evaluation, updates[best if ended else point], strict=True):
+                assert row == like | {"update": point, "epoch": point / EPOCH}
+
+
+@pytest.mark.parametrize("points", [2, 7, 120])
+@pytest.mark.parametrize("monte_carlo", [None, 3])
+def test_evaluation_points_move_neither_the_stop_nor_the_network(points, monte_carlo):
+    network = nn.mlp(64, [20, 15], 10, dropout=nn.Dropout(0.2))
+    changes = {"network": network, "monte_carlo": monte_carlo}
+    schedule = replace(RECIPE.schedule, points=points)
+    wanted, _ = run(EarlyStopping(3), **changes)
+    trained, _ = run(EarlyStopping(3), schedule=schedule, **changes)
+    assert any(one.stopped is not None for one in trained)
+    for one, other in zip(trained, wanted, strict=True):
+        assert one.stopped == other.stopped
+        for name, array in one.kept.items():
+            np.testing.assert_array_equal(array, other.kept[name])
+
+
+def test_it_is_keras_rule():
+    """As keras.callbacks.EarlyStopping compares, but beginning with the untrained network."""
+    losses = [3.0, 2.0, 1.95, 1.91, 1.99, 1.7]
+    stopping = EarlyStopping(2, min_delta=0.1)
+    assert [stopping.improves(loss, 2.0) for loss in losses] == [False] * 3 + [False, False, True]
 
 
 @METRICS
@@ -108,10 +133,10 @@ def test_a_nan_never_improves():
 
 
 def test_a_network_that_never_gave_a_number_is_stopped_once():
-    """Its weights overflow before the first update, and there is nothing to restore."""
+    """Its weights overflow before the first update."""
     network = nn.mlp(64, [8], 10, initializer=beyond(nn.Normal(1.0), std=1e30))
     members = replicates(SEEDS, optimizer=nn.SGD(0.1))
     recipe = replace(RECIPE, network=network, early_stopping=EarlyStopping(2))
     for one in train(recipe, members, part(TEST), root_seed=1):
-        assert one.stopped == RECIPE.schedule.evaluation_points()[1]
+        assert one.stopped == 0
         assert all(one.history.columns["diverged"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -155,12 +155,20 @@ def _effective(penalty: Penalty) -> Penalty:
 
 
 class EarlyStopping(Model):
-    """Stops a run that no longer improves and restores the weights of its best evaluation."""
+    """Stops a run that no longer improves, and ends every run with the network of its best epoch.
+
+    It looks at the validation images after each epoch, whatever `evaluation.points` is.
+    """
+
+    RULE: ClassVar[int] = 2
+    """Raised when it stops by another rule: the runs that use it are then new."""
 
     patience: int = Field(ge=1, le=1_000_000)
-    """Number of consecutive evaluations without an improvement before it stops."""
+    """Number of consecutive epochs without an improvement before it stops."""
     metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
     """The quantity that must improve."""
+    min_delta: Number = Field(default=0.0, ge=0, le=1e6)
+    """The smallest change of it that counts as an improvement."""
 
 
 class Train(Model):

@@ -17,7 +17,7 @@ from overfit.config.model import Items, Model
 from overfit.config.names import KeptName, ProbeName
 from overfit.config.parts import PartSettings, inline
 from overfit.config.search import MethodName, Objective
-from overfit.config.settings import Draw, Settings
+from overfit.config.settings import Draw, EarlyStopping, Settings
 from overfit.nn.layers import normalizes
 from overfit.search.methods import ROUND, Method, method
 from overfit.search.space import Space, grid
@@ -105,6 +105,10 @@ class _Trained(_Spec):
     def subset_id(self) -> str:
         """The id of its subset."""
         return self.subset.id
+
+    def _identity(self) -> dict[str, Any]:
+        rules = {"early_stopping": EarlyStopping.RULE} if self.settings.train.early_stopping else {}
+        return {**super()._identity(), **rules}
 
 
 class SearchReference(Model):

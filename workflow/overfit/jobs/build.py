@@ -48,8 +48,7 @@ def recipe(
     keep: Collection[str] = (),
 ) -> Recipe:
     """Everything that replicates of these settings share, including what they record."""
-    train = settings.train
-    stopping = train.early_stopping
+    train, stopping = settings.train, settings.train.early_stopping
     passes = [getattr(layer, "monte_carlo", None) for _, layer in settings.layers()]
     return Recipe(
         network(settings, n_in, n_out),
@@ -57,7 +56,7 @@ def recipe(
         lr_schedule=lr_schedule(settings),
         clip=train.clip,
         label_smoothing=train.label_smoothing,
-        early_stopping=EarlyStopping(stopping.patience, stopping.metric) if stopping else None,
+        early_stopping=EarlyStopping(**dict(stopping)) if stopping else None,
         probes=tuple(make_probe(name) for name in probes),
         keep=frozenset(keep),
         monte_carlo=next((number for number in passes if number), None),

@@ -74,8 +74,11 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
         different, which = np.unique(ascending, axis=0, return_inverse=True)
         parts = range(0, len(different), TOGETHER)
         interval = _student if n < FEWEST_TO_RESAMPLE else _bca
-        found = np.concatenate([interval(different[start : start + TOGETHER]) for start in parts])
-        intervals[equal] = found[which.ravel()]
+        # In units of a power of 2, which changes no bit, squares neither overflow nor vanish.
+        unit = np.frexp(np.abs(different).max(axis=1, keepdims=True))[1]
+        scaled = np.ldexp(different, -unit)
+        found = np.concatenate([interval(scaled[start : start + TOGETHER]) for start in parts])
+        intervals[equal] = np.ldexp(found, unit)[which.ravel()]
     return intervals
 
 
@@ -166,15 +169,12 @@ def _t(n: int) -> float:
 
 
 def _student(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Student's t intervals (k, 2) of the means of k ascending samples (k, n), n being at least 2."""
+    """Student's intervals (k, 2) of the means of k ascending samples (k, n), n at least 2."""
     n = ascending.shape[1]
-    size = np.maximum(np.abs(ascending).max(axis=1), np.finfo(float).tiny)  # squares don't overflow
-    scaled = ascending / size[:, None]
-    centre = np.array([math.fsum(row) / n for row in scaled])
-    squares = np.array([math.fsum(row) for row in (scaled - centre[:, None]) ** 2])
+    centre = np.array([math.fsum(row) / n for row in ascending])
+    squares = np.array([math.fsum(row) for row in (ascending - centre[:, None]) ** 2])
     reach = _t(n) * np.sqrt(squares / (n - 1) / n)
-    ends = np.stack([centre - reach, centre + reach], axis=1)
-    return _without_noise(ascending, ends * size[:, None])
+    return _without_noise(ascending, np.stack([centre - reach, centre + reach], axis=1))
 
 
 def _without_noise(

@@ -30,8 +30,8 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer[Any]], smoothing: fl
     by_class -= by_class.max(axis=0)
     chosen = by_class[labels.ravel(), np.arange(labels.size)]
     if smoothing:
-        chosen = (1 - smoothing) * chosen + smoothing * by_class.mean(axis=0)
-    losses = np.log(np.exp(by_class).sum(axis=0)) - chosen
+        chosen = (1 - smoothing) * chosen + smoothing * _sum(by_class) / len(by_class)
+    losses = np.log(_sum(np.exp(by_class))) - chosen
     return losses.reshape(labels.shape)
 
 
@@ -73,7 +73,7 @@ def softmax_minus_target(
     largest = np.maximum.reduce(p, axis=0, out=scratch("largest", row))
     np.subtract(p, largest, out=p)
     np.exp(p, out=p)
-    total = np.add.reduce(p, axis=0, out=scratch("total", row))
+    total = _sum(p, out=scratch("total", row))
     np.divide(p, total, out=p)
     dz = scratch("dz", logits.shape)
     np.subtract(p.T.reshape(logits.shape), targets, out=dz)
@@ -89,3 +89,14 @@ def _by_class(logits: Array, scratch: Scratch) -> Array:
     by_class = scratch("by_class", (classes, logits.size // classes))
     np.copyto(by_class, logits.reshape(-1, classes).T)
     return by_class
+
+
+def _sum(by_class: Array, out: Array | None = None) -> Array:
+    """The sum over the classes (K, N) -> (N,), in their order.
+
+    NumPy adds rows in their order, but a single column pairwise: the bits of an example would
+    depend on whether it is alone.
+    """
+    if by_class.shape[1] == 1:
+        return np.add.accumulate(by_class, axis=0)[-1]
+    return np.add.reduce(by_class, axis=0, out=out)

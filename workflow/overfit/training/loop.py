@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Gt
 
-from overfit.nn.checks import Part, Share, at_least_1, class_labels
+from overfit.nn.checks import NonNegative, Part, Share, at_least_1, class_labels
 from overfit.nn.memory import Array, Scratch
 from overfit.nn.network import Network
 from overfit.nn.schedules import LrSchedule
@@ -36,24 +36,31 @@ Rows = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class EarlyStopping(Part):
-    """Stop a replicate when `patience` evaluations in a row have not improved on the best one.
+    """Stop a replicate when `patience` epochs in a row have not improved on the best one.
 
-    Whether it stopped or not, it ends with the parameters of its best evaluation, and its history
-    ends with that evaluation.
+    The metric is measured before the first update and after each epoch, whatever the evaluation
+    points of the history are. Only an improvement by more than `min_delta` counts. A network whose
+    loss is no longer finite stops at once.
 
-    Source: Prechelt (1998), Early stopping - but when?
+    Whether it stopped or not, a replicate ends with the network of its best epoch: the history ends
+    with the scores of that network, and that network is kept.
+
+    Source: Prechelt (1998), Early stopping - but when? The rule is that of Keras' EarlyStopping
+    with `restore_best_weights`, except that the untrained network counts, too.
     """
 
     patience: Annotated[int, Ge(1)]
     metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
+    min_delta: NonNegative = 0.0
 
     def improves(self, value: float, best: float) -> bool:
-        """Whether `value` is better than `best`; NaN never is."""
+        """Whether `value` is better than `best` by more than `min_delta`; NaN never is."""
         if math.isnan(value):
             return False
         if math.isnan(best):
             return True
-        return value < best if self.metric == "validation_loss" else value > best
+        gain = best - value if self.metric == "validation_loss" else value - best
+        return gain > self.min_delta
 
 
 @dataclass(frozen=True)
@@ -142,15 +149,14 @@ def stack_width(network: Network) -> int:
     return max(1, CACHE_BYTES // (2 * parameters.flat.nbytes))
 
 
+@dataclass
 class _Best:
-    """The best evaluation of a replicate so far, and its network at that point."""
+    """What early stopping knows of a replicate: its best network so far."""
 
-    def __init__(self) -> None:
-        self.value = float("nan")
-        self.waited = 0
-        self.rows: Rows = {}
-        self.theta: Array | None = None
-        self.states: list[dict[str, Array]] = []
+    value: float
+    update: int
+    theta: Array
+    states: list[dict[str, Array]]
 
 
 class _Run:
@@ -179,51 +185,80 @@ class _Run:
         )
         self.batches = [recipe.schedule.batches(rng) for rng in order]
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
-        self.best = [_Best() for _ in replicates]
-        self.predicted: dict[int, tuple[int, Array]] = {}
-        """By replicate: the last Monte Carlo predictions for the test examples and the update at
-        which they were computed, so that keeping them needs no second evaluation."""
+        self.watching = [rng.spawn(1)[0] for rng in self.thinning]
+        """The Monte Carlo samples of early stopping, which the evaluation points don't change."""
+        self.best: dict[int, _Best] = {}
+        self.final: dict[int, Rows] = {}
+        """By replicate: the scores of the network with which early stopping ends it."""
+        self.predicted: dict[int, Array] = {}
+        """By replicate: the last Monte Carlo predictions for the test examples, so that keeping
+        them needs no second evaluation."""
         self.scratch = Scratch(self.stack.dtype)
         self.probe_scratch = Scratch(self.stack.dtype)
 
     def run(self) -> list[Trained]:
         """Train to the end of the budget, or until every replicate has stopped."""
-        points = self.recipe.schedule.evaluation_points()
-        for point in points:
-            while self.stack.updates < point and any(t.stopped is None for t in self.trained):
+        schedule, stopping = self.recipe.schedule, self.recipe.early_stopping
+        points = schedule.evaluation_points()
+        watched = set() if stopping is None else {*schedule.epoch_ends()}
+        for point in sorted({*points, *watched}):
+            while self.stack.updates < point and self._going():
                 batch = np.stack([next(batches) for batches in self.batches])
                 self.stack.update(batch, self.recipe.lr_schedule.factor(self.stack.updates))
-            self._evaluate(point, last=point == points[-1])
+            if stopping is not None and point in watched:
+                self._watch(point, stopping)
+            if point in points:
+                self._evaluate(point, last=point == points[-1])
         for r, one in enumerate(self.trained):
+            self._keep(r, one)
             diverged = one.history.mark_divergence()
             if diverged is not None:
                 one.probes.blank_from(diverged)
-            self._keep(r, one)
+                one.kept = {name: np.full_like(a, math.nan) for name, a in one.kept.items()}
         return self.trained
 
+    def _going(self) -> list[int]:
+        """The replicates that have not stopped."""
+        return [r for r, one in enumerate(self.trained) if one.stopped is None]
+
+    def _watch(self, point: int, stopping: EarlyStopping) -> None:
+        """Remember the best networks, and stop the replicates whose patience has run out."""
+        going = self._going()
+        validation = {"validation": [r.validation for r in self.replicates]}
+        longest = stopping.patience * self.recipe.schedule.updates_per_epoch
+        for r, rows in self._scores(going, validation, self.watching).items():
+            value = rows["validation"][stopping.metric == "validation_accuracy"]
+            if r not in self.best or stopping.improves(value, self.best[r].value):
+                _, states = self.stack.one(r)
+                theta = self.stack.parameters.flat[r].copy()
+                self.best[r] = _Best(value, point, theta, copy.deepcopy(states))
+            elif math.isnan(value) or point - self.best[r].update >= longest:
+                self.trained[r].stopped = point
+
     def _evaluate(self, point: int, *, last: bool) -> None:
-        """Record the scores of every replicate, and stop those whose patience has run out."""
+        """Record the scores of every replicate; those that have ended have their best network."""
         every = range(len(self.replicates))
-        stopping = self.recipe.early_stopping
-        going = [r for r in every if self.trained[r].stopped is None or self.best[r].theta is None]
         splits = {
             "train": [r.train for r in self.replicates],
             "validation": [r.validation for r in self.replicates],
         }
         if not self.recipe.test_at_end:
             splits["test"] = self.tests
-        rows = {r: self.best[r].rows for r in every}
-        for r, one in self._scores(going, splits).items():
-            rows[r] = one
-            if stopping is not None:
-                self._compare(r, one, point, stopping)
-        for r in every:
-            ended = last or self.trained[r].stopped is not None
-            if stopping is not None and ended and self.best[r].theta is not None:
-                self._restore(r)
-                rows[r] = self.best[r].rows
+        stops = self.recipe.early_stopping is not None
+        ended = [r for r in every if stops and (last or self.trained[r].stopped is not None)]
+        self._restore(ended)
+        going = [r for r in every if r not in self.final]
+        rows = self._scores(going, splits, self.thinning)
+        if stops:
+            lost = [r for r in going if r not in ended and not _has_losses(rows[r])]
+            for r in lost:
+                self.trained[r].stopped = point
+            self._restore(lost)
+            rows |= self._scores(lost, splits, self.thinning)
+            self.final |= {r: rows[r] for r in going if r in ended or r in lost}
+            rows |= self.final
         if last and self.recipe.test_at_end:
-            for r, one in self._scores(every, {"test": self.tests}).items():
+            for r, one in self._scores(every, {"test": self.tests}, self.thinning).items():
                 rows[r] = {**rows[r], **one}
         for r in every:
             self._record(r, rows[r], point)
@@ -248,7 +283,10 @@ class _Run:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
 
     def _scores(
-        self, chosen: Sequence[int], splits: Mapping[str, Sequence[Examples]]
+        self,
+        chosen: Sequence[int],
+        splits: Mapping[str, Sequence[Examples]],
+        thinning: Sequence[np.random.Generator],
     ) -> dict[int, Rows]:
         """The current loss and accuracy of the chosen replicates, split by split."""
         if not chosen:
@@ -261,64 +299,51 @@ class _Run:
                 found = evaluate_stack(self.recipe.network, *networks, examples, self.scratch)
             else:
                 found = [
-                    self._score_thinned(r, own) for r, own in zip(chosen, examples, strict=True)
+                    self._score_thinned(r, own, thinning[r])
+                    for r, own in zip(chosen, examples, strict=True)
                 ]
             for r, one in zip(chosen, found, strict=True):
                 scores[r][split] = one
         return scores
 
-    def _score_thinned(self, r: int, examples: Examples) -> tuple[float, float]:
+    def _score_thinned(
+        self, r: int, examples: Examples, rng: np.random.Generator
+    ) -> tuple[float, float]:
         """Loss and accuracy of the mean over Monte Carlo samples."""
-        predicted = self._predict(r, examples)
+        predicted = self._predict(r, examples, rng)
         if "predictions" in self.recipe.keep and examples is self.tests[r]:
-            self.predicted[r] = self.stack.updates, predicted
+            self.predicted[r] = predicted
         return score(predicted, examples.labels)
 
-    def _predict(self, r: int, examples: Examples) -> Array:
+    def _predict(self, r: int, examples: Examples, rng: np.random.Generator) -> Array:
         """The current probabilities (n, K) of a replicate."""
         network, passes = self.stack.one(r), self.recipe.monte_carlo
         if passes is None:
             return predict(self.recipe.network, *network, examples, self.scratch)
         return predict_monte_carlo(
-            self.recipe.network,
-            *network,
-            examples,
-            self.scratch,
-            passes=passes,
-            rng=self.thinning[r],
+            self.recipe.network, *network, examples, self.scratch, passes=passes, rng=rng
         )
 
-    def _compare(self, r: int, rows: Rows, point: int, stopping: EarlyStopping) -> None:
-        """Remember the best network; stop the replicate when its patience has run out."""
-        best = self.best[r]
-        split, quantity = stopping.metric.split("_")
-        value = rows[split][quantity == "accuracy"]
-        if stopping.improves(value, best.value):
+    def _restore(self, chosen: Sequence[int]) -> None:
+        """Restore the best networks; if others of the stack continue, so do these."""
+        for r in chosen:
+            best = self.best[r]
+            self.stack.parameters.flat[r] = best.theta
             _, states = self.stack.one(r)
-            best.value, best.rows, best.waited = value, rows, 0
-            best.theta = self.stack.parameters.flat[r].copy()
-            best.states = copy.deepcopy(states)
-            return
-        best.waited += 1
-        if best.waited == stopping.patience:
-            self.trained[r].stopped = point
-
-    def _restore(self, r: int) -> None:
-        """Restore the best network; if others of the stack continue, so does this one."""
-        best = self.best[r]
-        self.predicted.pop(r, None)
-        self.stack.parameters.flat[r] = best.theta
-        _, states = self.stack.one(r)
-        for state, kept in zip(states, best.states, strict=True):
-            for name, value in state.items():
-                value[...] = kept[name]
+            for state, kept in zip(states, best.states, strict=True):
+                for name, value in state.items():
+                    value[...] = kept[name]
 
     def _keep(self, r: int, one: Trained) -> None:
-        params, states = self.stack.one(r)
         if "predictions" in self.recipe.keep:
-            updates, predicted = self.predicted.get(r, (None, None))
-            if predicted is None or updates != self.stack.updates:
-                predicted = self._predict(r, self.tests[r])
+            predicted = self.predicted.get(r)
+            if predicted is None:
+                predicted = self._predict(r, self.tests[r], self.thinning[r])
             one.kept["predictions"] = predicted
         if "parameters" in self.recipe.keep:
-            one.kept |= named_parameters(params, states)
+            one.kept |= named_parameters(*self.stack.one(r))
+
+
+def _has_losses(rows: Rows) -> bool:
+    """Whether the losses that training may see are finite."""
+    return not any(math.isnan(rows[split][0]) for split in ("train", "validation"))

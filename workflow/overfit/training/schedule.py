@@ -68,6 +68,10 @@ class Schedule(Part):
         total = self.budget
         return sorted({round(total * (i / self.points) ** 2) for i in range(self.points + 1)})
 
+    def epoch_ends(self) -> list[int]:
+        """0, the updates after which each epoch ends, and the last update, ascending."""
+        return [*range(0, self.budget, self.updates_per_epoch), self.budget]
+
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         """Indices of each batch, without end."""
         while self.sampling == "replacement":
