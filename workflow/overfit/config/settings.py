@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from overfit.config.merging import merged, without
-from overfit.config.model import InFloat32, Items, Model, Name, Number, clashes
+from overfit.config.model import InFloat32, Items, Model, Name, Number, Text, clashes
 from overfit.config.parts import (
     Named,
     PartSettings,
@@ -154,6 +154,9 @@ def _effective(penalty: Penalty) -> Penalty:
     return penalty.model_copy(update=changed) if changed else penalty
 
 
+ClassWeight = Annotated[float, Field(gt=0, le=1e6), InFloat32]
+
+
 class EarlyStopping(Model):
     """Stops a run that no longer improves, and ends every run with the network of its best epoch.
 
@@ -193,6 +196,11 @@ class Train(Model):
     """The largest norm of the whole gradient, including penalties; larger ones are scaled down."""
     label_smoothing: Number = Field(default=0.0, ge=0, lt=1)
     """The share of each target that is spread evenly over all classes."""
+    class_weights: Literal["none", "balanced"] | dict[Text, ClassWeight] = "none"
+    """How much the loss of a training image counts. `balanced`: all classes count equally, with
+    weights inversely proportional to how often each is in the training set. A mapping gives weights
+    to classes, as the data calls them (`{"1": 5}`); others have 1. Recorded losses are without
+    weights."""
     early_stopping: EarlyStopping | None = None
     """When to stop before the end of the budget; `null` means never."""
 

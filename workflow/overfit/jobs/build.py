@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from overfit import nn
 from overfit.config.parts import PartSettings
+from overfit.config.problems import did_you_mean
 from overfit.config.settings import Settings
 from overfit.data import Prepared
+from overfit.data.checked import DataError
 from overfit.nn.schedules import LrSchedule, WarmUp
 from overfit.training.examples import Moments, Scaling, fill_of
 from overfit.training.loop import EarlyStopping, Recipe
@@ -84,6 +86,33 @@ def optimizer(settings: Settings) -> nn.Optimizer:
 def penalties(settings: Settings) -> tuple[nn.Penalty | nn.Constraint, ...]:
     """Penalties and constraints, in the order of names, without those of strength 0."""
     return tuple(penalty.made() for _, penalty in settings.penalty.on())
+
+
+def class_weights(
+    settings: Settings, dataset: Prepared, labels: NDArray[np.integer[Any]]
+) -> NDArray[np.float64] | None:
+    """The weight of each class in the loss; None if all have 1.
+
+    Args:
+        settings: say how classes are weighted.
+        dataset: knows the names of the classes.
+        labels: those of the training set.
+
+    Raises:
+        DataError: the settings name a class that the dataset doesn't have.
+    """
+    wanted = settings.train.class_weights
+    if wanted == "none":
+        return None
+    if wanted == "balanced":
+        return nn.balanced_weights(labels, dataset.classes)
+    for name in wanted:
+        if name not in dataset.names:
+            raise DataError(
+                f"train.class_weights: {settings.data.dataset} has no class {name!r}"
+                f"{did_you_mean(name, dataset.names)}"
+            )
+    return np.array([wanted.get(name, 1.0) for name in dataset.names])
 
 
 def schedule(settings: Settings) -> Schedule:

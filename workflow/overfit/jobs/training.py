@@ -263,6 +263,7 @@ def _replicate(
         validation=_examples(dataset, validation_rows, scaling),
         optimizer=build.optimizer(settings),
         penalties=build.penalties(settings),
+        class_weights=build.class_weights(settings, dataset, train_examples.labels),
         # Scaled on the fly rather than copied for each seed.
         test=None if _shares_test_set(settings, dataset) else _test_set(dataset, scaling),
     )

@@ -37,6 +37,9 @@ from overfit.nn.layers.batch_norm import BatchNorm as BatchNorm
 from overfit.nn.layers.dropout import Dropout as Dropout
 from overfit.nn.layers.layer_norm import LayerNorm as LayerNorm
 from overfit.nn.loss import (
+    balanced_weights as balanced_weights,
+)
+from overfit.nn.loss import (
     cross_entropy as cross_entropy,
 )
 from overfit.nn.loss import (

@@ -53,6 +53,20 @@ def targets(
     return ((1 - smoothing) * one_hot + smoothing / classes).astype(dtype)
 
 
+def balanced_weights(labels: NDArray[np.integer[Any]], classes: int) -> NDArray[np.float64]:
+    """Weights (K,) of the losses by which all classes count equally: `w_k = n / (C n_k)`.
+
+    n_k of the n labels are k, and C classes are present; absent ones have weight 0. The mean weight
+    of the n examples is 1.
+
+    Source: `class_weight="balanced"` of scikit-learn, after King and Zeng (2001), Logistic
+    regression in rare events data.
+    """
+    counts = np.bincount(labels, minlength=classes)
+    present = counts > 0
+    return np.where(present, len(labels) / (present.sum() * np.maximum(counts, 1)), 0.0)
+
+
 def softmax_minus_target(
     logits: Array, targets: Array, scale: Array | float, scratch: Scratch
 ) -> Array:
@@ -61,8 +75,9 @@ def softmax_minus_target(
     Args:
         logits: z, shape (R, B, K).
         targets: one probability distribution per row, shape (R, B, K).
-        scale: one number, or one per replicate, shape (R, 1, 1). `1 / B` gives the gradient of the
-            mean loss; an optimizer may include its own factor.
+        scale: one number, one per replicate, shape (R, 1, 1), or one per example, shape (R, B, 1).
+            `1 / B` gives the gradient of the mean loss; an optimizer may include its own factor,
+            and `w[label] / B` weights the losses of the classes.
         scratch: memory for the result.
 
     Returns:

@@ -85,6 +85,7 @@ def network(experiment: Experiment) -> Network:
             Part("softmax and cross-entropy"),
             *parts.of("label smoothing", lambda one: one["train"]["label_smoothing"],
                       ["train.label_smoothing"], beside=True),
+            *parts.of("class weights", _class_weights, ["train.class_weights"], beside=True),
         ],
     )  # fmt: skip
 
@@ -155,6 +156,13 @@ def _penalties(parts: _Parts) -> Iterator[Part]:
 
 def _penalty(name: str, settings: Settings) -> Any:
     return _as_text(settings["penalty"].get(name))
+
+
+def _class_weights(settings: Settings) -> Any:
+    weights = settings["train"]["class_weights"]
+    if isinstance(weights, str):
+        return None if weights == "none" else weights
+    return ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
 
 
 def _layers(parts: _Parts, place: str) -> Iterator[Part]:

@@ -30,6 +30,9 @@ class Replicate:
     test: Examples | None = None
     """Its own test examples, if its training set determines the scaling of its inputs; otherwise it
     uses those common to all."""
+    class_weights: NDArray[np.float64] | None = None
+    """The weight (K,) of each class in the training objective; None for 1. Recorded losses are
+    without weights."""
 
 
 class Stack:
@@ -75,6 +78,12 @@ class Stack:
         self.inputs = np.concatenate([e.inputs for e in self.data]) if ready else None
         labels = np.concatenate([e.labels for e in self.data])
         self.targets = targets(labels, classes, self.dtype, label_smoothing)
+        self.weights = None
+        if any(r.class_weights is not None for r in replicates):
+            equal = np.ones(classes)
+            own = [equal if r.class_weights is None else r.class_weights for r in replicates]
+            weights = [w[r.train.labels] for w, r in zip(own, replicates, strict=True)]
+            self.weights = np.concatenate(weights).astype(self.dtype)
         self.first_row = (np.arange(len(replicates)) * len(self.data[0]))[:, None]
         self.parameters, self.states = network.init(init, self.dtype)
         self.gradient = self.parameters.like(np.empty_like(self.parameters.flat))
@@ -123,7 +132,10 @@ class Stack:
             self.parameters.layers, self.states, x, train=True, rng=self.mask, scratch=scratch
         )
         # Scale the gradient of the logits, a few thousand numbers, not that of every parameter.
-        dlogits = softmax_minus_target(logits, target, scale[:, :, None] / rows.shape[1], scratch)
+        each = scale[:, :, None] / rows.shape[1]
+        if self.weights is not None:
+            each = each * self.weights[rows][:, :, None]
+        dlogits = softmax_minus_target(logits, target, each, scratch)
         self.network.backward(
             self.parameters.layers, caches, dlogits, grads=self.gradient.layers, scratch=scratch
         )

@@ -1,13 +1,13 @@
 """The norm of the gradient in each layer, which shows whether gradients vanish or explode.
 
-It is the gradient of the training objective, the mean loss (with label smoothing) plus the
-penalties, at the current parameters, on one fixed batch: the replicate's first `batch_size`
-training examples, or all if they are fewer. The network is in training mode, as for the optimizer:
-batch normalization uses the statistics of the batch, and dropout drops units. The measurement does
-not affect training: it updates copies of the running statistics, and its masks come from a separate
-generator. That generator is created from the replicate's seed each time, so the gradient changes
-only because the network does. Clipping, decoupled weight decay, constraints and the learning rate
-belong to the step, not to the gradient.
+It is the gradient of the training objective, the mean loss (with label smoothing and weights of
+classes) plus the penalties, at the current parameters, on one fixed batch: the replicate's first
+`batch_size` training examples, or all if they are fewer. The network is in training mode, as for
+the optimizer: batch normalization uses the statistics of the batch, and dropout drops units. The
+measurement does not affect training: it updates copies of the running statistics, and its masks
+come from a separate generator. That generator is created from the replicate's seed each time, so
+the gradient changes only because the network does. Clipping, decoupled weight decay, constraints
+and the learning rate belong to the step, not to the gradient.
 
 * `gradient_norm` of layer k: `sqrt(sum g^2)` over the weights and biases of affine layer k and the
   gamma and beta of a normalization after it;
@@ -59,7 +59,10 @@ def _gradient(snapshot: Snapshot) -> Parameters:
         scratch=scratch,
     )
     target = targets(labels, logits.shape[-1], logits.dtype, snapshot.label_smoothing)
-    dlogits = softmax_minus_target(logits, target, 1 / labels.size, scratch)
+    scale = np.full((*labels.shape, 1), 1 / labels.size, logits.dtype)
+    if (weights := snapshot.replicate.class_weights) is not None:
+        scale *= weights[labels][..., None]
+    dlogits = softmax_minus_target(logits, target, scale, scratch)
     snapshot.network.backward(
         parameters.layers, caches, dlogits, grads=gradient.layers, scratch=scratch
     )
