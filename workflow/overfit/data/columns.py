@@ -454,7 +454,7 @@ class Survey:
                 missing = np.flatnonzero(_joined(self.codes[number], np.int32) < 0)
                 if len(missing):
                     cell = int(missing[0]), self.positions[number][-1]
-                    where, text = table.cells([cell])[cell]
+                    where, text = table.cells([cell]).get(cell, ("a row", ""))
                     found.append(
                         f"{table.path}, {where}, column {name!r}: {_absent(text)}"
                         f"{_more(len(missing))}; set missing: drop to leave such rows out"
@@ -492,9 +492,9 @@ class Survey:
             number, row = place or (0, 0)
             path = self.tables[number].path
             where, text = cells[number].get((row, self.positions[number][i]), ("", ""))
-            if place and where:
-                what = what.replace(CELL, _short(text)).replace(ABSENT, _absent(text))
+            if where:
                 name = f"{where}, {name}"
+            what = what.replace(CELL, _short(text)).replace(ABSENT, _absent(text))
             found.append(f"{path}, {name}: {what}")
         return found
 
@@ -624,7 +624,8 @@ class Survey:
         """Where the label of a row is, of the rows that are used."""
         cell = int(np.flatnonzero(self.used(number))[row]), self.positions[number][-1]
         table = self.tables[number]
-        return f"{table.path}, {table.cells([cell])[cell][0]}, column {self.keys.label!r}"
+        place, _ = table.cells([cell]).get(cell, (f"row {cell[0] + 1}", ""))
+        return f"{table.path}, {place}, column {self.keys.label!r}"
 
     def blocks(self, number: int) -> Iterator[NDArray[np.float32]]:
         """Features (b, f), float32, of the rows of a table that are used."""

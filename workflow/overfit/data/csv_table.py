@@ -271,6 +271,7 @@ class CsvTable:
         return {
             (row, position): (f"line {found[row][0]}", found[row][1][position].strip())
             for row, position in wanted
+            if row in found  # pyarrow and csv can disagree about stray quotes
         }
 
     def troubles(self) -> list[str]:
@@ -280,10 +281,15 @@ class CsvTable:
         width = len(self.columns)
         with self._records() as records:
             line, record = next(
-                (line, record)
-                for line, record in records
-                if len(record) != width and any(map(str.strip, record))
+                (
+                    (line, record)
+                    for line, record in records
+                    if len(record) != width and any(map(str.strip, record))
+                ),
+                (None, []),
             )
+        if line is None:  # pyarrow and csv can disagree about stray quotes
+            return [f"{self.path}: {self.odd} rows don't have {width} cells; look for stray quotes"]
         more = f" (and {self.odd - 1} more rows)" if self.odd > 1 else ""
         cells = f"{len(record)} cell{'s' * (len(record) != 1)}"
         what = f"{cells}, but there are {width} columns{more}"
@@ -343,7 +349,7 @@ class CsvTable:
             if comment is not None:
                 piece = re.sub(rf"{re.escape(comment)}[^\r\n]*", "", piece)
             if self.form.delimiter == "whitespace":
-                piece = re.sub(r"[ \t]+", " ", re.sub(r"(?m)^[ \t]+|[ \t]+(?=\r?$)", "", piece))
+                piece = _squeezed(piece)
             yield piece.removeprefix("\ufeff").encode()
 
 
@@ -386,6 +392,11 @@ def _uncommented(line: str, comment: str | None) -> str:
     return line.partition(comment)[0] + "\n"
 
 
+def _squeezed(text: str) -> str:
+    """Lines with a single blank between cells, and none around them."""
+    return re.sub(r"[ \t]+", " ", re.sub(r"(?m)^[ \t]+|[ \t]+(?=[\r\n]|\Z)", "", text))
+
+
 def _encoding(sample: bytes) -> str:
     """The encoding of a text, from its first bytes."""
     for mark, encoding in MARKS.items():
@@ -403,9 +414,7 @@ def _encoding(sample: bytes) -> str:
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Lines as lists of cells, each after the number of its last line; not the empty ones."""
     if delimiter == "whitespace":
-        found = ((number, line.split()) for number, line in enumerate(lines, 1))
-        yield from ((number, record) for number, record in found if record)
-        return
+        lines, delimiter = map(_squeezed, lines), " "
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     with suppress(csv.Error):  # a cell that is too long, which pyarrow refuses
         for record in reader:

@@ -220,7 +220,9 @@ def _looked_at(images: NDArray[Any], pool: int, labels: NDArray[np.uint8], noun:
     )
     if np.array_equal(in_pool, in_test):
         raise DataError(f"the {noun} of the test set are those of the pool")
-    found.in_both = int(np.isin(hashes[pool:], hashes[:pool]).sum())
+    known, asked = np.sort(hashes[:pool]), hashes[pool:]
+    nearest = np.minimum(np.searchsorted(known, asked), pool - 1)  # np.isin takes ten times longer
+    found.in_both = int((known[nearest] == asked).sum())
     found.sha256 = digest.hexdigest()
     return found
 
