@@ -309,7 +309,8 @@ class Survey:
                 stored = values.astype(np.float32)
             if len(values) and len(labels):
                 self.statistics.add(values, stored, start)
-            self.file.write(np.ascontiguousarray(stored.T[used]).data)
+            rows = stored.T if used.all() else stored.T[used]
+            self.file.write(np.ascontiguousarray(rows).data)
             self.codes[number].append(codes)
             self.kept[number].append(used)
             if time.monotonic() - told > SECONDS:
@@ -334,6 +335,8 @@ class Survey:
                 values[i] = self._typed(self.columns[i], array, start)
         if texts:
             together = self._cast(pa.concat_arrays([arrays[i] for i in texts]))
+            if together is not None and len(texts) == len(arrays):
+                return together.reshape(values.shape)
             if together is not None:
                 values[texts] = together.reshape(len(texts), size)
                 return values
