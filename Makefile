@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery docs verify faults slurm clean
+.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ lock: $(VENV)/.run ## Resolve the dependencies and pin them with hashes
 
 verify: $(VENV)/.run ## Check the hashes of all results and retrain two random blocks
 	@$(BIN)/python -m overfit.jobs.verify
+
+fuzz: $(VENV)/.dev ## Mutate experiment files and data files for ten minutes each
+	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n0 tests/fuzz
 
 faults: $(VENV)/.dev ## Kill the workflow 200 times and check what remains
 	@PATH="$(CURDIR)/$(BIN):$$PATH" OVERFIT_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -n0 -m faults tests/faults
