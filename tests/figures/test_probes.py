@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import log_loss
 
 from overfit import figures
+from overfit.data.checked import DataError
 from overfit.figures.kinds.ensemble import ensemble_scores
 
 
@@ -41,7 +42,7 @@ def test_values_over_orders_of_magnitude_get_a_logarithmic_axis(probed) -> None:
 
 
 def test_a_layer_that_does_not_exist_is_refused(probed) -> None:
-    with pytest.raises(ValueError, match="no layer 9 with this quantity; there are 1, 2, 3"):
+    with pytest.raises(DataError, match="no layer 9 with this quantity; there are 1, 2, 3"):
         figures.draw(*probed.case("probe_curves", layers=[1, 9]))
 
 
@@ -64,7 +65,7 @@ def test_bars_of_weights_reach_from_quantile_to_quantile_of_the_last_update(prob
 def test_chosen_layers_of_weights_are_shown_and_others_refused(probed) -> None:
     (axes,) = figures.draw(*probed.case("weight_distribution", layers=[2])).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Layer 2"]
-    with pytest.raises(ValueError, match="there is no layer 9; there are 1, 2"):
+    with pytest.raises(DataError, match="there is no layer 9; there are 1, 2"):
         figures.draw(*probed.case("weight_distribution", layers=[1, 9]))
 
 

@@ -17,8 +17,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from overfit.config.contract import ContractError, blaming
+from overfit.data.checked import DataError
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -38,19 +40,23 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
         figure: one of its figures.
         results: the folder of results.
 
+    A panel in which nothing was drawn says so.
+
     Raises:
-        ValueError: there is too much to draw, or nothing.
+        DataError: a result is damaged or does not fit, or the kind failed: one line, with the file
+            and line of the kind.
         FileNotFoundError: a result is missing.
     """
     from overfit.figures.theme import themed
+    from overfit.figures.toolkit import say_where_empty
 
     # Matplotlib would read text between two dollars as a formula.
     labels = {variant: _literal(label) for variant, label in experiment.labels.items()}
     options = {name: _literal(getattr(figure, name)) for name in type(figure).model_fields}
+    literal = replace(experiment, labels=labels), figure.model_copy(update=options)
     with themed():
-        drawn: matplotlib.figure.Figure = _kind(figure).draw(
-            replace(experiment, labels=labels), figure.model_copy(update=options), results
-        )
+        drawn: matplotlib.figure.Figure = _call(figure, "draw", *literal, results)
+        say_where_empty(drawn, "trial" if "trials" in figure.reads else "network")
     return drawn
 
 
@@ -63,19 +69,32 @@ def save(figure: matplotlib.figure.Figure, stem: Path | str) -> None:
 
 def caption(experiment: Experiment, figure: BaseFigure) -> str:
     """What a figure shows and how to read it; the experiment's own caption comes first."""
-    words: str = _kind(figure).caption(experiment, figure)
+    words = _said(experiment, figure, "caption")
     return f"{figure.caption.strip()} {words}" if figure.caption else words
 
 
 def alt(experiment: Experiment, figure: BaseFigure) -> str:
     """One sentence that describes the figure to readers who cannot see it."""
-    words: str = _kind(figure).alt(experiment, figure)
-    return words
+    return _said(experiment, figure, "alt")
 
 
-def _kind(figure: BaseFigure) -> ModuleType:
-    """The file of a figure's kind: where its options are."""
-    return sys.modules[type(figure).__module__]
+def _call(figure: BaseFigure, function: str, *arguments: Any) -> Any:
+    """Call a function of the file of a figure's kind; it is where its options are."""
+    kind = sys.modules[type(figure).__module__]
+    try:
+        with blaming(Path(str(kind.__file__))):
+            return getattr(kind, function)(*arguments)
+    except ContractError as error:
+        cause = error.__cause__
+        raise cause if isinstance(cause, DataError | OSError) else DataError(str(error)) from cause
+
+
+def _said(experiment: Experiment, figure: BaseFigure, function: str) -> str:
+    """A text about a figure, or why there is none: a page is there for its other texts, too."""
+    try:
+        return str(_call(figure, function, experiment, figure))
+    except DataError as error:
+        return f"This figure has no {function}: {error}."
 
 
 def _literal(value: Any) -> Any:

@@ -150,6 +150,18 @@ def histories_of(experiment: Experiment, cells: list[Cell], results: Results) ->
     return found.assign(accuracy=100 * found["accuracy"])
 
 
+def noted(experiment: Experiment, cell: Cell, histories: pd.DataFrame) -> str:
+    """The name of a cell's variant, and how many of its seeds diverged."""
+    diverged = diverged_seeds(rows_of(histories, cell))
+    note = f" ({diverged} of {experiment.seeds} seeds diverged)" if diverged else ""
+    return experiment.labels[cell.variant] + note
+
+
+def diverged_seeds(histories: pd.DataFrame) -> int:
+    """How many seeds diverged."""
+    return int(histories.groupby("seed")["diverged"].any().sum())
+
+
 def rows_of(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     """The rows of one cell."""
     chosen = table["variant"] == cell.variant
@@ -165,12 +177,13 @@ def probes_of(
 
     Returns:
         The rows of `runs/{run}/{block}.probes.parquet` with the columns `variant` and one for each
-        grid axis in front.
+        grid axis in front. Infinite values are NaN.
 
     Raises:
         FileNotFoundError: a block is missing.
     """
-    return read_probe_curves(replace(experiment, cells=tuple(cells)), results, quantities)
+    table = read_probe_curves(replace(experiment, cells=tuple(cells)), results, quantities)
+    return table.assign(value=table["value"].replace([np.inf, -np.inf], np.nan))
 
 
 def epochs_of(histories: pd.DataFrame) -> dict[int, float]:

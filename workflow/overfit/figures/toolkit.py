@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -16,7 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from overfit.figures.data import Estimate, interval
@@ -34,7 +34,8 @@ def small_multiples(
     Tick labels are at the left column and below the lowest panel of each column. With `below`,
     there is another panel, as wide as the figure and this many inches high, with separate axes.
     """
-    rows = ceil(count / columns)
+    columns = max(columns, 1)
+    rows = max(ceil(count / columns), 1)
     heights = [height] * rows + ([below] if below else [])
     layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.03)
     figure = Figure(
@@ -44,7 +45,7 @@ def small_multiples(
         len(heights), columns, sharex=True, sharey=True, squeeze=False, height_ratios=heights
     )
     panels = list(grid.flat)
-    for axes in panels[count:]:
+    for axes in panels[max(count, 1) :]:
         axes.remove()
     for axes in panels[max(0, count - columns) : count]:
         axes.tick_params(labelbottom=True)
@@ -55,7 +56,7 @@ def small_multiples(
 def epoch_axis(panels: list[Axes], epochs: float, ticks: int = 4) -> None:
     """The x axis of all panels: epochs, from before the first update to the last."""
     for axes in panels:
-        axes.set_xlim(0, epochs)
+        axes.set_xlim(0, epochs if epochs > 0 else 1)
         axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 5, 10]))
 
 
@@ -73,12 +74,33 @@ def keep_percent(axes: Axes, side: str, shown: Metric) -> None:
         axes.set(**{f"{side}lim": (low, min(high, 100 + 0.04 * (100 - low)))})
 
 
-def say_if_empty(axes: Axes, means: Iterable[float]) -> None:
-    """Write a note if there is no mean to draw, instead of a panel with a meaningless scale."""
-    if all(math.isnan(mean) for mean in means):
-        text = "No network has\nthis value."
-        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
-        axes.set_yticks([])
+def say(axes: Axes, text: str) -> None:
+    """Write a note in the middle of a panel without data, instead of a meaningless scale."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+    for axis, shared in (
+        (axes.xaxis, axes.get_shared_x_axes()),
+        (axes.yaxis, axes.get_shared_y_axes()),
+    ):
+        chosen = isinstance(axis.get_major_locator(), FixedLocator)
+        if not chosen and not any(map(_has_data, shared.get_siblings(axes))):
+            axis.set_ticks([])
+
+
+def say_where_empty(figure: Figure, what: str) -> None:
+    """Write a note in each panel in which nothing was drawn and nothing is said.
+
+    Args:
+        figure: the figure.
+        what: what the values would be of: `network` or `trial`.
+    """
+    for axes in figure.axes:
+        if not axes.texts and not _has_data(axes):
+            say(axes, f"No {what} has\nthis value.")
+
+
+def _has_data(axes: Axes) -> bool:
+    """Whether something was drawn but lines across the panel, which have one coordinate."""
+    return bool(np.isfinite(axes.dataLim.get_points()).all())
 
 
 def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False) -> None:
@@ -219,11 +241,6 @@ def percent_axis(axes: Axes, ticks: tuple[int, ...] = (0, 25, 50, 75, 100)) -> N
     axes.set_yticks(ticks)
 
 
-def diverged_seeds(histories: pd.DataFrame) -> int:
-    """How many seeds diverged."""
-    return int(histories.groupby("seed")["diverged"].any().sum())
-
-
 def draw_rows(
     axes: Axes,
     found: Sequence[Estimate],
@@ -249,8 +266,8 @@ def draw_rows(
         sign: `+` writes the plus of a difference.
         ticks: how many ticks the axis has at most.
     """
-    if seeds_at is not None:
-        values = [(row, value) for row, one in enumerate(found) for value in one.seeds]
+    values = [(row, value) for row, one in enumerate(found) for value in one.seeds]
+    if seeds_at is not None and values:
         table = pd.DataFrame(values, columns=["row", "value"])
         sns.stripplot(
             x=table["value"],
@@ -273,6 +290,8 @@ def draw_rows(
         _write_numbers(axes, row, one, shown, seeds, sign)
     axes.margins(x=0.08)
     axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
+    if not values:
+        axes.set_xticks([])
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)

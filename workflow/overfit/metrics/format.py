@@ -18,6 +18,10 @@ ABSENT = "\N{EN DASH}"
 SMALLEST, LARGEST = 1e-4, 1e5
 """Numbers outside of these are written with powers of ten."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+EVERY = 17
+"""Significant digits that tell any two numbers apart."""
+WIDEST = 1e9
+"""From here on, numbers with a fixed number of decimals have powers of ten, too."""
 _MOST = 8
 """Longer lists are cut."""
 
@@ -39,7 +43,7 @@ def number(
     mantissa, exponent = _scientific(size, digits)
     if math.isinf(value):
         text = "\N{INFINITY}"
-    elif decimals is not None:
+    elif decimals is not None and size < WIDEST:
         text = f"{size:,.{decimals}f}"
     elif _plain(float(f"{mantissa}e{exponent}")):
         text = f"{size:,.{max(0, digits - 1 - exponent)}f}"
@@ -68,6 +72,14 @@ def setting(value: Any, digits: int = 4) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return _listed(value, digits)
     return str(value)
+
+
+def settings(values: Sequence[Any], digits: int = 4) -> list[str]:
+    """The texts of several settings, with as many digits as tell different ones apart."""
+    different = len({setting(value, EVERY) for value in values})
+    while len(set(texts := [setting(value, digits) for value in values])) < different:
+        digits += 1
+    return texts
 
 
 def power_of_ten(exponent: int) -> str:
@@ -130,7 +142,7 @@ def _plain(size: float) -> bool:
 def _listed(values: Sequence[Any], digits: int) -> str:
     if len(values) > 1 and all(value == values[0] for value in values):
         return f"{len(values)} × {setting(values[0], digits)}"
-    texts = [setting(value, digits) for value in values]
+    texts = settings(values, digits)
     if len(texts) > _MOST:
         return f"{len(texts)} values: {', '.join(texts[:3])}, …, {texts[-1]}"
     return ", ".join(texts)

@@ -13,6 +13,10 @@ from overfit.metrics.table import METRICS
 
 EACH = ["repeat", "trial"]
 """The keys that identify a trial."""
+PER_KEY = 2
+"""With fewer trials than this for each key, no importance is computed."""
+SAME = 1e-9
+"""Costs that differ by less than this share of the largest are the same."""
 
 
 def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -155,7 +159,8 @@ def importances(
         metric: see `trial_scores`.
 
     Returns:
-        One row per repeat, one column per key.
+        One row per repeat, one column per key. A repeat with fewer trials than two per key, or all
+        of whose trials cost the same, has nothing to explain, and no row.
 
     Source: Hutter, Hoos, Leyton-Brown (2014), An efficient approach for assessing hyperparameter
     importance; Optuna's implementation.
@@ -178,8 +183,13 @@ def importances(
     found = {}
     for repeat, rows in scores[scores["budget"] == 1].groupby("repeat"):
         cost = costs(rows, metric)
+        cost = cost.where(cost < math.inf, cost[cost < math.inf].max())
+        spread = cost.max() - cost.min()
+        if len(cost) < PER_KEY * len(keys) or not spread > SAME * cost.abs().max():
+            continue
+        unit = 2.0 ** math.floor(math.log2(spread))  # Optuna takes tiny variances for none
         study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
-        for index, value in cost.where(cost < math.inf, cost[cost < math.inf].max()).items():
+        for index, value in (cost / unit).items():
             study.add_trial(
                 optuna.trial.create_trial(
                     params=records[index], distributions=distributions, value=value
@@ -187,4 +197,4 @@ def importances(
             )
         evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
         found[repeat] = optuna.importance.get_param_importances(study, evaluator=evaluator)
-    return pd.DataFrame.from_dict(found, orient="index").reindex(columns=keys)
+    return pd.DataFrame.from_dict(found, orient="index", columns=keys)

@@ -8,6 +8,7 @@ import numpy as np
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
+from overfit.data.checked import DataError
 from overfit.figures.deferred import data, mpl, pd, sns, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
@@ -45,39 +46,34 @@ def draw(
     """Draw a row of panels for each variant, a column for each layer.
 
     Raises:
-        ValueError: there are too many layers.
+        DataError: there are too many layers.
     """
     cells = data.cells_of(experiment, figure)
     names = [f"bin_{low}" for low in LOW_ENDS]
     table = data.probes_of(experiment, cells, results, names)
     ends = table.groupby("variant")["update"].transform("min" if figure.when == "before" else "max")
-    shares = (
-        100
-        * (
-            table[table["update"] == ends]
-            .groupby(["variant", "layer", "quantity"])["value"]
-            .mean()
-            .unstack()[names]
-        )
-    )
-    variants = [str(cell.variant) for cell in cells]
+    at_end = table[table["update"] == ends].groupby(["variant", "layer", "quantity"])["value"]
+    shares = 100 * at_end.mean().unstack().reindex(columns=names)
+    histories = data.histories_of(experiment, cells, results)
+    variants = {str(cell.variant): data.noted(experiment, cell, histories) for cell in cells}
     layers = sorted(table["layer"].unique())
     if len(layers) > MAX_LAYERS or len(layers) * len(variants) > MAX_PANELS:
-        raise ValueError(
+        raise DataError(
             f"{experiment.name}: activation_histograms can draw up to {MAX_LAYERS} layers and "
             f"{MAX_PANELS} panels; there are {len(layers)} layers of {len(variants)} variants"
         )
     bins = _Bins(shares)
     drawing, panels = toolkit.small_multiples(len(layers) * len(variants), len(layers), 1.15)
     places = [(variant, layer) for variant in variants for layer in layers]
-    styles = theme.variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(list(experiment.labels), list(variants))
     for axes, (variant, layer) in zip(panels, places, strict=True):
         style = styles[variant]
-        bins.draw(axes, shares.loc[(variant, layer)], style)
-        if variant == variants[0]:
+        if (variant, layer) in shares.index:
+            bins.draw(axes, shares.loc[(variant, layer)], style)
+        if variant == next(iter(variants)):
             axes.set_title(f"Layer {layer}")
         if layer == layers[0]:
-            axes.set_ylabel(wrapped(experiment.labels[variant], 16), color=style.colour)
+            axes.set_ylabel(wrapped(variants[variant], 16), color=style.colour)
     drawing.supxlabel("Activation", fontsize=8)
     heading = f"Share of values (%)\nmean of {counted(experiment.seeds, 'seed')}"
     drawing.supylabel(heading, fontsize=8, ma="center")
@@ -88,16 +84,18 @@ class _Bins:
     """Where bins are, the same in all panels: fine ones to scale, wide ones as wide as two."""
 
     def __init__(self, shares: pd.DataFrame) -> None:
-        used = np.flatnonzero((shares > 0).any().to_numpy())
-        self.first, self.last = min(used[0], ZERO), used[-1]
+        used = [ZERO, *np.flatnonzero((shares > 0).any().to_numpy())]
+        self.first, self.last = min(used), max(used)
         steps = np.full(len(LOW_ENDS), 0.1)
         steps[[0, *range(ONE, len(LOW_ENDS))]] = 0.2
         edges = np.concatenate([[0], np.cumsum(steps)])
         self.edges = edges - edges[ZERO]
-        self.lowest = max(LEAST, 0.7 * float(np.nanmin(shares.where(shares > 0))))
+        self.lowest = max(LEAST, 0.7 * float(shares.where(shares > 0).min().min()))
 
     def draw(self, axes: mpl.axes.Axes, shares: pd.Series[float], style: theme.Style) -> None:
         """Draw the bars of one panel, and write the share of the bin that holds zeros."""
+        if not shares.sum() > 0:
+            return
         bins = slice(self.first, self.last + 1)
         heights, edges = shares.to_numpy(float)[bins], self.edges[self.first : self.last + 2]
         sns.histplot(

@@ -12,7 +12,7 @@ from overfit.config.model import Items
 from overfit.config.names import Context, SearchedVariant
 from overfit.figures.deferred import data, labels, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
-from overfit.figures.words import listed, lowered, wrapped
+from overfit.figures.words import counted, listed, lowered, wrapped
 from overfit.metrics.table import Metric as Wording
 from overfit.results import Results
 
@@ -89,7 +89,9 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
                 gid=variant,
             )
             if axes is panels[1] and len(means):
-                name = wrapped(experiment.labels[variant], 18)
+                lost = experiment.searches[variant].repeats - rows["repeat"].nunique()
+                note = f"\n({counted(lost, 'repeat')} diverged)" if lost else ""
+                name = wrapped(experiment.labels[variant], 18) + note
                 labels.label_end(axes, float(means.iloc[-1]), name, style.colour)
         _dress(axes, said, figure, experiment.labels.get(baseline or ""))
     panels[0].set_title("Best trial so far, validation", fontsize=8)
@@ -103,7 +105,7 @@ def along(
 ) -> pd.DataFrame:
     """The values of each repeat at common places, or what they differ by from another search.
 
-    They begin where every repeat has found something.
+    They begin where every repeat has found something; repeats that never do are left out.
 
     Args:
         curves: the table of `incumbents` of a search.
@@ -131,10 +133,8 @@ def along(
         for table in tables
     ]
     values = steps[0] if minus is None else {r: steps[0][r] - steps[1][r] for r in steps[0]}
-    return pd.concat(
-        [pd.DataFrame({"repeat": r, "spent": at, "value": v}) for r, v in values.items()],
-        ignore_index=True,
-    )
+    found = [pd.DataFrame({"repeat": r, "spent": at, "value": v}) for r, v in values.items()]
+    return pd.concat(found, ignore_index=True).dropna()
 
 
 def _dress(axes: mpl.axes.Axes, said: Wording, figure: Anytime, baseline: str | None) -> None:

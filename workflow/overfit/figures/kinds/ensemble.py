@@ -47,6 +47,8 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
     styles = theme.variant_styles(list(experiment.labels), [cell.variant for cell in cells])
     for cell in cells:
         predictions = _predictions(experiment, cell, results)
+        if not len(predictions):
+            continue
         scores = ensemble_scores(predictions, _labels(cell, results), figure.subsets)
         style = styles[cell.variant]
         sizes = np.repeat(np.arange(1, len(scores) + 1), figure.subsets)
@@ -63,7 +65,9 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
                 ms=4.5,
                 mew=0,
             )
-            text = wrapped(experiment.labels[cell.variant], 14)
+            lost = experiment.seeds - len(predictions)
+            note = f"\n({lost} diverged)" if lost else ""
+            text = wrapped(experiment.labels[cell.variant], 14) + note
             labels.label_end(axes, float(means.iloc[-1]), text, style.colour)
     for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
         axes.set_ylabel(what)
@@ -107,11 +111,15 @@ def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subse
 
 
 def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats:
-    """The kept predictions of all seeds; one that was rounded to 0 is the smallest number."""
+    """The kept predictions of the seeds that did not diverge.
+
+    A probability that was rounded to 0 is the smallest number.
+    """
     blocks = []
     for block in experiment.blocks[cell.run.id]:
         with np.load(results.kept(cell.run.id, block)) as arrays:
             kept = arrays["predictions"][arrays["seeds"] < experiment.seeds]
+        kept = kept[np.isfinite(kept).all(axis=(1, 2))]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
     return np.concatenate(blocks).astype(np.float64)
 
@@ -132,7 +140,7 @@ def caption(experiment: Experiment, figure: Ensemble) -> str:
             f"networks are drawn from {seeds(experiment)} {figure.subsets} times; lines are means "
             "and bands the middle 95% of these draws. Draws share networks, the more the larger K "
             "is, so a band shows how much depends on which networks are averaged, and shrinks to "
-            "nothing at the last K.",
+            "nothing at the last K. Seeds that diverged are left out.",
             *places_note(figure),
         ]
     )

@@ -99,13 +99,16 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> mpl.figur
     for name in names:
         shown = metric(name)
         mine = [panel for panel in panels if panel[0] == name]
-        norm = _norm([e for panel in mine for e in found[panel]], signed=bool(baseline))
+        means = np.array([one.mean for panel in mine for one in found[panel]])
+        norm = _norm(means[~np.isnan(means)], signed=bool(baseline))
         targets = [grid.flat[panels.index(panel)] for panel in mine]
         for axes, panel in zip(targets, mine, strict=True):
             _cells(axes, _table(found[panel], len(xs)), norm, colours, shown, cell)
             _ticks(axes, xs, ys, cell)
             title = experiment.labels[panel[1]] if len(variants) > 1 else shown.label
             axes.set_title(wrapped(title, max(14, int(54 / columns))))
+        if np.isnan(means).all():
+            continue
         what = shown.difference_axis if baseline else shown.axis
         if baseline and len(variants) > 1:
             what = f"{shown.label}: {what.lower()}"
@@ -134,6 +137,8 @@ def _cells(
 ) -> None:
     """Draw the cells of one panel, row by row from the bottom."""
     means = np.vectorize(lambda one: one.mean, otypes=[float])(found)
+    if np.isnan(means).all():
+        toolkit.say(axes, "No network has\nthis value.")
     sns.heatmap(
         means,
         mask=np.isnan(means),
@@ -187,16 +192,12 @@ def _texts(means: NDArray[np.float64], shown: Wording, inches: float) -> Any:
     return False
 
 
-def _norm(found: Sequence[data.Estimate], *, signed: bool) -> mpl.colors.Normalize:
+def _norm(means: NDArray[np.float64], *, signed: bool) -> mpl.colors.Normalize:
     """The range of the means; about 0 for differences."""
-    means: NDArray[np.float64] = np.asarray([estimate.mean for estimate in found])
-    means = means[~np.isnan(means)]
-    if not len(means):
-        return mpl.colors.Normalize(0, 1)
     if signed:
-        end = float(np.abs(means).max()) or 1.0
+        end = float(np.abs(means).max(initial=0)) or 1.0
         return mpl.colors.Normalize(-end, end)
-    return mpl.colors.Normalize(float(means.min()), float(means.max()))
+    return mpl.colors.Normalize(*(means.min(), means.max()) if len(means) else (0, 1))
 
 
 def _ascending(points: Sequence[Any]) -> list[Any]:
@@ -213,7 +214,7 @@ def caption(experiment: Experiment, figure: Heatmap) -> str:
     return " ".join(
         [
             f"{what} over {_plane(figure)}: each cell is the mean of {seeds(experiment)}. "
-            "Some seeds diverged in hatched cells.",
+            "Some seeds diverged in hatched cells; grey cells have no value.",
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

@@ -43,8 +43,11 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
         figsize=(theme.SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained"
     )
     axes = drawing.subplots()
+    if not len(shares):
+        toolkit.say(axes, f"There is nothing to explain:\n{_reason(scores, len(space))}.")
+        return drawing
     styles = [theme.VARIANTS[3]] * len(found)
-    toolkit.draw_rows(axes, found, styles, SHARE, len(shares), seeds_at=0.0, means_at=0.0)
+    toolkit.draw_rows(axes, found, styles, SHARE, search.repeats, seeds_at=0.0, means_at=0.0)
     axes.set_yticks(range(len(order)), [searches.name_of(key) for key in order])
     axes.set_xscale("symlog", linthresh=1, linscale=0.5)
     axes.set_xlim(-0.05, 115)
@@ -52,6 +55,17 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda share, _: f"{share:.0f}"))
     axes.set(xlabel="Share of the explained variance (%)", ylabel="")
     return drawing
+
+
+def _reason(scores: pd.DataFrame, keys: int) -> str:
+    """Why no repeat explains anything."""
+    whole = scores[scores["budget"] == 1]
+    if whole["diverged"].all():
+        return "all trials diverged"
+    fewest = outcomes.PER_KEY * keys
+    if whole.groupby("repeat").size().max() < fewest:
+        return f"{counted(keys, 'hyperparameter')} would need {fewest} whole trials"
+    return "all trials score the same"
 
 
 def caption(experiment: Experiment, figure: Importance) -> str:

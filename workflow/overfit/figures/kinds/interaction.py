@@ -99,7 +99,6 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> mpl.f
     for axes, name in zip(panels, names, strict=True):
         toolkit.value_ticks(axes.yaxis)
         ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
-        toolkit.say_if_empty(axes, ends)
         for (text, style, _), end in zip(lines, ends, strict=True):
             if not np.isnan(end):
                 labels.label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
@@ -168,12 +167,15 @@ def _interaction(
 ) -> str:
     """How much more the second line rises than the first, with its interval."""
     (a, b), (c, d) = ([data.by_seed(metrics, name, *place) for place in line] for line in lines)
-    rises: NDArray[np.float64] = np.sort(((d - c) - (b - a)).dropna().to_numpy())
+    every = (d - c) - (b - a)
+    rises: NDArray[np.float64] = np.sort(every.dropna().to_numpy())
     if not len(rises):
         return ""
     low, high = mean_intervals([rises])[0]
-    effect = f"{shown.difference(rises.mean())} {shown.interval(low, high)}"
-    return f"Interaction: {effect} {shown.difference_unit}".rstrip()
+    interval = "" if np.isnan(low) else f" {shown.interval(low, high)}"
+    missing = f" (n = {len(rises)})" if len(rises) < len(every) else ""
+    effect = f"{shown.difference(rises.mean())}{interval} {shown.difference_unit}".rstrip()
+    return f"Interaction: {effect}{missing}"
 
 
 def caption(experiment: Experiment, figure: Interaction) -> str:

@@ -117,10 +117,7 @@ def _title(
 ) -> str:
 
     places = [point(axis, value) for axis, value in cell.at.items() if axis not in at]
-    words = [experiment.labels[cell.variant], *places]
-    diverged = toolkit.diverged_seeds(histories)
-    note = f" ({diverged} of {experiment.seeds} seeds diverged)" if diverged else ""
-    return wrapped(", ".join(words) + note, width)
+    return wrapped(", ".join([data.noted(experiment, cell, histories), *places]), width)
 
 
 def _panel(
@@ -153,7 +150,8 @@ def _loss_axis(axes: mpl.axes.Axes, histories: pd.DataFrame, splits: Sequence[st
     keys = ["run", "split", "update"]
     means = shown.groupby(keys)["loss"].mean()
     first = means[means.index.get_level_values("update") == 0].max()
-    axes.set_ylim(0, 1.05 * min(means.max(), HEADROOM * first))
+    highest = min(means.max(), HEADROOM * first)
+    axes.set_ylim(0, 1.05 * highest if highest > 0 else 1)
 
 
 def _gap_panel(
@@ -176,13 +174,13 @@ def _gap_panel(
 
 def _end_labels(axes: mpl.axes.Axes, train: float, test: float) -> None:
     """At the right of a panel: a bracket over the gap, and the three numbers."""
-    right = axes.get_yaxis_transform()
+    right, shown = axes.get_yaxis_transform(), metric("gap")
     beside = mpl.transforms.offset_copy(right, axes.get_figure(root=True), x=5, units="points")
     axes.plot([1, 1], [test, train], color=theme.MUTED, lw=1, transform=beside, clip_on=False)
     ends = [
-        (train, f"train {train:.1f}", theme.SPLITS["train"].colour),
-        ((train + test) / 2, f"gap {train - test:.1f}".replace("-", "−"), theme.MUTED),
-        (test, f"test {test:.1f}", theme.SPLITS["test"].colour),
+        (train, f"train {shown.text(train)}", theme.SPLITS["train"].colour),
+        ((train + test) / 2, f"gap {shown.text(train - test)}", theme.MUTED),
+        (test, f"test {shown.text(test)}", theme.SPLITS["test"].colour),
     ]
     for height, text, colour in sorted(ends, key=lambda label: -label[0]):
         labels.label_end(axes, height, text, colour, points=9)

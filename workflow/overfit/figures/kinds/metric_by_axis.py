@@ -138,8 +138,6 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
         if name == data.DIVERGED and not baseline:
             panels[0].set_ylim(-4, 104)
             panels[0].set_yticks([0, 50, 100])
-        for axes in panels:
-            toolkit.say_if_empty(axes, np.ravel(means))
         if len(columns) == 1 and len(columns[0].lines) > 1:
             _name_lines(panels[0], columns[0].lines, means[0])
     for axes, column in zip(grid[0], columns, strict=True):

@@ -8,7 +8,7 @@ from overfit.config.experiment import Experiment
 from overfit.figures.deferred import mpl, pd, searches, sns, theme
 from overfit.figures.options import SearchFigure
 from overfit.figures.words import counted, wrapped
-from overfit.metrics.format import setting
+from overfit.metrics.format import settings
 from overfit.results import Results
 from overfit.search.dimensions import AnyDimension, Choice
 
@@ -33,16 +33,19 @@ def draw(
     better = said.better
     scores = searches.scores_of(experiment, variant, results)
     scores = scores[(scores["budget"] == 1) & ~scores["diverged"]]
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
+    axes = drawing.subplots()
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    axes.grid(visible=False)
+    if scores.empty:
+        return drawing
     value = said.factor * scores["score"]
     heights = pd.DataFrame({key: _height(key, space[key], scores[key]) for key in space})
     low, high = float(value.min()), float(value.max())
     marks = [t for t in mpl.ticker.MaxNLocator(4).tick_values(low, high) if low <= t <= high]
-    reach = max(high - low, 1e-9)
+    reach = (high - low) or 1.0
     heights["score"] = (value - low) / reach
-    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
-    axes = drawing.subplots()
-    for spine in axes.spines.values():
-        spine.set_visible(False)
     ranks = value.rank(ascending=better == "lower", method="first")
     best = ranks <= max(1, round(BEST * len(value)))
     numbered = heights.set_axis(range(len(heights.columns)), axis=1)
@@ -50,7 +53,8 @@ def draw(
     tall["score"] = tall["rank"].map(dict(zip(-ranks, value, strict=True)))
     chosen = tall["rank"].isin(-ranks[best])
     look = {"x": "axis", "y": "height", "units": "rank", "estimator": None, "legend": False}
-    sns.lineplot(tall[~chosen], color="#b8b8b8", lw=0.5, alpha=0.45, ax=axes, **look)
+    if not chosen.all():
+        sns.lineplot(tall[~chosen], color="#b8b8b8", lw=0.5, alpha=0.45, ax=axes, **look)
     colours = searches.COLOURS if better == "higher" else f"{searches.COLOURS}_r"
     sns.lineplot(tall[chosen], hue="score", palette=colours, lw=1.1, alpha=0.9, ax=axes, **look)
     for position, key in enumerate(space):
@@ -59,7 +63,8 @@ def draw(
             position,
             [(_place(space[key], at), text) for at, text in searches.ticks(space[key])],
         )
-    scores_at = [((mark - low) / reach, setting(float(mark))) for mark in marks]
+    texts = settings([float(mark) for mark in marks])
+    scores_at = [((mark - low) / reach, text) for mark, text in zip(marks, texts, strict=True)]
     _axis(axes, len(space), scores_at, right=True)
     names = [wrapped(searches.name_of(key), 13) for key in space]
     axes.set_xticks(range(len(names) + 1), [*names, wrapped(said.axis, 13)])
@@ -67,8 +72,6 @@ def draw(
     for name in axes.get_xticklabels():
         name.set_verticalalignment("top")
     axes.set(xlabel="", ylabel="")
-    axes.set_yticks([])
-    axes.grid(visible=False)
     axes.set_xlim(-0.35, len(space) + 0.35)
     axes.set_ylim(-0.04, 1.04)
     return drawing

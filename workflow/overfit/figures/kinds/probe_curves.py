@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context
+from overfit.data.checked import DataError
 from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, count_points
 from overfit.figures.words import (
@@ -85,16 +84,15 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
     """Draw a panel for each variant and point of the panels' axis.
 
     Raises:
-        ValueError: the figure names a layer that the networks don't have.
+        DataError: the figure names a layer that the networks don't have.
     """
     cells = data.cells_of(experiment, figure)
     if axis := figure.panels:  # a row of panels for each point
         cells.sort(key=lambda cell: experiment.grid[axis].index(cell.at[axis]))
     table = data.probes_of(experiment, cells, results, [figure.quantity])
-    epochs = data.epochs_of(data.histories_of(experiment, cells, results))
-    table = table.assign(epoch=table["update"].map(epochs), value=table["value"])
-    shown = probed(figure.quantity)
-    table["value"] = table["value"].replace(np.inf, np.nan) * shown.factor
+    histories, shown = data.histories_of(experiment, cells, results), probed(figure.quantity)
+    table["epoch"] = table["update"].map(data.epochs_of(histories))
+    table["value"] *= shown.factor
     layers = _layers(experiment, table, figure.layers)
     columns = _columns(experiment, figure, len(cells))
     height = {1: 2.6, 2: 2.0, 3: 1.7}.get(columns, 1.5)
@@ -110,11 +108,11 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
     for axes, cell, heights in zip(panels, cells, ends, strict=True):
         for layer, height in heights.items():
             labels.label_end(axes, height, f"layer {layer}", styles[layer].colour)
-        words = [experiment.labels[cell.variant]]
+        words = [data.noted(experiment, cell, histories)]
         if figure.panels:
             words.append(titled(figure.panels, cell.at[figure.panels]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
-    toolkit.epoch_axis(panels, table["epoch"].max(), ticks=4)
+    toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)
     what = wrapped(shown.axis, 36)
     drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
@@ -125,9 +123,9 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
 def _layers(experiment: Experiment, table: pd.DataFrame, wanted: Sequence[int]) -> Sequence[int]:
     there = sorted(int(layer) for layer in table["layer"].unique() if layer > 0)
     if missing := set(wanted) - set(there):
-        raise ValueError(
-            f"{experiment.name}: there is no layer {min(missing)} with this quantity; there are "
-            f"{', '.join(map(str, there))}"
+        known = f"there are {', '.join(map(str, there))}" if there else "there is none"
+        raise DataError(
+            f"{experiment.name}: there is no layer {min(missing)} with this quantity; {known}"
         )
     return wanted or there
 
@@ -155,7 +153,8 @@ def _value_axis(axes: mpl.axes.Axes, values: pd.Series[float], scale: str) -> No
 
     positive = values[values > 0]
     spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
-    if scale == "log" or (scale == "auto" and spread and not (values < 0).any()):
+    suited = scale == "auto" and spread and not (values < 0).any()
+    if suited or (scale == "log" and len(positive)):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=6))
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())

@@ -6,7 +6,7 @@ from typing import Literal
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
-from overfit.figures.deferred import mpl, outcomes, searches, sns, theme
+from overfit.figures.deferred import mpl, outcomes, pd, searches, sns, theme
 from overfit.figures.options import Mistakes, SearchFigure
 from overfit.figures.words import counted
 from overfit.results import Results
@@ -37,6 +37,16 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
     found["test_score"] *= said.factor
     drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
+    if len(found):
+        _boxes(axes, found, colour)
+    axes.grid(visible=False, axis="x")
+    axes.set_xlabel("Trials of a search, number of such searches")
+    axes.set_ylabel(f"{said.axis}\nof the trial with the best validation score")
+    return drawing
+
+
+def _boxes(axes: mpl.axes.Axes, found: pd.DataFrame, colour: str) -> None:
+
     sns.boxplot(
         found,
         x="size",
@@ -52,14 +62,11 @@ def draw(experiment: Experiment, figure: SearchEfficiency, results: Results) -> 
     )
     counts = found["size"].value_counts().sort_index()
     few = found[found["size"].map(counts) <= FEW]
-    order = list(counts.index)
-    sns.swarmplot(few, x="size", y="test_score", order=order, size=3, color=colour, ax=axes)
+    if len(few):
+        order = list(counts.index)
+        sns.swarmplot(few, x="size", y="test_score", order=order, size=3, color=colour, ax=axes)
     names = [f"{size}\nn = {n}" for size, n in counts.items()]
     axes.set_xticks(range(len(names)), names)
-    axes.grid(visible=False, axis="x")
-    axes.set_xlabel("Trials of a search, number of such searches")
-    axes.set_ylabel(f"{said.axis}\nof the trial with the best validation score")
-    return drawing
 
 
 def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
@@ -72,8 +79,8 @@ def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
         "many smaller searches of 1, 2, 4 and so on as they make. Boxes: the quartiles, over these "
         "searches, of the test score of the trial that was best on validation images; whiskers "
         "reach to the last value within 1.5 times the box. n is the number of searches; up to 8 "
-        "are dots. Searches of one repeat share its images, so boxes of few searches show less "
-        "than the whole spread."
+        "are dots, and those all of whose trials diverged are left out. Searches of one repeat "
+        "share its images, so boxes of few searches show less than the whole spread."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -118,6 +118,8 @@ def _pairs(trials: _Trials) -> mpl.figure.Figure:
         elif isinstance(trials.space[keys[column]], Choice):
             axes.tick_params("x", labelrotation=90)
         axes.tick_params(labelsize=7)
+    if trials.value.isna().all():
+        return drawing
     place = drawing.add_axes((0.62, 0.93, 0.33, 0.018))
     low = "min" if trials.colours.get_cmap().name == searches.COLOURS else "max"
     bar = drawing.colorbar(trials.colours, cax=place, orientation="horizontal", extend=low)
@@ -161,7 +163,10 @@ def _density(axes: mpl.axes.Axes, trials: _Trials, key: str) -> None:
 def _dots(axes: mpl.axes.Axes, trials: _Trials, x: pd.Series[float], y: pd.Series[float]) -> None:
 
     lost = trials.value.isna()
-    axes.scatter(x[lost], y[lost], marker="x", s=8, lw=0.7, color=theme.MUTED)
+    look: dict[str, Any] = {"ms": 2.8, "mew": 0.7, "color": theme.MUTED}
+    if y is trials.value:  # without a score, at the foot of the panel
+        y, look["transform"] = y.fillna(0.03), axes.get_xaxis_transform()
+    axes.plot(x[lost], y[lost], "x", **look)
     colours = trials.colours.to_rgba(trials.value[~lost].to_numpy())
     axes.scatter(x[~lost], y[~lost], c=colours, s=9, lw=0.2, ec="white")
 

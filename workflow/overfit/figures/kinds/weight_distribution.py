@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
+from overfit.data.checked import DataError
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, needs_probe
-from overfit.figures.words import counted, listed, places_note, seeds
+from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 from overfit.metrics.table import probed
 from overfit.results import Results
 
@@ -44,22 +46,26 @@ def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -
     """Draw a bar for each layer and variant, or for `over: training` a panel for each.
 
     Raises:
-        ValueError: there are too many layers for a panel each.
+        DataError: there are too many layers for a panel each.
     """
     cells = data.cells_of(experiment, figure)
     table = data.probes_of(experiment, cells, results, [*QUANTILES, "zeros"])
     known = sorted(set(table["layer"]) - {0})
     if unknown := set(figure.layers) - set(known):
-        names = ", ".join(map(str, known))
-        raise ValueError(f"{experiment.name}: there is no layer {min(unknown)}; there are {names}")
+        there = ", ".join(map(str, known))
+        raise DataError(f"{experiment.name}: there is no layer {min(unknown)}; there are {there}")
     table = table[table["layer"].isin(figure.layers or known)]
+    histories = data.histories_of(experiment, cells, results)
+    names = {str(cell.variant): data.noted(experiment, cell, histories) for cell in cells}
     if figure.over == "training":
-        epochs = data.epochs_of(data.histories_of(experiment, cells, results))
-        return _fans(experiment, table.assign(epoch=table["update"].map(epochs)))
-    return _bars(experiment, table)
+        table["epoch"] = table["update"].map(data.epochs_of(histories))
+        return _fans(experiment, names, table)
+    return _bars(experiment, names, table)
 
 
-def _bars(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
+def _bars(
+    experiment: Experiment, names: Mapping[str, str], table: pd.DataFrame
+) -> mpl.figure.Figure:
 
     last = table[table["update"] == table.groupby("variant")["update"].transform("max")]
     means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
@@ -73,10 +79,14 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
     axes.axvline(0, color=theme.MUTED, lw=0.6, zorder=1)
     for i, layer in enumerate(layers):
         for j, variant in enumerate(variants):
+            if (layer, variant) not in means.index:
+                continue
             row = means.loc[layer, variant]
             _bar(axes, i * step + j, row, styles[variant])
-            if row["zeros"] >= UNSAID:
-                text = f"{probed('zeros').value(row['zeros'])} % zeros"
+            missing = bool(row.isna().any())
+            if missing or row["zeros"] >= UNSAID:
+                zeros = f"{probed('zeros').value(row['zeros'])} % zeros"
+                text = "no value" if missing else zeros
                 place = (1.01, i * step + j)
                 inside = axes.get_yaxis_transform()
                 axes.annotate(text, place, xycoords=inside, va="center", fontsize=theme.SMALL)
@@ -88,6 +98,8 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    if means.isna().all(axis=None):
+        axes.set_xticks([])
     axes.set_xlabel(f"Weight\n(quantiles; means of {counted(experiment.seeds, 'seed')})")
     drawing.legend(
         handles=[
@@ -96,12 +108,12 @@ def _bars(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
                 [],
                 color=styles[variant].colour,
                 lw=5,
-                label=experiment.labels[variant],
+                label=names[variant],
             )
             for variant in variants
         ],
         loc="outside upper left",
-        ncols=min(4, len(variants)),
+        ncols=max(1, min(4, len(variants))),
         frameon=False,
         handlelength=1.2,
         borderaxespad=0.1,
@@ -123,13 +135,15 @@ def _bar(axes: mpl.axes.Axes, y: float, quantiles: pd.Series[float], style: them
     axes.plot(quantiles["q50"], y, "|", color="white", ms=6, mew=1.2, gid="median")
 
 
-def _fans(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
+def _fans(
+    experiment: Experiment, names: Mapping[str, str], table: pd.DataFrame
+) -> mpl.figure.Figure:
 
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())
     count = len(layers) * len(variants)
     if count > MAX_PANELS or len(layers) > 8:
-        raise ValueError(
+        raise DataError(
             f"{experiment.name}: weight_distribution can draw up to 8 layers and {MAX_PANELS} "
             f"panels over training; there are {len(layers)} layers of {len(variants)} variants"
         )
@@ -141,6 +155,12 @@ def _fans(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
         panels, ((v, layer) for v in variants for layer in layers), strict=True
     ):
         style = styles[variant]
+        if layer == layers[0]:
+            axes.set_ylabel(wrapped(names[variant], 22), color=style.colour)
+        if variant == variants[0]:
+            axes.set_title(f"Layer {layer}")
+        if (variant, layer) not in means.index:
+            continue
         quantiles = means.loc[variant, layer].unstack(level=0)
         for (low, high, _), alpha in zip(RANGES, (0.15, 0.2, 0.3, 0.45), strict=True):
             axes.fill_between(
@@ -152,10 +172,6 @@ def _fans(experiment: Experiment, table: pd.DataFrame) -> mpl.figure.Figure:
                 lw=0,
             )
         axes.plot(quantiles.index, quantiles["q50"], color=style.colour, lw=1.0, gid="median")
-        if variant == variants[0]:
-            axes.set_title(f"Layer {layer}")
-        if layer == layers[0]:
-            axes.set_ylabel(experiment.labels[variant], color=style.colour)
     toolkit.epoch_axis(panels, table["epoch"].max(), ticks=3)
     drawing.supxlabel("Epoch", fontsize=8)
     heading = f"Weight: quantiles, means of {counted(experiment.seeds, 'seed')}"
