@@ -82,7 +82,10 @@ def test_efficiency_boxes_are_labelled_with_the_number_of_searches(search_effici
 
 
 def dots(axes):
-    return sum(len(c.get_offsets()) for c in axes.collections if isinstance(c, PathCollection))
+    """Dots and, of trials that diverged, crosses."""
+    crosses = sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "x")
+    scattered = [c for c in axes.collections if isinstance(c, PathCollection)]
+    return crosses + sum(len(c.get_offsets()) for c in scattered)
 
 
 def test_every_trial_of_a_small_space_is_a_dot_in_each_panel(search_space_of_pairs) -> None:
@@ -154,6 +157,15 @@ def test_ticks_are_round_values() -> None:
         text for _, text in ticks(DIMENSION.validate_python({"choice": [True, None, "he"]}))
     ] == ["on", "off", "he"]
     assert value_text(DIMENSION.validate_python({"uniform": [0.0, 1.0]}), 0.123) == "0.12"
+
+
+def test_values_are_told_apart_and_stay_within_their_range() -> None:
+    momenta = DIMENSION.validate_python({"choice": [0.99, 0.999, 0.9999]})
+    assert [text for _, text in ticks(momenta)] == ["0.99", "0.999", "0.9999"]
+    assert value_text(momenta, 0.999) == "0.999"
+    narrow = [text for _, text in ticks(DIMENSION.validate_python({"uniform": [0.12345, 0.12349]}))]
+    assert len(set(narrow)) == len(narrow)
+    assert value_text(DIMENSION.validate_python({"uniform": [0.0, 0.9995]}), 0.9991) == "0.999"
 
 
 @pytest.mark.parametrize("kind", ["paired_differences", "comparison"])

@@ -3,7 +3,14 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.figures.words import listed, point, report_labels, value_text, wrapped
+from overfit.figures.words import (
+    listed,
+    point,
+    point_texts,
+    report_labels,
+    titled,
+    wrapped,
+)
 from tests.written import experiment
 
 
@@ -21,12 +28,25 @@ def test_wrapping_keeps_the_words_the_width_and_the_number_of_lines(text: str, w
 
 
 def test_points_and_hyperparameters_are_short() -> None:
-    assert point("model.init.std", 0.06309573) == "std 0.0631"
-    assert point("model.init", "he") == "init he"
-    assert point("batch_norm", True) == "batch_norm on"
-    assert [value_text(value) for value in (0.0, 1000.0, 1e-05, 2.5e-07, -0.5, 300)] == [
-        "0", "1000", "10⁻⁵", "2.5×10⁻⁷", "−0.5", "300"
+    grid = {"model.init.std": [0.06309573, 1.0], "model.activation": ["relu", "tanh"]}
+    known = experiment({"a": {}}, grid=grid)
+    assert point(known, "model.init.std", 0.06309573) == "std 0.0631"
+    assert point(known, "model.activation", "tanh") == "activation tanh"
+    assert point_texts([0.0, 1000.0, 1e-05, 2.5e-07, -0.5, 300, True]) == [
+        "0", "1000", "10⁻⁵", "2.5×10⁻⁷", "−0.5", "300", "on"
     ]  # fmt: skip
+
+
+def test_points_that_differ_in_their_fifth_digit_are_told_apart() -> None:
+    momenta, rates = [0.99, 0.999, 0.9999], [0.1234, 0.1235, 0.5]
+    grid = {"train.optimizer.momentum": momenta, "train.optimizer.lr": rates}
+    base = {"train": {"optimizer": {"name": "momentum", "lr": 0.1}}}
+    known = experiment({"a": {}}, base=base, grid=grid)
+    shown = [titled(known, "train.optimizer.lr", rate) for rate in rates]
+    assert shown == ["Learning rate 0.1234", "Learning rate 0.1235", "Learning rate 0.5"]
+    axis = "train.optimizer.momentum"
+    points = [point(known, axis, momentum) for momentum in momenta]
+    assert points == ["momentum 0.99", "momentum 0.999", "momentum 0.9999"]
 
 
 def test_lists_read_as_a_sentence() -> None:
@@ -34,7 +54,11 @@ def test_lists_read_as_a_sentence() -> None:
 
 
 def labels(**figure):
-    known = experiment({name: {} for name in "abcdef"}, figures=[figure], probes=["activations"])
+    known = experiment(
+        {name: {"penalty": {"l2": i / 100}} for i, name in enumerate("abcdef")},
+        figures=[figure],
+        probes=["activations"],
+    )
     return report_labels(known, known.figures[0])
 
 

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from overfit.metrics.format import MINUS, duration, number, p_value, setting
+from overfit.metrics.format import MINUS, duration, number, p_value, setting, settings
 from overfit.metrics.table import metric
 
 NUMBERS = st.floats(-1e300, 1e300).filter(lambda x: x == 0 or abs(x) > 1e-300)
 DIGITS = st.integers(2, 15)
+NEIGHBOURS = st.integers(0, 40).map(lambda step: 0.1 * (1 + step * 2.0**-52))
+"""Numbers of which some are as near to each other as floats can be."""
 POWER = re.compile("(?:(.*)×)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
 ASCII = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -47,6 +49,29 @@ def test_numbers_that_differ_in_these_digits_are_told_apart(one, other, digits) 
     assume(rounded(one, digits) != rounded(other, digits))
     assert setting(one, digits) != setting(other, digits)
     assert number(one, digits=digits) != number(other, digits=digits)
+
+
+@given(st.lists(NUMBERS, unique=True, max_size=6) | st.lists(NEIGHBOURS, max_size=6), DIGITS)
+def test_points_that_differ_have_different_texts_that_are_as_near_as_they_say(points, digits):
+    texts = settings(points, digits)
+    assert len(set(texts)) == len(set(points))
+    for point, text in zip(points, texts, strict=True):
+        nearest = min((abs(point - other) for other in points if other != point), default=math.inf)
+        assert abs(shown(text) - point) <= nearest / 20
+        assert shown(text) == pytest.approx(point, rel=0.51 * 10 ** (1 - digits))
+
+
+def test_points_have_no_more_digits_than_tell_them_apart() -> None:
+    assert settings([0.99, 0.999, 0.9999], 3) == ["0.99", "0.999", "0.9999"]
+    assert settings([0.1234, 0.1235], 3) == ["0.1234", "0.1235"]
+    assert settings([0.123456, 0.5, True, "he"], 3) == ["0.123", "0.5", "on", "he"]
+    assert settings([0, 0.9999], 3) == ["0", "0.9999"]
+    assert setting([0.99991, 0.99992]) == "0.99991, 0.99992"
+
+
+def test_large_numbers_with_fixed_decimals_have_powers_of_ten() -> None:
+    assert number(123456789.0, decimals=1) == "123,456,789.0"
+    assert number(-9e29, decimals=1) == f"{MINUS}9.00×10²⁹"
 
 
 @given(NUMBERS, st.none() | st.integers(0, 4))

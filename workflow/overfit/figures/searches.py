@@ -14,13 +14,15 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
 from overfit.figures.words import axis_label, key_name, wrapped
-from overfit.metrics.format import power_of_ten, setting
+from overfit.metrics.format import power_of_ten, setting, settings
 from overfit.metrics.histories import read_trials
 from overfit.metrics.searches import trial_scores
 from overfit.metrics.table import Metric, metric
 from overfit.results import Results
 from overfit.search.dimensions import AnyDimension, Choice, Range
 
+MOST = 6
+"""Significant digits of a value of a range, at most."""
 COLOURS = "viridis"
 """For scores: light is good."""
 
@@ -53,12 +55,25 @@ def name_of(key: str) -> str:
 
 
 def value_text(dimension: AnyDimension, value: Any) -> str:
-    """A value in a few letters: `8.3×10⁻³`, `0.25`, `6`, `adam`, `off`."""
-    if isinstance(value, str):
-        return {"null": "off", "true": "on", "false": "off"}.get(value, value)
-    if isinstance(dimension, Range) and dimension.whole:
+    """A value in a few letters: `8.3×10⁻³`, `0.25`, `6`, `adam`, `off`.
+
+    Of a choice, different values have different texts; a number is never rounded out of its range.
+    """
+    if isinstance(dimension, Choice):
+        known = [_text(one) for one in dimension.choice]
+        return choice_texts(dimension)[known.index(_text(value))]
+    if dimension.whole:
         return setting(int(value))
-    return setting(float(value), digits=2)
+    digits, (low, high) = 2, dimension.ends
+    while not low <= float(f"{value:.{digits}g}") <= high and digits < MOST:
+        digits += 1
+    return setting(float(value), digits)
+
+
+def choice_texts(dimension: Choice) -> list[str]:
+    """The values of a choice in a few letters."""
+    off = None if False in dimension.choice else False
+    return settings([off if one is None else one for one in dimension.choice], digits=2)
 
 
 def places(dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
@@ -78,8 +93,7 @@ def places(dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
 def ticks(dimension: AnyDimension, most: int = 4) -> list[tuple[float, str]]:
     """Positions on a dimension and their labels."""
     if isinstance(dimension, Choice):
-        texts = [value_text(dimension, _text(value)) for value in dimension.choice]
-        return [(float(i), text) for i, text in enumerate(texts)]
+        return [(float(i), text) for i, text in enumerate(choice_texts(dimension))]
     low, high = dimension.ends
     locator: Any = MaxNLocator(most, integer=dimension.whole)
     if dimension.logarithmic:
@@ -88,7 +102,8 @@ def ticks(dimension: AnyDimension, most: int = 4) -> list[tuple[float, str]]:
         )
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
     found = places(dimension, pd.Series(values, dtype=float))
-    texts = [_tick(float(value), dimension) for value in values]
+    plain = settings([float(value) for value in values])
+    texts = [_power(float(v), dimension) or text for v, text in zip(values, plain, strict=True)]
     return list(zip(found.astype(float), texts, strict=True))
 
 
@@ -115,11 +130,11 @@ def jittered(key: str, dimension: AnyDimension, at: pd.Series[float]) -> pd.Seri
     return at + shifts
 
 
-def _tick(value: float, dimension: Range) -> str:
-    """A tick; far from 1, a logarithmic axis has powers of ten."""
-    exponent = np.log10(value) if dimension.logarithmic else 0.0
+def _power(value: float, dimension: Range) -> str:
+    """A tick as a power of ten, far from 1 on a logarithmic axis; otherwise nothing."""
     far = dimension.logarithmic and not 0.01 <= value < 10_000
-    return power_of_ten(round(exponent)) if far and exponent % 1 == 0 else setting(value)
+    exponent = np.log10(value) if far else 0.5
+    return power_of_ten(round(exponent)) if exponent % 1 == 0 else ""
 
 
 def _text(value: Any) -> str:

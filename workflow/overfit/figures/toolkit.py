@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from overfit.figures.data import Estimate, interval
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, SMALL, WIDTH, Style
-from overfit.figures.words import value_text, wrapped
+from overfit.figures.words import point_texts, wrapped
 from overfit.metrics.format import power_of_ten
 from overfit.metrics.table import Metric
 
@@ -369,7 +369,7 @@ class PointScale:
             return self._decades(positive, inches)
         span = float(np.ptp(places)) or 1.0
         shown: list[int] = []
-        texts = [value_text(point) for point in self.points]
+        texts = point_texts(self.points)
         right = -np.inf
         for i, place in enumerate(places):
             middle = inches * 0.92 * (place - places.min()) / span

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from overfit.figures.options import AveragingFigure, BaseFigure, GridFigure
-from overfit.metrics.format import ABSENT, setting
+from overfit.metrics.format import ABSENT, settings
 from overfit.metrics.table import MATCH, is_of_search, metric
 
 if TYPE_CHECKING:
@@ -65,19 +65,24 @@ def axis_label(key: str) -> str:
     return AXES.get(key, key)
 
 
-def value_text(value: Any) -> str:
-    """A point of an axis, `0.158`, `on`, `he`."""
-    return setting(value, digits=3)
+def point_texts(points: Sequence[Any]) -> list[str]:
+    """The points of an axis, `0.158`, `on`, `he`, with as many digits as tell them apart."""
+    return settings(points, digits=3)
 
 
-def point(key: str, value: Any) -> str:
-    """A point on an axis, `std 0.0631` for `model.init.std`."""
-    return f"{last_name(key)} {value_text(value)}"
+def point(experiment: Experiment, axis: str, value: Any) -> str:
+    """A point of a grid axis, `std 0.0631` for `model.init.std`."""
+    return f"{last_name(axis)} {_point(experiment, axis, value)}"
 
 
-def titled(key: str, value: Any) -> str:
-    """A point on an axis as a title: `Learning rate 0.1`."""
-    return f"{axis_label(key)} {value_text(value)}"
+def titled(experiment: Experiment, axis: str, value: Any) -> str:
+    """A point of a grid axis as a title: `Learning rate 0.1`."""
+    return f"{axis_label(axis)} {_point(experiment, axis, value)}"
+
+
+def _point(experiment: Experiment, axis: str, value: Any) -> str:
+    points = experiment.grid[axis]
+    return point_texts(points)[points.index(value)]
 
 
 def lowered(text: str) -> str:
@@ -149,7 +154,9 @@ def differences(experiment: Experiment, metrics: str, baseline: str, unit: str =
 def places_note(figure: GridFigure) -> Iterator[str]:
     """Which part of the grid is shown."""
     if figure.at:
-        places = [f"{lowered(axis_label(axis))} {value_text(p)}" for axis, p in figure.at.items()]
+        places = [
+            f"{lowered(axis_label(axis))} {point_texts([p])[0]}" for axis, p in figure.at.items()
+        ]
         yield f"Shown at {listed(places)}."
     if isinstance(figure, AveragingFigure) and figure.over:
         over = [lowered(axis_label(axis)) for axis in figure.over]

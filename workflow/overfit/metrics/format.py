@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
@@ -20,6 +21,8 @@ SMALLEST, LARGEST = 1e-4, 1e5
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 EVERY = 17
 """Significant digits that tell any two numbers apart."""
+FEW = 5
+"""Up to this many significant digits of a setting are those of its author."""
 WIDEST = 1e9
 """From here on, numbers with a fixed number of decimals have powers of ten, too."""
 _MOST = 8
@@ -75,11 +78,24 @@ def setting(value: Any, digits: int = 4) -> str:
 
 
 def settings(values: Sequence[Any], digits: int = 4) -> list[str]:
-    """The texts of several settings, with as many digits as tell different ones apart."""
+    """The texts of several settings, with as many digits as tell different ones apart.
+
+    No number is rounded by more than a twentieth of its distance from the next, and one that was
+    written with few digits keeps them: 0.9999 is never 1.
+    """
+    numbers = sorted({float(v) for v in values if isinstance(v, int | float) and math.isfinite(v)})
+    ends = [-math.inf, *numbers, math.inf]
+    gaps = [min(b - a, c - b) for a, b, c in zip(ends, numbers, ends[2:], strict=False)]
+    written = (len(Decimal(repr(number)).normalize().as_tuple().digits) for number in numbers)
+    digits = max([digits, *(count for count in written if count <= FEW)])
     different = len({setting(value, EVERY) for value in values})
-    while len(set(texts := [setting(value, digits) for value in values])) < different:
+    while True:
+        texts = [setting(value, digits) for value in values]
+        errors = [abs(float(f"{number:.{digits}g}") - number) for number in numbers]
+        near = all(20 * error <= gap for error, gap in zip(errors, gaps, strict=True))
+        if near and len(set(texts)) == different:
+            return texts
         digits += 1
-    return texts
 
 
 def power_of_ten(exponent: int) -> str:

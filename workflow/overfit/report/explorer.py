@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
 from overfit.figures.theme import VARIANTS
-from overfit.figures.words import axis_label, value_text
+from overfit.figures.words import axis_label
+from overfit.metrics.format import settings
 from overfit.metrics.table import metric
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
 from overfit.results import Results
@@ -160,7 +161,7 @@ def _axis(key: str, values: Sequence[Any]) -> dict[str, Any]:
     numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     return {
         "label": axis_label(key),
-        "values": [value_text(value) for value in values],
+        "values": settings(values, 3),
         "numbers": list(values) if numeric else None,
         "scale": scale_of(values) if numeric else "names",
     }

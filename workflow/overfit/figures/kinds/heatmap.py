@@ -22,8 +22,8 @@ from overfit.figures.words import (
     metrics_listed,
     metrics_notes,
     places_note,
+    point_texts,
     seeds,
-    value_text,
     wrapped,
 )
 from overfit.metrics.table import Metric as Wording
@@ -167,10 +167,10 @@ def _cells(
 
 def _ticks(axes: mpl.axes.Axes, xs: Sequence[Any], ys: Sequence[Any], inches: float) -> None:
     """Name the columns, some of them where they are narrow, and the rows."""
-    texts = [value_text(x) for x in xs]
+    texts = point_texts(xs)
     step = int(np.ceil((max(map(len, texts)) + 1) * toolkit.CHARACTER / inches))
     axes.set_xticks(np.arange(0, len(xs), step) + 0.5, texts[::step])
-    axes.set_yticks(np.arange(len(ys)) + 0.5, [value_text(y) for y in ys], rotation=0)
+    axes.set_yticks(np.arange(len(ys)) + 0.5, point_texts(ys), rotation=0)
     axes.tick_params(length=0)
 
 

@@ -23,8 +23,8 @@ from overfit.figures.words import (
     metrics_listed,
     metrics_notes,
     places_note,
+    point_texts,
     seeds,
-    value_text,
     wrapped,
 )
 from overfit.metrics.resampling import mean_intervals
@@ -133,7 +133,7 @@ def _factors(
         ]
     points = experiment.grid[axis]
     styles = theme.variant_styles(list(experiment.labels), data.variants_of(experiment, figure))
-    return [value_text(point) for point in points], [
+    return point_texts(points), [
         (
             experiment.labels[variant],
             styles[variant],

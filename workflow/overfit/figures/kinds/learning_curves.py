@@ -116,7 +116,7 @@ def _title(
     experiment: Experiment, at: Mapping[str, Any], cell: Cell, histories: pd.DataFrame, width: int
 ) -> str:
 
-    places = [point(axis, value) for axis, value in cell.at.items() if axis not in at]
+    places = [point(experiment, axis, value) for axis, value in cell.at.items() if axis not in at]
     return wrapped(", ".join([data.noted(experiment, cell, histories), *places]), width)
 
 

@@ -176,7 +176,7 @@ def _columns(
     if figure.panels:
         return [
             Column(
-                titled(second, value),
+                titled(experiment, second, value),
                 [line(v, experiment.labels[v], looks[v], **{second: value}) for v in variants],
             )
             for value in values
@@ -186,7 +186,7 @@ def _columns(
         Column(
             experiment.labels[v] if len(variants) > 1 else "",
             [
-                line(v, titled(second, value), style, **{second: value})
+                line(v, titled(experiment, second, value), style, **{second: value})
                 for value, style in zip(values, styles, strict=True)
             ],
         )

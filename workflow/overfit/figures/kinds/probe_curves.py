@@ -110,7 +110,7 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
             labels.label_end(axes, height, f"layer {layer}", styles[layer].colour)
         words = [data.noted(experiment, cell, histories)]
         if figure.panels:
-            words.append(titled(figure.panels, cell.at[figure.panels]))
+            words.append(titled(experiment, figure.panels, cell.at[figure.panels]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
     toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)

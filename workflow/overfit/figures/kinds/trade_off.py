@@ -16,8 +16,8 @@ from overfit.figures.words import (
     lowered,
     metrics_notes,
     places_note,
+    point_texts,
     seeds,
-    value_text,
 )
 from overfit.metrics.table import metric
 from overfit.results import Results
@@ -65,7 +65,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figu
         places = [(variant, {**figure.at, **({axis: p} if axis else {})}) for p in points]
         x, y = (data.estimates(metrics, getattr(figure, side), places) for side in ("x", "y"))
         _path(axes, x, y, styles[variant])
-        names = [value_text(point) for point in points] if axis else [experiment.labels[variant]]
+        names = point_texts(points) if axis else [experiment.labels[variant]]
         for name, right, up in zip(names, x, y, strict=True):
             if len(right.seeds) and len(up.seeds):
                 labels.label_point(

@@ -59,7 +59,7 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
             style = theme.variant_style(list(experiment.labels), variant)
             toolkit.draw_line(axes, rows, "epoch", "accuracy", style)
         toolkit.percent_axis(axes, (0, 50, 100))
-        axes.set_title(point(axis, value), fontweight="normal", pad=3)
+        axes.set_title(point(experiment, axis, value), fontweight="normal", pad=3)
         diverged = sum(data.diverged_seeds(rows) for _, rows in here.groupby("variant"))
         if diverged:
             axes.set_title(
