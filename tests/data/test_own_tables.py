@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from overfit.data.catalogue import DATASET_ENTRY
+from overfit.data.checked import DataError
 from tests.data.writing import entry
 
 
@@ -309,6 +310,7 @@ def test_true_and_yes_are_1_and_other_text_is_one_hot(tmp_path):
     types = {feature.name: (feature.type, feature.missing) for feature in record.features}
     assert types["sex=male"] == ("level of sex", 0)
     assert types["alone"] == ("1 for True, else 0", 0)
+    assert types["cut"] == ("share, 12% is 0.12", 0)
     assert types["town=Rouen"] == ("level of town", 0.25)
     path = tmp_path / "a.parquet"
     frame.drop(columns="cut").to_parquet(path)
@@ -319,9 +321,35 @@ def test_true_and_yes_are_1_and_other_text_is_one_hot(tmp_path):
 def test_numbers_that_are_codes_are_one_hot_where_asked_for(tmp_path):
     frame = pd.DataFrame({"region": [3, 1, 2, 1] * 3, "x": range(12), "label": [0, 1] * 6})
     frame.to_csv(tmp_path / "a.csv", index=False)
-    values, _, _ = read(tmp_path / "a.csv", "one_hot: [region], exclude: [x]")
+    frame.to_parquet(tmp_path / "a.parquet")
     expected = pd.get_dummies(frame["region"], prefix="region", prefix_sep="=", dtype=np.float32)
-    pd.testing.assert_frame_equal(values, expected)
+    for name in ("a.csv", "a.parquet"):
+        values, _, _ = read(tmp_path / name, "one_hot: [region], exclude: [x]")
+        pd.testing.assert_frame_equal(values, expected)
+    with pytest.raises(DataError, match=r"has no column 'regoin'; did you mean region\?"):
+        read(tmp_path / "a.csv", "one_hot: [regoin]")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_number_may_mean_that_a_value_is_missing(tmp_path, suffix):
+    frame = pd.DataFrame(
+        {"x": [-999, 1.5, 3, -999], "y": [1, 2, -999, 4], "t": ["a", "b"] * 2, "label": [0, 1] * 2}
+    )
+    path = tmp_path / f"a.{suffix}"
+    getattr(frame, f"to_{suffix}")(path, index=False)
+    values, _, record = read(path, "missing_words: ['-999', '77'], missing: mean")
+    expected = frame[["x", "y"]].replace(-999, np.nan).astype(np.float32)
+    pd.testing.assert_frame_equal(values[["x", "y"]], expected)
+    assert [feature.missing for feature in record.features[:2]] == [0.5, 0.25]
+    assert values["t=a"].tolist() == [1, 0, 1, 0]
+
+
+def test_a_column_of_percentages_and_others_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("x,label\n12%,0\n13,1\n14%,0\n")
+    with pytest.raises(
+        DataError, match="column 'x': 2 of 3 values are percentages, others are not"
+    ):
+        read(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

@@ -1,6 +1,7 @@
 """CSV and Parquet tables: one content, read the same from both."""
 
 import gzip
+import time
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overfit.data import parquet_table
+from overfit.data import columns, parquet_table
+from overfit.data.catalogue import DATASET_ENTRY
 from overfit.data.checked import DataError
 from overfit.data.parquet_table import ColumnTable
 from tests.data.writing import entry, prepare, prepared
@@ -90,7 +92,7 @@ def test_numbers_are_classes_by_name_where_names_are_given(tmp_path):
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_tables_longer_than_a_block_are_read_whole(tmp_path, suffix):
-    rows = 300_000 if suffix == "parquet" else 2_500
+    rows = 300_000
     frame = pd.DataFrame({"x": np.arange(rows), "class": np.arange(rows) % 3})
     write(tmp_path, suffix, frame)
     about = {"pool": rows - 1000, "test": 1000}
@@ -117,3 +119,33 @@ def test_more_text_than_labels_can_be_is_refused_unread(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_table, "TEXTS", 100)
     with pytest.raises(DataError, match=r"column 'label' contains \d+ bytes of text"):
         next(ColumnTable(path).batches([0]))
+
+
+def test_a_file_that_ends_the_process_that_reads_it_is_a_line(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    write(tmp_path, "parquet")
+    monkeypatch.setattr(parquet_table, "READ_ALL", "import os\nos.abort()")
+    with pytest.raises(DataError, match=r"a.parquet is damaged: .* ends the process \(SIGABRT\)"):
+        prepare("mine", entry(ENTRY % (tmp_path, "parquet")), tmp_path / "prepared")
+    assert path.exists()
+
+
+def test_the_log_tells_how_far_the_reading_is(tmp_path, monkeypatch, caplog):
+    write(tmp_path, "csv")
+    monkeypatch.setattr(columns, "SECONDS", 0)
+    with caplog.at_level("INFO", "overfit"):
+        prepare("mine", entry(ENTRY % (tmp_path, "csv")), tmp_path / "prepared")
+    assert f"{tmp_path}/a.csv: 10 rows are read" in caplog.messages
+
+
+def test_time_is_linear_in_columns(tmp_path):
+    seconds = []
+    for count in (1000, 8000):
+        rows = np.random.default_rng(1).normal(size=(20, count))
+        frame = pd.DataFrame(rows, columns=[f"x{i}" for i in range(count)])
+        write(tmp_path, "csv", frame.assign(**{"class": [0, 1] * 10}))
+        asked = DATASET_ENTRY.validate_python(entry(ENTRY % (tmp_path, "csv")))
+        started = time.process_time()
+        assert asked.load().parts[0].values == count
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 30 * seconds[0]  # 64 times as long if it were quadratic

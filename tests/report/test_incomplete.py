@@ -33,10 +33,11 @@ def failed(tmp_path, body):
     ("body", "reason"),
     [
         ("raise DataError('a.npz is damaged; delete it')", "a.npz is damaged; delete it"),
+        ("raise DataError('a.csv: one\\na.csv: two')", "a.csv: one\n    a.csv: two"),
         ("raise MemoryError('Unable to allocate 9 GiB')", "MemoryError: Unable to allocate 9 GiB"),
         ("import os; os.kill(os.getpid(), 9)", SILENT),
     ],
-    ids=["mendable", "traceback", "killed"],
+    ids=["mendable", "several", "traceback", "killed"],
 )
 def test_the_reason_is_the_last_error_of_the_log(tmp_path, body, reason):
     found, output, log = failed(tmp_path, body)

@@ -123,6 +123,8 @@ class Column:
     """How often each of them is there."""
     kind: str = ""
     """What the texts mean, see `Survey`: `level`, `truth`, or nothing if it has numbers."""
+    shares: int = 0
+    """How many cells are percentages."""
     date: Place | None = None
     """Where it has a date by its type."""
 
@@ -331,8 +333,10 @@ class Survey:
                 texts.append(i)
             elif _is_text(array.type):
                 values[i] = self._looked_at(self.columns[i], array, start)
+            elif not self.columns[i].number:
+                values[i] = self._looked_at(self.columns[i], array.cast(text), start)
             else:
-                values[i] = self._typed(self.columns[i], array, start)
+                values[i] = self._unless_missing(self._typed(self.columns[i], array, start))
         if texts:
             together = self._cast(pa.concat_arrays([arrays[i] for i in texts]))
             if together is not None and len(texts) == len(arrays):
@@ -368,8 +372,13 @@ class Survey:
             except pa.ArrowInvalid:
                 continue
             self.masked = masked
-            return numbers
+            return self._unless_missing(numbers)
         return None
+
+    def _unless_missing(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers, of which those are NaN that mean that the value is missing, such as -999."""
+        words = [float(word) for word in self.keys.missing_words if word[-1].isdigit()]
+        return np.where(np.isin(numbers, words), np.nan, numbers) if words else numbers
 
     def _looked_at(self, column: Column, array: pa.Array, start: Place) -> NDArray[np.float64]:
         """Numbers, or the positions of texts that are not numbers."""
@@ -381,6 +390,9 @@ class Survey:
         texts = [_bare(text) for text in array.dictionary.to_pylist()]
         found = [self._number(text, column) for text in texts]
         indices = compute.fill_null(array.indices, len(texts)).to_numpy(zero_copy_only=False)
+        shares = [i for i, text in enumerate(texts) if found[i] is not None and "%" in (text or "")]
+        if shares:
+            column.shares += int(np.isin(indices, shares).sum())
         others = [i for i, number in enumerate(found) if number is None]
         if others:
             used, first, count = np.unique(indices, return_index=True, return_counts=True)
@@ -407,7 +419,8 @@ class Survey:
             return math.inf if re.fullmatch(r"[-+]?inf(inity)?", text.lower()) else None
         if thousands:
             text = text.replace(self.keys.thousands or "", "")
-        return float(text.replace(self.keys.decimal, ".")) / (100 if share else 1)
+        number = float(text.replace(self.keys.decimal, "."))
+        return number / 100 if share else float(self._unless_missing(np.array(number)))
 
     def _typed(self, column: Column, array: pa.Array, start: Place) -> NDArray[np.float64]:
         """Numbers of a column that has a type of numbers."""
@@ -442,7 +455,7 @@ class Survey:
     def _code(self, value: Any) -> int:
         if value is None or value != value or value == "":
             return -1
-        if value in self.keys.missing_words and value not in self.named:
+        if str(value) in self.keys.missing_words and value not in self.named:
             return -1
         return self.values.setdefault(value, len(self.values))
 
@@ -521,6 +534,11 @@ class Survey:
             column.kind = "truth" if self._truth(column) else "level"
             if column.kind == "level" and (why := self._no_category(column, rows)):
                 yield column.firsts[0], f"{CELL} is text{why}"
+        elif 0 < column.shares < rows - missing:
+            yield (
+                None,
+                f"{column.shares} of {rows - missing} values are percentages, others are not",
+            )
         elif every.too_large[i]:
             more = _more(int(every.too_large[i]))
             why = "infinite, or too large for float32, in which networks compute"
@@ -584,6 +602,7 @@ class Survey:
                 found.append(Feature(column.name, self._words(column), 0.0, 1.0, missing))
             else:
                 kind = "whole number" if every.whole[i] else "number"
+                kind = "share, 12% is 0.12" if column.shares else kind
                 low, high = float(every.lowest[i]), float(every.highest[i])
                 found.append(Feature(column.name, kind, low, high, missing))
         return tuple(found)

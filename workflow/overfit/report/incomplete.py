@@ -14,6 +14,7 @@ from overfit.report.section import source_text
 from overfit.results import Job, Results, write_text
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) (.*)$")
+TRACEBACK = "Traceback (most recent call last):"
 SILENT = "no error was logged; probably killed, or out of memory or time"
 
 
@@ -28,14 +29,14 @@ def failures(jobs: Sequence[Job], results: Results) -> list[Failure]:
 
 
 def _reason(log: str) -> str:
-    """The last logged error: the last line of its traceback, or its message."""
+    """The last logged error: the last line of its traceback, or its whole message."""
     lines = [line for line in log.splitlines() if line.strip()]
     entries = [at for at, line in enumerate(lines) if ENTRY.match(line)]
     last = ENTRY.match(lines[entries[-1]]) if entries else None
     if last is None or last[1] != "ERROR":
         return SILENT
-    has_traceback = entries[-1] + 1 < len(lines)
-    return lines[-1].strip() if has_traceback else last[2]
+    rest = lines[entries[-1] + 1 :]
+    return rest[-1].strip() if rest[:1] == [TRACEBACK] else "\n    ".join([last[2], *rest])
 
 
 def write_incomplete(

@@ -105,6 +105,9 @@ class TableDataset(Dataset, ColumnKeys):
             check_sha256(path, expected)
         tables = [_opened(path, self) for path in paths]
         features, notes = self._features(tables[0])
+        for name in () if isinstance(self.one_hot, str) else self.one_hot:
+            if name not in features:
+                raise DataError(no_column(tables[0].path, name, features))
         positions = [_positions(table, (*features, self.label)) for table in tables]
         survey = Survey.of(tables, features, positions, self, self.names or ())
         read = survey.features()
