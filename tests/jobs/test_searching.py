@@ -23,6 +23,7 @@ from overfit.data.checked import DataError
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
 from overfit.metrics.searches import costs, incumbents, trial_scores
+from overfit.results import Results
 from overfit.search.trials import make, trial_costs
 from tests.config.conftest import Project
 from tests.jobs.test_training import BASE
@@ -62,6 +63,7 @@ SPACES = {
     "network": {"model.init.std": [0.01, 0.5], "train.optimizer.lr": [1e-3, 1e-1]},
 }
 WIDTHS = {"optimizer and penalties": [6], "label noise": [6], "network": [1] * 6}
+CHOICES = {"dropout.rate": {"choice": [0.0, 0.3]}, "batch_norm": {"choice": [None, True]}}
 LR = log_uniform({"train.optimizer.lr": [1e-3, 1.0]})
 EVERYTHING = {
     "model.depth": {"int": [1, 2]},
@@ -134,11 +136,11 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
 
     rounds, real = [], jobs.train_trials
 
-    def killed_in_the_third(spec, dataset, trials):
+    def killed_in_the_third(spec, dataset, trials, **options):
         rounds.append(trials[0].round)
         if len(rounds) == 3:
             raise KeyboardInterrupt
-        return real(spec, dataset, trials)
+        return real(spec, dataset, trials, **options)
 
     monkeypatch.setattr(jobs, "train_trials", killed_in_the_third)
     with pytest.raises(KeyboardInterrupt):
@@ -187,6 +189,54 @@ def test_rounds_of_all_repeats_of_a_job_are_stepped_together(digits, method, tmp
     order = trials[["repeat", "round", "trial"]].to_numpy().tolist()
     assert order == sorted(order)
     assert len(list(tmp_path.rglob("*.parquet"))) == len(widths)
+
+
+@pytest.mark.parametrize("change", [{"trials": 10}, {"repeats": 2}, {"trials": 4}])
+@pytest.mark.parametrize("method", ["random", "qmc", "tpe", "gp", "hyperband", "grid"])
+def test_a_search_goes_on_where_trials_or_repeats_are_added(
+    digits, method, change, tmp_path, monkeypatch
+):
+    """The file is the one that asking for all at once would have given, byte for byte."""
+    trained, real = [], jobs._replicate
+
+    def counting(*arguments):
+        trained.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(jobs, "_replicate", counting)
+    space = {"train.optimizer.lr": {"log_uniform": [1e-3, 1.0], "points": 6}, **CHOICES}
+    space = {"train.batch_size": {"choice": [20, 25, 40, 50, 100]}} if method == "grid" else space
+    options = {"round": 3} if method in ("tpe", "gp") else {}
+    small = search(space, method, trials=6, **options)
+    large = small.model_copy(update=change)
+    results = {}
+    for name in ("continued", "at once"):
+        results[name] = Results(tmp_path / name / "results")
+        to = results[name].dataset("mnist-5k").folder
+        to.parent.mkdir(parents=True)
+        to.symlink_to(Path(digits.images.filename).parent)
+    counts = {}
+    for name, spec in (("continued", small), ("continued", large), ("at once", large)):
+        trained.clear()
+        for block in spec.blocks(1000):
+            searching.write_trials(spec, block, results[name], made_by="code")
+        counts[name] = len(trained)
+    for block in large.blocks(1000):
+        one, other = (
+            each.trials(large.id, method, block).read_bytes() for each in results.values()
+        )
+        assert one == other
+    if "repeats" in change:
+        assert counts["continued"] == counts["at once"] / 2
+    elif method in ("random", "qmc", "tpe", "gp"):
+        assert counts["continued"] == max(0, change["trials"] - 6)
+    changed = large.model_copy(
+        update={"settings": large.settings.updated({"train": {"clip": 1.0}})}
+    )
+    for spec, code in ((large, "other code"), (changed, "code")):
+        trained.clear()
+        searching.write_trials(spec, spec.blocks(1000)[0], results["continued"], made_by=code)
+        assert len(trained) == counts["at once"]
 
 
 @pytest.mark.parametrize("objective", [ACCURACY, {"minimize": "validation_loss"}])

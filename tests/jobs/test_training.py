@@ -161,6 +161,9 @@ def test_trials_of_different_kinds_are_stepped_apart(digits):
     ]
     settings = [run(differences).settings for differences in chosen]
     rows = np.arange(200)
-    recipes = [jobs._recipe(one, digits) for one in settings]
-    replicates = [jobs._replicate(digits, 1, 0, rows, rows, one) for one in settings]
-    assert jobs._stackable(recipes, replicates) == [[0, 2], [1, 3], [4, 7], [5], [6], [8]]
+    ready = {
+        i: (jobs._recipe(one, digits), jobs._replicate(digits, 1, 0, rows, rows, one))
+        for i, one in enumerate(settings)
+    }
+    groups = [group for _, group in jobs._stackable(ready)]
+    assert groups == [[0, 2], [1, 3], [4, 7], [5], [6], [8]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import logging
@@ -9,8 +10,9 @@ import math
 import shutil
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,9 +33,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger("overfit")
+ALIKE = "alike"
+"""A key of the metadata of trials: a digest of all that determines them."""
 
 
-def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path) -> pa.Table:
+def search_block(
+    spec: SearchSpec,
+    dataset: Prepared,
+    block: range,
+    folder: Path,
+    known: Mapping[Any, jobs.KnownTrial] = MappingProxyType({}),
+) -> pa.Table:
     """The history of a block of trials, which are numbered across all repeats.
 
     Networks of all repeats are trained together, round by round: one repeat's round has few
@@ -44,6 +54,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
         dataset: the prepared dataset.
         block: the trials; whole repeats if trials depend on earlier ones.
         folder: keeps finished rounds, so a job that was killed resumes.
+        known: trials of former searches, which are not trained again.
     """
     if spec.points:
         log.info("%d of the %d points of the grid", spec.count, spec.points)
@@ -52,7 +63,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
     plan = methods[repeats[0]].plan
     report = _Report(spec, plan, len(repeats))
     # Rounds report their own progress, so only a single long one needs more.
-    progress = {} if spec.sequential else {"progress": jobs.Progress("trials")}
+    progress: dict[str, Any] = {} if spec.sequential else {"progress": jobs.Progress("trials")}
     told: dict[int, list[Round]] = {repeat: [] for repeat in repeats}
     tables: list[pa.Table] = []
     for number in range(len(plan)):
@@ -66,7 +77,7 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
         if resumed := kept.exists():
             tables.append(pq.read_table(kept))
         else:
-            tables.append(jobs.train_trials(spec, dataset, trials, **progress))
+            tables.append(jobs.train_trials(spec, dataset, trials, known=known, **progress))
             if spec.sequential:
                 jobs.write_table(kept, tables[-1], spec)
         costs = trial_costs(tables[-1], spec.objective.metric)
@@ -81,6 +92,10 @@ def search_block(spec: SearchSpec, dataset: Prepared, block: range, folder: Path
 def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str) -> None:
     """Train a block of trials and write its history.
 
+    Trials that a search with another number of trials or repeats has trained with the same code,
+    data and settings on the same kind of machine are taken from its results: all that this one
+    proposes, too.
+
     Args:
         spec: the search.
         block: the name of the block.
@@ -91,8 +106,11 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     dataset = results.dataset(spec.settings.data.dataset)
     data = dataset.card.read_text(encoding="utf-8")
     rounds = rounds_folder(output, spec, [made_by, data])
-    history = search_block(spec, Prepared.open(dataset.folder), block_range(block), rounds)
-    jobs.write_table(output, history, spec)
+    sized = {"trials": 0, "repeats": 0}
+    alike = _digest(spec.model_copy(update=sized), [made_by, data])
+    known = _former_trials(spec, results, alike)
+    history = search_block(spec, Prepared.open(dataset.folder), block_range(block), rounds, known)
+    jobs.write_table(output, history, spec, **{ALIKE: alike})
     shutil.rmtree(rounds, ignore_errors=True)
 
 
@@ -102,6 +120,18 @@ def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results)
 
     trials = pd.concat([read_table(path) for path in blocks])
     write_text(results.best(spec.id, spec.method), best_configuration(spec, trials))
+
+
+def _former_trials(spec: SearchSpec, results: Results, alike: bytes) -> dict[Any, jobs.KnownTrial]:
+    """The trials of searches whose digest, without their number of trials and repeats, is this."""
+    found: dict[Any, jobs.KnownTrial] = {}
+    everywhere = Results(Path(glob.escape(str(results.root)))).trials("*", spec.method, "*")
+    for path in sorted(glob.glob(str(everywhere))):
+        if (pq.read_schema(path).metadata or {}).get(ALIKE.encode()) == alike:
+            found |= jobs.known_trials(spec, pq.read_table(path, page_checksum_verification=True))
+    if found:
+        log.info("%d trials are known from searches that differ only in their size", len(found))
+    return found
 
 
 def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Path:
@@ -114,13 +144,16 @@ def rounds_folder(output: Path, spec: SearchSpec, made_by: Iterable[str]) -> Pat
         spec: the search.
         made_by: digests of the code and of the data.
     """
-    parts = [spec.to_yaml(), json.dumps(blas.describe()), *made_by]
-    digest = hashlib.sha256("".join(parts).encode())
-    folder = output.with_name(f"{output.stem}.rounds-{digest.hexdigest()[:8]}")
+    folder = output.with_name(f"{output.stem}.rounds-{_digest(spec, made_by)[:8].decode()}")
     for other in output.parent.glob(f"{output.stem}.rounds-*"):
         if other != folder:
             shutil.rmtree(other)
     return folder
+
+
+def _digest(spec: SearchSpec, made_by: Iterable[str]) -> bytes:
+    parts = [spec.to_yaml(), json.dumps(blas.describe()), *made_by]
+    return hashlib.sha256("".join(parts).encode()).hexdigest().encode()
 
 
 def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:

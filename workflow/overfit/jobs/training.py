@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +25,23 @@ from overfit.data.checked import DataError, read_arrays
 from overfit.jobs import blas, build
 from overfit.nn.memory import alike
 from overfit.results import Results, atomic
-from overfit.search.trials import NumberedTrial, TrialError, trial_columns, trial_settings
+from overfit.search.trials import (
+    NumberedTrial,
+    TrialError,
+    trial_columns,
+    trial_keys,
+    trial_settings,
+)
 from overfit.streams import Purpose, stream
 from overfit.training.examples import Examples, Scaling, with_label_noise
-from overfit.training.history import History, column, history_table, kept_arrays, probe_table
+from overfit.training.history import (
+    HISTORY,
+    History,
+    column,
+    history_table,
+    kept_arrays,
+    probe_table,
+)
 from overfit.training.loop import Recipe, train
 from overfit.training.stack import Replicate
 
@@ -62,6 +76,13 @@ class Progress:
             rate,
             (total - done) / rate,
         )
+
+
+class KnownTrial(NamedTuple):
+    """A trial that a former search trained: its history, and why it failed, if so."""
+
+    history: History
+    failed: str | None
 
 
 @dataclass(frozen=True)
@@ -142,6 +163,7 @@ def train_trials(
     dataset: Prepared,
     trials: Sequence[NumberedTrial],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    known: Mapping[Any, KnownTrial] = MappingProxyType({}),
 ) -> pa.Table:
     """Train trials of a search and return their history.
 
@@ -156,6 +178,7 @@ def train_trials(
         dataset: the prepared dataset.
         trials: which to train.
         progress: called with the number of finished trials and of all.
+        known: trials that need no training, by `trial_keys`.
     """
 
     @cache
@@ -172,9 +195,16 @@ def train_trials(
         return drawn["train"][0], drawn["validation"][0]
 
     ready: dict[int, tuple[Recipe, Replicate]] = {}
-    failed: dict[int, str] = {}
+    failed: dict[int, str | None] = {}
     histories: dict[int, History] = {}
-    for i, trial in enumerate(trials):
+    columns = trial_columns(spec.space, [one.trial.values for one in trials])
+    keys = trial_keys(
+        [one.repeat for one in trials], [one.trial.share for one in trials], columns.values()
+    )
+    for i, (trial, key) in enumerate(zip(trials, keys, strict=True)):
+        if key in known:
+            histories[i], failed[i] = known[key]
+            continue
         seed = spec.seeds[trial.repeat]
         try:
             own = trial_settings(spec, trial)
@@ -202,20 +232,36 @@ def train_trials(
         "trial": column([one.number for one in trials], pa.int64()),
         "budget": column([one.trial.share for one in trials], pa.float64()),
         "failed": column([failed.get(i) for i in range(len(trials))], pa.string()),
-        **trial_columns(spec.space, [one.trial.values for one in trials]),
+        **columns,
     }
     return history_table([histories[i] for i in range(len(trials))], constants)
 
 
-def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec) -> None:
+def known_trials(spec: SearchSpec, history: pa.Table) -> dict[Any, KnownTrial]:
+    """The trials of the history of a search of the same space, by `trial_keys`."""
+    rows = history.to_pydict()
+    keys = trial_keys(rows["repeat"], rows["budget"], [history[key] for key in spec.space])
+    found: dict[Any, KnownTrial] = {}
+    for i, key in enumerate(keys):
+        one = found.setdefault(key, KnownTrial(History(), rows["failed"][i]))
+        one.history.add(**{name: rows[name][i] for name in HISTORY.names})
+    return found
+
+
+def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec, **also: bytes) -> None:
     """Write Parquet atomically, with the origin of the numbers in its metadata.
 
     Args:
         path: the file.
         content: its content.
         spec: the run or search, which `recorded_spec` reads back.
+        also: more metadata.
     """
-    metadata = {MACHINE: json.dumps(blas.describe()).encode(), SPEC: spec.to_yaml().encode()}
+    metadata: dict[Any, bytes] = {
+        MACHINE: json.dumps(blas.describe()).encode(),
+        SPEC: spec.to_yaml().encode(),
+        **also,
+    }
     with atomic(path) as temporary:
         pq.write_table(
             content.replace_schema_metadata(metadata),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,20 @@ def trial_columns(
             values = [choice_text(one[key]) if key in one else None for one in trials]
         columns[key] = column(values, _type(dimension))
     return columns
+
+
+def trial_keys(
+    repeats: Iterable[int], shares: Iterable[float], columns: Iterable[Iterable[Any]]
+) -> Iterator[Any]:
+    """What determines the numbers of each trial, given the search: its repeat, share and values.
+
+    Args:
+        repeats: the repeat of each trial.
+        shares: the share of the whole budget that each gets.
+        columns: those of `trial_columns`.
+    """
+    values = zip(*([value.as_py() for value in column] for column in columns), strict=True)
+    return zip(repeats, shares, values, strict=True)
 
 
 def trial_costs(history: pa.Table, metric: str) -> dict[tuple[int, int], float]:
