@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.search.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform, position_of
+from overfit.config.model import position_of
+from overfit.search.dimensions import Choice, Int, LogInt, LogUniform, Range, Uniform
 from overfit.search.methods.random import Random
 from overfit.search.space import Cube, corners, grid, parents_first
 from overfit.search.trials import choice_text, trial_columns, values_in

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 
-from overfit.config.model import Clash, Items
+from overfit.config.model import Clash, Items, position_of
 from overfit.config.names import Grid, Point
 from overfit.config.problems import did_you_mean, say, written
 
@@ -70,14 +70,6 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
         for axis, listed in grid.items():
             if axis not in named and listed is not None:
                 yield _left_out(axis, listed[0]), [()]
-
-
-def position_of(value: Any, among: Sequence[Any]) -> int | None:
-    """The first place of a value among others; True is not 1."""
-    for position, other in enumerate(among):
-        if value == other and isinstance(value, bool) == isinstance(other, bool):
-            return position
-    return None
 
 
 def _no_point(point: Any, on_axis: Sequence[Any]) -> str:

@@ -20,6 +20,7 @@ from overfit.config.experiment_file import ExperimentFile, Points, Variant
 from overfit.config.extending import Lineage
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
+from overfit.config.model import position_of
 from overfit.config.names import Context
 from overfit.config.problems import Path, Problem, Source, unknown_key
 from overfit.config.resolving import (
@@ -187,7 +188,7 @@ class Expansion:
             at = dict(zip(grid, points, strict=True))
             here = draft.copy() if at else draft
             for axis, point in at.items():
-                position = self._axes[axis].index(point)
+                position = position_of(point, self._axes[axis]) or 0
                 here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
@@ -229,7 +230,9 @@ class Expansion:
             points = self._axes[axis]
             named = [point for test in tests for point in test.points(axis)]
             named += [at[axis] for at in figures if axis in at]
-            kept = thinned(len(points), self.config.thin_grid, [points.index(p) for p in named])
+            kept = thinned(
+                len(points), self.config.thin_grid, [position_of(p, points) or 0 for p in named]
+            )
             grid[axis] = [points[position] for position in kept]
         return grid
 

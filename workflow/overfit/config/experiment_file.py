@@ -40,7 +40,7 @@ def _told_apart(points: tuple[Any, ...]) -> tuple[Any, ...]:
 Points = Annotated[
     tuple[Point, ...],
     Items,
-    Field(min_length=1),
+    Field(min_length=1, max_length=1000),
     AfterValidator(each_once),
     AfterValidator(_told_apart),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from overfit.config.problems import Path
+from overfit.config.problems import Path, say
 
 
 class Model(BaseModel):
@@ -105,13 +105,20 @@ def clashes(found: Iterable[Clash]) -> None:
 
 def each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """A validator of lists in which no item may appear twice."""
-    first = {item: position for position, item in reversed(list(enumerate(items)))}
     clashes(
-        (f"{item} appears twice", [(position,)])
+        (f"{item if isinstance(item, str) else say(item)} appears twice", [(position,)])
         for position, item in enumerate(items)
-        if first[item] != position
+        if position_of(item, items) != position
     )
     return items
+
+
+def position_of(value: Any, among: Sequence[Any]) -> int | None:
+    """The first place of a value among others; True is not 1."""
+    for position, other in enumerate(among):
+        if value == other and isinstance(value, bool) == isinstance(other, bool):
+            return position
+    return None
 
 
 def told_apart_by(key: str, what: str, allowed: Mapping[str, list[str]]) -> Discriminator:

@@ -78,9 +78,10 @@ class Network(Model):
     ]
     """Units of each hidden layer, from the input to the output."""
     depth: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Number of hidden layers, all of the same width; overrides the number of those in `hidden`."""
+    """Number of hidden layers, all of the same width; overrides the number of those in `hidden`,
+    unless a later layer sets `hidden`."""
     width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = None
-    """Units of each hidden layer; overrides those in `hidden`."""
+    """Units of each hidden layer; overrides those in `hidden`, unless a later layer sets these."""
     activation: Activation
     """Activation of each hidden layer: a name from the list below, or `{name: leaky_relu,
     leak: 0.1}`."""

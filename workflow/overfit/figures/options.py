@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.claims.places import ALL, Over, Place, place_mistakes
-from overfit.config.model import Clash, Items, Model, Name, clashes
+from overfit.config.model import Clash, Items, Model, Name, clashes, each_once
 from overfit.config.names import Context, Metric, Point, SearchedVariant, VariantName, unsearched
 from overfit.config.problems import written
 from overfit.metrics.table import is_of_search
@@ -19,22 +19,12 @@ Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
 Mistakes = Iterator[Clash]
 
 
-def no_item_twice(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A validator of lists."""
-    clashes(
-        (f"{item} appears twice", [(position,)])
-        for position, item in enumerate(items)
-        if item in items[:position]
-    )
-    return items
-
-
 Metrics = Annotated[
-    tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(no_item_twice)
+    tuple[Metric, ...], Items, Field(min_length=1, max_length=4), AfterValidator(each_once)
 ]
 """One to four metrics, each with separate panels."""
-Layers = Annotated[tuple[int, ...], Items, Field(max_length=12), AfterValidator(no_item_twice)]
-Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(no_item_twice)]
+Layers = Annotated[tuple[int, ...], Items, Field(max_length=12), AfterValidator(each_once)]
+Variants = Annotated[tuple[VariantName, ...], Items, AfterValidator(each_once)]
 
 
 class BaseFigure(Model):

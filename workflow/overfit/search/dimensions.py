@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from overfit.config.model import Items, Model, Number, clashes, mistake
-from overfit.config.problems import Path, did_you_mean, must_be, say
+from overfit.config.model import Items, Model, Number, clashes, each_once, mistake, position_of
+from overfit.config.problems import Path, did_you_mean, must_be
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -199,7 +199,12 @@ class Choice(Dimension):
     """Some values, all equally likely: numbers, names, switches, lists, mappings, `null`."""
 
     kind = "choice"
-    choice: Annotated[tuple[Any, ...], Items, Field(min_length=1, max_length=1000)]
+    choice: Annotated[
+        tuple[Any, ...],
+        Items,
+        Field(min_length=1, max_length=1000),
+        AfterValidator(each_once),
+    ]
     """The values."""
 
     @property
@@ -229,27 +234,10 @@ class Choice(Dimension):
 
         return CategoricalDistribution(range(len(self.choice)))
 
-    @model_validator(mode="after")
-    def _no_value_twice(self) -> Self:
-        clashes(
-            (f"{say(value)} appears twice", [("choice", position)])
-            for position, value in enumerate(self.choice)
-            if position_of(value, self.choice) != position
-        )
-        return self
-
 
 DIMENSIONS: dict[str, type[Dimension]] = {
     model.kind: model for model in (Uniform, LogUniform, Int, LogInt, Choice)
 }
-
-
-def position_of(value: Any, among: tuple[Any, ...] | list[Any]) -> int | None:
-    """The first place of a value among others; True is not 1."""
-    for position, other in enumerate(among):
-        if value == other and isinstance(value, bool) == isinstance(other, bool):
-            return position
-    return None
 
 
 def _one_kind(value: Any) -> Any:

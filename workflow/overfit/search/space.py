@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.model import position_of
 from overfit.config.problems import Path, did_you_mean, say
-from overfit.search.dimensions import AnyDimension, Choice, Range, position_of
+from overfit.search.dimensions import AnyDimension, Choice, Range
 
 Space = dict[str, AnyDimension]
 """The dimension of each searched key."""

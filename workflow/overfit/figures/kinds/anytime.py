@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import AfterValidator
 
 from overfit.config.experiment import Experiment
-from overfit.config.model import Items
+from overfit.config.model import Items, each_once
 from overfit.config.names import Context, SearchedVariant
 from overfit.figures.deferred import data, labels, mpl, outcomes, pd, searches, theme, toolkit
-from overfit.figures.options import BaseFigure, Mistakes, Reads, no_item_twice
+from overfit.figures.options import BaseFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, lowered, wrapped
 from overfit.metrics.table import Metric as Wording
 from overfit.results import Results
@@ -31,7 +31,7 @@ class Anytime(BaseFigure):
     most_variants: ClassVar[int] = 8
 
     kind: Literal["anytime"]
-    variants: Annotated[tuple[SearchedVariant, ...], Items, AfterValidator(no_item_twice)] = ()
+    variants: Annotated[tuple[SearchedVariant, ...], Items, AfterValidator(each_once)] = ()
     """The searched variants to show; all by default."""
     against: Literal["trials", "epochs"] = "trials"
     """The measure of cost: trials, counted as whole trainings, or epochs."""

@@ -8,10 +8,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from overfit.config.experiment import Cell, Experiment
-from overfit.config.model import Items
+from overfit.config.model import Items, each_once
 from overfit.config.names import Context
 from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
-from overfit.figures.options import GridFigure, Mistakes, Reads, count_points, no_item_twice
+from overfit.figures.options import GridFigure, Mistakes, Reads, count_points
 from overfit.figures.words import listed, mean_and_range, places_note, point, seeds, wrapped
 from overfit.metrics.table import metric
 from overfit.results import Results
@@ -47,9 +47,10 @@ class LearningCurves(GridFigure):
     kind: Literal["learning_curves"]
     quantity: Literal["accuracy", "loss"] = "accuracy"
     """The quantity to show."""
-    splits: Annotated[
-        tuple[Split, ...], Items, Field(min_length=1), AfterValidator(no_item_twice)
-    ] = ("train", "test")
+    splits: Annotated[tuple[Split, ...], Items, Field(min_length=1), AfterValidator(each_once)] = (
+        "train",
+        "test",
+    )
     """The images for which to show it; by default training and test images."""
     gap: bool = False
     """Whether a final panel shows the gap, training minus test accuracy, of all variants."""
