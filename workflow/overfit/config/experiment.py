@@ -9,7 +9,7 @@ from typing import Any
 
 from overfit.claims.claim import Claim
 from overfit.config.specs import RunSpec, SearchSpec
-from overfit.metrics.table import SEARCH_METRICS, matched, names_in
+from overfit.metrics.table import GAPS, MATCH, SEARCH_METRICS, matched, names_in
 
 WORDS = ("caption", "cites")
 """Options of figures that only the report needs."""
@@ -72,6 +72,11 @@ class Experiment:
         """The requested matched metrics, each once."""
         return sorted({name for name in names_in(self._asked) if matched(name)})
 
+    def gaps(self) -> list[str]:
+        """The requested differences between accuracies of two splits, each once."""
+        named = {name for name in names_in(self._asked) if name.partition(MATCH)[0] in GAPS}
+        return sorted(named)
+
     def search_metrics(self) -> list[str]:
         """The requested metrics that have one number per repeat, each once."""
         return sorted({name for name in names_in(self._asked) if name in SEARCH_METRICS})
@@ -104,5 +109,5 @@ class Experiment:
             figures=tuple(one.model_copy(update=dict.fromkeys(WORDS, "")) for one in figures),
             claims=(),
             reported=(),
-            asked=(*self.matched(), *self.search_metrics()),
+            asked=(*self.matched(), *self.search_metrics(), *self.gaps()),
         )

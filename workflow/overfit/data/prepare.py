@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from overfit.data.checked import DataError
 from overfit.data.labels import class_name, encoded
 from overfit.data.readers import BYTES, Dataset, Loaded, Part
-from overfit.data.subsets import distance, stratified_split
+from overfit.data.subsets import composition_mistake, stratified_split
 from overfit.results import DatasetFiles, atomic, write_json
 
 log = logging.getLogger("overfit")
@@ -30,8 +30,6 @@ PLAUSIBLE = 10.0
 """Inputs beyond plus or minus this number are worth a warning."""
 UNITS = 20.0
 """The factor between the largest inputs of pool and test set that is worth a warning."""
-UNBALANCED = 0.05
-"""The share of the rows by which a balanced draw may differ from the test set without a note."""
 STEPS = 4096
 """The fewest float32 numbers over the range of a feature whose values float32 rounds."""
 
@@ -92,7 +90,7 @@ def _prepare(name: str, entry: Dataset, folder: Path) -> None:
         "in_both": images.in_both,
         "left_out": dict(loaded.record.left_out),
         "features": [asdict(feature) for feature in loaded.record.features],
-        "notes": [*loaded.record.notes, *_notes(counts)],
+        "notes": [*loaded.record.notes, *_notes({"names": names, "class_counts": counts})],
         "warnings": [*loaded.record.warnings, *_warnings(ranges, images.in_both, test, noun)],
         "images_sha256": images.sha256,
         "labels_sha256": hashlib.sha256(labels.tobytes()).hexdigest(),
@@ -281,15 +279,12 @@ def _check_values(block: NDArray[Any], stored: NDArray[Any], row: int, loaded: L
         )
 
 
-def _notes(counts: dict[str, list[int]]) -> list[str]:
-    """A note on what a balanced draw does to unbalanced classes."""
-    shares = np.array(counts["test"]) / max(1, sum(counts["test"]))
-    if distance(shares, np.full(len(shares), 1 / len(shares))) <= UNBALANCED:
-        return []
-    most, least = 100 * shares.max(), 100 * shares.min()
+def _notes(card: dict[str, Any]) -> list[str]:
+    """Where accuracies on training sets can't be compared with those on the test set."""
     return [
-        f"each class has {least:.3g}% to {most:.3g}% of the test set; training sets have equal "
-        "shares by default, and these shares with draw: stratified"
+        f"{why}; gaps need sets of equal shares"
+        for draw in ("balanced", "stratified")
+        if (why := composition_mistake(card, draw))
     ]
 
 

@@ -173,6 +173,7 @@ class Plan:
             "histories": self._read("histories", experiment),
             "probes": self._read("probes", experiment),
             "trials": self._read("trials", experiment) if experiment.search_metrics() else [],
+            "cards": self._read("cards", experiment),
         }
 
     def read_by_figure(self, wildcards: Wildcards) -> list[Path]:
@@ -198,6 +199,8 @@ class Plan:
             return [path for search in searches for path in self._trials(search)]
         names = sorted({cell.run.settings.data.dataset for cell in experiment.cells})
         datasets = [RESULTS.dataset(name) for name in names]
+        if kind == "cards":
+            return [dataset.card for dataset in datasets]
         return [file for dataset in datasets for file in (dataset.labels, dataset.card)]
 
     def _trials(self, search: SearchSpec) -> list[Path]:

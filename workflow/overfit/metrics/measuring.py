@@ -6,6 +6,7 @@ last evaluation, both also where runs are equally well trained, and what whole s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -13,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
+from overfit.data.checked import DataError
+from overfit.data.subsets import composition_mistake
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
 from overfit.metrics.searches import EACH, incumbents, trial_scores
 from overfit.metrics.table import (
@@ -37,8 +40,20 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
 
     Returns:
         The table of `metrics`, with the rows of `with_probes`, `with_matched` and `with_repeats`.
+        There is no gap (NaN) where classes have other shares in training sets than in the test set.
+
+    Raises:
+        DataError: a figure or a claim is about such a gap.
     """
     found = metrics(histories)
+    mixed = _of_mixed_classes(experiment, results)
+    if mixed and (gaps := experiment.gaps()):
+        raise DataError(
+            f"{experiment.name}: {gaps[0]} of {next(iter(mixed))} would compare accuracies on "
+            f"differently frequent classes: {next(iter(mixed.values()))}; draw the sets with data: "
+            "{draw: stratified}, or compare test_accuracy"
+        )
+    found.loc[found["variant"].isin(mixed) & (found["metric"] == "gap"), "value"] = np.nan
     if experiment.probes:
         found = with_probes(found, read_probes(experiment, results))
     if matching := experiment.matched():
@@ -50,6 +65,17 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
             variant: read_trials(experiment, variant, results) for variant in experiment.searches
         }
         found = with_repeats(found, of_searches, experiment, trials)
+    return found
+
+
+def _of_mixed_classes(experiment: Experiment, results: Results) -> dict[str, str]:
+    """The variants whose training sets have other shares of classes than the test set, and why."""
+    found = {}
+    for cell in experiment.cells:
+        data = cell.run.settings.data
+        card = results.dataset(data.dataset).card.read_text(encoding="utf-8")
+        if why := composition_mistake(json.loads(card), data.draw):
+            found[cell.variant] = why
     return found
 
 

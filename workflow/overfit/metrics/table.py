@@ -217,6 +217,10 @@ SEARCH_METRICS: Mapping[str, Metric] = {
 belong to, so variants are compared in pairs, repeat by repeat."""
 
 
+GAPS = ("gap", "search.gap")
+"""Differences between accuracies of two splits, in which classes must be equally frequent."""
+
+
 def is_of_search(name: str) -> bool:
     """Whether a metric has one number per repeat of a search."""
     return name.startswith(SEARCHED)
