@@ -6,6 +6,7 @@ says what is missing.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import shutil
@@ -35,7 +36,7 @@ from overfit.metrics.measuring import measured
 from overfit.metrics.table import quantities
 from overfit.results import Results
 from tests.figures.synthetic import CONFIG, DATASETS
-from tests.figures.test_every_kind import drawn_texts
+from tests.figures.test_every_kind import check_places, drawn_texts
 
 Values = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 UPDATES = (0, 6, 12, 15)
@@ -65,6 +66,8 @@ class Measured:
     repeats: int = 2
     classes: int = 10
     probed: bool = True
+    label: str = ""
+    """After the name of each variant."""
 
 
 def times(factor: float) -> Values:
@@ -96,6 +99,9 @@ SITUATIONS = {
     "infinite": Measured(some_infinite),
     "no_layers": Measured(probed=False),
     "one_class": Measured(classes=1),
+    "long_names": Measured(
+        label=" with a name that goes on and on, and then explains itself at length"
+    ),
 }
 ONLY = {
     "one_trial": SEARCHES,
@@ -156,7 +162,7 @@ CASES = [
 def written(folder: Path, study: str, has: Measured) -> Experiment:
     """An experiment with such results in `folder`."""
     asked: dict[str, Any] = {"title": "Title", "question": "Is it drawn?", "seeds": has.seeds}
-    asked |= {"figures": STUDIES[study], "variants": dict(VARIANTS)}
+    asked |= {"figures": STUDIES[study], "variants": copy.deepcopy(VARIANTS)}
     if study == "plain":
         search = {"space": SPACE, "method": "random", "trials": has.trials, "repeats": has.repeats}
         search["objective"] = {"minimize": "validation_loss"}
@@ -168,6 +174,8 @@ def written(folder: Path, study: str, has: Measured) -> Experiment:
         asked["grid"] = {"train.optimizer.lr": list(has.points)}
     if study == "grid":
         asked["grid"]["penalty.l2"] = [0.0, 0.01]
+    for variant in asked["variants"].values():
+        variant["label"] += has.label
     home = folder / "project" / "config"
     (home / "experiments").mkdir(parents=True)
     shutil.copy(DATASETS, home)
@@ -239,7 +247,9 @@ def write_search(
             frame = history(has, [0], rng).assign(diverged=trial >= has.healthy)
             lost = frame["diverged"] & (frame["update"] > 0)
             frame.loc[lost, ["loss", "accuracy"]] = np.nan
-            frame = frame.assign(search=search.id, trial=trial, repeat=repeat, round=0, budget=1.0)
+            frame = frame.assign(
+                search=search.id, trial=trial, repeat=repeat, round=0, budget=1.0, failed=None
+            )
             point = {"train.optimizer.lr": 10 ** rng.uniform(-3, 0)}
             point |= {"model.width": int(rng.integers(8, 17))}
             point |= {"batch_norm": str(rng.choice(["true", "null"]))}
@@ -291,8 +301,11 @@ def test_a_figure_of_little_is_drawn_and_says_what_is_missing(
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", MatplotlibDeprecationWarning)  # of seaborn's calls
         drawn = figures.draw(example, figure, results)
-        drawn.set_dpi(40)
-        texts = [text.get_text() for text, _ in drawn_texts(drawn)]
+        drawn.set_dpi(40 if situation != "long_names" else 100)
+        boxes = drawn_texts(drawn)
+    texts = [text.get_text() for text, _ in boxes]
+    if situation == "long_names":
+        check_places(drawn, boxes)
     assert not any("nan" in text.lower().split() or "inf" in text.split() for text in texts)
     for axes in drawn.axes:
         if not shows_data(axes):

@@ -66,6 +66,11 @@ def saved(request, one_of_a_kind, tmp_path) -> tuple[Figure, Path]:
 def test_no_texts_overlap_and_none_is_cut_off(drawn) -> None:
     figure, texts = drawn
     assert len(texts) > 10
+    check_places(figure, texts)
+
+
+def check_places(figure, texts) -> None:
+    """No two texts overlap, and none is cut off."""
     for (first, a), (second, b) in itertools.combinations(texts, 2):
         # A box holds the space of ascenders and descenders: a pixel of 100 to the inch is no touch.
         touches = min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1

@@ -51,7 +51,7 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
     from overfit.figures.toolkit import say_where_empty
 
     # Matplotlib would read text between two dollars as a formula.
-    labels = {variant: _literal(label) for variant, label in experiment.labels.items()}
+    labels = {variant: _literal(_short(label)) for variant, label in experiment.labels.items()}
     options = {name: _literal(getattr(figure, name)) for name in type(figure).model_fields}
     literal = replace(experiment, labels=labels), figure.model_copy(update=options)
     with themed():
@@ -95,6 +95,13 @@ def _said(experiment: Experiment, figure: BaseFigure, function: str) -> str:
         return str(_call(figure, function, experiment, figure))
     except DataError as error:
         return f"This figure has no {function}: {error}."
+
+
+def _short(name: str) -> str:
+    """A name of up to 60 characters, without its middle if it is longer."""
+    if len(name) <= 60:
+        return name
+    return f"{name[:38].rsplit(' ', 1)[0]} … {name[-19:].split(' ', 1)[-1]}"
 
 
 def _literal(value: Any) -> Any:

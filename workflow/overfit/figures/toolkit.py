@@ -103,8 +103,13 @@ def _has_data(axes: Axes) -> bool:
     return bool(np.isfinite(axes.dataLim.get_points()).all())
 
 
+KEY_WIDTH = 44
+"""Characters of a line in a key."""
+
+
 def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False) -> None:
     """One key for all panels, outside of them: a line sample (with its marker) and a label each."""
+    names = {text: wrapped(text, KEY_WIDTH) for text in styles}
     handles = [
         Line2D(
             [],
@@ -113,11 +118,11 @@ def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False)
             ls=style.dashes,
             marker=style.marker if marked else None,
             ms=4,
-            label=text,
+            label=names[text],
         )
         for text, style in styles.items()
     ]
-    inches = [0.7 + CHARACTER * 1.1 * len(text) for text in styles]
+    inches = [0.7 + CHARACTER * 1.1 * max(map(len, text.split("\n"))) for text in names.values()]
     fits = sum(inches) <= figure.get_figwidth()
     figure.legend(
         handles=handles,
@@ -239,6 +244,15 @@ def percent_axis(axes: Axes, ticks: tuple[int, ...] = (0, 25, 50, 75, 100)) -> N
     """The whole range of accuracies on the y axis, the same in every panel and figure."""
     axes.set_ylim(-3, 103)
     axes.set_yticks(ticks)
+
+
+ROW, LINE = 0.34, 0.125
+"""Inches; a row, and a line of its label."""
+
+
+def row_height(labels: Sequence[str]) -> float:
+    """The height of rows, in inches, in which the highest of these labels has room."""
+    return max(ROW, LINE * (1 + max((text.count("\n") + 1 for text in labels), default=1)))
 
 
 def draw_rows(

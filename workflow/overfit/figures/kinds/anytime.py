@@ -140,7 +140,8 @@ def along(
 def _dress(axes: mpl.axes.Axes, said: Wording, figure: Anytime, baseline: str | None) -> None:
     """Labels and limits; the steep beginning may lie outside."""
     spent = "Trainings to the end" if figure.against == "trials" else "Epochs of all trials"
-    minus = f"{said.name}\nminus {lowered(baseline or '')} ({said.difference_unit})"
+    minus = wrapped(f"minus {lowered(baseline or '')} ({said.difference_unit})", 36)
+    minus = f"{said.name}\n{minus}"
     axes.set(xlabel=spent, ylabel=minus if baseline else said.axis)
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
     axes.set_xlim(left=0)

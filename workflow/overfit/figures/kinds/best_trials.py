@@ -71,6 +71,8 @@ def _panel(axes: mpl.axes.Axes, rows: pd.DataFrame) -> None:
 def _score(rows: pd.DataFrame) -> str:
     """The final validation accuracy (%)."""
     end = rows.loc[rows["split"] == "validation", "accuracy"].iloc[-1]
+    if rows["failed"].notna().any():
+        return "failed"
     lost = rows["diverged"].any()
     return "diverged" if lost else METRICS["validation_accuracy"].value(end)
 
@@ -85,7 +87,7 @@ def _title(axes: mpl.axes.Axes, rank: int, score: str, lines: list[str]) -> None
         pad=pad,
         fontsize=7.5,
         fontweight="normal",
-        color=theme.MUTED if score == "diverged" else theme.SPLITS["validation"].colour,
+        color=theme.MUTED if score in ("diverged", "failed") else theme.SPLITS["validation"].colour,
     )
     axes.annotate(
         "\n".join(lines),

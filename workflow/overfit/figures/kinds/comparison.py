@@ -20,9 +20,6 @@ from overfit.figures.words import (
 from overfit.metrics.table import MATCH, metric
 from overfit.results import Results
 
-ROW_HEIGHT = 0.34
-LINE = 0.125
-"""Inches; a row and a line of its label."""
 LABEL_WIDTH = 22
 """Characters."""
 
@@ -65,7 +62,7 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> mpl.fi
     others = [variant for variant in variants if variant != baseline]
 
     labels = {v: wrapped(experiment.labels[v], LABEL_WIDTH) for v in variants}
-    row_height = max(ROW_HEIGHT, LINE * (2 + max(text.count("\n") for text in labels.values())))
+    row_height = toolkit.row_height([text + "\n" for text in labels.values()])
     width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
     height = 1.3 + row_height * (len(variants) + len(others))
     drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")

@@ -67,7 +67,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
             )
             lost = experiment.seeds - len(predictions)
             note = f"\n({lost} diverged)" if lost else ""
-            text = wrapped(experiment.labels[cell.variant], 14) + note
+            text = wrapped(experiment.labels[cell.variant], 18) + note
             labels.label_end(axes, float(means.iloc[-1]), text, style.colour)
     for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
         axes.set_ylabel(what)

@@ -37,7 +37,8 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     order = shares.mean().sort_values(ascending=False, kind="stable").index
     samples = [np.sort(shares[key]) for key in order]
     found = [
-        data.Estimate(sample, *data.interval(sample), diverged=0, censored=0) for sample in samples
+        data.Estimate(sample, *np.clip(data.interval(sample), 0, 100), diverged=0, censored=0)
+        for sample in samples
     ]
     drawing = mpl.figure.Figure(
         figsize=(theme.SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained"

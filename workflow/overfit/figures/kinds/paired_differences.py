@@ -25,9 +25,8 @@ from overfit.figures.words import (
 from overfit.metrics.table import metric
 from overfit.results import Results
 
-ROW_HEIGHT = 0.34
 LABEL_WIDTH = 22
-"""Inches; characters."""
+"""Characters."""
 BAND = "#e9e9e9"
 
 
@@ -78,13 +77,13 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
     rows = list(range(len(others)))
     if figure.order == "estimate":
         rows.sort(key=lambda row: -_sortable(found[names[0]][row]))
-    drawing = mpl.figure.Figure(
-        figsize=(
-            theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH,
-            0.95 + ROW_HEIGHT * len(others),
-        ),
-        layout="constrained",
-    )
+    texts = [wrapped(experiment.labels[others[row]], LABEL_WIDTH) for row in rows]
+    if unit == "seed":
+        notes = [data.diverged_note(metrics, others[row], at) for row in rows]
+        texts = [text + note for text, note in zip(texts, notes, strict=True)]
+    width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
+    height = 0.95 + toolkit.row_height(texts) * len(others)
+    drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")
     panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
     styles = theme.variant_styles(list(experiment.labels), others)
     ticks = 5 if len(names) < 3 else 3
@@ -100,10 +99,6 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
         toolkit.draw_rows(axes, estimated, looks, shown, n, **common)
         axes.set_title(wrapped(shown.label, 24))
         axes.set_xlabel(shown.difference_axis, loc="left")
-    texts = [wrapped(experiment.labels[others[row]], LABEL_WIDTH) for row in rows]
-    if unit == "seed":
-        notes = [data.diverged_note(metrics, others[row], at) for row in rows]
-        texts = [text + note for text, note in zip(texts, notes, strict=True)]
     panels[0].set_yticks(range(len(rows)), texts)
     heading = f"minus {experiment.labels[baseline]}, {unit} by {unit}: mean and 95% interval"
     drawing.supxlabel(wrapped(f"({heading}; dots: {counted(n, unit)})", 90), fontsize=8)

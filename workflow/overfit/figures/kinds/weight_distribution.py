@@ -108,7 +108,7 @@ def _bars(
                 [],
                 color=styles[variant].colour,
                 lw=5,
-                label=names[variant],
+                label=wrapped(names[variant], 64 // min(4, len(variants))),
             )
             for variant in variants
         ],
