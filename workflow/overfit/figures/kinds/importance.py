@@ -36,9 +36,10 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     shares = 100 * outcomes.importances(scores, at, choices, search.objective.metric)
     order = shares.mean().sort_values(ascending=False, kind="stable").index
     samples = [np.sort(shares[key]) for key in order]
+    intervals = [np.clip(data.interval(sample), 0, 100) for sample in samples]
     found = [
-        data.Estimate(sample, *np.clip(data.interval(sample), 0, 100), diverged=0, censored=0)
-        for sample in samples
+        data.Estimate(sample, float(low), float(high), diverged=0, censored=0)
+        for sample, (low, high) in zip(samples, intervals, strict=True)
     ]
     drawing = mpl.figure.Figure(
         figsize=(theme.SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained"
