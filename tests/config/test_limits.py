@@ -107,3 +107,38 @@ def test_an_override_that_makes_variants_equal_is_warned_of(project):
         "same settings"
     ]
     assert [*Plan(project.load(command_line=overlay | {"experiments": ["grid"]})).doubts()] == []
+
+
+LAYERS = "there is no layer {}; the layers are 1 to 3"
+
+
+@pytest.mark.parametrize("layer", [0, 4, 99])
+def test_a_figure_of_a_layer_that_no_network_has_is_refused(project, layer):
+    curves = f"{{kind: probe_curves, quantity: effective_lr, layers: [1, {layer}]}}"
+    project.edit(PLAIN, "- kind: learning_curves", f"- {curves}")
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [effective_lr]")
+    (message,) = project.messages()
+    assert message == f"{PLAIN}:14: figures[0].layers: {LAYERS.format(layer)}"
+
+
+def test_metrics_of_a_layer_that_no_network_has_are_refused(project):
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [weights]")
+    metrics = "[gap, weights.rms.3, weights.rms.4]"
+    comparison = f"- {{kind: comparison, baseline: baseline, metrics: {metrics}}}"
+    project.edit(PLAIN, "- kind: learning_curves", comparison)
+    project.edit(PLAIN, "{difference: gap,", "{difference: weights.q99.9@train_accuracy=0.9,")
+    assert project.messages() == [
+        f"{PLAIN}:14: figures[0].metrics: {LAYERS.format(4)}",
+        *(
+            f"{PLAIN}:18: claims[0].test.difference: {name}: {LAYERS.format(9)}"
+            for name in ("baseline", "dropout")
+        ),
+    ]
+
+
+def test_a_layer_that_one_of_the_networks_has_is_there(project):
+    project.edit(PLAIN, "baseline: {}", "baseline: {model: {hidden: [20, 20, 20]}}")
+    curves = "- {kind: probe_curves, quantity: effective_lr, layers: [4]}"
+    project.edit(PLAIN, "- kind: learning_curves", curves)
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [effective_lr]")
+    assert project.load().experiments

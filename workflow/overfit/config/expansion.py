@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,7 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
 from overfit.figures.options import GridFigure
+from overfit.metrics.table import quantities
 from overfit.search.space import MOST
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
@@ -91,7 +93,8 @@ class Expansion:
         self._blame_equal_labels(labels)
         read_well = not any(document.problems for document in self.document.documents)
         if file and read_well and not self.problems:
-            for path, message in one_run_compared(file, self._context(), cells):
+            told = one_run_compared(file, self._context(), cells)
+            for path, message in [*told, *missing_layers(file, self._context(), cells)]:
                 doubt = self.document.problem(path, message)
                 (self.doubts if self.config.shortens else self.problems).append(doubt)
         if file is None or self.problems:
@@ -295,6 +298,45 @@ def one_run_compared(
         for one, other in itertools.combinations([Spot(name, place) for name in shown], 2):
             if at(one) == at(other):
                 yield ("figures", position), _with_itself(one, other)
+
+
+def missing_layers(
+    file: ExperimentFile, context: Context, cells: Sequence[Cell]
+) -> Iterator[tuple[Path, str]]:
+    """Claims and figures about layers that no network of theirs has.
+
+    Where a search may find another depth, nobody knows.
+    """
+    depths: dict[str, float] = {}
+    for cell in cells:
+        finds = cell.run.search.finds if cell.run.search else ()
+        unknown = {"model.depth", "model.hidden"} & {*finds}
+        depth = math.inf if unknown else len(cell.run.settings.model.hidden) + 1
+        depths[cell.variant] = max(depth, depths.get(cell.variant, 0))
+
+    def missing(layers: Iterable[int], variants: Iterable[str]) -> Iterator[str]:
+        known = [depths[name] for name in variants if name in depths]
+        for layer in layers:
+            if known and not 1 <= layer <= max(known):
+                yield f"there is no layer {layer}; the layers are 1 to {max(known)}"
+
+    for position, claim in enumerate(file.claims):
+        test = claim.test
+        for name in test.variants():  # each must have the layer, or no seed has a value
+            for message in missing(_layers_in(test.metric), [name]):
+                yield ("claims", position, "test", test.kind), f"{name}: {message}"
+    for position, figure in enumerate(file.figures):
+        for key, value in figure:
+            names = value if isinstance(value, tuple) else (value,)
+            layers = names if key == "layers" else [n for one in names for n in _layers_in(one)]
+            for message in missing(layers, figure.shown(context)):
+                yield ("figures", position, key), message
+
+
+def _layers_in(metric: Any) -> list[int]:
+    """The layer that a metric such as `weights.rms.2` is about."""
+    found = re.match(rf"(?:{'|'.join(quantities())})\.\w+\.(\d+)", str(metric))
+    return [int(found[1])] if found else []
 
 
 def _with_itself(one: Spot, other: Spot) -> str:
