@@ -7,10 +7,14 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import yaml
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from overfit.data.catalogue import checked
+from overfit.data.prepare import prepare
 from overfit.report.section import compact, data_uri, effort, size, source_text
 from tests.report.study import small
 
@@ -85,6 +89,27 @@ def test_the_page_says_how_much_of_it_was_timed(study):
     text = " ".join(study.html().split())
     said = "1 min 1 s of computing in the 1 of 2 jobs that were timed"
     assert f"20 networks in 2 runs (1 shared with other experiments), {said}" in text
+
+
+def test_the_page_tells_what_was_read_of_a_dataset(study, tmp_path):
+    frame = pd.DataFrame({"size": np.arange(40) / 8, "class": ["<b>", "ant"] * 20})
+    frame.loc[[3, 5], "size"] = np.nan
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    entry = {"source": "table", "file": str(tmp_path / "t.csv"), "label": "class", "test": 0.5}
+    name = study.experiments[0].cells[0].run.settings.data.dataset
+    folder = study.results.dataset(name).folder
+    prepare(name, checked({**entry, "missing": "drop", "licence": "CC0"}), folder)
+    text = " ".join(study.html().split())
+    for word, said in {
+        "title": "not given",
+        "licence": "CC0",
+        "pool": "19 in the pool, 19 for testing",
+        "classes": "&lt;b&gt; 10 + 10, ant 9 + 9",
+        "inputs": "1, from 0 to 4.875",
+        "features": "size (number, 0 to 4.875",
+        "left out": "2: ",
+    }.items():
+        assert f"<code>{word}</code> <bdi>{said}" in text
 
 
 def test_the_files_that_an_experiment_extends_stand_below_it(tmp_path):

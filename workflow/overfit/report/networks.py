@@ -308,7 +308,7 @@ def diagram(experiment: Experiment, results: Results) -> Diagram:
     """
     net = network(experiment)
     names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
-    cards = [card for name in names if (card := _card(results.dataset(name).card))]
+    cards = [card for name in names if (card := card_of(results.dataset(name).card))]
     inputs, outputs = _sizes(cards, "values"), _sizes(cards, "classes")
     columns = _columns(net)
     spots = [LEFT + BAR + i * (WIDTH - 2 * LEFT - 2 * BAR) / (len(columns) + 1)
@@ -391,7 +391,8 @@ def _chips(net: Network) -> tuple[list[Chip], tuple[float, float], float]:
     return chips, (top, bottom), y
 
 
-def _card(path: Path) -> dict[str, Any]:
+def card_of(path: Path) -> dict[str, Any]:
+    """The card of a dataset; empty without one."""
     try:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # not prepared, or damaged: then figures are missing, too

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import yaml
@@ -16,8 +17,9 @@ from markupsafe import Markup
 from overfit import figures
 from overfit.config.experiment import Experiment
 from overfit.figures import gradient_check as gradient_words
+from overfit.metrics.format import setting
 from overfit.report.ledger import Evidence, evidence
-from overfit.report.networks import Diagram, diagram
+from overfit.report.networks import Diagram, card_of, diagram
 from overfit.report.settings import Settings, settings
 from overfit.report.tables import (
     Beside,
@@ -30,6 +32,8 @@ from overfit.report.tables import (
 )
 from overfit.results import Results
 
+SHOWN = 12
+"""The most classes and features of a dataset that are listed."""
 Links = list[tuple[str, str]]
 """Names with their targets."""
 
@@ -83,6 +87,8 @@ class Section:
     claims: list[Evidence] = field(default_factory=list)
     searches: list[Found] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
+    read: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """What was read of each dataset: pairs of a word and a text."""
     tables: Links = field(default_factory=list)
     histories: list[tuple[str, Links]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -91,6 +97,43 @@ class Section:
     def empty(self) -> bool:
         """Whether none of the experiment's results exist."""
         return not (self.summary or self.drawings or self.claims or self.tables)
+
+
+def what_was_read(experiment: Experiment, results: Results) -> dict[str, list[tuple[str, str]]]:
+    """What the card of each dataset tells of its origin and its content."""
+    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
+    cards = {name: card_of(results.dataset(name).card) for name in names}
+    return {name: list(_read(card)) for name, card in cards.items() if "class_counts" in card}
+
+
+def _read(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("title", "origin", "licence"):
+        yield key, card.get(key) or "not given"
+    counts = card["class_counts"]
+    yield "pool", f"{sum(counts['pool'])} in the pool, {sum(counts['test'])} for testing"
+    each = [
+        f"{name} {pool} + {test}"
+        for name, pool, test in zip(card["names"], *counts.values(), strict=True)
+    ]
+    yield "classes", _first(each)
+    low, high = card["inputs"]["pool"]
+    yield "inputs", f"{card['values']}, from {setting(low)} to {setting(high)}"
+    features = [
+        f"{one['name']} ({one['type']}, {setting(one['lowest'])} to {setting(one['highest'])}"
+        + (f", {100 * one['missing']:.3g}% missing)" if one["missing"] else ")")
+        for one in card["features"]
+    ]
+    if features:
+        yield "features", _first(features)
+    for why, rows in card["left_out"].items():
+        yield "left out", f"{rows}: {why}"
+    for kind in ("notes", "warnings"):
+        for text in card[kind]:
+            yield kind.removesuffix("s"), text
+
+
+def _first(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:SHOWN]) + (f", ... ({len(texts)})" if len(texts) > SHOWN else "")
 
 
 def section(
@@ -116,6 +159,7 @@ def section(
         diagram(experiment, results),
         effort(experiment, others, results),
         source,
+        read=what_was_read(experiment, results),
     )
 
     def exists(path: Path) -> bool:
