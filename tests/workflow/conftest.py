@@ -8,10 +8,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
+
+from overfit.config.problems import ConfigurationError
+from overfit.config.study import check_readable, load_study
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
 TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
@@ -52,6 +57,21 @@ class Project:
         """How many jobs of each rule a dry run would do."""
         printed = self.run("-n", "--quiet", "rules", *arguments)
         return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)}
+
+    def mistake(self, **config: object) -> str:
+        """What the workflow says about its configuration, without a start of Snakemake.
+
+        It calls what the rules call. That this ends Snakemake is tested with one of each kind.
+        """
+        files = [Path("config/config.yaml")]
+        with chdir(self.folder):
+            try:
+                check_readable(files)
+                settings = yaml.safe_load(files[0].read_text()) | config
+                load_study(settings, root=Path(), config_files=files)
+            except ConfigurationError as error:
+                return str(error)
+        pytest.fail("there is no mistake")
 
     def tables(self) -> dict[str, bytes]:
         """The bytes of every summary.csv and claims.csv."""

@@ -146,8 +146,8 @@ def test_lowering_the_seeds_trains_nothing_and_counts_those_asked_for(told, stor
     ],
     ids=["exponent", "name", "twice", "extends", "runs"],
 )  # fmt: skip
-def test_a_mistake_ends_with_one_line_that_says_where_it_is(story, old, new, message):
-    edit(story, old, new)
-    printed = story.run("-n", ok=False)
-    assert f"{STORY}{message}" in printed.splitlines()
-    assert "Traceback" not in printed
+def test_a_mistake_is_one_line_that_says_where_it_is(repository, tmp_path, old, new, message):
+    made = small_copy(repository, tmp_path)
+    (made.folder / STORY).write_text(TEXT)
+    edit(made, old, new)
+    assert f"{STORY}{message}" in made.mistake().splitlines()
