@@ -87,6 +87,15 @@ def records(work: Work, found: dict[str, list[float]]) -> list[dict]:
     ]
 
 
+def behind(everything: list[dict]) -> list[str]:
+    """A line for each work and peer that takes less time than the core, the fastest first."""
+    faster = [r for r in everything if r["ratio"] < 1 and r["system"] != "matmul"]
+    return [
+        f"{r['work']:<12}{r['system']:<16} takes {r['ratio']:.2f} of our time"
+        for r in sorted(faster, key=lambda r: r["ratio"])
+    ]
+
+
 def main() -> None:
     """Measure, print a table, write records."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -103,20 +112,21 @@ def main() -> None:
             print(f"{system.name} skipped: {system.missing}", file=sys.stderr)
     present = [system for system in systems if not system.missing]
     everything = []
-    print(f"{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")
     for name in arguments.works:
-        work = WORKS[name]
-        print(f"\n{work.name}: {work.says}")
-        found = records(work, measure(work, present, arguments.rounds))
-        everything += found
+        print(f"measuring {name}", file=sys.stderr)
+        everything += records(WORKS[name], measure(WORKS[name], present, arguments.rounds))
+    print("Works in which a peer is faster:")
+    print("\n".join(behind(everything)) or "none")
+    print(f"\n{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")
+    for name in arguments.works:
+        print(f"\n{name}: {WORKS[name].says}")
+        found = [record for record in everything if record["work"] == name]
         floor = next((r["median_seconds"] for r in found if r["system"] == "matmul"), None)
         for record in found:
             seconds, ratio = record["median_seconds"], record["ratio"]
             share = f"{floor / seconds:.0%}" if floor else "-"
             print(
-                f"{record['work']:<12}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}"
-                f"{share:>13}",
-                flush=True,
+                f"{name:<12}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}{share:>13}"
             )
     for system in systems:
         system.close()
