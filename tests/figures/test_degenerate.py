@@ -233,7 +233,9 @@ def write_labels(results: Results, has: Measured) -> None:
     dataset = results.dataset("mnist-5k")
     dataset.folder.mkdir(parents=True)
     np.save(dataset.labels, np.arange(20) % has.classes)
-    dataset.card.write_text(json.dumps({"splits": {"test": [0, 20]}}))
+    counts = {part: [2] * has.classes for part in ("pool", "test")}
+    card = {"splits": {"test": [0, 20]}, "class_counts": counts}
+    dataset.card.write_text(json.dumps(card))
 
 
 def write_search(

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overfit.figures.labels import spread
+from overfit.figures.toolkit import spread
 
 heights = st.lists(st.floats(0, 100), min_size=1, max_size=8)
 

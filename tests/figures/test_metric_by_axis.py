@@ -5,7 +5,7 @@ from scipy import stats
 
 from overfit import figures
 from overfit.figures.data import metrics_of
-from overfit.figures.toolkit import point_scale
+from overfit.figures.kinds.metric_by_axis import point_scale
 from overfit.metrics.summary import summarize
 
 

@@ -189,3 +189,9 @@ def probes_of(
 def epochs_of(histories: pd.DataFrame) -> dict[int, float]:
     """The epoch of each update at which runs were evaluated."""
     return dict(zip(histories["update"], histories["epoch"], strict=True))
+
+
+def ascending(points: Sequence[Any]) -> list[Any]:
+    """Numbers from low to high; names as they are in the file."""
+    numbers = all(isinstance(p, int | float) and not isinstance(p, bool) for p in points)
+    return sorted(points) if numbers else list(points)

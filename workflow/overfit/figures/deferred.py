@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import seaborn as sns
 
-    from overfit.figures import data, labels, searches, theme, toolkit
+    from overfit.figures import data, searches, theme, toolkit
     from overfit.metrics import searches as outcomes
 else:
     mpl, pd, sns = Deferred("matplotlib"), Deferred("pandas"), Deferred("seaborn")
-    data, labels = Deferred("overfit.figures.data"), Deferred("overfit.figures.labels")
+    data = Deferred("overfit.figures.data")
     searches, theme = Deferred("overfit.figures.searches"), Deferred("overfit.figures.theme")
     outcomes, toolkit = Deferred("overfit.metrics.searches"), Deferred("overfit.figures.toolkit")
 
-__all__ = ["data", "labels", "mpl", "outcomes", "pd", "searches", "sns", "theme", "toolkit"]
+__all__ = ["data", "mpl", "outcomes", "pd", "searches", "sns", "theme", "toolkit"]

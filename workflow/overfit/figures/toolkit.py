@@ -1,10 +1,8 @@
-"""The components of figures: panels and their axes, bands, rows of intervals, scales."""
+"""The components of figures: panels and axes, bands, rows of intervals, names at ends of lines."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -16,13 +14,12 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-from numpy.typing import NDArray
+from matplotlib.text import Annotation
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from overfit.figures.data import Estimate, interval
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, SMALL, WIDTH, Style
-from overfit.figures.words import point_texts, wrapped
-from overfit.metrics.format import power_of_ten
+from overfit.figures.words import wrapped
 from overfit.metrics.table import Metric
 
 
@@ -343,87 +340,100 @@ CHARACTER = 0.062
 """Inches; the width of a character of a tick label."""
 
 
-@dataclass(frozen=True)
-class PointScale:
-    """The points of a grid axis on an axis of a figure.
+END = "end label"
 
-    Attributes:
-        points: from the left to the right.
-        kind: `linear`, `log` (with 0 at the left end, if it is one of them) or `even`.
+
+def label_end(axes: Axes, height: float, text: str, colour: str, *, points: float = 5) -> None:
+    """Write the name of a line at the right of its panel; `spread_labels` moves names apart.
+
+    The name of a line that ends outside of the panel is at the panel's edge, so a scale and
+    limits that are set by hand must be set before.
     """
-
-    points: tuple[Any, ...]
-    kind: str
-
-    @property
-    def positions(self) -> list[float]:
-        """Where the points are, in the coordinates of the axis."""
-        return [float(i if self.kind == "even" else p) for i, p in enumerate(self.points)]
-
-    def apply(self, axes: Axes, inches: float) -> None:
-        """Set scale, limits and ticks of the x axis of a panel that is `inches` wide."""
-        if self.kind == "log" and self.points[0] == 0:
-            first, last = self.points[1], self.points[-1]
-            step = (last / first) ** (1 / max(1, len(self.points) - 2))
-            width = math.log10(min(max(step, 2.0), 10.0))
-            axes.set_xscale("symlog", linthresh=first, linscale=width * 9 / 10)
-        elif self.kind == "log":
-            axes.set_xscale("log")
-        places = axes.transScale.transform([(place, 0.0) for place in self.positions])[:, 0]
-        pad = 0.04 * float(np.ptp(places)) or 0.5
-        ends = [(places.min() - pad, 0.0), (places.max() + pad, 0.0)]
-        axes.set_xlim(*axes.transScale.inverted().transform(ends)[:, 0])
-        ticks, texts = self._ticks(places, inches)
-        axes.set_xticks(ticks, texts)
-        axes.xaxis.set_minor_locator(NullLocator())
-
-    def _ticks(self, places: NDArray[np.float64], inches: float) -> tuple[list[float], list[str]]:
-        positive = [point for point in self.points if self.kind == "log" and point > 0]
-        if positive and max(positive) / min(positive) >= 1000:
-            return self._decades(positive, inches)
-        span = float(np.ptp(places)) or 1.0
-        shown: list[int] = []
-        texts = point_texts(self.points)
-        right = -np.inf
-        for i, place in enumerate(places):
-            middle = inches * 0.92 * (place - places.min()) / span
-            half = CHARACTER * (len(texts[i]) + 1) / 2
-            if middle - half >= right:
-                shown.append(i)
-                right = middle + half
-        return [self.positions[i] for i in shown], [texts[i] for i in shown]
-
-    def _decades(self, positive: Sequence[float], inches: float) -> tuple[list[float], list[str]]:
-        first, last = np.ceil(np.log10(min(positive)) - 1e-9), np.log10(max(positive)) + 1e-9
-        exponents = np.arange(int(first), int(np.floor(last)) + 1)
-        step = int(np.ceil(len(exponents) * 5 * CHARACTER / inches))
-        shown = exponents[::step]
-        ticks = [10.0 ** float(exponent) for exponent in shown]
-        texts = [power_of_ten(int(exponent)) for exponent in shown]
-        return ([0.0, *ticks], ["0", *texts]) if 0 in self.points else (ticks, texts)
+    inside, coordinates = height, axes.get_yaxis_transform()
+    if axes.get_yscale() == "log" and height <= 0:
+        inside, coordinates = 0, axes.transAxes
+    elif not axes.get_autoscaley_on():
+        low, high = sorted(axes.get_ylim())
+        inside = min(max(height, low), high)
+    axes.annotate(
+        text,
+        (1, inside),
+        (points, 0),
+        xycoords=coordinates,
+        textcoords="offset points",
+        color=colour,
+        fontsize=SMALL,
+        va="center",
+        linespacing=1.05,
+        gid=END,
+    )
 
 
-def point_scale(points: Sequence[Any], kind: str = "auto") -> PointScale:
-    """The scale of points.
+def spread_labels(figure: Figure) -> None:
+    """Move the names at the ends of lines apart, each as little as possible."""
+    named = {axes: names for axes in figure.axes if (names := texts_of(axes, END))}
+    if not named:
+        return
+    lay_out(figure)
+    per_point = figure.dpi / 72
+    for axes, names in named.items():
+        boxes = [name.get_window_extent() for name in names]
+        heights = [box.height + 0.5 for box in boxes]
+        wanted = [(box.y0 + box.y1) / 2 for box in boxes]
+        frame = axes.get_window_extent()
+        found = spread(wanted, heights, frame.y0 - 4, frame.y1 + 4)
+        for name, before, after in zip(names, wanted, found, strict=True):
+            name.set_position((name.xyann[0], (after - before) / per_point))
 
-    `auto` is `even` unless all are numbers, `log` where positive points have more equal ratios than
-    differences, else `linear`.
+
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Middles of boxes on a line, without overlap and as near as possible to where they belong.
+
+    Minimizes the sum of squared moves at the given order: boxes that touch move as one block, to
+    the mean of what its members want (pool adjacent violators). Blocks are kept between `low` and
+    `high` where there is room.
     """
-    chosen = _suited(points) if kind == "auto" else kind
-    return PointScale(tuple(points if chosen == "even" else sorted(points)), chosen)
+    order = np.argsort(wanted, kind="stable")
+    blocks: list[tuple[float, list[int]]] = []  # the middle, and the members from below
+    for i in order:
+        blocks.append((_kept(wanted[i], heights[i], low, high), [int(i)]))
+        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], heights):
+            (_, below), (_, above) = blocks[-2:]
+            members = below + above
+            size = sum(heights[m] for m in members)
+            start = np.cumsum([0.0, *(heights[m] for m in members)])
+            middles = [s + heights[m] / 2 - size / 2 for m, s in zip(members, start, strict=False)]
+            middle = float(np.mean([wanted[m] - s for m, s in zip(members, middles, strict=True)]))
+            blocks[-2:] = [(_kept(middle, size, low, high), members)]
+    found = [0.0] * len(wanted)
+    for middle, members in blocks:
+        bottom = middle - sum(heights[m] for m in members) / 2
+        for m in members:
+            found[m] = bottom + heights[m] / 2
+            bottom += heights[m]
+    return found
 
 
-def _suited(points: Sequence[Any]) -> str:
-    if not all(isinstance(p, int | float) and not isinstance(p, bool) for p in points):
-        return "even"
-    ascending = np.sort(np.asarray(points, float))
-    positive = ascending[ascending > 0]
-    if ascending[0] < 0 or len(positive) < 3:
-        return "linear"
-    return "log" if _unevenness(np.log(positive)) < _unevenness(ascending) else "linear"
+def _kept(middle: float, size: float, low: float, high: float) -> float:
+    return max(min(middle, high - size / 2), low + size / 2)
 
 
-def _unevenness(ascending: NDArray[np.float64]) -> float:
-    """The standard deviation of the distances over their mean."""
-    distances = np.diff(ascending)
-    return round(float(distances.std() / distances.mean()), 6)
+def _touch(
+    below: tuple[float, list[int]], above: tuple[float, list[int]], heights: Sequence[float]
+) -> bool:
+    room = sum(heights[m] for _, members in (below, above) for m in members) / 2
+    return above[0] - below[0] < room - 1e-9
+
+
+def lay_out(figure: Figure) -> None:
+    """Lay out the axes without drawing their contents."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
+def texts_of(axes: Axes, gid: str) -> list[Annotation]:
+    """The texts of a panel that have this id."""
+    return [text for text in axes.texts if isinstance(text, Annotation) and text.get_gid() == gid]

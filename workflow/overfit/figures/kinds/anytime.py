@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from overfit.config.experiment import Experiment
 from overfit.config.model import Items, each_once
 from overfit.config.names import Context, SearchedVariant
-from overfit.figures.deferred import data, labels, mpl, outcomes, pd, searches, theme, toolkit
+from overfit.figures.deferred import data, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, lowered, wrapped
 from overfit.metrics.table import Metric as Wording
@@ -92,11 +92,11 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
                 lost = experiment.searches[variant].repeats - rows["repeat"].nunique()
                 note = f"\n({counted(lost, 'repeat')} diverged)" if lost else ""
                 name = wrapped(experiment.labels[variant], 18) + note
-                labels.label_end(axes, float(means.iloc[-1]), name, style.colour)
+                toolkit.label_end(axes, float(means.iloc[-1]), name, style.colour)
         _dress(axes, said, figure, experiment.labels.get(baseline or ""))
     panels[0].set_title("Best trial so far, validation", fontsize=8)
     panels[1].set_title("The same trial, test", fontsize=8)
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 

@@ -62,7 +62,7 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> mpl.fi
     others = [variant for variant in variants if variant != baseline]
 
     labels = {v: wrapped(experiment.labels[v], LABEL_WIDTH) for v in variants}
-    row_height = toolkit.row_height([text + "\n" for text in labels.values()])
+    row_height = toolkit.row_height(list(labels.values()))
     width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
     height = 1.3 + row_height * (len(variants) + len(others))
     drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.names import Context
-from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 from overfit.results import Results
@@ -68,7 +68,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
             lost = experiment.seeds - len(predictions)
             note = f"\n({lost} diverged)" if lost else ""
             text = wrapped(experiment.labels[cell.variant], 18) + note
-            labels.label_end(axes, float(means.iloc[-1]), text, style.colour)
+            toolkit.label_end(axes, float(means.iloc[-1]), text, style.colour)
     for axes, what in zip(panels, ("Test error (%)", "Test log-loss (nats)"), strict=True):
         axes.set_ylabel(what)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
@@ -78,7 +78,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
         f"of {counted(experiment.seeds, 'seed')})",
         fontsize=8,
     )
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 

@@ -78,7 +78,7 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> mpl.figur
     panels = [(name, variant) for name in names for variant in variants]
     columns = len(variants) if len(variants) > 1 else len(names)
     rows = len(panels) // columns
-    xs, ys = (_ascending(experiment.grid[getattr(figure, side)]) for side in ("x", "y"))
+    xs, ys = (data.ascending(experiment.grid[getattr(figure, side)]) for side in ("x", "y"))
     width = theme.SINGLE_WIDTH if columns == 1 else theme.WIDTH
     cell = (width - 0.9 - (0.9 if len(variants) == 1 else 0.2) * columns) / columns / len(xs)
     height = max(min(max(0.26, cell * 0.62), 0.5), LOWEST / len(ys))
@@ -198,12 +198,6 @@ def _norm(means: NDArray[np.float64], *, signed: bool) -> mpl.colors.Normalize:
         end = float(np.abs(means).max(initial=0)) or 1.0
         return mpl.colors.Normalize(-end, end)
     return mpl.colors.Normalize(*(means.min(), means.max()) if len(means) else (0, 1))
-
-
-def _ascending(points: Sequence[Any]) -> list[Any]:
-    """Numbers from low to high; names as they are in the file."""
-    numbers = all(isinstance(p, int | float) and not isinstance(p, bool) for p in points)
-    return sorted(points) if numbers else list(points)
 
 
 def caption(experiment: Experiment, figure: Heatmap) -> str:

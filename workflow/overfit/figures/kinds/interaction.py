@@ -12,7 +12,7 @@ from pydantic import Field
 from overfit.config.experiment import Experiment
 from overfit.config.model import Items, Text
 from overfit.config.names import Axis, Context, VariantName
-from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
@@ -101,7 +101,7 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> mpl.f
         ends = [_line(axes, metrics, name, places, style) for _, style, places in lines]
         for (text, style, _), end in zip(lines, ends, strict=True):
             if not np.isnan(end):
-                labels.label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
+                toolkit.label_end(axes, end, wrapped(text, LABEL_WIDTH), style.colour)
         shown = metric(name)
         axes.set_ylabel(wrapped(shown.axis, 28))
         toolkit.name_places(axes, levels, LEVELS_WIDTH.get(columns, 18) // len(levels))
@@ -117,7 +117,7 @@ def draw(experiment: Experiment, figure: Interaction, results: Results) -> mpl.f
     n = f"mean and 95% interval; faint lines: {counted(experiment.seeds, 'seed')}"
     heading = f"{axis_label(figure.axis)}\n({n})" if figure.axis else f"({n})"
     drawing.supxlabel(heading, fontsize=8)
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 

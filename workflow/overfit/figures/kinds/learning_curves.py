@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.model import Items, each_once
 from overfit.config.names import Context
-from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads, count_points
 from overfit.figures.words import listed, mean_and_range, places_note, point, seeds, wrapped
 from overfit.metrics.table import metric
@@ -103,7 +103,7 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> mp
     said = drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
     if gap:  # beside the panels that it is about
         said.set_y(0.5 + GAP_HEIGHT / 2 / drawing.get_figheight())
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 
@@ -142,7 +142,7 @@ def _panel(
         wording = metric(f"train_{quantity}")
         for split, means in ends.items():
             text = f"{NAMES[split]} {wording.text(means.iloc[-1])}"
-            labels.label_end(axes, means.iloc[-1], text, theme.SPLITS[split].colour)
+            toolkit.label_end(axes, means.iloc[-1], text, theme.SPLITS[split].colour)
 
 
 def _loss_axis(axes: mpl.axes.Axes, histories: pd.DataFrame, splits: Sequence[str]) -> None:
@@ -167,7 +167,7 @@ def _gap_panel(
         means = toolkit.draw_line(axes, gap, "epoch", "gap", style, gid="gap", alpha=0.12)
         if len(means):
             name = wrapped(experiment.labels[cell.variant], 20)
-            labels.label_end(axes, means.iloc[-1], name, style.colour)
+            toolkit.label_end(axes, means.iloc[-1], name, style.colour)
     axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
     axes.set_title("Gap")
     axes.set_ylabel("Points")
@@ -184,7 +184,7 @@ def _end_labels(axes: mpl.axes.Axes, train: float, test: float) -> None:
         (test, f"test {shown.text(test)}", theme.SPLITS["test"].colour),
     ]
     for height, text, colour in sorted(ends, key=lambda label: -label[0]):
-        labels.label_end(axes, height, text, colour, points=9)
+        toolkit.label_end(axes, height, text, colour, points=9)
 
 
 def _names(axes: mpl.axes.Axes, ends: Mapping[Split, pd.Series[float]]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context, Metric, VariantName
-from overfit.figures.deferred import data, labels, mpl, theme, toolkit
+from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import (
     AveragingFigure,
     Metrics,
@@ -30,10 +32,12 @@ from overfit.figures.words import (
     metrics_listed,
     metrics_notes,
     places_note,
+    point_texts,
     seeds,
     titled,
     wrapped,
 )
+from overfit.metrics.format import power_of_ten
 from overfit.metrics.table import metric
 from overfit.results import Results
 
@@ -99,6 +103,92 @@ class MetricByAxis(AveragingFigure):
 
 
 @dataclass(frozen=True)
+class PointScale:
+    """The points of a grid axis on an axis of a figure.
+
+    Attributes:
+        points: from the left to the right.
+        kind: `linear`, `log` (with 0 at the left end, if it is one of them) or `even`.
+    """
+
+    points: tuple[Any, ...]
+    kind: str
+
+    @property
+    def positions(self) -> list[float]:
+        """Where the points are, in the coordinates of the axis."""
+        return [float(i if self.kind == "even" else p) for i, p in enumerate(self.points)]
+
+    def apply(self, axes: mpl.axes.Axes, inches: float) -> None:
+        """Set scale, limits and ticks of the x axis of a panel that is `inches` wide."""
+        if self.kind == "log" and self.points[0] == 0:
+            first, last = self.points[1], self.points[-1]
+            step = (last / first) ** (1 / max(1, len(self.points) - 2))
+            width = math.log10(min(max(step, 2.0), 10.0))
+            axes.set_xscale("symlog", linthresh=first, linscale=width * 9 / 10)
+        elif self.kind == "log":
+            axes.set_xscale("log")
+        places = axes.transScale.transform([(place, 0.0) for place in self.positions])[:, 0]
+        pad = 0.04 * float(np.ptp(places)) or 0.5
+        ends = [(places.min() - pad, 0.0), (places.max() + pad, 0.0)]
+        axes.set_xlim(*axes.transScale.inverted().transform(ends)[:, 0])
+        ticks, texts = self._ticks(places, inches)
+        axes.set_xticks(ticks, texts)
+        axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+
+    def _ticks(self, places: NDArray[np.float64], inches: float) -> tuple[list[float], list[str]]:
+        positive = [point for point in self.points if self.kind == "log" and point > 0]
+        if positive and max(positive) / min(positive) >= 1000:
+            return self._decades(positive, inches)
+        span = float(np.ptp(places)) or 1.0
+        shown: list[int] = []
+        texts = point_texts(self.points)
+        right = -np.inf
+        for i, place in enumerate(places):
+            middle = inches * 0.92 * (place - places.min()) / span
+            half = toolkit.CHARACTER * (len(texts[i]) + 1) / 2
+            if middle - half >= right:
+                shown.append(i)
+                right = middle + half
+        return [self.positions[i] for i in shown], [texts[i] for i in shown]
+
+    def _decades(self, positive: Sequence[float], inches: float) -> tuple[list[float], list[str]]:
+        first, last = np.ceil(np.log10(min(positive)) - 1e-9), np.log10(max(positive)) + 1e-9
+        exponents = np.arange(int(first), int(np.floor(last)) + 1)
+        step = int(np.ceil(len(exponents) * 5 * toolkit.CHARACTER / inches))
+        shown = exponents[::step]
+        ticks = [10.0 ** float(exponent) for exponent in shown]
+        texts = [power_of_ten(int(exponent)) for exponent in shown]
+        return ([0.0, *ticks], ["0", *texts]) if 0 in self.points else (ticks, texts)
+
+
+def point_scale(points: Sequence[Any], kind: str = "auto") -> PointScale:
+    """The scale of points.
+
+    `auto` is `even` unless all are numbers, `log` where positive points have more equal ratios than
+    differences, else `linear`.
+    """
+    chosen = _suited(points) if kind == "auto" else kind
+    return PointScale(tuple(points if chosen == "even" else sorted(points)), chosen)
+
+
+def _suited(points: Sequence[Any]) -> str:
+    if not all(isinstance(p, int | float) and not isinstance(p, bool) for p in points):
+        return "even"
+    ascending = np.sort(np.asarray(points, float))
+    positive = ascending[ascending > 0]
+    if ascending[0] < 0 or len(positive) < 3:
+        return "linear"
+    return "log" if _unevenness(np.log(positive)) < _unevenness(ascending) else "linear"
+
+
+def _unevenness(ascending: NDArray[np.float64]) -> float:
+    """The standard deviation of the distances over their mean."""
+    distances = np.diff(ascending)
+    return round(float(distances.std() / distances.mean()), 6)
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a panel: the places along the axis."""
 
@@ -118,7 +208,7 @@ class Column:
 def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.figure.Figure:
     """Draw a row of panels for each metric, a column for each point of the panels' axis."""
     metrics = data.metrics_of(experiment, results)
-    scale = toolkit.point_scale(experiment.grid[figure.axis], figure.scale)
+    scale = point_scale(experiment.grid[figure.axis], figure.scale)
     columns = _columns(experiment, figure, scale)
     rows, baseline = len(figure.metrics), figure.relative_to
     height = {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}[rows]
@@ -154,13 +244,11 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
         heading = f"minus {experiment.labels[baseline]}, seed by seed: {heading}"
     below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
     drawing.supxlabel(f"{axis_label(figure.axis)}\n{below}", fontsize=8)
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 
-def _columns(
-    experiment: Experiment, figure: MetricByAxis, scale: toolkit.PointScale
-) -> list[Column]:
+def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) -> list[Column]:
 
     variants = [v for v in data.variants_of(experiment, figure) if v != figure.relative_to]
     looks = theme.variant_styles(list(experiment.labels), variants)
@@ -200,7 +288,7 @@ def _panel(
     name: str,
     lines: Sequence[Line],
     figure: MetricByAxis,
-    scale: toolkit.PointScale,
+    scale: PointScale,
 ) -> list[list[float]]:
     """Draw the lines of a panel; give their means."""
     if figure.relative_to:
@@ -230,7 +318,7 @@ def _name_lines(
     for line, heights in reversed(list(zip(lines, means, strict=True))):
         seen = [height for height in heights if not np.isnan(height)]
         if seen:
-            labels.label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
+            toolkit.label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:

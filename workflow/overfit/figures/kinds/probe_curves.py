@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context
 from overfit.data.checked import DataError
-from overfit.figures.deferred import data, labels, mpl, pd, theme, toolkit
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, count_points
 from overfit.figures.words import (
     axis_label,
@@ -107,7 +107,7 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
     _value_axis(panels[0], values, scale)
     for axes, cell, heights in zip(panels, cells, ends, strict=True):
         for layer, height in heights.items():
-            labels.label_end(axes, height, f"layer {layer}", styles[layer].colour)
+            toolkit.label_end(axes, height, f"layer {layer}", styles[layer].colour)
         words = [data.noted(experiment, cell, histories)]
         if figure.panels:
             words.append(titled(experiment, figure.panels, cell.at[figure.panels]))
@@ -116,7 +116,7 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
     drawing.supxlabel("Epoch", fontsize=8)
     what = wrapped(shown.axis, 36)
     drawing.supylabel(f"{what}\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center")
-    labels.spread_labels(drawing)
+    toolkit.spread_labels(drawing)
     return drawing
 
 

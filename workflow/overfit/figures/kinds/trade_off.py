@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+import numpy as np
+
 from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context, Metric
-from overfit.figures.deferred import data, labels, mpl, sns, theme, toolkit
+from overfit.figures.deferred import data, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
 from overfit.figures.words import (
     axis_label,
@@ -23,6 +25,30 @@ from overfit.metrics.table import metric
 from overfit.results import Results
 
 HEIGHT = 3.9
+
+
+POINT, NEEDED = "point label", "needed point label"
+OFFSETS = tuple(
+    (distance * x, distance * y)
+    for distance in (1.0, 1.7, 2.6)
+    for x, y in ((5, 5), (5, -5), (-5, 5), (-5, -5), (0, 6.5), (0, -6.5), (6.5, 0), (-6.5, 0))
+)
+"""Points; the allowed positions of a point's label, best first."""
+FAR = tuple(
+    (distance * x, distance * y)
+    for distance in (20, 30, 45, 60, 80, 110)
+    for x, y in (
+        (-1, 0),
+        (-0.8, 0.6),
+        (-0.8, -0.6),
+        (1, 0),
+        (0.8, 0.6),
+        (0.8, -0.6),
+        (0, 1),
+        (0, -1),
+    )
+)
+"""Points; the allowed positions of a point's label at the end of a stroke."""
 
 
 class TradeOff(AveragingFigure):
@@ -56,8 +82,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figu
     axis = figure.axis
     points = [None]
     if axis:
-        scale = toolkit.point_scale(experiment.grid[axis])
-        points = list(scale.points)
+        points = data.ascending(experiment.grid[axis])
     drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
     styles = theme.variant_styles(list(experiment.labels), variants)
@@ -68,9 +93,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figu
         names = point_texts(points) if axis else [experiment.labels[variant]]
         for name, right, up in zip(names, x, y, strict=True):
             if len(right.seeds) and len(up.seeds):
-                labels.label_point(
-                    axes, right.mean, up.mean, name, styles[variant].colour, needed=not axis
-                )
+                _label(axes, right.mean, up.mean, name, styles[variant].colour, needed=not axis)
     axes.set_xlabel(metric(figure.x).axis)
     axes.set_ylabel(metric(figure.y).axis)
     axes.margins(0.09)
@@ -84,7 +107,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figu
     if axis:
         n = f"points: {lowered(axis_label(axis))}; {n}"
     axes.set_title(n, fontsize=8, fontweight="normal", color=theme.MUTED)
-    labels.place_labels(drawing)
+    _place_labels(drawing)
     return drawing
 
 
@@ -102,6 +125,87 @@ def _path(
         sns.lineplot(x=right, y=up, sort=False, estimator=None, ax=axes, **path)
     toolkit.mark(
         axes, right, up, [a.incomplete or b.incomplete for a, b in zip(x, y, strict=True)], style
+    )
+
+
+def _label(
+    axes: mpl.axes.Axes, x: float, y: float, text: str, colour: str, *, needed: bool = False
+) -> None:
+    """Write the name of a point beside it; `_place_labels` finds a free place for it.
+
+    A name that is needed may be farther away, at the end of a stroke.
+    """
+    axes.annotate(
+        text,
+        (x, y),
+        OFFSETS[0],
+        textcoords="offset points",
+        color=colour,
+        fontsize=theme.SMALL,
+        ha="center",
+        va="center",
+        gid=NEEDED if needed else POINT,
+    )
+
+
+def _place_labels(figure: mpl.figure.Figure) -> None:
+    """Put each name of a point where it covers nothing; drop names without such a place."""
+    toolkit.lay_out(figure)
+    per_point = figure.dpi / 72
+    for axes in figure.axes:
+        frame = axes.get_window_extent()
+        lines = [
+            line.get_path().interpolated(40).transformed(line.get_transform()).vertices
+            for line in axes.lines
+        ]
+        ink = np.concatenate([np.empty((0, 2)), *map(np.asarray, lines)])
+        names = toolkit.texts_of(axes, POINT) + toolkit.texts_of(axes, NEEDED)
+        anchors = axes.transData.transform([(0.0, 0.0), *(name.xy for name in names)])[1:]
+        taken: list[mpl.transforms.Bbox] = []
+        for name, anchor in zip(names, anchors, strict=True):
+            box = name.get_window_extent()
+            needed = name.get_gid() == NEEDED
+            for offset in OFFSETS + (FAR if needed else ()):
+                side = np.sign(np.round(offset, 9)) * (box.width / 2, box.height / 2)
+                middle = anchor + per_point * np.asarray(offset) + side * (0.9, 0.6)
+                place = mpl.transforms.Bbox.from_bounds(
+                    middle[0] - box.width / 2, middle[1] - box.height / 2, box.width, box.height
+                ).padded(1.5)
+                free = not any(place.overlaps(other) for other in taken)
+                inside = frame.x0 <= place.x0 and place.x1 <= frame.x1
+                inside = inside and frame.y0 <= place.y0 and place.y1 <= frame.y1
+                far = offset in FAR
+                own = far or _gap(place, anchor) <= min(_gap(place, a) for a in anchors) + 1e-9
+                if free and inside and own and not place.count_contains(ink):
+                    name.set_position(tuple((middle - anchor) / per_point))
+                    taken.append(place)
+                    if far:
+                        _stroke(axes, name, anchor, place)
+                    break
+            else:
+                name.remove()
+
+
+def _gap(place: mpl.transforms.Bbox, anchor: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    """The distance of a point from a box, in pixels."""
+    x, y = anchor
+    return float(np.hypot(max(place.x0 - x, 0, x - place.x1), max(place.y0 - y, 0, y - place.y1)))
+
+
+def _stroke(
+    axes: mpl.axes.Axes,
+    name: mpl.text.Annotation,
+    anchor: np.ndarray[Any, np.dtype[np.float64]],
+    place: mpl.transforms.Bbox,
+) -> None:
+    """A thin line from a name to its point."""
+    x = min(max(anchor[0], place.x0), place.x1)
+    y = min(max(anchor[1], place.y0), place.y1)
+    axes.annotate(
+        "",
+        name.xy,
+        tuple(axes.transData.inverted().transform((x, y))),
+        arrowprops={"arrowstyle": "-", "lw": 0.5, "color": name.get_color(), "shrinkB": 3},
     )
 
 
