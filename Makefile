@@ -60,8 +60,8 @@ lock: $(VENV)/.run ## Resolve the dependencies and pin them with hashes
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --extra dev --extra docs --extra build --no-header --no-annotate --quiet -c requirements.txt -o requirements-dev.txt
 
-verify: $(VENV)/.run ## Check the hashes of all results and retrain two random blocks
-	@$(BIN)/python -m overfit.jobs.verify
+verify: $(VENV)/.run ## Check all results and retrain two random blocks, or BLOCKS=all
+	@$(BIN)/python -m overfit.jobs.verify --blocks $(or $(BLOCKS),2)
 
 fuzz: $(VENV)/.dev ## Mutate experiment files and data files for ten minutes each
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n0 tests/fuzz

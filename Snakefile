@@ -28,7 +28,7 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        RESULTS.manifest,
-        PLAN.outputs(),
+        PLAN.everything,
+        records(*PLAN.everything),
     message:
         f"Everything is done; see {RESULTS.report}"

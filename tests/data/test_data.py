@@ -144,7 +144,7 @@ def test_a_damaged_array_is_refused_with_advice(folder, tmp_path):
     for name in ("images.npy", "labels.npy", "card.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     (tmp_path / "images.npy").write_bytes(b"not an array")
-    with pytest.raises(DataError, match="is damaged .* delete it and run again"):
+    with pytest.raises(DataError, match="is damaged .* make it again: rm -r .* && snakemake"):
         Prepared.open(tmp_path)
 
 

@@ -35,7 +35,7 @@ def test_a_damaged_file_is_named_and_made_again_once_deleted(tiny, tmp_path, kin
     refused = project.run(*AGAIN, ok=False)
     shown = path.relative_to(project.folder)
     assert f"{shown} is damaged" in refused or f"{shown.parent} is damaged" in refused
-    assert "delete it and run again" in refused
+    assert f"make it again: rm -r {shown} && snakemake" in refused
     path.unlink()
     # The jobs that refused it have lost their histories, which the tables alone don't ask for.
     project.run(*(f"results/{name}" for name in made(tiny)), *RUN)

@@ -51,12 +51,11 @@ def test_a_job_reads_only_results_of_other_jobs(plan):
     for job in plan.jobs:
         if job.rule == "train":
             block = SimpleNamespace(run=job.names[0], block=job.names[1])
-            read = [*plan.dataset_of_run(block), *plan.best_of_run(block)]
-            assert {*read, plan.subset_of_run(block)} <= outputs
+            assert set(plan.read_by_run(block)) <= outputs
         if job.rule == "figure":
             figure = SimpleNamespace(experiment=job.names[0], figure=job.names[1])
             assert plan.read_by_figure(figure)
-            assert set(plan.read_by_figure(figure)) <= outputs
+            assert set(plan.read_by_figure(figure)) <= {*outputs, *plan.records()}
 
 
 def test_digests_are_the_same_in_each_process(repository, plan):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from overfit.jobs.verify import differences, manifest
-from overfit.results import Results
+from overfit.results import MADE_BY, Results, read_record, records, write_text
 
 
 @pytest.fixture
@@ -16,7 +16,11 @@ def results(tmp_path):
         (tmp_path / name).write_text(name)
     files = [tmp_path / "runs/a/0000.parquet", tmp_path / "claims.csv"]
     found = Results(tmp_path)
-    found.manifest.write_text(manifest(found, files))
+    token = MADE_BY.set("made")
+    for file in files:
+        write_text(file, file.name)
+    write_text(found.manifest, manifest(found, {file: read_record(file) for file in files}))
+    MADE_BY.reset(token)
     return found
 
 
@@ -31,10 +35,18 @@ def test_untouched_results_differ_in_nothing(results):
     assert found.listed == {"claims.csv", "runs/a/0000.parquet"}
 
 
+def test_a_record_is_compared_with_the_manifest_and_missed(results):
+    records(results.claims)[0].unlink()
+    results.manifest.write_text(results.manifest.read_text() + "\n")
+    found = differences(results)
+    assert "claims.csv has no record" in found.wrong
+    assert "MANIFEST.sha256 is altered" in found.wrong
+
+
 def test_altered_missing_and_other_files_are_told(results):
     results.claims.write_text("better")
     folder = results.root / "runs/a"
     (folder / "0000.parquet").rename(folder / "other.parquet")
     found = differences(results)
-    assert found.wrong == ["runs/a/0000.parquet is missing", "claims.csv is altered"]
+    assert found.wrong == ["claims.csv is altered", "runs/a/0000.parquet is missing"]
     assert found.unlisted == ["runs/a/other.parquet"]

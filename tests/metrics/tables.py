@@ -75,5 +75,8 @@ def experiment(
     return Experiment(
         **{**words, **settings, "trials_per_job": 1, "searches": {}, **more},
         seeds=seeds,
-        cells=tuple(Cell(variant, at, SimpleNamespace(id=run)) for variant, at, run in cells),
+        cells=tuple(
+            Cell(variant, at, SimpleNamespace(id=run, to_yaml=lambda: ""))
+            for variant, at, run in cells
+        ),
     )

@@ -11,9 +11,10 @@ from overfit.results import Job, Results
 
 JOB = """
 import logging, sys
-from overfit.jobs.logs import logged
+from types import SimpleNamespace as Some
+from overfit.jobs import running
 from overfit.data.checked import DataError
-with logged(sys.argv[1]):
+with running(Some(log=[sys.argv[1]], params=Some(digest=""))):
     logging.getLogger("overfit").info("seeds: 1 of 10")
     {}
 """

@@ -188,7 +188,9 @@ def read(tmp_path, study):
         config={},
     )
     provenance["time"]["finished"] = "2026-01-01T00:00:00+00:00"
-    files = [study.results.claims]
+    claims = study.results.claims.read_bytes()
+    record = {"sha256": hashlib.sha256(claims).hexdigest(), "bytes": len(claims), "made_by": ""}
+    files = {study.results.claims: record}
     content = crate(provenance, study.results, files)
     study.results.crate.write_text(json.dumps(content))
     return ROCrate(study.results.root)

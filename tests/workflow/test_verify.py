@@ -1,4 +1,4 @@
-"""`make verify`: hashes of everything, and two blocks trained again."""
+"""`make verify`: hashes of everything, tables made again, and blocks trained again."""
 
 import os
 import shutil
@@ -8,8 +8,9 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
+from overfit.data.checked import SPEC
 from overfit.jobs.verify import manifest
-from overfit.results import Results
+from overfit.results import MADE_BY, Results, atomic, read_record, records, write_text
 
 from .conftest import Project, environment
 
@@ -23,9 +24,14 @@ def copy(tiny, tmp_path):
     return Project(folder)
 
 
-def verify(project):
+@pytest.fixture
+def results(copy):
+    return Results(copy.folder / "results")
+
+
+def verify(project, *arguments):
     done = subprocess.run(
-        [sys.executable, "-m", "overfit.jobs.verify"],
+        [sys.executable, "-m", "overfit.jobs.verify", *arguments],
         cwd=project.folder,
         env=environment() | {"PYTHONPATH": str(project.folder / "workflow")},
         capture_output=True,
@@ -36,33 +42,112 @@ def verify(project):
     return done.returncode, done.stdout + done.stderr
 
 
+def sign(results):
+    names = [line[66:] for line in results.manifest.read_text().splitlines()]
+    files = {results.root / name: read_record(results.root / name) for name in names}
+    write_text(results.manifest, manifest(results, files))
+
+
+def forge(results, path, edit):
+    """Edit a table as if its job had written it so, with its record and a new manifest."""
+    table = pq.read_table(path) if path.suffix == ".parquet" else path.read_text()
+    edited = edit(table)
+    token = MADE_BY.set("forged")
+    if path.suffix == ".parquet":
+        with atomic(path, rows=len(edited), columns=edited.column_names) as temporary:
+            pq.write_table(edited, temporary)
+    else:
+        write_text(path, edited)
+    sign(results)
+    MADE_BY.reset(token)
+
+
 def test_untouched_results_are_right_to_the_last_bit(copy):
     status, printed = verify(copy)
     assert status == 0, printed
-    assert "0 wrong" in printed
+    assert "22 files, 0 wrong" in printed
+    assert "were made again, 0 differ" in printed
     assert printed.count("the same bits") == 2
+
+
+def test_all_blocks_can_be_trained_again(copy):
+    status, printed = verify(copy, "--blocks", "all")
+    assert status == 0, printed
+    assert printed.count("the same bits") == 4
+
+
+def test_help_does_nothing_else(tmp_path):
+    status, printed = verify_in(tmp_path)
+    assert status == 0
+    assert "--blocks" in printed
+    assert "run the workflow first" not in printed
+
+
+def verify_in(folder):
+    command = [sys.executable, "-m", "overfit.jobs.verify", "--help"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_an_altered_table_is_told(copy):
     with open(copy.folder / "results/claims.csv", "a") as claims:
         claims.write("\n")
-    assert verify(copy) == (1, "WRONG: claims.csv is altered\n22 files, 1 wrong\n")
+    assert verify(copy) == (1, "22 files, 1 wrong\nWRONG: claims.csv is altered\n")
 
 
-def test_other_numbers_with_the_right_hash_are_told(copy):
-    """Somebody has changed every history and made a new manifest."""
-    results = Results(copy.folder / "results")
-    for path in results.histories():
-        table = pq.read_table(path)
-        made_by = table.schema.metadata
-        at = table.schema.get_field_index("loss")
-        table = table.set_column(at, "loss", [[x.as_py() * 1.1 for x in table["loss"]]])
-        pq.write_table(table.replace_schema_metadata(made_by), path)
-    names = [line[66:] for line in results.manifest.read_text().splitlines()]
-    results.manifest.write_text(manifest(results, [results.root / name for name in names]))
+def test_a_result_that_no_job_vouches_for_is_told(copy, results):
+    records(results.claims)[0].unlink()
+    assert verify(copy) == (1, "22 files, 1 wrong\nWRONG: claims.csv has no record\n")
+
+
+def test_a_forged_table_is_not_what_its_sources_give(copy, results):
+    """Somebody has changed a metric, its record and the manifest."""
+    metrics = results.experiment("pair").metrics
+    forge(results, metrics, lambda text: text.replace("0.", "0.9", 1))
     status, printed = verify(copy)
     assert status == 1
+    assert "WRONG: experiments/pair/metrics.csv is not what its sources give" in printed
+
+
+def test_other_numbers_with_the_right_hash_are_told(copy, results):
+    """Somebody has changed every history, their records and the manifest."""
+
+    def better(table):
+        at = table.schema.get_field_index("loss")
+        losses = [[loss.as_py() * 1.1 for loss in table["loss"]]]
+        kept = table.schema.metadata
+        return table.set_column(at, "loss", losses).replace_schema_metadata(kept)
+
+    for path in results.histories():
+        forge(results, path, better)
+    status, printed = verify(copy)
+    assert status == 1
+    assert "experiments/pair/metrics.csv is not what its sources give" in printed
     assert "other numbers on the same machine" in printed
+
+
+def test_an_edited_specification_is_told(copy, results):
+    """A run that says of itself that it trained with another penalty."""
+    [path] = [path for path in results.histories() if "l2_0.1" in str(path)][:1]
+
+    def other(table):
+        spec = table.schema.metadata[SPEC].replace(b"l2: 0.1", b"l2: 0.9")
+        assert spec != table.schema.metadata[SPEC]
+        return table.replace_schema_metadata({**table.schema.metadata, SPEC: spec})
+
+    forge(results, path, other)
+    status, printed = verify(copy)
+    assert status == 1
+    assert "its specification is not the one that the experiment asks for" in printed
+
+
+def test_changed_sources_are_named(copy):
+    experiment = copy.folder / "config/experiments/pair.yaml"
+    experiment.write_text(experiment.read_text() + "\n# edited\n")
+    status, printed = verify(copy)
+    assert status == 0
+    assert "note: config/experiments/pair.yaml has changed since the results were made" in printed
+    assert "nothing is made again" in printed
 
 
 def test_without_results_it_says_what_to_do(small):

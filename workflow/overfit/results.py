@@ -1,7 +1,11 @@
-"""The paths of all results, and atomic writing: a file is complete or absent.
+"""The paths of all results, and how they are written: a file is complete or absent.
 
 Only this module spells paths in the folder of results. The rules also get their patterns from
 here: `Results("results").history("{run}", "{block}")`.
+
+A job writes a record beside each of its results, with the SHA-256 of what it wrote. Nobody else
+writes records, so a result that differs from its record is damaged or edited. Whoever reads a
+result compares them.
 """
 
 from __future__ import annotations
@@ -12,18 +16,40 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 HISTORY = re.compile(r"\d+-\d+\.parquet")
 TEMPORARY = re.compile(r"\..+\.\d+\.part(\.[^.]+)?")
 
 NEARLY_FULL = 65536
 """At most this many bytes are free on a disk that a write has just filled."""
+ALTERED = "its SHA-256 is not the one in its record"
+RECORD = ".record"
+"""The end of the name of a record."""
+MADE_BY: ContextVar[str | None] = ContextVar("made_by", default=None)
+"""The digest of the job that runs in this process, see `overfit.jobs.plan`. None: no job."""
+
+
+class Record(TypedDict):
+    """What a job records about a file that it wrote."""
+
+    sha256: str
+    """The SHA-256 of the file."""
+    bytes: int
+    """Its size."""
+    made_by: str
+    """The digest of the job's code and of what the job was told, see `overfit.jobs.plan`."""
+    rows: NotRequired[int]
+    """Of a table: the number of its rows."""
+    columns: NotRequired[list[str]]
+    """Of a table: the names of its columns."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +125,11 @@ class GradientFiles:
         """The errors as a figure, `svg` or `png`."""
         return self.folder / f"gradient_check.{suffix}"
 
+    @property
+    def all(self) -> tuple[Path, Path, Path]:
+        """All three files."""
+        return self.table, self.figure("svg"), self.figure("png")
+
 
 @dataclass(frozen=True)
 class Job:
@@ -108,6 +139,11 @@ class Job:
     names: tuple[str, ...]
     """The rule's wildcards, such as run and block, which identify it among the jobs of its rule."""
     outputs: tuple[Path, ...]
+
+    @property
+    def records(self) -> tuple[Path, ...]:
+        """The records of its outputs."""
+        return records(*self.outputs)
 
 
 @dataclass(frozen=True)
@@ -219,7 +255,8 @@ class Results:
         """All existing files except logs, times and files about results."""
         beside = {"logs", "benchmarks", "README.md", self.manifest.name}
         for path in self.root.rglob("*"):
-            if path.is_file() and path.relative_to(self.root).parts[0] not in beside:
+            about = path.relative_to(self.root).parts[0] in beside or path.suffix == RECORD
+            if path.is_file() and not about:
                 yield path
 
 
@@ -228,14 +265,24 @@ RESULTS = Results(Path("results"))
 
 
 @contextmanager
-def atomic(path: Path | str) -> Iterator[Path]:
+def atomic(
+    path: Path | str, *, rows: int | None = None, columns: Iterable[str] = ()
+) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` on success, remove it on failure.
+
+    A job also writes the record of the file, just before the file itself appears: if the job is
+    killed in between, the file is missing, and Snakemake makes it again.
 
     The temporary name keeps the suffix, because many writers choose their format by it. The content
     reaches the disk before the rename, so that a power cut leaves the old file or the new one. Two
     processes may write the same file at once, for instance a job of a killed driver and one of its
     successor: each has its own temporary file, and the last one wins. Temporary files that a killed
     process left for this path are removed first.
+
+    Args:
+        path: the file.
+        rows: if the file is a table, the number of its rows.
+        columns: and the names of its columns.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -246,6 +293,8 @@ def atomic(path: Path | str) -> Iterator[Path]:
             with suppress(OSError):  # a file system without locks: nothing is removed
                 fcntl.flock(owned, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield temporary
+            if MADE_BY.get() is not None and path.suffix != RECORD:
+                write_json(records(path)[0], _record(temporary, rows, columns))
             os.fsync(owned.fileno())
             os.replace(temporary, path)
     except OSError as error:
@@ -274,6 +323,67 @@ def _temporaries(path: Path) -> list[Path]:
     """The temporary files of `path`, from all processes."""
     name = re.compile(rf"\.{re.escape(path.stem)}\.\d+\.part{re.escape(path.suffix)}")
     return [file for file in path.parent.iterdir() if name.fullmatch(file.name)]
+
+
+def records(*paths: Path) -> tuple[Path, ...]:
+    """The paths of the records of results."""
+    return tuple(path.with_name(f"{path.name}{RECORD}") for path in paths)
+
+
+def read_record(path: Path) -> Record | None:
+    """The record of a result, or None if there is none.
+
+    Raises:
+        ValueError: the record is damaged.
+    """
+    try:
+        text = records(path)[0].read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    found: Record = json.loads(text)
+    if not isinstance(found, dict) or not found.keys() >= {"sha256", "bytes", "made_by"}:
+        raise ValueError(f"{records(path)[0]} is not a record")
+    return found
+
+
+def damage(path: Path | str, why: object = ALTERED) -> str:
+    """What to say about a result that can't be read or isn't what its job wrote."""
+    return f"{path} is damaged ({why}); make it again: rm -r {shlex.quote(str(path))} && snakemake"
+
+
+def altered(paths: Iterable[Path]) -> list[Path]:
+    """Those results that differ from their records, to the best knowledge of the file system.
+
+    A file as old as its record and of the size in it is not read: to read everything each time that
+    Snakemake starts would take too long. Missing files and files without a record are left out,
+    since Snakemake makes them again.
+    """
+    return [path for path in paths if _altered(path)]
+
+
+def _altered(path: Path) -> bool:
+    try:
+        file, record = path.stat(), records(path)[0].stat()
+    except OSError:
+        return False
+    try:
+        expected = read_record(path)
+    except ValueError:
+        return True
+    if expected is None:
+        return False
+    if file.st_size != expected["bytes"]:
+        return True
+    return file.st_mtime_ns > record.st_mtime_ns and sha256(path) != expected["sha256"]
+
+
+def _record(path: Path, rows: int | None, columns: Iterable[str]) -> Record:
+    found: Record = {
+        "sha256": sha256(path),
+        "bytes": path.stat().st_size,
+        "made_by": MADE_BY.get() or "",
+    }
+    return found if rows is None else {**found, "rows": rows, "columns": list(columns)}
 
 
 def sha256(path: Path) -> str:

@@ -19,6 +19,7 @@ rule summarize:
             category="{experiment}",
             labels={"kind": "table", "name": "summary"},
         ),
+        records=records(EXPERIMENT.metrics, EXPERIMENT.curves, EXPERIMENT.summary),
     params:
         experiment=PLAN.tables,
         digest=PLAN.digest_of_tables,
@@ -40,6 +41,7 @@ rule summarize:
 rule claims:
     input:
         metrics=EXPERIMENT.metrics,
+        records=records(EXPERIMENT.metrics),
     output:
         report(
             EXPERIMENT.claims,
@@ -47,6 +49,7 @@ rule claims:
             category="{experiment}",
             labels={"kind": "table", "name": "claims"},
         ),
+        records=records(EXPERIMENT.claims),
     params:
         claims=PLAN.claims,
         grid=PLAN.grid,
@@ -67,6 +70,7 @@ rule claims:
 rule all_claims:
     input:
         claims=PLAN.outputs("claims"),
+        records=records(*PLAN.outputs("claims")),
     output:
         report(
             RESULTS.claims,
@@ -74,9 +78,10 @@ rule all_claims:
             category="Overview",
             labels={"kind": "table", "name": "all claims"},
         ),
+        records=records(RESULTS.claims),
     params:
         correction=STUDY.config.correction,
-        digest=PLAN.digest("all_claims"),
+        digest=PLAN.digest_of_all_claims(),
     log:
         RESULTS.log("all_claims"),
     resources:
@@ -101,6 +106,9 @@ rule figure:
             labels=PLAN.labels,
         ),
         png=EXPERIMENT.figure("{figure}", "png"),
+        records=records(
+            EXPERIMENT.figure("{figure}", "svg"), EXPERIMENT.figure("{figure}", "png")
+        ),
     params:
         experiment=PLAN.drawn,
         digest=PLAN.digest_of_figure,

@@ -5,6 +5,8 @@ from pathlib import Path
 STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfiles)
 PLAN = Plan(STUDY)
 if workflow.is_main_process:
+    if found := altered(PLAN.everything):
+        sys.exit("\n".join(map(damage, found)))
     for doubt in PLAN.doubts():
         print(f"warning: {doubt}", file=sys.stderr)
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
@@ -27,6 +29,24 @@ wildcard_constraints:
 def here(paths):
     """The user's files, which stay local even if results go to object storage."""
     return [local(os.path.relpath(path)) for path in paths]
+
+
+def sources(read, digest, *outputs):
+    """An input function: the results that a job reads, with their records.
+
+    If some are missing but the results of the job are right, it need not run when they are made
+    again: the others keep its place in the order of jobs.
+    """
+
+    def needed(wildcards):
+        files = [*read(wildcards), *records(*read(wildcards))]
+        there = [file for file in files if file.exists()]
+        made = [Path(str(output).format(**wildcards)) for output in outputs]
+        if len(there) < len(files) and PLAN.settled(digest(wildcards), *made):
+            return [ancient(str(file)) for file in there]
+        return files
+
+    return needed
 
 
 def small_mb(wildcards, attempt):

@@ -14,6 +14,7 @@ rule dataset:
         images=DATASET.images,
         labels=DATASET.labels,
         card=DATASET.card,
+        records=records(*DATASET.all),
     params:
         entry=lambda wildcards: STUDY.datasets[wildcards.dataset],
         digest=PLAN.digest_of_dataset,
@@ -34,12 +35,13 @@ rule dataset:
 
 rule subset:
     input:
-        dataset=PLAN.dataset_of_subset,
+        sources(PLAN.read_by_subset, PLAN.digest_of_subset, RESULTS.subset(*SUBSET)),
     output:
         RESULTS.subset(*SUBSET),
+        records=records(RESULTS.subset(*SUBSET)),
     params:
         spec=lambda wildcards: STUDY.subsets[wildcards.subset].to_yaml(),
-        digest=PLAN.digest("subset"),
+        digest=PLAN.digest_of_subset,
     log:
         RESULTS.log("subset", *SUBSET),
     benchmark:

@@ -12,6 +12,7 @@ rule gradient_check:
             labels={"kind": "figure", "name": "gradient check"},
         ),
         png=RESULTS.gradients.figure("png"),
+        records=records(*RESULTS.gradients.all),
     params:
         digest=PLAN.digest_of_gradients,
     log:

@@ -1,3 +1,7 @@
+READ_BY_REPORT = ("dataset", "search_best", "summarize", "figure", "gradient_check")
+READ_BY_REPORT += ("all_claims", "provenance")
+
+
 localrules:
     provenance,
     report_page,
@@ -7,6 +11,7 @@ localrules:
 rule provenance:
     input:
         histories=PLAN.histories,
+        records=records(*PLAN.histories),
     output:
         report(
             RESULTS.provenance,
@@ -14,6 +19,7 @@ rule provenance:
             category="Overview",
             labels={"kind": "record", "name": "provenance"},
         ),
+        records=records(RESULTS.provenance),
     params:
         root=os.path.relpath(PROJECT),
         # Functions, because Snakemake would treat {text} in plain values as a wildcard.
@@ -40,6 +46,8 @@ rule report_page:
         provenance=RESULTS.provenance,
         tables=PLAN.outputs("summarize"),
         figures=PLAN.outputs("figure", "gradient_check"),
+        sources=PLAN.outputs("dataset", "search_best"),
+        records=PLAN.records(*READ_BY_REPORT),
     output:
         report(
             RESULTS.report,
@@ -47,6 +55,7 @@ rule report_page:
             category="Overview",
             labels={"kind": "page", "name": "report"},
         ),
+        records=records(RESULTS.report),
     params:
         study=lambda wildcards: STUDY,
         digest=PLAN.digest_of_report,
@@ -67,11 +76,13 @@ rule manifest:
     input:
         provenance=RESULTS.provenance,
         results=PLAN.outputs(),
+        records=PLAN.records(),
     output:
         manifest=RESULTS.manifest,
         crate=RESULTS.crate,
+        records=records(RESULTS.manifest, RESULTS.crate),
     params:
-        digest=PLAN.digest("manifest"),
+        digest=PLAN.digest_of_manifest(),
     log:
         RESULTS.log("manifest"),
     resources:

@@ -8,9 +8,10 @@ localrules:
 
 rule search_trials:
     input:
-        dataset=PLAN.dataset_of_search,
+        sources(PLAN.read_by_trials, PLAN.digest_of_trials, RESULTS.trials(*TRIALS)),
     output:
         RESULTS.trials(*TRIALS),
+        records=records(RESULTS.trials(*TRIALS)),
     params:
         spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
         digest=PLAN.digest_of_trials,
@@ -31,12 +32,13 @@ rule search_trials:
 
 rule search_best:
     input:
-        trials=PLAN.trials_of_search,
+        sources(PLAN.read_by_best, PLAN.digest_of_best, RESULTS.best(*SEARCH)),
     output:
         RESULTS.best(*SEARCH),
+        records=records(RESULTS.best(*SEARCH)),
     params:
         spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
-        digest=PLAN.digest("search_best"),
+        digest=PLAN.digest_of_best,
     log:
         RESULTS.log("search_best", *SEARCH),
     resources:

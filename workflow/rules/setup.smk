@@ -31,7 +31,14 @@ try:  # these imports load parts, probes and kinds of figures, including the use
     from overfit.config.study import DATASETS, check_readable, load_study
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan
-    from overfit.results import RESULTS, remove_left_behind, temporaries_below
+    from overfit.results import (
+        RESULTS,
+        altered,
+        damage,
+        records,
+        remove_left_behind,
+        temporaries_below,
+    )
 except ContractError as error:
     sys.exit(str(error))
 

@@ -1,13 +1,14 @@
 BLOCK = ("{run}", "{block}")
+HISTORY = RESULTS.history(*BLOCK)
+RECORDED = (HISTORY, RESULTS.probes(*BLOCK), RESULTS.kept(*BLOCK))
 
 
 rule train:
     input:
-        dataset=PLAN.dataset_of_run,
-        subset=PLAN.subset_of_run,
-        best=PLAN.best_of_run,
+        sources(PLAN.read_by_run, PLAN.digest_of_run, HISTORY),
     output:
-        history=RESULTS.history(*BLOCK),
+        history=HISTORY,
+        records=records(HISTORY),
     params:
         # As text, because unpickling would load NumPy before the script has configured BLAS.
         spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
@@ -30,9 +31,12 @@ rule train:
 
 
 use rule train as train_recording with:
+    input:
+        sources(PLAN.read_by_run, PLAN.digest_of_run, *RECORDED),
     output:
-        history=RESULTS.history(*BLOCK),
+        history=HISTORY,
         probes=RESULTS.probes(*BLOCK),
         kept=RESULTS.kept(*BLOCK),
+        records=records(*RECORDED),
     wildcard_constraints:
         run=RECORDING_RUN,

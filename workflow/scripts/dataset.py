@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from overfit.data.prepare import prepare
-from overfit.jobs.logs import logged
+from overfit.jobs import running
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     folder = Path(snakemake.output.images).parent
     prepare(snakemake.wildcards.dataset, snakemake.params.entry, folder)

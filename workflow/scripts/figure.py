@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from overfit import figures
-from overfit.jobs.logs import logged
+from overfit.jobs import running
 from overfit.results import Results
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     experiment = snakemake.params.experiment
     [figure] = experiment.figures
     drawn = figures.draw(experiment, figure, Results.around(snakemake.output.svg))

@@ -4,11 +4,10 @@ from pathlib import Path
 
 from overfit import figures
 from overfit.figures.gradient_check import draw
-from overfit.jobs import gradients
-from overfit.jobs.logs import logged
+from overfit.jobs import gradients, running
 from overfit.metrics.summary import write_table
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     errors = gradients.gradient_errors()
     write_table(errors, snakemake.output.table)
     figures.save(draw(errors), Path(snakemake.output.svg).with_suffix(""))

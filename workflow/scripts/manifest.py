@@ -3,15 +3,16 @@
 import json
 from pathlib import Path
 
-from overfit.jobs.logs import logged
+from overfit.data.checked import content, vouched
+from overfit.jobs import running
 from overfit.jobs.verify import manifest
 from overfit.report.provenance import crate
 from overfit.results import Results, write_json, write_text
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     results = Results.around(snakemake.output.manifest)
-    files = [Path(path) for path in snakemake.input.results]
-    provenance = json.loads(Path(snakemake.input.provenance).read_text(encoding="utf-8"))
+    files = {Path(path): vouched(Path(path)) for path in snakemake.input.results}
+    provenance = json.loads(content(snakemake.input.provenance))
     write_json(snakemake.output.crate, crate(provenance, results, files))
-    text = manifest(results, [*files, Path(snakemake.output.crate)])
-    write_text(snakemake.output.manifest, text)
+    files[results.crate] = vouched(results.crate)
+    write_text(snakemake.output.manifest, manifest(results, files))

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from overfit.jobs.logs import logged
+from overfit.jobs import running
 from overfit.report.provenance import collect
 from overfit.results import Results, write_json
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     study = snakemake.params.study
     config = study.config.model_dump(mode="json")
     provenance = collect(

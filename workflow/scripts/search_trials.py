@@ -1,15 +1,14 @@
 """Train a block of trials of a search and write their history."""
 
-from overfit.jobs import blas
+from overfit.jobs import blas, running
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
 from overfit.config.specs import SearchSpec
 from overfit.jobs import searching
-from overfit.jobs.logs import logged
 from overfit.results import Results
 
-with logged(snakemake.log[0]):
+with running(snakemake):
     searching.write_trials(
         SearchSpec.from_yaml(snakemake.params.spec),
         snakemake.wildcards.block,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
 from overfit.claims.verdict import BY_INTERVAL, BY_INTERVAL_AND_HOLM, SIGNIFICANT, verdict
+from overfit.data.checked import content
 
 COLUMNS = (
     "experiment",
@@ -77,7 +79,7 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
 
 def read_claims(path: Path | str) -> pd.DataFrame:
     """Read a table of `decide`. A claim may be called `001` or `NA`: only numbers are numbers."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = pd.read_csv(io.BytesIO(content(path)), dtype=str, keep_default_na=False)
     for column in NUMBERS:
         table[column] = pd.to_numeric(table[column])
     return table

@@ -1,12 +1,12 @@
 """Reads what other jobs wrote: tables, arrays and prepared datasets, and notices damage.
 
-Parquet pages and the members of an .npz file have CRC-32 checksums. Both end with a footer, so a
-truncated file is noticed, too. The card of a dataset has the SHA-256 of its arrays.
+Each file is compared with the record that its job wrote beside it, see `overfit.results`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import zipfile
 import zlib
@@ -17,17 +17,80 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.results import (
+    ALTERED,
+    MADE_BY,
+    DatasetFiles,
+    Record,
+    Results,
+    damage,
+    read_record,
+    sha256,
+)
+
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow.parquet as pq
+    import pyarrow as pa
+
+
+SPEC = b"specification"
+"""The key of the metadata of Parquet files that has the run or the search."""
 
 
 class DataError(Exception):
     """A dataset or a result can't be read or isn't as expected; the text explains what to do."""
 
 
-def read_table(path: Path | str) -> pd.DataFrame:
-    """Read a Parquet file that `overfit.jobs.training.write_table` wrote.
+def content(path: Path | str) -> bytes:
+    """The content of a result, after comparison with its record.
+
+    In a job, a result needs a record: Snakemake makes it again without one. Elsewhere, a result
+    without a record is read as it is, since a notebook writes none.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        DataError: it is not what its job wrote.
+    """
+    path = Path(path)
+    found = path.read_bytes()
+    _compare(path, hashlib.sha256(found).hexdigest())
+    return found
+
+
+def _compare(path: Path, digest: str) -> None:
+    record = recorded(path)
+    if record and digest != record["sha256"]:
+        raise damaged(path)
+
+
+def vouched(path: Path) -> Record:
+    """What its job recorded about a result.
+
+    Raises:
+        DataError: nothing, or the record is damaged.
+    """
+    if (record := recorded(path)) is None:
+        raise damaged(path, "its record is missing")
+    return record
+
+
+def recorded(path: Path) -> Record | None:
+    """The record of a result; None if there is none, which a job does not accept.
+
+    Raises:
+        DataError: the record is damaged, or a job needs it.
+    """
+    try:
+        record = read_record(path)
+    except ValueError as error:
+        raise damaged(path, "its record can't be read") from error
+    if record is None and MADE_BY.get() is not None:
+        raise damaged(path, "its record is missing")
+    return record
+
+
+def read_parquet(path: Path | str) -> pa.Table:
+    """Read a Parquet file that a job wrote.
 
     Raises:
         FileNotFoundError: the file is missing.
@@ -36,25 +99,29 @@ def read_table(path: Path | str) -> pd.DataFrame:
     import pyarrow as pa  # here, since jobs that read no table would wait for it
     import pyarrow.parquet as pq
 
+    found = content(path)  # compared before pyarrow, which some damage makes abort the process
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
-        if len(_row_counts(file)) > 1:  # checksums don't cover the footer
-            raise OSError("its footer contradicts itself")
-        return file.read().to_pandas()
-    except FileNotFoundError:
-        raise
+        table = pq.read_table(pa.BufferReader(found), page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
+    record = recorded(Path(path))
+    if record and (record.get("rows"), record.get("columns")) != (len(table), table.column_names):
+        raise damaged(path, "its rows or columns are not those of its record")
+    return table
 
 
-def _row_counts(file: pq.ParquetFile) -> set[int]:
-    """The numbers of rows in the footer: of the file, of its parts, of each column."""
-    about = file.metadata
-    groups = [about.row_group(i) for i in range(about.num_row_groups)]
-    columns = (
-        sum(group.column(i).num_values for group in groups) for i in range(about.num_columns)
-    )
-    return {about.num_rows, sum(group.num_rows for group in groups), *columns}
+def read_table(path: Path | str, *, of: str | None = None) -> pd.DataFrame:
+    """Read a Parquet file as `read_parquet` does, for pandas.
+
+    Args:
+        path: the file.
+        of: the specification that it should have been made by, as YAML; None: any.
+    """
+    table = read_parquet(path)
+    recorded = (table.schema.metadata or {}).get(SPEC)
+    if of is not None and recorded not in (None, of.encode()):
+        raise damaged(path, "its specification is not the one that the experiment asks for")
+    return table.to_pandas()
 
 
 def read_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
@@ -64,17 +131,16 @@ def read_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
         FileNotFoundError: the file is missing.
         DataError: the file is damaged.
     """
+    found = content(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(found)) as archive:
             # Before NumPy reads the header of an array, which it would try to parse.
             if member := archive.testzip():
                 raise zipfile.BadZipFile(f"bad CRC-32 for {member}")
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(found), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise _damaged(path, error) from error
+    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise damaged(path, error) from error
 
 
 @dataclass(frozen=True)
@@ -101,25 +167,39 @@ class Prepared:
         """Open the files that `overfit.data.prepare` wrote into `folder`.
 
         Raises:
-            DataError: a file is damaged, or the files don't belong together.
+            DataError: a file is missing or damaged, or the files don't belong together.
         """
+        files = DatasetFiles(folder)
         try:
-            card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
-            labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
+            card = json.loads(content(files.card))
+            for path in (files.images, files.labels):
+                _compare(path, sha256(path))
+            images = np.load(files.images, mmap_mode="r", allow_pickle=False)
+            labels = np.load(files.labels, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
-            raise _damaged(folder, error) from error
+            raise damaged(folder, error) from error
         if len(images) != len(labels) or len(labels) != card["images"]:
-            raise DataError(
-                f"{folder} has {len(images)} images and {len(labels)} labels, but its card says "
-                f"{card['images']}; delete it and run again"
+            raise damaged(
+                folder,
+                f"{len(images)} images and {len(labels)} labels, but {card['images']} on its card",
             )
-        check_array(folder / "images.npy", images, card["images_sha256"])
-        check_array(folder / "labels.npy", labels, card["labels_sha256"])
         pool, names = card["splits"]["pool"][1], tuple(card["names"])
         missing = card.get("missing")
         missing = missing if missing in ("mean", "median") else None
         return cls(images, labels, pool, card["classes"], card["scale"], names, missing)
+
+    @classmethod
+    def of(cls, name: str, results: Results) -> Prepared:
+        """Open a dataset among the results.
+
+        Raises:
+            DataError: as `open`, or the card is that of another dataset.
+        """
+        files = results.dataset(name)
+        found = cls.open(files.folder)
+        if (card := json.loads(content(files.card)))["dataset"] != name:
+            raise damaged(files.folder, f"its card is that of {card['dataset']}")
+        return found
 
     @property
     def pool_labels(self) -> NDArray[np.uint8]:
@@ -131,15 +211,6 @@ class Prepared:
         return np.multiply(self.images[rows], np.float32(self.scale), dtype=np.float32)
 
 
-def check_array(path: Path | str, array: NDArray[Any], expected: str) -> None:
-    """Check that an array that was read from `path` has the expected SHA-256.
-
-    Raises:
-        DataError: it has another one.
-    """
-    if hashlib.sha256(np.ascontiguousarray(array).data).hexdigest() != expected:
-        raise _damaged(path, "its SHA-256 is not the one on the dataset's card")
-
-
-def _damaged(path: Path | str, why: object) -> DataError:
-    return DataError(f"{path} is damaged ({why}); delete it and run again")
+def damaged(path: Path | str, why: object = ALTERED) -> DataError:
+    """The error of a result that can't be read or isn't what its job wrote."""
+    return DataError(damage(path, why))

@@ -244,7 +244,7 @@ def composition_mistake(card: Mapping[str, Any], draw: str) -> str | None:
 
 def write_subsets(spec: SubsetSpec, block: str, results: Results) -> None:
     """Draw the subsets of a block of seeds from a prepared dataset and write them."""
-    dataset = Prepared.open(results.dataset(spec.dataset).folder)
+    dataset = Prepared.of(spec.dataset, results)
     subsets = draw_subsets(
         dataset.pool_labels,
         spec.train,

@@ -1,1 +1,44 @@
-"""The computations of jobs, for the scripts of the workflow and for notebooks."""
+"""What the jobs of the workflow compute, and what each of them does besides: log and record."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from overfit.results import MADE_BY
+
+log = logging.getLogger("overfit")
+
+
+@contextmanager
+def running(job: Any) -> Iterator[None]:
+    """Log to the job's file, and record what it writes, see `overfit.results.atomic`.
+
+    An error that the user can fix becomes one line and exit status 1. SIGTERM, with which a cluster
+    cancels a job, ends it like an error, so that it cleans up.
+
+    Args:
+        job: the `snakemake` of a script; its rule has a log and the parameter `digest`.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    handlers: list[logging.Handler] = [logging.FileHandler(job.log[0], mode="w", encoding="utf-8")]
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers
+    )
+    token = MADE_BY.set(job.params.digest)
+    try:
+        yield
+    except Exception as error:
+        from overfit.data.checked import DataError  # here, since it loads NumPy
+
+        if isinstance(error, DataError):
+            log.error("%s", error)
+            sys.exit(f"Error: {error}")
+        log.exception("failed")
+        raise
+    finally:
+        MADE_BY.reset(token)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from overfit.data.readers import Dataset
 from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
-from overfit.results import RESULTS, Job, sha256
+from overfit.results import RESULTS, Job, read_record, records, sha256
 
 SCRIPTS = SOURCE / "scripts"
 TEMPLATES = SOURCE / "overfit" / "report" / "templates"
@@ -58,8 +58,19 @@ class Plan:
 
     def outputs(self, *rules: str) -> list[Path]:
         """The results of these rules; of all rules if none is named."""
-        jobs = [job for job in self.jobs if not rules or job.rule in rules]
-        return [path for job in jobs for path in job.outputs]
+        return [path for job in self._of(*rules) for path in job.outputs]
+
+    @property
+    def everything(self) -> list[Path]:
+        """All results, including those of the last job."""
+        return [*self.outputs(), RESULTS.crate, RESULTS.manifest]
+
+    def records(self, *rules: str) -> list[Path]:
+        """The records of their results."""
+        return [path for job in self._of(*rules) for path in job.records]
+
+    def _of(self, *rules: str) -> list[Job]:
+        return [job for job in self.jobs if not rules or job.rule in rules]
 
     @property
     def trained(self) -> list[Job]:
@@ -85,9 +96,7 @@ class Plan:
                 yield from self._trainings(self.study.runs[run], blocks)
         for experiment in self.study.experiments.values():
             yield from self._analyses(experiment)
-        checks = RESULTS.gradients
-        drawn = (checks.table, checks.figure("svg"), checks.figure("png"))
-        yield Job("gradient_check", (), drawn)
+        yield Job("gradient_check", (), RESULTS.gradients.all)
         yield Job("all_claims", (), (RESULTS.claims,))
         yield Job("provenance", (), (RESULTS.provenance,))
         yield Job("report_page", (), (RESULTS.report,))
@@ -141,47 +150,57 @@ class Plan:
         (figure,) = (f for f in self.experiment(wildcards).figures if f.key == wildcards.figure)
         return figure
 
-    def dataset_of_run(self, wildcards: Wildcards) -> tuple[Path, ...]:
-        """The dataset of a run."""
-        return RESULTS.dataset(self.run(wildcards).settings.data.dataset).all
+    def read_by_run(self, wildcards: Wildcards) -> list[Path]:
+        """What a block of seeds is trained on: images, their subset, the result of a search."""
+        run = self.run(wildcards)
+        found = [
+            *RESULTS.dataset(run.settings.data.dataset).all,
+            RESULTS.subset(run.subset_id, wildcards.block),
+        ]
+        return [*found, RESULTS.best(run.search.search, run.search.method)] if run.search else found
 
-    def dataset_of_search(self, wildcards: Wildcards) -> tuple[Path, ...]:
+    def read_by_trials(self, wildcards: Wildcards) -> list[Path]:
         """The dataset of a search."""
-        return RESULTS.dataset(self.search(wildcards).settings.data.dataset).all
+        return [*RESULTS.dataset(self.search(wildcards).settings.data.dataset).all]
 
-    def dataset_of_subset(self, wildcards: Wildcards) -> tuple[Path, ...]:
+    def read_by_subset(self, wildcards: Wildcards) -> list[Path]:
         """The dataset that a subset is drawn from."""
-        return RESULTS.dataset(self.study.subsets[wildcards.subset].dataset).all
+        return [*RESULTS.dataset(self.study.subsets[wildcards.subset].dataset).all]
 
-    def subset_of_run(self, wildcards: Wildcards) -> Path:
-        """The images of a block of seeds."""
-        return RESULTS.subset(self.run(wildcards).subset_id, wildcards.block)
-
-    def best_of_run(self, wildcards: Wildcards) -> list[Path]:
-        """The result of a search, for a run that uses its hyperparameters."""
-        search = self.run(wildcards).search
-        return [RESULTS.best(search.search, search.method)] if search else []
-
-    def trials_of_search(self, wildcards: Wildcards) -> list[Path]:
+    def read_by_best(self, wildcards: Wildcards) -> list[Path]:
         """The histories of all trials of a search."""
         return self._trials(self.search(wildcards))
+
+    def settled(self, digest: str, *outputs: Path) -> bool:
+        """Whether the results of a job are there, and were made by what would make them now.
+
+        Then sources of theirs that are missing would become what they were, since the digest of a
+        job contains the digests of the jobs that make its sources.
+
+        Args:
+            digest: the digest of the job.
+            outputs: its results.
+        """
+        try:
+            found = [read_record(path) for path in outputs if path.is_file()]
+        except ValueError:  # a damaged record
+            return False
+        return len(found) == len(outputs) and all(one and one["made_by"] == digest for one in found)
 
     def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
         """What the tables of an experiment are made of, by name."""
         experiment = self.experiment(wildcards)
-        return {
-            "histories": self._read("histories", experiment),
-            "probes": self._read("probes", experiment),
-            "trials": self._read("trials", experiment) if experiment.search_metrics() else [],
-            "cards": self._read("cards", experiment),
-        }
+        trials = ["trials"] if experiment.search_metrics() else []
+        kinds = ["histories", "probes", "cards", *trials]
+        found = {kind: self._read(kind, experiment) for kind in kinds}
+        return {**found, "records": [path for paths in found.values() for path in records(*paths)]}
 
     def read_by_figure(self, wildcards: Wildcards) -> list[Path]:
         """The results that a figure is drawn from: those that its kind reads."""
         experiment = self.experiment(wildcards)
-        return [
-            path for kind in self.figure(wildcards).reads for path in self._read(kind, experiment)
-        ]
+        kinds = self.figure(wildcards).reads
+        found = [path for kind in kinds for path in self._read(kind, experiment)]
+        return [*found, *records(*found)]
 
     def _read(self, kind: str, experiment: Experiment) -> list[Path]:
         """All results of a kind that belong to an experiment."""
@@ -244,24 +263,60 @@ class Plan:
     def digest_of_run(self, wildcards: Wildcards) -> str:
         """The code that trains a run, including the parts and probes that it names but no others.
 
-        The result of a search is identified by the search.
+        Also what makes its subset and, if it is searched, its hyperparameters.
         """
         run = self.run(wildcards)
-        named = files_of(run)
+        sources = [self._digest_of_subset(run.settings.data.dataset)]
         if found := run.search:
-            named += files_of(self.study.searches[found.search, found.method])
-        return self.digest("train", files=named)
+            sources.append(self._digest_of_best(self.study.searches[found.search, found.method]))
+        return self.digest("train", *sources, files=files_of(run))
 
     def digest_of_trials(self, wildcards: Wildcards) -> str:
-        """The code that proposes and trains the trials of a search."""
-        search = self.search(wildcards)
-        method = contract.files("overfit.search.methods")[search.method]
-        return self.digest("search_trials", files=[method, *files_of(search)])
+        """The code that proposes and trains the trials of a search, and what makes its dataset."""
+        return self._digest_of_trials(self.search(wildcards))
+
+    def digest_of_best(self, wildcards: Wildcards) -> str:
+        """The code that chooses the best trial of a search, and what makes the trials."""
+        return self._digest_of_best(self.search(wildcards))
 
     def digest_of_dataset(self, wildcards: Wildcards) -> str:
-        """The code that prepares a dataset, and its entry in the catalogue."""
-        entry = self.study.datasets[wildcards.dataset]
-        return self.digest("dataset", entry)
+        """The code that prepares a dataset, its entry in the catalogue, and its files."""
+        return self._digest_of_dataset(wildcards.dataset)
+
+    def digest_of_subset(self, wildcards: Wildcards) -> str:
+        """The code that draws a subset, and what makes its dataset."""
+        return self._digest_of_subset(self.study.subsets[wildcards.subset].dataset)
+
+    def _digest_of_trials(self, search: SearchSpec) -> str:
+        method = contract.files("overfit.search.methods")[search.method]
+        source = self._digest_of_dataset(search.settings.data.dataset)
+        return self.digest("search_trials", source, files=[method, *files_of(search)])
+
+    def _digest_of_best(self, search: SearchSpec) -> str:
+        return self.digest("search_best", self._digest_of_trials(search))
+
+    def _digest_of_subset(self, dataset: str) -> str:
+        return self._digested(
+            ("subset", dataset), lambda: self.digest("subset", self._digest_of_dataset(dataset))
+        )
+
+    def _digest_of_dataset(self, name: str) -> str:
+        def computed() -> str:
+            entry = self.study.datasets[name]
+            files = [Path(file) for file in entry.files() if Path(file).is_file()]
+            return self.digest("dataset", entry, files=files)
+
+        return self._digested(("dataset", name), computed)
+
+    def _digested(self, key: tuple[str, str], compute: Callable[[], str]) -> str:
+        """A digest that many jobs share: computed when it is first needed."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return self._shared[key]
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], str]:
+        return {}
 
     def digest_of_tables(self, wildcards: Wildcards) -> str:
         """The code that computes an experiment's tables, and the values that it gets."""
@@ -289,7 +344,15 @@ class Plan:
     def digest_of_provenance(self, wildcards: Wildcards) -> str:
         """The code that records the provenance, and the configuration."""
         seeds = {name: one.seeds for name, one in self.study.experiments.items()}
-        return self.digest("provenance", self.study.config, seeds)
+        return self.digest("provenance", self.study.config, seeds, _texts(self.histories))
+
+    def digest_of_all_claims(self) -> str:
+        """The code that adjusts the claims of all experiments, and which experiments there are."""
+        return self.digest("all_claims", _texts(self.outputs("claims")))
+
+    def digest_of_manifest(self) -> str:
+        """The code that lists the results, and which results there are."""
+        return self.digest("manifest", _texts(self.outputs()))
 
     def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of a job that trains, in MB."""
@@ -355,6 +418,10 @@ class Plan:
         dataset = self.study.datasets[wildcards.dataset]
         pixels = sum(dataset.counts) * dataset.inputs
         return attempt * (500 + math.ceil(50 * pixels / 1e6))
+
+
+def _texts(paths: Iterable[Path]) -> list[str]:
+    return [path.as_posix() for path in paths]
 
 
 def _shown(path: Path) -> str:

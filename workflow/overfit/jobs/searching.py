@@ -16,13 +16,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 
 from overfit.config.blocks import block_range
 from overfit.config.merging import nested
 from overfit.config.specs import SearchSpec
-from overfit.data.checked import DataError, Prepared, read_table
+from overfit.data.checked import DataError, Prepared, content, read_parquet, read_table
 from overfit.jobs import blas
 from overfit.jobs import training as jobs
 from overfit.results import Results, write_text
@@ -75,7 +74,7 @@ def search_block(
         ]
         kept = folder / f"{number:04d}.parquet"
         if resumed := kept.exists():
-            tables.append(pq.read_table(kept))
+            tables.append(read_parquet(kept))
         else:
             tables.append(jobs.train_trials(spec, dataset, trials, known=known, **progress))
             if spec.sequential:
@@ -104,12 +103,13 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     """
     output = results.trials(spec.id, spec.method, block)
     dataset = results.dataset(spec.settings.data.dataset)
-    data = dataset.card.read_text(encoding="utf-8")
+    data = content(dataset.card).decode()
     rounds = rounds_folder(output, spec, [made_by, data])
     sized = {"trials": 0, "repeats": 0}
     alike = _digest(spec.model_copy(update=sized), [made_by, data])
     known = _former_trials(spec, results, alike)
-    history = search_block(spec, Prepared.open(dataset.folder), block_range(block), rounds, known)
+    prepared = Prepared.of(spec.settings.data.dataset, results)
+    history = search_block(spec, prepared, block_range(block), rounds, known)
     jobs.write_table(output, history, spec, **{ALIKE: alike})
     shutil.rmtree(rounds, ignore_errors=True)
 
@@ -118,7 +118,7 @@ def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results)
     """Write the hyperparameters of the best trial of a search, given the histories of all."""
     import pandas as pd
 
-    trials = pd.concat([read_table(path) for path in blocks])
+    trials = pd.concat([read_table(path, of=spec.to_yaml()) for path in blocks])
     write_text(results.best(spec.id, spec.method), best_configuration(spec, trials))
 
 
@@ -127,8 +127,13 @@ def _former_trials(spec: SearchSpec, results: Results, alike: bytes) -> dict[Any
     found: dict[Any, jobs.KnownTrial] = {}
     everywhere = Results(Path(glob.escape(str(results.root)))).trials("*", spec.method, "*")
     for path in sorted(glob.glob(str(everywhere))):
-        if (pq.read_schema(path).metadata or {}).get(ALIKE.encode()) == alike:
-            found |= jobs.known_trials(spec, pq.read_table(path, page_checksum_verification=True))
+        try:
+            table = read_parquet(path)
+        except DataError as error:  # then its trials are not known
+            log.warning("%s", error)
+            continue
+        if (table.schema.metadata or {}).get(ALIKE.encode()) == alike:
+            found |= jobs.known_trials(spec, table)
     if found:
         log.info("%d trials are known from searches that differ only in their size", len(found))
     return found

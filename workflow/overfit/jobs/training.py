@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from overfit.config.settings import Data, Settings
 from overfit.config.specs import RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
-from overfit.data.checked import DataError, read_arrays
+from overfit.data.checked import SPEC, DataError, content, damaged, read_arrays, read_parquet
 from overfit.jobs import blas, build
 from overfit.nn.memory import alike
 from overfit.results import Results, atomic
@@ -46,8 +46,8 @@ from overfit.training.loop import Recipe, train
 from overfit.training.stack import Replicate
 
 log = logging.getLogger("overfit")
-MACHINE, SPEC = b"overfit", b"specification"
-"""Keys of the metadata of Parquet files."""
+MACHINE = b"overfit"
+"""The key of the metadata of Parquet files that has the machine."""
 FEW = 5000
 """Up to this many images are converted to floats once, not batch by batch: 16 MB of them."""
 
@@ -139,11 +139,10 @@ def block_of(spec: RunSpec, name: str, results: Results) -> Block:
     """Train a block of seeds from the dataset, the subsets and the searches in the results."""
     found = None
     if search := spec.search:
-        best = results.best(search.search, search.method)
-        found = yaml.safe_load(best.read_text(encoding="utf-8"))
+        found = yaml.safe_load(content(results.best(search.search, search.method)))
     return train_block(
         spec,
-        Prepared.open(results.dataset(spec.settings.data.dataset).folder),
+        Prepared.of(spec.settings.data.dataset, results),
         read_arrays(results.subset(spec.subset_id, name)),
         found=found,
     )
@@ -248,12 +247,12 @@ def known_trials(spec: SearchSpec, history: pa.Table) -> dict[Any, KnownTrial]:
     return found
 
 
-def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec, **also: bytes) -> None:
+def write_table(path: Path, table: pa.Table, spec: RunSpec | SearchSpec, **also: bytes) -> None:
     """Write Parquet atomically, with the origin of the numbers in its metadata.
 
     Args:
         path: the file.
-        content: its content.
+        table: its content.
         spec: the run or search, which `recorded_spec` reads back.
         also: more metadata.
     """
@@ -262,9 +261,9 @@ def write_table(path: Path, content: pa.Table, spec: RunSpec | SearchSpec, **als
         SPEC: spec.to_yaml().encode(),
         **also,
     }
-    with atomic(path) as temporary:
+    with atomic(path, rows=len(table), columns=table.column_names) as temporary:
         pq.write_table(
-            content.replace_schema_metadata(metadata),
+            table.replace_schema_metadata(metadata),
             temporary,
             compression="zstd",
             write_page_checksum=True,
@@ -275,12 +274,13 @@ def recorded_spec(history: Path) -> RunSpec:
     """The run of a history, as recorded by the job that trained it.
 
     Raises:
-        DataError: the file has no record; versions before 0.2 wrote a separate file.
+        DataError: the file is damaged, or the run is not the one of its folder.
     """
-    recorded = (pq.read_schema(history).metadata or {}).get(SPEC)
-    if recorded is None:
-        raise DataError(f"{history} does not record its run; delete it and run again")
-    return RunSpec.from_yaml(recorded.decode())
+    recorded = (read_parquet(history).schema.metadata or {}).get(SPEC, b"")
+    spec = RunSpec.from_yaml(recorded.decode()) if recorded else None
+    if spec is None or spec.id != history.parent.name:
+        raise damaged(history, "its specification is not the one of this run")
+    return spec
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ has them, with their types.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from overfit.config.experiment import Experiment
-from overfit.data.checked import read_table
+from overfit.config.specs import RunSpec
+from overfit.data.checked import content, read_table
 from overfit.results import Results, atomic
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
@@ -37,7 +39,7 @@ def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
         FileNotFoundError: a block is missing.
     """
 
-    def whole(run: str) -> pd.DataFrame:
+    def whole(run: RunSpec) -> pd.DataFrame:
         return _read_run(experiment, run, results.history)
 
     return _labelled(experiment, whole)
@@ -58,7 +60,7 @@ def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
         FileNotFoundError: a block is missing.
     """
 
-    def last(run: str) -> pd.DataFrame:
+    def last(run: RunSpec) -> pd.DataFrame:
         rows = _read_run(experiment, run, results.probes)
         return rows[rows["update"] == rows["update"].max()]
 
@@ -73,7 +75,7 @@ def read_probe_curves(
     Otherwise like `read_probes`.
     """
 
-    def chosen(run: str) -> pd.DataFrame:
+    def chosen(run: RunSpec) -> pd.DataFrame:
         rows = _read_run(experiment, run, results.probes)
         return rows[rows["quantity"].isin(quantities)]
 
@@ -101,12 +103,13 @@ def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.Da
         raise ValueError(f"{experiment.name}: {variant} is not searched; searched: {searched}")
     search = experiment.searches[variant]
     blocks = search.blocks(experiment.trials_per_job)
-    return _read_blocks([results.trials(search.id, search.method, block) for block in blocks])
+    files = [results.trials(search.id, search.method, block) for block in blocks]
+    return _read_blocks(files, of=search.to_yaml())
 
 
 def write_metrics(table: pd.DataFrame, path: Path | str) -> None:
     """Write metrics as CSV with every digit, so that `read_metrics` gives back the same numbers."""
-    with atomic(path) as temporary:
+    with atomic(path, rows=len(table), columns=table.columns) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\n")
 
 
@@ -119,7 +122,7 @@ def read_metrics(path: Path | str, grid: Mapping[str, Sequence[Any]]) -> pd.Data
         path: the file.
         grid: the points of each axis of the experiment; texts in the file become these points.
     """
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = pd.read_csv(io.BytesIO(content(path)), dtype=str, keep_default_na=False)
     # Python's own float, since not every version of pandas reads every number to the last bit.
     table["value"] = [float(text or "nan") for text in table["value"]]
     table["seed"] = table["seed"].astype(int)
@@ -144,14 +147,14 @@ def _points(texts: pd.Series[str], points: Sequence[Any]) -> pd.Series[Any]:
     return pd.Series(found, index=texts.index, dtype=None if same_type else object)
 
 
-def _labelled(experiment: Experiment, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -> pd.DataFrame:
     """The rows of every cell, with its experiment, variant and grid point in front."""
     runs: dict[str, pd.DataFrame] = {}
     frames = []
     for cell in experiment.cells:
         run = cell.run.id
         if run not in runs:
-            runs[run] = read(run)
+            runs[run] = read(cell.run)
         labels = {"experiment": experiment.name, "variant": cell.variant, **cell.at}
         frame = runs[run].copy()
         for position, (name, value) in enumerate(labels.items()):
@@ -160,12 +163,15 @@ def _labelled(experiment: Experiment, read: Callable[[str], pd.DataFrame]) -> pd
     return pd.concat(frames, ignore_index=True)
 
 
-def _read_run(experiment: Experiment, run: str, path: Callable[[str, str], Path]) -> pd.DataFrame:
+def _read_run(
+    experiment: Experiment, run: RunSpec, path: Callable[[str, str], Path]
+) -> pd.DataFrame:
     """The rows of the experiment's seeds; the last block may contain more, see `config.blocks`."""
-    rows = _read_blocks([path(run, block) for block in experiment.blocks[run]])
+    files = [path(run.id, block) for block in experiment.blocks[run.id]]
+    rows = _read_blocks(files, of=run.to_yaml())
     wanted = rows["seed"] < experiment.seeds
     return rows if wanted.all() else rows[wanted]
 
 
-def _read_blocks(files: Sequence[Path]) -> pd.DataFrame:
-    return pd.concat([read_table(file) for file in files], ignore_index=True)
+def _read_blocks(files: Sequence[Path], *, of: str) -> pd.DataFrame:
+    return pd.concat([read_table(file, of=of) for file in files], ignore_index=True)

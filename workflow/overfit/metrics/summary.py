@@ -92,14 +92,14 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
 
 def write_curves(table: pd.DataFrame, path: Path | str) -> None:
     """Write curves as Parquet."""
-    with atomic(path) as temporary:
+    with atomic(path, rows=len(table), columns=table.columns) as temporary:
         content = pa.Table.from_pandas(table, preserve_index=False)
         pq.write_table(content.replace_schema_metadata(None), temporary, compression="zstd")
 
 
 def write_table(table: pd.DataFrame, path: Path | str) -> None:
     """Write a table for people as CSV, with six significant digits."""
-    with atomic(path) as temporary:
+    with atomic(path, rows=len(table), columns=table.columns) as temporary:
         table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
 
 

@@ -26,7 +26,7 @@ from rocrate.rocrate import ROCrate
 import overfit
 from overfit.config.experiment import Experiment
 from overfit.jobs import blas
-from overfit.results import Job, Results, sha256
+from overfit.results import Job, Record, Results
 
 
 class Code(TypedDict):
@@ -271,13 +271,13 @@ def _stamp(seconds: float) -> str:
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 
 
-def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> dict[str, Any]:
+def crate(provenance: Provenance, results: Results, files: Mapping[Path, Record]) -> dict[str, Any]:
     """The content of `ro-crate-metadata.json`.
 
     Args:
         provenance: what `collect` returned.
         results: the results, whose folder is the crate.
-        paths: its files.
+        files: its files, with what their jobs recorded.
     """
     made = ROCrate()
     made.name = "overfit: results"
@@ -285,13 +285,13 @@ def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> di
     made.license = "https://spdx.org/licenses/MIT"
     made.datePublished = provenance["time"]["finished"]
     made.root_dataset["conformsTo"] = {"@id": PROFILE}
-    files = [
+    listed = [
         made.add_file(
             path,
             dest_path=results.named(path),
-            properties={"sha256": sha256(path), "contentSize": path.stat().st_size},
+            properties={"sha256": record["sha256"], "contentSize": record["bytes"]},
         )
-        for path in sorted(paths)
+        for path, record in sorted(files.items())
     ]
     inputs = [
         _entity(made, f"#input/{name}", "CreativeWork", name=name, sha256=digest)
@@ -319,7 +319,7 @@ def crate(provenance: Provenance, results: Results, paths: Iterable[Path]) -> di
         endTime=provenance["time"]["finished"],
         object=[{"@id": one.id} for one in inputs],
         instrument=[{"@id": one.id} for one in software],
-        result=[{"@id": one.id} for one in files],
+        result=[{"@id": one.id} for one in listed],
     )
     return dict(made.metadata.generate())
 

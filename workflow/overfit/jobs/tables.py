@@ -1,0 +1,52 @@
+"""The jobs that make tables: of an experiment's metrics, of its claims, of all claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from overfit.claims.claim import Claim
+from overfit.claims.table import Correction, adjust, decide, read_claims
+from overfit.config.experiment import Experiment
+from overfit.metrics.histories import read_histories, read_metrics, write_metrics
+from overfit.metrics.measuring import measured
+from overfit.metrics.summary import curves, summarize, write_curves, write_table
+from overfit.results import Results
+
+
+def write_tables(experiment: Experiment, results: Results) -> None:
+    """Write the metrics of each seed, their summary and mean curves, from the histories."""
+    files = results.experiment(experiment.name)
+    histories = read_histories(experiment, results)
+    metrics = measured(experiment, results, histories)
+    write_curves(curves(histories), files.curves)
+    write_metrics(metrics, files.metrics)
+    write_table(summarize(metrics), files.summary)
+
+
+def write_claims(
+    claims: Sequence[Claim],
+    grid: Mapping[str, Sequence[Any]],
+    metrics: Path | str,
+    output: Path | str,
+) -> None:
+    """Decide the claims of an experiment.
+
+    Args:
+        claims: the claims.
+        grid: the points of each axis of the experiment.
+        metrics: the table of its metrics.
+        output: the table of its claims.
+    """
+    write_table(decide(claims, read_metrics(metrics, grid)), output)
+
+
+def write_all_claims(
+    tables: Sequence[Path | str], correction: Correction, output: Path | str
+) -> None:
+    """Combine the claims of all experiments, and adjust them for their number."""
+    claims = pd.concat([read_claims(path) for path in tables], ignore_index=True)
+    write_table(adjust(claims, correction), output)
