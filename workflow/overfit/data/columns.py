@@ -179,7 +179,7 @@ class Statistics:
         self._moments(known, here, count)
         if self.whole.any():
             self.whole &= (known == np.floor(known)).all(axis=1)
-        self.rounded |= (stored != values).any(axis=1, where=here)
+        self.rounded |= ((stored != values) & here).any(axis=1)
         if self.rising.any():
             self.rising &= (values[:, 0] > self.last) & (np.diff(values, axis=1) > 0).all(axis=1)
             self.last = values[:, -1]
@@ -193,7 +193,9 @@ class Statistics:
         computing sample variances.
         """
         mean = known.sum(axis=1) / np.maximum(count, 1)
-        squares = np.einsum("ij,ij->i", known - mean[:, None], (known - mean[:, None]) * here)
+        deviations = known - mean[:, None]
+        deviations *= here
+        squares = np.einsum("ij,ij->i", deviations, deviations)
         total = self.values + count
         difference, share = mean - self.mean, count / np.maximum(total, 1)
         self.squares += squares + difference**2 * self.values * share
