@@ -75,6 +75,15 @@ def test_a_claim_on_a_gap_between_other_shares_is_refused_with_what_to_do(projec
     )
 
 
+def test_claims_can_be_about_metrics_in_which_all_classes_count_alike(project):
+    text = TEXT % ("stratified", "classes.test_balanced_accuracy.all")
+    found = overfit.run(f"{text}probes: [classes]\n", project=project)
+    assert found.claims["verdict"].tolist() == ["inconclusive"]
+    values = found.metrics.pivot_table("value", ["variant", "seed"], "metric")
+    assert values["classes.test_balanced_accuracy.all"].between(0, 1).all()
+    assert values["classes.train_f1.all"].between(0, 1).all()
+
+
 @pytest.mark.parametrize(
     ("draw", "metric", "known"),
     [("balanced", "test_accuracy", False), ("stratified", "gap", True)],

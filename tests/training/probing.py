@@ -42,6 +42,7 @@ def seen(network, of, *, updates=0, batch_size=8, **recipe):
     return snapshot(
         stack,
         0,
+        examples(300 + of.seed, 50, of.train.dtype),
         nn.Scratch(stack.dtype),
         factor=made.lr_schedule.factor(stack.updates),
         batch_size=batch_size,

@@ -77,7 +77,9 @@ def test_the_probe_of_gradients_weights_classes_too():
     trained = stack(made)
     trained.compute_gradient(np.stack([np.arange(20)] * 2), np.ones((2, 1)))
     for r in (0, 1):
-        seen = snapshot(trained, r, nn.Scratch(np.float64), factor=1.0, batch_size=20)
+        seen = snapshot(
+            trained, r, made[r].validation, nn.Scratch(np.float64), factor=1.0, batch_size=20
+        )
         whole = next(m.value for m in make("gradients").measure(seen) if m.layer == 0)
         assert whole == pytest.approx(np.linalg.norm(trained.gradient.flat[r]), rel=1e-10)
 

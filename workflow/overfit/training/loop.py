@@ -278,7 +278,9 @@ class _Run:
         if self.recipe.probes:
             factor = self.recipe.lr_schedule.factor(self.stack.updates)
             size = self.recipe.schedule.batch_size
-            seen = snapshot(self.stack, r, self.probe_scratch, factor=factor, batch_size=size)
+            seen = snapshot(
+                self.stack, r, self.tests[r], self.probe_scratch, factor=factor, batch_size=size
+            )
             for probe in self.recipe.probes:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
 

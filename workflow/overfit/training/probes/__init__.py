@@ -34,6 +34,8 @@ class Snapshot:
     """Also read-only views: copy them for a forward pass in training mode."""
     replicate: Replicate
     """Its seed, data and hyperparameters."""
+    test: Examples
+    """Its test examples."""
     lr: float
     """Learning rate of the next update, including the schedule's factor."""
     batch_size: int
@@ -113,12 +115,15 @@ def make(name: str) -> Probe:
     return cast(Probe, import_module(f"{__name__}.{name}"))
 
 
-def snapshot(stack: Stack, r: int, scratch: Scratch, *, factor: float, batch_size: int) -> Snapshot:
+def snapshot(
+    stack: Stack, r: int, test: Examples, scratch: Scratch, *, factor: float, batch_size: int
+) -> Snapshot:
     """The current state of replicate `r` of a stack.
 
     Args:
         stack: the stack.
         r: its position in the stack.
+        test: its test examples.
         scratch: memory for probes.
         factor: the learning-rate schedule's factor of the next update.
         batch_size: the number of examples in a batch.
@@ -132,6 +137,7 @@ def snapshot(stack: Stack, r: int, scratch: Scratch, *, factor: float, batch_siz
             for state in stack.states
         ],
         replicate=replicate,
+        test=test,
         lr=replicate.optimizer.lr * factor,
         batch_size=batch_size,
         label_smoothing=stack.label_smoothing,
