@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from overfit.data.catalogue import DATASET_ENTRY
 from overfit.data.checked import DataError
 from overfit.data.readers import idx
 from tests.data.writing import (
@@ -64,19 +66,43 @@ def test_any_truncation_is_refused(array, data):
             blocks(path, array.shape)
 
 
-@pytest.mark.parametrize("gzipped", [False, True])
-def test_pool_and_test_set_keep_their_files_and_order(tmp_path, gzipped):
+@pytest.mark.parametrize("packing", ["", ".gz", ".bz2", ".xz", ".zip", ".zst"])
+def test_pool_and_test_set_keep_their_files_and_order(tmp_path, packing):
     found = {"images": images(6), "labels": labels(6), "test_images": images(4)}
     found["test_labels"] = labels(4)
     for name, array in found.items():
-        write_idx(tmp_path / FILES[name], array, gzipped=gzipped)
-    prepare("mine", entry(IDX % tmp_path), tmp_path / "prepared")
+        write_idx(tmp_path / FILES[name], array, packing)
+    hashed = hashlib.sha256(idx_bytes(found["labels"])).hexdigest()
+    text = f"{IDX[:-1]}, content_sha256: {{{FILES['labels']}: '{hashed}'}}}}"
+    prepare("mine", entry(text % tmp_path), tmp_path / "prepared")
     values, label, card = prepared(tmp_path / "prepared")
     np.testing.assert_array_equal(values[:6], found["images"].reshape(6, 6))
     np.testing.assert_array_equal(values[6:], found["test_images"].reshape(4, 6))
     assert label.tolist() == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]
     assert (values.dtype, card["dtype"], card["scale"]) == (np.uint8, "uint8", 1 / 255)
-    assert card["files"] == [f"{name}{'.gz' * gzipped}" for name in FILES.values()]
+    assert card["files"] == [f"{name}{packing}" for name in FILES.values()]
+
+
+CHECKSUMS = ", ".join(f"{name}%s: {64 * 'a'}" for name in FILES.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{source: table, file: ~/a.csv, test_file: ~/b.csv}",
+        "{source: npz, file: ~/a.npz}",
+        "{source: idx, folder: ~/kana}",
+        "{source: download, folder: ~/kana, shape: [2, 3], mirrors: ['https://example.org/'],"
+        f" sha256: {{{CHECKSUMS % (4 * ('.gz',))}}},"
+        f" content_sha256: {{{CHECKSUMS % (4 * ('',))}}}}}",
+    ],
+)
+def test_a_tilde_is_the_home_folder_wherever_a_path_is_given(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = DATASET_ENTRY.validate_python(entry(text))
+    paths = [getattr(found, key, None) for key in ("file", "test_file", "folder")]
+    assert all(path.startswith(f"{tmp_path}/") for path in paths if path)
+    assert all(path.startswith(f"{tmp_path}/") for path in found.files())
 
 
 def test_one_set_of_images_is_split(tmp_path):

@@ -34,7 +34,7 @@ def npz(**arrays):
 def idx(**arrays):
     def write():
         for name, array in arrays.items():
-            write_idx(Path(name), array, gzipped=name == "images")
+            write_idx(Path(name), array, ".gz" if name == "images" else "")
 
     return write
 

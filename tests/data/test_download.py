@@ -221,10 +221,10 @@ def test_a_dataset_is_downloaded_and_prepared(server, four, by_server, tmp_path)
     assert len(server.asked) == 4
 
 
-@pytest.mark.parametrize("gzipped", [False, True])
-def test_files_of_a_folder_are_used_instead_of_a_download(server, four, tmp_path, gzipped):
+@pytest.mark.parametrize("packing", ["", ".gz", ".xz"])
+def test_files_of_a_folder_are_used_instead_of_a_download(server, four, tmp_path, packing):
     for name, array in zip(FILES.values(), [images(6), labels(6), images(4), labels(4)], strict=1):
-        write_idx(tmp_path / name, array, gzipped=gzipped)
+        write_idx(tmp_path / name, array, packing)
     prepare("four", {**four, "folder": str(tmp_path)}, tmp_path / "prepared")
     assert prepared(tmp_path / "prepared")[1].tolist() == [0, 1] * 5
     assert server.asked == []

@@ -11,6 +11,7 @@ import gzip
 import importlib.util
 import io
 import lzma
+import re
 import zipfile
 from pathlib import Path
 
@@ -385,7 +386,23 @@ def test_a_column_that_counts_rows_is_warned_of(tmp_path, ids):
     frame.to_csv(tmp_path / "a.csv", index=False)
     _, _, record = read(tmp_path / "a.csv")
     assert [warning.split("'")[1] for warning in record.warnings] == ["Id"]
-    assert record.warnings[0].endswith("exclude: [Id]")
+    assert record.warnings[0].endswith('exclude: ["Id"]')
+
+
+def test_what_a_message_says_to_write_can_be_written(tmp_path):
+    """Names that YAML would read as numbers, and texts that it would read as escapes."""
+    rows = [f"{n},{n * 7 % 5 + 0.5},{n % 2}\n" for n in range(20)]
+    (tmp_path / "a.csv").write_text("".join(rows))
+    _, _, record = read(tmp_path / "a.csv", "header: false, label: '3'")
+    (advice,) = re.findall(r"exclude: \[.*?\]", record.warnings[0])
+    values, _, record = read(tmp_path / "a.csv", f"header: false, label: '3', {advice}")
+    assert (list(values), record.warnings) == (["2"], ())
+    (tmp_path / "b.csv").write_text("x,label\n" + "1,0\n\\N,1\n2,1\n\\N,0\n3,0\n")
+    with pytest.raises(DataError, match="value is missing") as error:
+        read(tmp_path / "b.csv")
+    (advice,) = re.findall(r"missing_words: \[.*?\]", str(error.value))
+    values, _, _ = read(tmp_path / "b.csv", f"missing: mean, {advice}")
+    np.testing.assert_array_equal(values["x"], [1, np.nan, 2, np.nan, 3])
 
 
 def test_a_header_of_numbers_is_warned_of(tmp_path):
@@ -419,13 +436,6 @@ def test_levels_are_those_of_pool_and_test_table_together(tmp_path):
     found = [np.concatenate(list(part.blocks)) for part in loaded.parts]
     np.testing.assert_array_equal(found[0], [[1, 0, 0], [0, 1, 0]] * 3)
     np.testing.assert_array_equal(found[1], [[0, 0, 1], [1, 0, 0]] * 2)
-
-
-def test_a_home_folder_is_expanded(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "a.csv").write_text(CSV)
-    values, _, _ = read("~/a.csv")
-    assert len(values) == 6
 
 
 def test_a_column_read_as_parquet_texts_is_read_as_its_numbers(tmp_path):

@@ -88,7 +88,7 @@ def test_a_folder_like_that_of_mnist_needs_no_names_of_files(tmp_path, monkeypat
         "t10k-images-idx3-ubyte": images(4),
         "t10k-labels-idx1-ubyte": labels(4),
     }.items():
-        write_idx(tmp_path / name, array, gzipped=True)
+        write_idx(tmp_path / name, array, ".gz")
     text = proposed(Path())
     values, _, card = pasted(text)
     np.testing.assert_allclose(values[:6] * 255, images(6).reshape(6, 6), rtol=1e-12)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import yaml
 
 from overfit.data.catalogue import DATASET_ENTRY
@@ -29,12 +34,26 @@ def idx_bytes(array: np.ndarray) -> bytes:
     return head + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
 
 
-def write_idx(path: Path, array: np.ndarray, *, gzipped: bool = False) -> None:
-    content = idx_bytes(array)
-    if gzipped:
-        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content))
-    else:
-        path.write_bytes(content)
+def _zipped(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("content", content)
+    return buffer.getvalue()
+
+
+PACKINGS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zip": _zipped,
+    ".zst": lambda content: pa.compress(content, "zstd", asbytes=True),
+}
+"""What packs a file, by the end of its name."""
+
+
+def write_idx(path: Path, array: np.ndarray, packing: str = "") -> None:
+    path.with_name(path.name + packing).write_bytes(PACKINGS[packing](idx_bytes(array)))
 
 
 def entry(text: str) -> dict:

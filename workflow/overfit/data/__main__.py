@@ -19,7 +19,7 @@ from overfit.data.catalogue import checked
 from overfit.data.checked import DataError
 from overfit.data.columns import MISSING_WORDS
 from overfit.data.prepare import prepare
-from overfit.data.readers.idx import idx_axes
+from overfit.data.readers.idx import idx_axes, unpacked_name
 from overfit.data.readers.npz import array_axes
 from overfit.data.readers.table import columns_of
 
@@ -72,7 +72,7 @@ def _card(entry: Entry) -> dict[str, Any]:
 def _candidates(path: Path) -> Iterator[tuple[Entry, list[str]]]:
     """Entries that may fit, likely ones first, each with sentences on what is a guess."""
     if path.is_dir():
-        names = sorted({file.name.removesuffix(".gz") for file in path.iterdir()})
+        names = sorted({unpacked_name(file.name) for file in path.iterdir()})
         axes = {name: found for name in names if (found := idx_axes(path, name))}
         yield from _of_arrays({"source": "idx", "folder": str(path)}, axes)
     elif zipfile.is_zipfile(path) and path.suffix == ".npz":

@@ -7,6 +7,7 @@ row it is known what a column is; `Survey.blocks` then converts what is in the t
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import re
@@ -24,7 +25,7 @@ from pydantic import Field
 from overfit.config.model import Items, Text
 from overfit.data.checked import DataError
 from overfit.data.csv_table import Cell, Names, TextKeys
-from overfit.data.readers import Feature
+from overfit.data.readers import Feature, merged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("overfit")
 
 LARGEST = float(np.finfo(np.float32).max)
-STEPS = 4096
-"""The fewest float32 numbers over the range of a column whose values float32 rounds."""
 MOST_TEXTS = 10_000
 """The most different texts of a column that are told apart."""
 SECONDS = 5.0
@@ -217,14 +216,6 @@ class Statistics:
         for i in np.flatnonzero(new):
             if firsts[i] is None:
                 firsts[i] = start[0], start[1] + int(found[i].argmax())
-
-    def merged(self) -> NDArray[np.bool_]:
-        """Columns with values that float32 can't tell apart: it has few numbers in their range."""
-        spread = self.highest - self.lowest
-        largest = np.maximum(np.abs(self.lowest), np.abs(self.highest))
-        with np.errstate(over="ignore", invalid="ignore"):
-            step = np.spacing(largest.astype(np.float32)).astype(np.float64)
-            return self.rounded & (spread > 0) & (spread < STEPS * step)
 
     def counting(self) -> NDArray[np.bool_]:
         """Columns of different whole numbers that count rows: rising, or n in a row in any order.
@@ -488,11 +479,12 @@ class Survey:
 
     def _of_columns(self) -> list[str]:
         """What is wrong with columns, a line for each; decides what the others are."""
-        merged = self.statistics.merged()
+        every = self.statistics
+        bad = merged(every.lowest, every.highest, every.rounded)
         troubles = [
             (i, place, what)
             for i in range(len(self.columns))
-            for place, what in self._trouble(i, merged=bool(merged[i]))
+            for place, what in self._trouble(i, merged=bool(bad[i]))
         ]
         cells = [
             table.cells(
@@ -584,9 +576,9 @@ class Survey:
         ):
             if all(re.fullmatch(pattern, text) for text in some):
                 return f"; {hint}"
-        word = some[0].replace('"', '\\"')
+        word = some[0]
         if len(column.texts) == 1 and (column.counts[0] > 1 or not any(map(str.isalnum, word))):
-            return f'; if it means that the value is missing, set missing_words: ["{word}"]'
+            return f"; if it means that the value is missing, set missing_words: {_in_yaml(word)}"
         return ""
 
     def features(self) -> tuple[Feature, ...]:
@@ -620,7 +612,7 @@ class Survey:
         counting = self.statistics.counting()
         return [
             f"column {column.name!r} has different whole numbers that count rows; if it is no "
-            f"measurement, exclude: [{column.name}]"
+            f"measurement, exclude: {_in_yaml(column.name)}"
             for i, column in enumerate(self.columns)
             if counting[i] and not column.texts
         ]
@@ -693,6 +685,11 @@ def _levels(codes: NDArray[np.float32], order: NDArray[np.float32]) -> NDArray[n
 def _truth(codes: NDArray[np.float32], ones: NDArray[np.float32]) -> NDArray[np.float32]:
     there = ~np.isnan(codes)
     return np.where(there, ones[np.where(there, codes, 0).astype(np.intp)], np.float32(np.nan))
+
+
+def _in_yaml(text: str) -> str:
+    """A list of one text, as an entry of the catalogue has it; never read as a number or escape."""
+    return json.dumps([text], ensure_ascii=False)
 
 
 def _is_text(kind: Any) -> bool:

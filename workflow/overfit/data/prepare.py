@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from overfit.data.checked import DataError
 from overfit.data.labels import class_name, encoded
-from overfit.data.readers import BYTES, Dataset, Loaded, Part
+from overfit.data.readers import BYTES, Dataset, Loaded, Part, merged
 from overfit.data.subsets import composition_mistake, stratified_split
 from overfit.results import DatasetFiles, atomic, write_json
 
@@ -30,8 +30,6 @@ PLAUSIBLE = 10.0
 """Inputs beyond plus or minus this number are worth a warning."""
 UNITS = 20.0
 """The factor between the largest inputs of pool and test set that is worth a warning."""
-STEPS = 4096
-"""The fewest float32 numbers over the range of a feature whose values float32 rounds."""
 
 
 def prepare(name: str, entry: Dataset, folder: Path) -> None:
@@ -247,11 +245,7 @@ class _Features:
         Raises:
             DataError: there are such features.
         """
-        spread = self.highest - self.lowest
-        largest = np.fmax(np.abs(self.lowest), np.abs(self.highest))
-        with np.errstate(invalid="ignore"):
-            step = np.spacing(largest.astype(np.float32)).astype(np.float64)
-            bad = self.rounded & (spread > 0) & (spread < STEPS * step)
+        bad = merged(self.lowest, self.highest, self.rounded)
         if bad.any():
             worst = int(np.argmax(bad))
             known = loaded.record.features

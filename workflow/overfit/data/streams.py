@@ -1,4 +1,4 @@
-"""Reads files from front to back, a piece at a time: gzipped or not, checked; and their arrays."""
+"""Reads files from front to back, a piece at a time: packed or not, checked; and their arrays."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def check_sha256(path: Path, expected: str | None, *, content: bool = False) -> 
     Args:
         path: the file.
         expected: its SHA-256; None if the catalogue has none.
-        content: whether it is the SHA-256 of the content without gzip.
+        content: whether it is the SHA-256 of the unpacked content.
 
     Raises:
         DataError: they differ, or the file can't be read.

@@ -5,6 +5,7 @@ A reader is a model of the keys of an entry, with a method `load` that reads the
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from overfit.config import contract
 from overfit.config.model import Items, Model, Number, Text, clashes, mistake
@@ -25,6 +26,8 @@ from overfit.data.checked import DataError
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Size = Annotated[int, Field(ge=1, le=100_000)]
 Shape = Annotated[tuple[Size, ...], Items, Field(min_length=1, max_length=3)]
+Own = Annotated[Text, AfterValidator(os.path.expanduser)]
+"""The path of a file or folder of yours, in which `~` is your home folder."""
 Largest = Annotated[Number, Field(gt=0)] | None
 Mistakes = Iterator[tuple[str, str]]
 """Keys whose values are wrong, each with a sentence."""
@@ -36,6 +39,8 @@ ROWS = 10_000
 MOST = 100_000_000
 """The most images of a pool or a test set."""
 BYTES = np.dtype(np.uint8)
+STEPS = 4096
+"""The fewest float32 numbers over the range of a feature whose values float32 rounds."""
 
 
 def _amount(value: Any) -> Any:
@@ -306,6 +311,23 @@ class Dataset(Model):
         for key, images in (("pool", self.pool), ("test", self.test)):
             if isinstance(images, int) and self.classes and images % self.classes:
                 yield key, f"{images} images can't be divided equally among {self.classes} classes"
+
+
+def merged(
+    lowest: NDArray[np.float64], highest: NDArray[np.float64], rounded: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Features (d,) with values that float32 can't tell apart: it has few numbers in their range.
+
+    Args:
+        lowest: the lowest values (d,).
+        highest: the highest values (d,).
+        rounded: whether float32 rounds some values.
+    """
+    spread = highest - lowest
+    largest = np.fmax(np.abs(lowest), np.abs(highest))
+    with np.errstate(over="ignore", invalid="ignore"):
+        step = np.spacing(largest.astype(np.float32)).astype(np.float64)
+        return rounded & (spread > 0) & (spread < STEPS * step)
 
 
 def array_mistakes(entry: Any) -> Mistakes:

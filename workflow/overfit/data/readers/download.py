@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from overfit.config.model import Items, Text
+from overfit.config.model import Items
 from overfit.data.checked import DataError
-from overfit.data.readers import Dataset, Loaded, Mistakes, Sha256, Shape
+from overfit.data.readers import Dataset, Loaded, Mistakes, Own, Sha256, Shape
 from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class DownloadDataset(Dataset):
     """Addresses of folders with the files, tried in this order."""
     sha256: dict[str, Sha256]
     """SHA-256 of each of the four gzipped files: `train-images-idx3-ubyte.gz: ...`."""
-    folder: Text | None = None
-    """A folder of this machine that may contain the files, gzipped or not."""
+    folder: Own | None = None
+    """A folder of this machine that may contain the files, packed or not."""
     content_sha256: dict[str, Sha256]
-    """SHA-256 of the content of each file, without gzip, to check the files of `folder`:
+    """SHA-256 of the unpacked content of each file, to check the files of `folder`:
     `train-images-idx3-ubyte: ...`."""
     shape: Shape
     """Rows and columns of an image."""

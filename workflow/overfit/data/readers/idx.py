@@ -5,6 +5,7 @@ Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from overfit.data.readers import (
     Largest,
     Loaded,
     Mistakes,
+    Own,
     Sha256,
     Shape,
     array_mistakes,
@@ -34,22 +36,24 @@ IDX_NAMES = (
     "t10k-labels-idx1-ubyte",
 )
 """The names of MNIST's files."""
-
+SUFFIXES = (".gz", ".bz2", ".xz", ".zip", ".zst")
+"""The ends of the names of packed files; how they are unpacked is found in their content."""
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """The codes of the format; numbers are big-endian."""
 
 
 class IdxDataset(Dataset):
-    """IDX files in one of your folders, each gzipped (`.gz`) or not.
+    """IDX files in one of your folders, each as it is or packed.
 
-    Values may have any type of the format. Unsigned bytes stay as they are, others become float32.
+    A packed file has `.gz`, `.bz2`, `.xz`, `.zip` or `.zst` at the end of its name. Values may have
+    any type of the format. Unsigned bytes stay as they are, others become float32.
     """
 
     source: Literal["idx"]
-    folder: Text
+    folder: Own
     """The folder; relative to where Snakemake runs."""
     images: Text = IDX_NAMES[0]
-    """The file of the pool's images, without `.gz`."""
+    """The file of the pool's images, without the suffix of its packing."""
     labels: Text = IDX_NAMES[1]
     """The file of the pool's labels."""
     validation_images: Text | None = None
@@ -66,7 +70,7 @@ class IdxDataset(Dataset):
     """The value that becomes 1. Default: 255 for unsigned bytes; other values are inputs as they
     are."""
     content_sha256: dict[str, Sha256] = Field(default_factory=dict)
-    """SHA-256 of the content of files, without gzip, by name; checked for the files you name."""
+    """SHA-256 of the unpacked content of files by name; checked for the files you name."""
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
@@ -100,10 +104,16 @@ class IdxDataset(Dataset):
 
 
 def idx_file(folder: str, name: str) -> str:
-    """The path of an IDX file, with `.gz` if only the gzipped one exists."""
+    """The path of an IDX file, with the suffix of its packing if only the packed one exists."""
     path = Path(folder, name)
-    gzipped = path.with_name(f"{path.name}.gz")
-    return str(gzipped if gzipped.is_file() and not path.is_file() else path)
+    packed = (path.with_name(name + suffix) for suffix in SUFFIXES)
+    return str(next((file for file in (path, *packed) if file.is_file()), path))
+
+
+def unpacked_name(name: str) -> str:
+    """The name of a file without the suffix of its packing."""
+    stem, suffix = os.path.splitext(name)
+    return stem if suffix in SUFFIXES else name
 
 
 def idx_axes(folder: Path, name: str) -> tuple[int, ...] | None:
@@ -126,17 +136,18 @@ def read_idx(
     """A dataset from files of images and labels, maybe followed by those of the test set.
 
     Args:
-        paths: pairs of files, gzipped or not.
+        paths: pairs of files, packed or not.
         shape: the expected axes of an image; None for those of the files.
         has_test: whether the last pair is the test set.
         largest: the value that becomes 1; by default 255 for bytes.
-        content_sha256: the expected SHA-256 of the content of files, by name without `.gz`.
+        content_sha256: the expected SHA-256 of the content of files, by name without the
+            suffix of its packing.
 
     Raises:
         DataError: a file is missing, damaged, not an IDX file, or not as expected.
     """
     for path in paths:
-        check_sha256(path, content_sha256.get(path.name.removesuffix(".gz")), content=True)
+        check_sha256(path, content_sha256.get(unpacked_name(path.name)), content=True)
     arrays = [StoredArray(str(path), partial(_opened, path)) for path in paths]
     parts = [
         stored_part(images, labels, shape)

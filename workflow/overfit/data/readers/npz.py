@@ -19,6 +19,7 @@ from overfit.data.readers import (
     Largest,
     Loaded,
     Mistakes,
+    Own,
     Part,
     Sha256,
     Shape,
@@ -39,7 +40,7 @@ class NpzDataset(Dataset):
     """
 
     source: Literal["npz"]
-    file: Text
+    file: Own
     """The archive; relative to where Snakemake runs."""
     images: Text = "images"
     """Name of the array of the pool's images."""

@@ -25,6 +25,7 @@ from overfit.data.readers import (
     Largest,
     Loaded,
     Mistakes,
+    Own,
     Part,
     Record,
     Sha256,
@@ -45,9 +46,9 @@ class TableDataset(Dataset, ColumnKeys):
     """
 
     source: Literal["table"]
-    file: Text
+    file: Own
     """The table; relative to where Snakemake runs."""
-    test_file: Text | None = None
+    test_file: Own | None = None
     """A table of test examples; `null` to split the rows of `file` into pool and test set."""
     features: Names | None = None
     """The columns of features, in this order. Default: all columns except the labels, `exclude`,
@@ -95,8 +96,7 @@ class TableDataset(Dataset, ColumnKeys):
 
     def files(self) -> tuple[str, ...]:
         """The table, and that of the test examples if there is one."""
-        given = (self.file,) if self.test_file is None else (self.file, self.test_file)
-        return tuple(str(Path(file).expanduser()) for file in given)
+        return (self.file,) if self.test_file is None else (self.file, self.test_file)
 
     def load(self) -> Loaded:
         """Pool and test set from two tables, or a single part to split."""
