@@ -145,6 +145,28 @@ def test_a_training_set_that_the_rarest_class_is_too_small_for_is_refused(projec
     assert project.load()
 
 
+def test_weights_of_classes_that_the_entry_does_not_have_are_refused(project):
+    ten = [f"kind {n}" for n in range(10)]
+    project.write("config/datasets.yaml", ABOUT + GOOD["table"] + f"  names: {ten}\n")
+    project.edit(
+        "config/experiments/plain.yaml", "base:\n", "base:\n  train: {class_weights: {kind 9: 2}}\n"
+    )
+    assert project.load()
+    project.edit("config/experiments/plain.yaml", "kind 9", "kind9")
+    assert project.messages() == [
+        "config/experiments/plain.yaml:4: base.train.class_weights.kind9: digits has no class "
+        "'kind9'; did you mean kind 9?"
+    ]
+    project.write("config/datasets.yaml", ABOUT + GOOD["table"])
+    assert project.load()
+    eleven = ", ".join(f"kind {n}: 2" for n in range(11))
+    project.edit("config/experiments/plain.yaml", "kind9: 2", eleven)
+    assert project.messages() == [
+        "config/experiments/plain.yaml:4: base.train.class_weights: weights 11 classes; digits has "
+        "10"
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "more", "files"),
     [

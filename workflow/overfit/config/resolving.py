@@ -182,7 +182,23 @@ def resolved(
     if too_many := _too_many(settings.data, datasets[name]):
         problems.append(draft.problem(draft.latest(_SIZES), too_many))
         return None
-    return settings
+    wrong = list(_unknown_classes(settings, datasets[name]))
+    problems += [draft.problem(path, message) for path, message in wrong]
+    return None if wrong else settings
+
+
+def _unknown_classes(settings: Settings, dataset: Dataset) -> Iterator[tuple[Path, str]]:
+    """Weights of classes that the dataset doesn't have, as far as its entry tells."""
+    weights, name = settings.train.class_weights, settings.data.dataset
+    if isinstance(weights, str):
+        return
+    path: Path = ("train", "class_weights")
+    if dataset.classes and len(weights) > dataset.classes:
+        yield path, f"weights {len(weights)} classes; {name} has {dataset.classes}"
+    for weighted in weights:
+        if dataset.names and weighted not in dataset.names:
+            message = f"{name} has no class {weighted!r}{did_you_mean(weighted, dataset.names)}"
+            yield (*path, weighted), message
 
 
 def _too_many(data: Data, dataset: Dataset) -> str | None:
