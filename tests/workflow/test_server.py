@@ -16,7 +16,8 @@ NOTES_EACH_START = """\
 import os, sys
 started = "server" if "overfit.jobs.server" in sys.orig_argv else sys.orig_argv[-1]
 with open(os.path.join(os.path.dirname(__file__), "started"), "a") as file:
-    file.write(started.rpartition(".snakemake/scripts/")[2].rpartition(".py")[0] + "\\n")
+    script = started.rpartition(".snakemake/scripts/")[2].rpartition(".py")[0]
+    file.write(f"{{script}} {{os.getenv('OMP_NUM_THREADS')}}\\n" * bool(script))
 if started == "server" and {server_fails}:
     sys.exit(1)
 """
@@ -34,9 +35,11 @@ def test_tables_have_the_same_bytes_whether_jobs_are_forked_or_not(
     (site / "sitecustomize.py").write_text(NOTES_EACH_START.format(server_fails=server_fails))
     small.run(*TABLES, "--cores", "1", *TINY, PYTHONPATH=str(site))
     assert small.tables() == tiny.tables()
-    jobs = Counter(line.rpartition(".")[2] for line in (site / "started").read_text().split())
+    started = [line.split() for line in (site / "started").read_text().splitlines()]
+    jobs = Counter(script.rpartition(".")[2] for script, _ in started)
     assert jobs["train"] == (4 if server_fails else 0)
     assert jobs["claims"] == (1 if server_fails else 0)
+    assert {threads for _, threads in started} <= {"1"}  # as of a forked job
 
 
 def test_the_times_and_the_memory_of_a_forked_job_are_recorded(tiny):

@@ -16,7 +16,19 @@ SKYLAKE_FLAGS = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
 
 
 def configure(kernel: str = "auto") -> None:
-    """Set one BLAS thread and choose OpenBLAS's kernel for this machine's CPU.
+    """Set one BLAS thread and choose OpenBLAS's kernel for this machine's CPU, see `settings`.
+
+    Raises:
+        RuntimeError: NumPy is already loaded with other settings, so these would have no effect.
+    """
+    found = settings(kernel)
+    if "numpy" in sys.modules and not found.items() <= os.environ.items():
+        raise RuntimeError("blas.configure must be called before NumPy is imported")
+    os.environ.update(found)
+
+
+def settings(kernel: str) -> dict[str, str]:
+    """The environment variables of a process that computes.
 
     Snakemake runs jobs in parallel, so a job uses one thread. Some OpenBLAS builds don't recognize
     new AMD CPUs and fall back to their Haswell kernel, at half the speed of the AVX-512 one.
@@ -26,18 +38,13 @@ def configure(kernel: str = "auto") -> None:
             OPENBLAS_CORETYPE is set: an image or a login script can't know the node. `inherit`
             leaves the choice to that variable and to OpenBLAS. Anything else is the name of an
             OpenBLAS core type, such as `Haswell`.
-
-    Raises:
-        RuntimeError: NumPy is already loaded with other settings, so these would have no effect.
     """
-    settings = dict.fromkeys(THREADS, "1")
+    found = dict.fromkeys(THREADS, "1")
     if kernel == "auto":
         kernel = preferred_kernel(cpu_vendor_and_flags()) or "inherit"
     if kernel != "inherit":
-        settings["OPENBLAS_CORETYPE"] = kernel
-    if "numpy" in sys.modules and not settings.items() <= os.environ.items():
-        raise RuntimeError("blas.configure must be called before NumPy is imported")
-    os.environ.update(settings)
+        found["OPENBLAS_CORETYPE"] = kernel
+    return found
 
 
 def preferred_kernel(cpu: tuple[str, frozenset[str]]) -> str | None:
