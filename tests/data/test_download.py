@@ -11,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
 
+from overfit import results
 from overfit.data.checked import DataError
 from overfit.data.readers import download
 from overfit.data.readers.download import fetch
@@ -183,6 +185,39 @@ def test_without_a_network_the_message_says_why_and_where_the_file_can_be_put(se
     ]
     place.write_bytes(CONTENT)
     assert fetch("file.gz", SHA256, mirrors, timeout=QUICK) == place
+
+
+@pytest.fixture
+def unwritable(server, tmp_path, monkeypatch):
+    """A cache folder that nobody can write, not even root."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+
+def test_a_cache_that_cannot_be_written_is_named_with_what_to_set(server, unwritable, tmp_path):
+    with pytest.raises(DataError) as caught:
+        get(server, "good")
+    folder = tmp_path / "file" / "overfit" / SHA256[:8]
+    assert str(caught.value) == (
+        f"file.gz can't be downloaded: the cache folder {folder} can't be written: "
+        "Not a directory; set XDG_CACHE_HOME to a folder that can be written"
+    )
+    assert not server.asked
+
+
+def test_without_a_home_nothing_is_stored_in_a_folder_named_tilde(server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: Path("~/.cache", name))
+    with pytest.raises(DataError, match=r"HOME is not set; set XDG_CACHE_HOME to a folder"):
+        get(server, "good")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_in_a_cache_that_cannot_be_written_is_used(server, tmp_path, monkeypatch):
+    path = get(server, "good")
+    monkeypatch.setattr(results, "unwritable", lambda folder: "Permission denied")
+    assert get(server, "gone") == path
+    assert len(server.asked) == 1
 
 
 def sums(content):

@@ -1,6 +1,12 @@
 """A user's mistake ends with a line that says what to mend, before any job starts."""
 
+import re
+import subprocess
+import sys
+
 import pytest
+
+from .conftest import STUDIED, copy_checkout, environment
 
 EXPERIMENT = "config/experiments/overfit.yaml"
 SETTINGS = "config/config.yaml"
@@ -63,3 +69,31 @@ def test_asking_for_more_images_than_the_pool_holds(small):
     file = small.folder / EXPERIMENT
     file.write_text(file.read_text().replace("train: 300", "train: 2900", 1))
     assert "2900" in small.mistake()
+
+
+def test_braces_in_the_path_of_the_checkout_end_snakemake_with_one_line(repository, tmp_path):
+    """Snakemake takes them for wildcards of scripts and environments."""
+    project = copy_checkout(repository, tmp_path / "a{b}c", only=STUDIED)
+    assert project.run("-n", "--quiet", "all", ok=False).splitlines()[1:] == [
+        f"{project.folder}/workflow/rules: Snakemake can't run scripts in a folder with "
+        "{ or } in its path; move or rename the folder"
+    ]
+
+
+def test_make_names_a_cache_folder_that_cannot_be_written(repository, tmp_path):
+    """Snakemake would end in a traceback before it reads a line of the workflow."""
+    done = subprocess.run(
+        [sys.executable, "-m", "overfit.jobs.driver"],
+        env=environment()
+        | {"PYTHONPATH": str(repository / "workflow"), "XDG_CACHE_HOME": __file__},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"the cache folder {__file__}/snakemake can't be written: Not a directory; "
+        "set XDG_CACHE_HOME to a folder that can be written\n"
+    )
+    makefile = (repository / "Makefile").read_text()
+    assert re.search(r"^SNAKEMAKE := .*-m overfit\.jobs\.driver && .*snakemake", makefile, re.M)

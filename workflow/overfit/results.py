@@ -18,6 +18,7 @@ import os
 import re
 import shlex
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -401,3 +402,22 @@ def write_text(path: Path | str, text: str) -> None:
 def write_json(path: Path | str, value: Any) -> None:
     """Write `value` atomically as indented JSON in the order of its keys."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def unwritable(folder: Path) -> str | None:
+    """Why no file can be created in a folder, which is made if it isn't there; None if one can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        return error.strerror
+    return None
+
+
+def cache_mistake(folder: Path) -> str | None:
+    """Why a folder of the user's cache can't be written, and what to do; None if it can."""
+    reason = "HOME is not set" if folder.parts[0] == "~" else unwritable(folder)
+    return reason and (
+        f"the cache folder {folder} can't be written: {reason}; "
+        "set XDG_CACHE_HOME to a folder that can be written"
+    )

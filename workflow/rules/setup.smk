@@ -7,6 +7,11 @@ if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
         "the module overfit can't have a prefix or replace_prefix: it reads config/ and writes "
         "results/ in the folder where Snakemake runs; use --directory to run it in a separate folder"
     )
+if braces := set("{}") & set(str(workflow.current_basedir)):
+    sys.exit(
+        f"{workflow.current_basedir}: Snakemake can't run scripts in a folder with "
+        f"{' or '.join(sorted(braces))} in its path; move or rename the folder"
+    )
 
 
 include: "checkout.smk"

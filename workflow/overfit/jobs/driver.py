@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import os
 import socket
-import tempfile
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from overfit.config.problems import ConfigurationError, Problem
-from overfit.results import write_json
+from overfit.results import cache_mistake, unwritable, write_json
 
 RECORD = Path(".snakemake", "driver.json")
 LOCKS = Path(".snakemake", "locks")
@@ -70,15 +70,9 @@ def check_writable(folder: Path) -> None:
     Raises:
         ConfigurationError: they can't; the message has the reason.
     """
-    if not folder.is_dir():
-        return
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        message = f"{error.strerror}; mount it writable, or run as its owner"
-        raise ConfigurationError(
-            [Problem(f"{folder}/ can't be written", None, "", message)]
-        ) from error
+    if folder.is_dir() and (reason := unwritable(folder)):
+        message = f"{reason}; mount it writable, or run as its owner"
+        raise ConfigurationError([Problem(f"{folder}/ can't be written", None, "", message)])
 
 
 def _runs(pid: int, started: float) -> bool:
@@ -90,3 +84,11 @@ def _runs(pid: int, started: float) -> bool:
         )
     except psutil.NoSuchProcess:
         return False
+
+
+if __name__ == "__main__":
+    import pooch
+
+    # Snakemake makes its cache folder before it reads the Snakefile, and ends in a traceback if it
+    # can't. So `make` asks first.
+    sys.exit(cache_mistake(pooch.os_cache("snakemake")))

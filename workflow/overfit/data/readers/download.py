@@ -16,6 +16,7 @@ from overfit.config.model import Items
 from overfit.data.checked import DataError
 from overfit.data.readers import Dataset, Loaded, Mistakes, Own, Sha256, Shape
 from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
+from overfit.results import cache_mistake
 
 if TYPE_CHECKING:
     import requests
@@ -96,7 +97,8 @@ def fetch(
         timeout: seconds to wait for a connection, and for the next piece of an answer.
 
     Raises:
-        DataError: no mirror has the file; the message has the reason of each.
+        DataError: the cache can't be written, or no mirror has the file; the message has the
+            reasons.
     """
     import pooch
     import requests
@@ -104,7 +106,12 @@ def fetch(
     folder = Path(pooch.os_cache("overfit"), expected[:8])
     path = folder / name
     failures = []
-    if path.is_file() and _sha256(path) != expected:
+    there = os.path.isfile(path)  # unlike Path.is_file, also if the folder may not be searched
+    if there and _sha256(path) == expected:
+        return path
+    if mistake := cache_mistake(folder):
+        raise DataError(f"{name} can't be downloaded: {mistake}")
+    if there:
         failures.append(f"{path}: {_set_aside(path, path)}")
         log.warning("%s", failures[-1])
     resuming = Resuming(folder / f"{name}.part", path, expected, timeout)
