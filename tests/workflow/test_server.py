@@ -16,8 +16,7 @@ NOTES_EACH_START = """\
 import os, sys
 started = "server" if "overfit.jobs.server" in sys.orig_argv else sys.orig_argv[-1]
 with open(os.path.join(os.path.dirname(__file__), "started"), "a") as file:
-    script = started.rpartition(".snakemake/scripts/")[2].rpartition(".py")[0]
-    file.write(f"{{script}} {{os.getenv('OMP_NUM_THREADS')}}\\n" * bool(script))
+    file.write(started.rpartition(".snakemake/scripts/")[2].rpartition(".py")[0] + "\\n")
 if started == "server" and {server_fails}:
     sys.exit(1)
 """
@@ -35,11 +34,26 @@ def test_tables_have_the_same_bytes_whether_jobs_are_forked_or_not(
     (site / "sitecustomize.py").write_text(NOTES_EACH_START.format(server_fails=server_fails))
     small.run(*TABLES, "--cores", "1", *TINY, PYTHONPATH=str(site))
     assert small.tables() == tiny.tables()
-    started = [line.split() for line in (site / "started").read_text().splitlines()]
-    jobs = Counter(script.rpartition(".")[2] for script, _ in started)
+    jobs = Counter(line.rpartition(".")[2] for line in (site / "started").read_text().split())
     assert jobs["train"] == (4 if server_fails else 0)
     assert jobs["claims"] == (1 if server_fails else 0)
-    assert {threads for _, threads in started} <= {"1"}  # as of a forked job
+
+
+NOTES_KERNEL = """\
+import os, sys
+if sys.orig_argv[-1].endswith(".dataset.py"):
+    with open(os.path.join(os.path.dirname(__file__), "kernel"), "w") as file:
+        file.write(os.getenv("OPENBLAS_CORETYPE", "that of OpenBLAS"))
+"""
+
+
+def test_a_job_on_another_machine_has_the_chosen_kernel_before_it_starts(small, tmp_path):
+    """Started as on a cluster, where many jobs load NumPy with their parameters."""
+    (tmp_path / "sitecustomize.py").write_text(NOTES_KERNEL)
+    job = ("--mode", "subprocess", "--target-jobs", "dataset:dataset=digits", "--forceall")
+    kernel = ("--config", "blas_kernel=Haswell")
+    small.run(*job, "--cores", "1", "--nolock", *kernel, *TINY, PYTHONPATH=str(tmp_path))
+    assert (tmp_path / "kernel").read_text() == "Haswell"
 
 
 def test_the_times_and_the_memory_of_a_forked_job_are_recorded(tiny):
