@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from overfit import figures
+from tests.figures.conftest import ONE_OF_A_KIND, SYNTHETIC, Case
 
 
 def drawn_texts(drawn):
@@ -38,29 +41,33 @@ def drawn_texts(drawn):
     ]
 
 
-DRAWN: dict[str, tuple[Figure, list[Any]]] = {}
-SAVED: dict[str, tuple[Figure, Path]] = {}
+FILES: dict[str, tuple[Figure, Path]] = {}
+TEXTS: dict[str, tuple[Figure, list[Any]]] = {}
+
+
+def files_of(name: str, case: Case, folder: Path) -> tuple[Figure, Path]:
+    if name not in FILES:
+        figure = figures.draw(*case)
+        figures.save(figure, folder / "saved" / case.figure.key)
+        FILES[name] = figure, folder / "saved"
+    return FILES[name]
 
 
 @pytest.fixture
-def drawn(request, case) -> tuple[Figure, list[Any]]:
-    """A case as a figure, and its texts."""
+def drawn(request, case, tmp_path) -> tuple[Figure, list[Any]]:
+    """A case as a figure, and its texts. It is saved first: drawing moves the layout a little."""
     name = request.node.callspec.params["case"]
-    if name not in DRAWN:
-        figure = figures.draw(*case)
-        DRAWN[name] = figure, drawn_texts(figure)
-    return DRAWN[name]
+    if name not in TEXTS:
+        unique = name in SYNTHETIC + ONE_OF_A_KIND
+        figure = files_of(name, case, tmp_path)[0] if unique else figures.draw(*case)
+        TEXTS[name] = figure, drawn_texts(figure)
+    return TEXTS[name]
 
 
 @pytest.fixture
 def saved(request, one_of_a_kind, tmp_path) -> tuple[Figure, Path]:
     """A case as a figure, and the folder with its files."""
-    name = request.node.callspec.params["one_of_a_kind"]
-    if name not in SAVED:
-        figure = figures.draw(*one_of_a_kind)
-        figures.save(figure, tmp_path / "saved" / one_of_a_kind.figure.key)
-        SAVED[name] = figure, tmp_path / "saved"
-    return SAVED[name]
+    return files_of(request.node.callspec.params["one_of_a_kind"], one_of_a_kind, tmp_path)
 
 
 def test_no_texts_overlap_and_none_is_cut_off(drawn) -> None:
@@ -89,6 +96,19 @@ def test_no_text_stands_on_a_line(drawn) -> None:
             vertices = line.get_path().interpolated(20).transformed(line.get_transform()).vertices
             for text, box in texts:
                 assert box.padded(-1).count_contains(vertices) == 0, f"{text!r} stands on a line"
+
+
+def test_no_interval_of_a_share_leaves_0_to_100_percent(drawn) -> None:
+    figure, _ = drawn
+    for axes in figure.axes:
+        bands = [c for c in axes.collections if isinstance(c, PolyCollection | LineCollection)]
+        paths = [path.vertices for band in bands for path in band.get_paths()]
+        paths += [line.get_xydata() for line in axes.lines if line.get_gid() == "interval"]
+        for side, axis in enumerate((axes.xaxis, axes.yaxis)):
+            if paths and axis.get_label_text().endswith("accuracy (%)"):
+                values = np.concatenate(paths)[:, side]
+                assert np.nanmin(values) >= 0
+                assert np.nanmax(values) <= 100
 
 
 def test_files_are_the_same_bytes_each_time(one_of_a_kind, saved, tmp_path) -> None:

@@ -1,6 +1,10 @@
 """Combine the claims of all experiments and adjust their p values for multiple testing."""
 
-from overfit.jobs import running, tables
+from overfit.jobs import blas, running
+
+blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
+
+from overfit.jobs import tables
 
 with running(snakemake):
     correction = snakemake.params.correction

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from overfit.jobs import running
+from overfit.jobs import blas, running
+
+blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
+
 from overfit.report.provenance import collect
 from overfit.results import Results, write_json
 
