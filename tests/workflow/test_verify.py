@@ -142,11 +142,19 @@ def test_an_edited_specification_is_told(copy, results):
 
 
 def test_changed_sources_are_named(copy):
-    experiment = copy.folder / "config/experiments/pair.yaml"
-    experiment.write_text(experiment.read_text() + "\n# edited\n")
+    """An experiment, the catalogue of datasets, and the file of a part, which may be the user's."""
+    edited = (
+        "config/datasets.yaml",
+        "config/experiments/pair.yaml",
+        "workflow/overfit/nn/activations/relu.py",
+    )
+    for name in edited:
+        file = copy.folder / name
+        file.write_text(file.read_text() + "\n# edited\n")
     status, printed = verify(copy)
     assert status == 0
-    assert "note: config/experiments/pair.yaml has changed since the results were made" in printed
+    for name in edited:
+        assert f"note: {name} has changed since the results were made" in printed
     assert "nothing is made again" in printed
 
 
