@@ -3,7 +3,6 @@ import os
 import platform
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -115,33 +114,3 @@ def test_the_cpu_decides_against_an_environment_that_does_not_know_it(repository
     preferred = blas.preferred_kernel(blas.cpu_vendor_and_flags())
     found = described(repository, "auto", OPENBLAS_CORETYPE="Haswell")
     assert found["kernel"] == (preferred or "Haswell")
-
-
-SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
-
-
-@pytest.mark.parametrize("script", sorted(path.stem for path in SCRIPTS.glob("*.py")))
-def test_every_job_chooses_the_kernel_before_numpy_loads(script):
-    """So that a job computes the same whether it is forked or starts in the usual way."""
-    done = subprocess.run(
-        [sys.executable, "-c", LATER, SCRIPTS / f"{script}.py"],
-        cwd=SCRIPTS.parent,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.split() == ["asked", "False"]
-
-
-LATER = """
-import runpy, sys, types
-from overfit.jobs import blas
-
-def configure(kernel):
-    print(kernel, "numpy" in sys.modules)
-    sys.exit()
-
-blas.configure = configure
-runpy.run_path(sys.argv[1], {"snakemake": types.SimpleNamespace(config={"blas_kernel": "asked"})})
-"""
-"""Runs a script until it configures BLAS."""

@@ -1,10 +1,6 @@
 """Combine the claims of all experiments and adjust their p values for multiple testing."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
-from overfit.jobs import tables
+from overfit.jobs import running, tables
 
 with running(snakemake):
     correction = snakemake.params.correction

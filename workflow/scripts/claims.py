@@ -1,10 +1,6 @@
 """Decide the claims of one experiment."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
-from overfit.jobs import tables
+from overfit.jobs import running, tables
 
 with running(snakemake):
     claims, grid = snakemake.params.claims, snakemake.params.grid

@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.data.prepare import prepare
+from overfit.jobs import running
 
 with running(snakemake):
     folder = Path(snakemake.output.images).parent

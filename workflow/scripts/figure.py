@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit import figures
+from overfit.jobs import running
 from overfit.results import Results
 
 with running(snakemake):

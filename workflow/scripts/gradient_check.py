@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit import figures
 from overfit.figures.gradient_check import draw
-from overfit.jobs import gradients
+from overfit.jobs import gradients, running
 from overfit.metrics.summary import write_table
 
 with running(snakemake):

@@ -3,11 +3,8 @@
 import json
 from pathlib import Path
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.data.checked import content, vouched
+from overfit.jobs import running
 from overfit.jobs.verify import manifest
 from overfit.report.provenance import crate
 from overfit.results import Results, write_json, write_text

@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
+from overfit.jobs import running
 from overfit.report.provenance import collect
 from overfit.results import Results, write_json
 

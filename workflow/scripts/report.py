@@ -2,11 +2,8 @@
 
 import json
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.data.checked import content
+from overfit.jobs import running
 from overfit.report.page import render
 from overfit.report.section import source_text
 from overfit.results import Results, write_text

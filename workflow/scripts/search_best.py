@@ -1,11 +1,7 @@
 """Choose the best trial of a search and write its hyperparameters as YAML."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.config.specs import SearchSpec
-from overfit.jobs import searching
+from overfit.jobs import running, searching
 from overfit.results import Results
 
 with running(snakemake):

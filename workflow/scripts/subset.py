@@ -1,11 +1,8 @@
 """Draw the training and validation sets of a block of seeds."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.config.specs import SubsetSpec
 from overfit.data.subsets import write_subsets
+from overfit.jobs import running
 from overfit.results import Results
 
 with running(snakemake):

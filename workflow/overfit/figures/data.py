@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from overfit.config.experiment import Cell, Experiment
 from overfit.figures.options import GridFigure, VariantFigure
 from overfit.metrics.histories import read_histories, read_metrics, read_probe_curves
 from overfit.metrics.resampling import CONFIDENCE, mean_intervals
-from overfit.metrics.table import metric
+from overfit.metrics.table import Metric, metric
 from overfit.results import Results
 
 DIVERGED = "diverged"
@@ -24,6 +24,8 @@ DIVERGED = "diverged"
 
 Place = tuple[str, Mapping[str, Any]]
 """A variant and its point on grid axes."""
+Interval = Callable[[Sequence[float] | NDArray[np.float64]], tuple[float, float]]
+"""Gives the interval of a mean, as seaborn's `errorbar`."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,11 @@ def estimates(
     """A metric at places, or its difference from the variant `minus` there, seed by seed.
 
     A seed that has no value on either side is left out. The interval of a mean is that of
-    `mean_intervals`; that of the share of diverged seeds is Wilson's.
+    `mean_intervals`, within the bounds of the metric; that of the share of diverged seeds is
+    Wilson's.
     """
-    factor = metric(name).factor
+    shown = metric(name)
+    factor = shown.factor
     found: list[NDArray[np.float64]] = []
     diverged, censored = [], []
     for variant, at in places:
@@ -88,6 +92,7 @@ def estimates(
         intervals = np.array([share_interval(sample) for sample in found]).reshape(-1, 2)
     else:
         intervals = factor * mean_intervals(found)
+        intervals = intervals if minus else _within_bounds(intervals, shown)
     return [
         Estimate(factor * sample, low, high, lost, late)
         for sample, (low, high), lost, late in zip(
@@ -119,10 +124,23 @@ def diverged_note(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any] | N
     return f"\n({count} diverged)" if count else ""
 
 
-def interval(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
-    """The 95% interval of a mean over seeds, as seaborn's `errorbar`."""
-    low, high = mean_intervals([np.sort(values)])[0]
-    return float(low), float(high)
+def interval_of(shown: Metric, *, difference: bool = False) -> Interval:
+    """Gives the 95% interval of a mean of scaled values of a metric, or of their differences.
+
+    A mean lies within the bounds of its metric, so its interval ends there at the latest.
+    """
+
+    def interval(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+        found = mean_intervals([np.sort(values)])
+        low, high = (found if difference else _within_bounds(found, shown))[0]
+        return float(low), float(high)
+
+    return interval
+
+
+def _within_bounds(intervals: NDArray[np.float64], shown: Metric) -> NDArray[np.float64]:
+    low, high = shown.bounds
+    return np.clip(intervals, shown.factor * low, shown.factor * high)
 
 
 def share_interval(shares: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from overfit.figures.data import Estimate, interval
+from overfit.figures.data import Estimate, Interval
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, SMALL, WIDTH, Style
 from overfit.figures.words import wrapped
 from overfit.metrics.table import Metric
@@ -182,7 +182,7 @@ def draw_estimates(
     found: Sequence[Estimate],
     style: Style,
     *,
-    errorbar: Any = interval,
+    errorbar: Interval,
     bars: bool = False,
     dots: float | None = None,
 ) -> None:
@@ -193,7 +193,7 @@ def draw_estimates(
         x: where the estimates are.
         found: the estimates.
         style: the look of the line.
-        errorbar: seaborn's; gives the interval of a mean.
+        errorbar: gives the interval of a mean.
         bars: whether intervals are bars rather than a band.
         dots: by how much the dots of the seeds are shifted to the right; None for no dots.
     """

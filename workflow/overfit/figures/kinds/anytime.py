@@ -84,7 +84,7 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
                 "spent",
                 "value",
                 style,
-                errorbar=data.interval,
+                errorbar=data.interval_of(said, difference=bool(baseline)),
                 alpha=faint,
                 gid=variant,
             )

@@ -36,11 +36,8 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     shares = 100 * outcomes.importances(scores, at, choices, search.objective.metric)
     order = shares.mean().sort_values(ascending=False, kind="stable").index
     samples = [np.sort(shares[key]) for key in order]
-    intervals = [np.clip(data.interval(sample), 0, 100) for sample in samples]
-    found = [
-        data.Estimate(sample, float(low), float(high), diverged=0, censored=0)
-        for sample, (low, high) in zip(samples, intervals, strict=True)
-    ]
+    interval = data.interval_of(SHARE)
+    found = [data.Estimate(one, *interval(one), diverged=0, censored=0) for one in samples]
     drawing = mpl.figure.Figure(
         figsize=(theme.SINGLE_WIDTH, 0.8 + 0.3 * len(space)), layout="constrained"
     )

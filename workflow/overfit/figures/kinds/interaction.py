@@ -157,7 +157,8 @@ def _line(
     seeds = seeds.assign(x=seeds["x"].astype(float), value=metric(name).factor * seeds["value"])
     toolkit.draw_each_seed(axes, seeds, "x", "value", style, alpha=0.3)
     found = data.estimates(metrics, name, places)
-    toolkit.draw_estimates(axes, x, found, style, bars=True)
+    errorbar = data.interval_of(metric(name))
+    toolkit.draw_estimates(axes, x, found, style, errorbar=errorbar, bars=True)
     means = [one.mean for one in found if not np.isnan(one.mean)]
     return means[-1] if means else float("nan")
 

@@ -294,12 +294,13 @@ def _panel(
     if figure.relative_to:
         axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
     found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
-    share = name == data.DIVERGED and not figure.relative_to
+    errorbar = data.interval_of(metric(name), difference=bool(figure.relative_to))
+    if name == data.DIVERGED and not figure.relative_to:
+        errorbar = data.share_interval
     few = len(scale.points) <= FEW_POINTS and name != data.DIVERGED
     best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
     for line, shown in reversed(list(zip(lines, found, strict=True))):
-        errorbar = data.share_interval if share else data.interval
         dots = 0.0 if few else None
         toolkit.draw_estimates(
             axes, scale.positions, shown, line.style, errorbar=errorbar, dots=dots

@@ -75,7 +75,7 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> mpl.fi
             axes.axhline(at_baseline.mean, color=theme.MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
             found = data.estimates(metrics, name, [(variant, {}) for variant in values.values()])
             here = [variant == figure.baseline for variant in values.values()]
-            _panel(axes, found, here)
+            _panel(axes, found, here, data.interval_of(metric(name)))
         toolkit.keep_percent(row[0], "y", metric(name))
         row[0].set_ylabel(wrapped(metric(name).axis, 22))
         toolkit.value_ticks(row[0].yaxis)
@@ -92,11 +92,15 @@ def draw(experiment: Experiment, figure: OneAtATime, results: Results) -> mpl.fi
 
 
 def _panel(
-    axes: mpl.axes.Axes, found: Sequence[data.Estimate], at_baseline: Sequence[bool]
+    axes: mpl.axes.Axes,
+    found: Sequence[data.Estimate],
+    at_baseline: Sequence[bool],
+    errorbar: data.Interval,
 ) -> None:
 
     style = replace(theme.VARIANTS[1], dashes=(0, None), marker="o")
-    toolkit.draw_estimates(axes, range(len(found)), found, style, bars=True, dots=0.22)
+    at = range(len(found))
+    toolkit.draw_estimates(axes, at, found, style, errorbar=errorbar, bars=True, dots=0.22)
     here = at_baseline.index(True) if True in at_baseline else None
     if here is not None:
         baseline = found[here]

@@ -148,7 +148,7 @@ def _density(axes: mpl.axes.Axes, trials: _Trials, key: str) -> None:
     sns.lineplot(
         x=pd.cut(place, list(edges), labels=list(middles)).astype(float),
         y=score,
-        errorbar=data.interval,
+        errorbar=data.interval_of(trials.said),
         err_style="bars",
         marker="o",
         markersize=3,
