@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from overfit.config.study import load_study
-from overfit.report.ledger import VERDICTS, Evidence, read_claims
+from overfit.report.ledger import VERDICTS, Evidence, read_rows
 from overfit.report.section import Section, section
 from overfit.report.tables import Beside
 from overfit.results import Results
@@ -42,9 +42,9 @@ def page(root: Path) -> str:
     """
     config = root / "config" / "config.yaml"
     study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
-    rows = read_claims(root / "results" / "claims.csv")
+    rows = read_rows(root / "results" / "claims.csv")
     results = Results(root / "results")
-    sections = [section(one, rows, results, "") for one in study.experiments.values()]
+    sections = [section(one, rows, results) for one in study.experiments.values()]
     sections = sorted((one for one in sections if one.claims), key=_topic)
     parts = [INTRODUCTION, _summary([claim for one in sections for claim in one.claims])]
     for topic, of_topic in groupby(sections, key=_topic):

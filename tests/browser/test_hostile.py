@@ -59,6 +59,7 @@ def hostile(tmp_path_factory):
         claims=(claim.model_copy(update={**CLAIM, "because": because}),),
         figures=(figure,),
         reported=(number,),
+        sources={"x.yaml": said("yaml")},
     )
     study = write_explored(tmp_path_factory.mktemp("hostile"), experiment)
     write_claims([experiment], study.results.claims)
@@ -67,7 +68,6 @@ def hostile(tmp_path_factory):
     drawing.write_text(SVG)
     study.provenance["machine"]["cpu"] = said("cpu")
     study.provenance["code"]["packages"][said("package")] = "1"
-    study.sources["weight_decay"] = said("yaml")
     failed = [Failure(output="results/x.svg", log=said("log"), reason=said("reason"))]
     html = study.html(failed=failed, left_out={"x": said("left out")})
     study.results.report.write_text(html, encoding="utf-8")

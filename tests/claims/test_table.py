@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overfit.claims.table import COLUMNS, adjust, decide
+from overfit.claims.table import DECIDED, adjust, decide
 from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import claim, paired_differences
 from tests.metrics.tables import metric_table
@@ -28,7 +28,7 @@ def whole(**test) -> dict:
 
 def decide_one(metrics: pd.DataFrame, **test) -> dict:
     table = decide([claim(**whole(**test))], metrics)
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == list(DECIDED)
     return table.to_dict("records")[0]
 
 

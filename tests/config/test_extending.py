@@ -25,8 +25,8 @@ def test_an_extension_without_more_asks_for_the_same_runs(project):
     study = project.load()
     assert study.runs.keys() == alone.runs.keys()
     child = study.experiments["child"]
-    assert differing(child, study.experiments["plain"]) == {"name", "source", "extends"}
-    assert (child.source, child.extends) == (CHILD, (PLAIN,))
+    assert differing(child, study.experiments["plain"]) == {"name", "sources"}
+    assert list(child.sources) == [CHILD, PLAIN]
 
 
 def test_mappings_merge_and_lists_and_texts_replace(project):
@@ -155,7 +155,7 @@ def test_a_long_chain_is_followed(project):
         project.write(f"config/experiments/c{i:03}.yaml", f"extends: c{i - 1:03}\nseeds: {i + 2}\n")
     study = project.load()
     assert study.experiments["c059"].seeds == 61
-    assert len(study.experiments["c059"].extends) == 60
+    assert len(study.experiments["c059"].sources) == 61
 
 
 def change(project, text, more=""):
@@ -193,7 +193,7 @@ def test_changes_are_what_an_extending_file_would_say(project):
     project.write("config/experiments/child.yaml", "\n".join(["extends: plain", *lines, ""]))
     change(project, f"{{plain: {{{', '.join(lines)}}}}}")
     plain, child = (project.load().experiments[name] for name in ("plain", "child"))
-    assert differing(plain, child) == {"name", "source", "extends", "changes"}
+    assert differing(plain, child) == {"name", "sources", "changes"}
     assert list(plain.labels) == ["baseline", "dropout", "l2"]
     assert plain.changes["base"] == {"data": {"train": 60}}
 

@@ -10,7 +10,7 @@ import pytest
 
 from overfit.data.checked import DataError, content, read_arrays, read_table
 from overfit.jobs.training import write_arrays, write_table
-from overfit.metrics import summary
+from overfit.metrics import tables
 from overfit.results import MADE_BY, altered, records, sha256
 
 
@@ -40,7 +40,7 @@ def subset(tmp_path):
 @pytest.fixture
 def table(tmp_path):
     path = tmp_path / "claims.csv"
-    summary.write_table(pd.DataFrame({"claim": ["001", "NA"], "estimate": [0.1, 2 / 3]}), path)
+    tables.write_table(pd.DataFrame({"claim": ["001", "NA"], "estimate": [0.1, 2 / 3]}), path)
     return path
 
 
@@ -51,7 +51,7 @@ every_kind = pytest.mark.parametrize(("name", "read"), KINDS)
 def test_what_was_written_is_read_back(history, subset, table):
     assert read_table(history)["seed"].tolist() == list(range(100))
     assert read_arrays(subset)["train"].tolist() == list(range(300))
-    assert content(table) == b"claim,estimate\n001,0.1\nNA,0.666667\n"
+    assert content(table) == b"claim,estimate\n001,0.1\nNA,0.6666666667\n"
 
 
 @every_kind
@@ -118,7 +118,7 @@ def test_only_what_a_job_writes_is_recorded(request, name, read):
     path = request.getfixturevalue(name)
     again = path.with_name("again" + path.suffix)
     MADE_BY.set(None)
-    summary.write_table(pd.DataFrame({"a": [1]}), again)
+    tables.write_table(pd.DataFrame({"a": [1]}), again)
     assert records(path)[0].is_file()
     assert not records(again)[0].exists()
 

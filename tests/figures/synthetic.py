@@ -18,8 +18,9 @@ from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
 from overfit.config.study import load_study
 from overfit.figures.found import KINDS
-from overfit.metrics.histories import read_histories, write_metrics
+from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import metrics
+from overfit.metrics.tables import write_metrics
 from overfit.results import Results
 
 Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]

@@ -31,9 +31,10 @@ from overfit.config.experiment import Experiment
 from overfit.config.study import load_study
 from overfit.data.checked import DataError
 from overfit.figures.found import KINDS
-from overfit.metrics.histories import read_histories, write_metrics
+from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import measured
 from overfit.metrics.table import quantities
+from overfit.metrics.tables import write_metrics
 from overfit.results import Results
 from tests.figures.synthetic import CONFIG, DATASETS
 from tests.figures.test_every_kind import check_places, drawn_texts

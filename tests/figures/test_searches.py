@@ -9,9 +9,10 @@ from pydantic import TypeAdapter
 from overfit import figures
 from overfit.figures.kinds.anytime import along
 from overfit.figures.searches import places, scores_of, ticks, value_text
-from overfit.metrics.histories import read_metrics, read_trials, write_metrics
+from overfit.metrics.histories import read_trials
 from overfit.metrics.measuring import with_repeats
 from overfit.metrics.searches import incumbents
+from overfit.metrics.tables import read_metrics, write_metrics
 from overfit.results import Results
 from overfit.search.dimensions import AnyDimension
 from tests.claims.studies import paired_differences

@@ -70,8 +70,8 @@ def experiment(
     cells: Sequence[tuple[str, dict[str, Any], str]], *, seeds: int = 1, **more: Any
 ) -> Experiment:
     """An experiment of cells `(variant, point, id of the run)`."""
-    words = dict.fromkeys(("source", "title", "question", "cites", "text", "topic"), "")
-    settings = {"name": "e", "extends": (), "changes": {}, "labels": {}, "grid": {}}
+    words = dict.fromkeys(("title", "question", "cites", "text", "topic"), "")
+    settings = {"name": "e", "sources": {}, "changes": {}, "labels": {}, "grid": {}}
     return Experiment(
         **{**words, **settings, "trials_per_job": 1, "searches": {}, **more},
         seeds=seeds,

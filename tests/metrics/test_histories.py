@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.metrics.histories import read_metrics, write_metrics
+from overfit.metrics.tables import read_metrics, write_metrics
 from tests.metrics.tables import metric_table
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.metrics.histories import read_metrics, write_metrics
 from overfit.metrics.measuring import metrics, with_matched
 from overfit.metrics.summary import summarize
+from overfit.metrics.tables import read_metrics, write_metrics
 from tests.metrics.tables import history
 
 TRAIN = [0.1, 0.8, 0.95, 0.9, 1.0]

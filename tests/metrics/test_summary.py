@@ -11,7 +11,8 @@ from scipy import stats
 from overfit.claims.claim import Claim
 from overfit.claims.table import adjust, decide, read_claims
 from overfit.metrics.resampling import mean_intervals
-from overfit.metrics.summary import curves, summarize, write_curves, write_table
+from overfit.metrics.summary import curves, summarize, write_curves
+from overfit.metrics.tables import DECIDED, write_table
 from tests.metrics.tables import history, metric_table
 
 SAMPLE = [0.9, 0.1, 0.4, 0.45, 0.5, 0.55, 0.6, 0.2, 0.65, 0.3]
@@ -176,18 +177,18 @@ def test_the_file_holds_the_table(table, tmp_path):
     pd.testing.assert_frame_equal(read, found, check_dtype=False)
 
 
-def test_tables_are_written_with_six_digits_and_the_same_bytes(tmp_path) -> None:
+def test_tables_are_written_with_ten_digits_and_the_same_bytes(tmp_path) -> None:
     table = metric_table({"a": [0.123456789, 0.2, 0.3], "b": [0.5, 0.6, 0.9]})
     test = {"difference": "gap", "of": "a", "minus": "b", "expect": "below", "margin": 0.02}
     claim = Claim.model_validate({"id": "001", "says": "NA", "test": test})
     for name in ("1", "2"):
         write_table(summarize(table), tmp_path / f"summary-{name}.csv")
         write_table(decide([claim], table), tmp_path / f"decided-{name}.csv")
-        read = read_claims(tmp_path / f"decided-{name}.csv")
+        read = read_claims(tmp_path / f"decided-{name}.csv", DECIDED)
         write_table(adjust(read), tmp_path / f"claims-{name}.csv")
     summary = (tmp_path / "summary-1.csv").read_bytes()
     assert summary == (tmp_path / "summary-2.csv").read_bytes()
-    assert summary.splitlines()[1].startswith(b"e,a,gap,3,0.207819,")
+    assert summary.splitlines()[1].startswith(b"e,a,gap,3,0.2078189")
     assert b"\r" not in summary
     claims = (tmp_path / "claims-1.csv").read_bytes()
     assert claims == (tmp_path / "claims-2.csv").read_bytes()

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from overfit.config.experiment import Experiment
-from overfit.metrics.histories import write_metrics
 from overfit.metrics.measuring import metrics, with_probes
-from overfit.metrics.summary import curves, summarize, write_curves, write_table
+from overfit.metrics.summary import curves, summarize, write_curves
+from overfit.metrics.tables import write_metrics, write_table
 from overfit.report.explorer import QUANTILES
 from overfit.results import Results
 from tests.report.study import Study, provenance
@@ -126,5 +126,4 @@ def write_explored(folder: Path, *known: Experiment) -> Study:
         write_curves(curves(table), files.curves)
         write_metrics(found, files.metrics)
         write_table(summarize(found), files.summary)
-    sources = {one.name: f"title: {one.title}\n" for one in known}
-    return Study(list(known), results, provenance(), sources)
+    return Study(list(known), results, provenance())

@@ -135,7 +135,6 @@ class Study:
     experiments: list[Experiment]
     results: Results
     provenance: dict[str, Any]
-    sources: dict[str, str]
 
     def change(self, place: int, **parts: Any) -> None:
         """Give an experiment other parts."""
@@ -143,7 +142,7 @@ class Study:
 
     def html(self, **more: Any) -> str:
         """The page."""
-        return render(self.experiments, self.results, self.provenance, self.sources, **more)
+        return render(self.experiments, self.results, self.provenance, **more)
 
 
 def write_study(folder: Path, figure: str = SVG) -> Study:
@@ -165,8 +164,7 @@ def write_study(folder: Path, figure: str = SVG) -> Study:
     best = "train:\n  optimizer:\n    lr: 0.00834\npenalty:\n  l2: 3.0e-06\n"
     results.best(search.id, "random").write_text(best)
     write_claims(known, results.claims)
-    sources = {one.name: f"title: {one.title}\nseeds: 10\n" for one in known}
-    return Study(known, results, provenance(), sources)
+    return Study(known, results, provenance())
 
 
 def write_history(path: Path) -> None:
@@ -237,6 +235,7 @@ def provenance() -> dict[str, Any]:
             "python": "3.11.14",
             "packages": {"numpy": "2.4.0", "optuna": None, "snakemake": "9.27.1"},
         },
+        "changed": [],
         "machine": {
             "system": "Linux 6.1.0",
             "cpu": "AMD EPYC",

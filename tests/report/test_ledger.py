@@ -22,7 +22,7 @@ def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.0
     """The evidence for a claim of weight_decay with this test, by its interval."""
     parts = {"id": "c", "says": "A claim.", "because": because or {}}
     claim = Claim.model_validate({**parts, "test": {"of": "l2", **test}})
-    estimate = "" if low == "" else (low + high) / 2
+    estimate = (low + high) / 2
     row = {
         "metric": claim.test.metric,
         "estimate": estimate,
@@ -31,7 +31,7 @@ def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.0
         "n": 10,
     }
     row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
-    return evidence(small()[0], claim, {key: str(value) for key, value in row.items()})
+    return evidence(small()[0], claim, row)
 
 
 def difference(verdict, low, high, *, because=None, basis="95% interval", **test):
@@ -47,7 +47,7 @@ def difference(verdict, low, high, *, because=None, basis="95% interval", **test
         ("negligible", -0.01, 0.015, ["is within ±2.0 points"]),
         ("inconclusive", -0.05, 0.03, ["includes 0", "beyond ±2.0 points"]),
         ("inconclusive", -0.05, -0.01, ["is below 0 as expected", "margin of 2.0 points"]),
-        ("inconclusive", "", "", ["no interval"]),
+        ("inconclusive", math.nan, math.nan, ["no interval"]),
     ],
 )
 def test_reasons_come_from_the_numbers(verdict, low, high, words):
@@ -168,8 +168,8 @@ def test_effects_are_compared_in_units_of_their_margins():
 
 def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     experiment = small()[1]
-    row = {"metric": "gap", "estimate": "0", "ci_low": "0", "ci_high": "0", "margin": "0.02"}
-    row |= {"n": "10", "p_adjusted": "", "verdict": "negligible", "basis": "95% interval"}
+    row = {"metric": "gap", "estimate": 0.0, "ci_low": 0.0, "ci_high": 0.0, "margin": 0.02}
+    row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible", "basis": "95% interval"}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")
     assert averaged.comparison.endswith("averaged over model.init.std")

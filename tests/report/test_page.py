@@ -21,7 +21,7 @@ from overfit.config.study import load_study
 from overfit.report.explorer import METRICS, MOST_POINTS
 from overfit.report.page import LIMIT, TEMPLATES, parts, render, too_heavy
 from overfit.results import Results
-from tests.report.study import provenance, small, write_summary
+from tests.report.study import BATCH_NORM, provenance, small, write_summary
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -180,9 +180,8 @@ def test_what_a_search_found_stands_beside_what_the_source_found(study):
 
 
 def test_experiments_stand_under_their_topics_in_the_order_asked_for(study):
-    study.provenance["config"]["topics"] = ["Weight decay"]
     study.change(1, topic="")
-    page = Page(study.html())
+    page = Page(study.html(topics=["Weight decay"]))
     topics = [text.split(" ")[0] for _, text in page.all("li", "topic")]
     assert topics == ["Weight", "Hyperparameter", "Other", "About"]
     assert [text for _, text in page.all("p", "eyebrow")][-1] == "Other experiments"
@@ -205,7 +204,7 @@ def test_the_best_configuration_of_a_search_is_shown(page):
 
 
 def test_the_source_is_shown_as_it_is(page, study):
-    assert study.sources["batch_norm"].strip() in [
+    assert BATCH_NORM.strip() in [
         "".join(text).strip() for tag, _, text in page.elements if tag == "code"
     ]
 
@@ -225,9 +224,10 @@ def test_provenance_is_told(page):
 
 
 def test_without_git_the_page_does_not_invent_a_commit(study):
-    study.provenance["code"] |= {"commit": None, "dirty": None}
+    said = "unknown: not a git repository"
+    study.provenance["code"] |= {"commit": said, "dirty": "unknown"}
     text = Page(study.html()).all("section")[-1][1]
-    assert "not in a Git repository" in text
+    assert f"commit {said}" in text
     assert "git checkout" not in text
 
 
@@ -245,13 +245,13 @@ def test_hostile_text_is_shown_as_text(study):
     figure = experiment.figures[0].model_copy(update={"caption": HOSTILE, "cites": HOSTILE})
     study.change(
         0,
-        **dict.fromkeys(("title", "question", "cites", "text", "source", "topic"), HOSTILE),
+        **dict.fromkeys(("title", "question", "cites", "text", "topic"), HOSTILE),
+        sources={HOSTILE: HOSTILE},
         labels={"baseline": "Baseline", "l2": HOSTILE},
         claims=(claim, *experiment.claims[1:]),
         figures=(figure,),
         reported=(REPORTED.model_copy(update={"cites": HOSTILE}),),
     )
-    study.sources["weight_decay"] = HOSTILE
     text = study.html()
     page = Page(text)
     assert len(page.all("script")) == 1
@@ -384,8 +384,7 @@ def atlas(repository, tmp_path_factory) -> str:
             files.figure(figure.key).write_text(drawing(size, seed))
         write_summary(experiment, files.summary)
         write_curves(experiment, files.curves)
-    sources = {one.name: (repository / one.source).read_text("utf-8") for one in known}
-    return render(known, results, provenance(), sources)
+    return render(known, results, provenance())
 
 
 def test_the_whole_atlas_is_below_15_megabytes_and_every_part_is_in_it(atlas, capsys):

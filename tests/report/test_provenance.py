@@ -90,9 +90,21 @@ def test_a_change_or_a_new_file_makes_the_tree_dirty(root, study):
     assert provenance(root, study)["code"]["dirty"] is True
 
 
-def test_without_a_repository_the_commit_is_null(root, study):
+def test_without_a_repository_the_provenance_says_what_git_said(root, study):
     code = provenance(root, study)["code"]
-    assert (code["commit"], code["dirty"]) == (None, None)
+    assert code["commit"].startswith("unknown: not a git repository")
+    assert code["dirty"] == "unknown"
+
+
+def test_in_a_repository_of_another_user_the_provenance_says_what_git_said(
+    root, study, monkeypatch
+):
+    commit_everything(root)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    code = provenance(root, study)["code"]
+    assert code["commit"].startswith("unknown: detected dubious ownership in repository at ")
+    study.provenance["code"] |= code
+    assert "commit unknown: detected dubious ownership" in study.html()
 
 
 def test_a_copy_inside_another_repository_has_no_commit(tmp_path, root, study):
@@ -100,20 +112,22 @@ def test_a_copy_inside_another_repository_has_no_commit(tmp_path, root, study):
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "own.txt")
     git(tmp_path, "commit", "--quiet", "-m", "Not overfit")
-    assert provenance(root, study)["code"]["commit"] is None
+    assert provenance(root, study)["code"]["commit"] == (
+        "unknown: pathspec 'pyproject.toml' did not match any file(s) known to git"
+    )
 
 
-def test_without_git_the_commit_is_null(root, study, monkeypatch):
+def test_without_git_the_commit_is_unknown(root, study, monkeypatch):
     commit_everything(root)
     monkeypatch.setenv("PATH", "")
-    assert provenance(root, study)["code"]["commit"] is None
+    assert provenance(root, study)["code"]["commit"] == "unknown: Git is not installed"
 
 
 def test_a_repository_without_a_commit_has_none(root, study):
     git(root, "init", "--quiet")
     git(root, "add", ".")
     code = provenance(root, study)["code"]
-    assert (code["commit"], code["dirty"]) == (None, True)
+    assert (code["commit"], code["dirty"]) == ("unknown: Needed a single revision", True)
 
 
 def test_runs_searches_blocks_and_what_trained_them_are_counted(root, study):

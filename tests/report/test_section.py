@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare
-from overfit.report.section import compact, data_uri, effort, size, source_text
+from overfit.report.section import Section, compact, data_uri, effort, size
 from tests.report.study import small
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -112,23 +112,23 @@ def test_the_page_tells_what_was_read_of_a_dataset(study, tmp_path):
         assert f"<code>{word}</code> <bdi>{said}" in text
 
 
-def test_the_files_that_an_experiment_extends_stand_below_it(tmp_path):
-    for name in "abc":
-        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
-    alone = replace(small()[0], source="a.yaml")
-    assert source_text(alone, tmp_path) == "title: a\n"
-    extending = replace(small()[0], source="c.yaml", extends=("b.yaml", "a.yaml"))
-    assert source_text(extending, tmp_path) == (
+def of(sources, **changes):
+    """The text that the page shows of an experiment."""
+    return Section(replace(small()[0], sources=sources, **changes), None, None, None).source
+
+
+def test_the_files_that_an_experiment_extends_stand_below_it():
+    a, b, c = ("title: a\n", "title: b\n", "title: c\n")
+    assert of({"a.yaml": a}) == a
+    assert of({"c.yaml": c, "b.yaml": b, "a.yaml": a}) == (
         "title: c\n\n# b.yaml\ntitle: b\n\n# a.yaml\ntitle: a\n"
     )
 
 
-def test_what_the_configuration_changes_stands_between_them(tmp_path):
-    for name in "ab":
-        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\n")
+def test_what_the_configuration_changes_stands_between_them():
     changes = {"variants": {"größer": {"model": {"hidden": (9, 9)}, "dropout": None}}, "seeds": 3}
-    changed = replace(small()[0], source="b.yaml", extends=("a.yaml",), changes=changes)
-    own, changed = source_text(changed, tmp_path).split("\n# changed by the configuration\n")
+    text = of({"b.yaml": "title: b\n", "a.yaml": "title: a\n"}, changes=changes)
+    own, changed = text.split("\n# changed by the configuration\n")
     assert own == "title: b\n"
     changed, extended = changed.split("\n# a.yaml\n")
     assert extended == "title: a\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from overfit.report.tables import read_summary
+from overfit.metrics.tables import read_summary
+from overfit.report import tables
 
 
 def summary(study, index):
     experiment = study.experiments[index]
-    return read_summary(experiment, study.results.experiment(experiment.name).summary)
+    path = study.results.experiment(experiment.name).summary
+    return tables.summary(experiment, read_summary(path, experiment))
 
 
 def test_metrics_become_columns_in_the_usual_order(study):
@@ -16,7 +18,7 @@ def test_metrics_become_columns_in_the_usual_order(study):
     assert labels[:3] == ["Training accuracy", "Test accuracy", "Gap"]
     assert [row.label for row in table.rows] == ["Baseline", "L2 0.1"]
     assert table.rows[0].cells[0] == ("99.6", "[98.6, 100.6]")
-    assert table.rows[0].n == "10"
+    assert table.rows[0].n == 10
 
 
 def test_a_metric_without_values_has_no_column(study):
@@ -31,7 +33,7 @@ def test_grid_points_have_rows_of_their_own(study):
         ("Batch normalization", ["1"]),
     ]
     assert table.any_diverged
-    assert table.rows[0].diverged == "2"
+    assert table.rows[0].diverged == 2
 
 
 def test_a_cell_from_fewer_seeds_says_so(study):

@@ -1,11 +1,12 @@
-import csv
 import io
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
+from overfit.metrics.tables import write_table
 from overfit.report.terminal import effect, verdicts
 
 
@@ -16,9 +17,9 @@ def row(**changed):
         "says": "Dropout narrows the gap.",
         "kind": "difference",
         "metric": "gap",
-        "estimate": "-0.0432",
-        "ci_low": "-0.0511",
-        "ci_high": "-0.0362",
+        "estimate": -0.0432,
+        "ci_low": -0.0511,
+        "ci_high": -0.0362,
         "verdict": "supported",
         **changed,
     }
@@ -75,15 +76,15 @@ def test_a_terminal_gets_colours():
     ("changed", "text"),
     [
         ({}, "−4.3 [−5.1, −3.6] points"),
-        ({"metric": "updates_to_90", "estimate": "-12", "ci_low": "-20", "ci_high": "-4"},
+        ({"metric": "updates_to_90", "estimate": -12.0, "ci_low": -20.0, "ci_high": -4.0},
          "−12 [−20, −4] updates"),
-        ({"kind": "ratio", "estimate": "1.5", "ci_low": "1.2", "ci_high": "2"},
+        ({"kind": "ratio", "estimate": 1.5, "ci_low": 1.2, "ci_high": 2.0},
          "×1.50 [1.20, 2.00]"),
-        ({"kind": "trend", "estimate": "0.9", "ci_low": "0.8", "ci_high": "1"},
+        ({"kind": "trend", "estimate": 0.9, "ci_low": 0.8, "ci_high": 1.0},
          "+0.90 [0.80, 1.00] τ"),
-        ({"kind": "probability", "estimate": "0.9", "ci_low": "0.6", "ci_high": "0.98"},
+        ({"kind": "probability", "estimate": 0.9, "ci_low": 0.6, "ci_high": 0.98},
          "90 [60, 98] %"),
-        ({"estimate": "", "ci_low": "", "ci_high": ""}, "– [–, –] points"),
+        (dict.fromkeys(("estimate", "ci_low", "ci_high"), float("nan")), "– [–, –] points"),
     ],
 )  # fmt: skip
 def test_an_effect_has_the_unit_of_its_kind(changed, text):
@@ -100,10 +101,9 @@ def test_text_of_a_claim_gives_the_terminal_no_orders():
 
 def test_a_wide_terminal_without_a_minus_sign_gets_100_columns(repository, tmp_path):
     path = tmp_path / "claims.csv"
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        table = csv.DictWriter(lines, row())
-        table.writeheader()
-        table.writerow(row(says="It costs a lot. " * 20, verdict="contradicted"))
+    long = row(says="It costs a lot. " * 20, verdict="contradicted")
+    rest = {"margin": 0.02, "n": 10, "p": 0.1, "p_adjusted": 0.2, "basis": "95% interval"}
+    write_table(pd.DataFrame([long | rest]), path)
     command = [sys.executable, "-m", "overfit.report.terminal", str(path)]
     environment = {
         "PYTHONPATH": str(repository / "workflow"), "COLUMNS": "200", "PYTHONIOENCODING": "ascii",

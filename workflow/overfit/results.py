@@ -349,7 +349,12 @@ def read_record(path: Path) -> Record | None:
 
 def damage(path: Path | str, why: object = ALTERED) -> str:
     """What to say about a result that can't be read or isn't what its job wrote."""
-    return f"{path} is damaged ({why}); make it again: rm -r {shlex.quote(str(path))} && snakemake"
+    return f"{path} is damaged ({why}); make it again: {remake(path)}"
+
+
+def remake(path: Path | str) -> str:
+    """The command that makes a result again."""
+    return f"rm -r {shlex.quote(str(path))} && snakemake"
 
 
 def altered(paths: Iterable[Path]) -> list[Path]:

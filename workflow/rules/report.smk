@@ -104,6 +104,7 @@ onerror:
         root=PROJECT,
         experiments=list(STUDY.experiments.values()),
         config=STUDY.config.model_dump(mode="json"),
+        inputs=INPUTS,
         left_out=STUDY.left_out,
         jobs=PLAN.jobs,
         trained=PLAN.trained,

@@ -5,7 +5,7 @@ from pathlib import Path
 from overfit import figures
 from overfit.figures.gradient_check import draw
 from overfit.jobs import gradients, running
-from overfit.metrics.summary import write_table
+from overfit.metrics.tables import write_table
 
 with running(snakemake):
     errors = gradients.gradient_errors()

@@ -14,7 +14,7 @@ from overfit.claims.samples import Finding
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
-from overfit.metrics.format import setting
+from overfit.metrics.format import settings
 from overfit.metrics.table import Metric, is_of_search, metric
 
 if TYPE_CHECKING:
@@ -252,11 +252,12 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
     """
     axes = dict.fromkeys(axis for spot in spots for axis in spot.at)
     moved = [axis for axis in axes if any(s.at.get(axis) != spots[0].at.get(axis) for s in spots)]
-    return [
-        labels[spot.variant]
-        + "".join(f", {axis} = {setting(spot.at[axis])}" for axis in moved if axis in spot.at)
-        for spot in spots
-    ]
+    words = [labels[spot.variant] for spot in spots]
+    for axis in moved:
+        texts = settings([spot.at.get(axis) for spot in spots])
+        for place, spot in enumerate(spots):
+            words[place] += f", {axis} = {texts[place]}" if axis in spot.at else ""
+    return words
 
 
 def with_itself(variant: str, key: str) -> Clash:

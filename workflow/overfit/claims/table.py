@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -12,25 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
-from overfit.claims.verdict import BY_INTERVAL, BY_INTERVAL_AND_HOLM, SIGNIFICANT, verdict
-from overfit.data.checked import content
-
-COLUMNS = (
-    "experiment",
-    "claim",
-    "says",
-    "kind",
-    "metric",
-    "estimate",
-    "ci_low",
-    "ci_high",
-    "margin",
-    "n",
-    "p",
-    "verdict",
-    "basis",
+from overfit.claims.verdict import (
+    BY_INTERVAL,
+    BY_INTERVAL_AND_HOLM,
+    SIGNIFICANT,
+    VERDICTS,
+    verdict,
 )
-NUMBERS = ("estimate", "ci_low", "ci_high", "margin", "n", "p")
+from overfit.data.checked import DamagedError
+from overfit.metrics.tables import CLAIMS, DECIDED, Columns, read_table
+
 Correction = Literal["none", "holm"]
 
 
@@ -54,7 +44,7 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `basis`: the basis of the verdict.
     """
     rows = [_row(claim, metrics) for claim in claims]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(DECIDED))
 
 
 def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
@@ -77,11 +67,16 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def read_claims(path: Path | str) -> pd.DataFrame:
-    """Read a table of `decide`. A claim may be called `001` or `NA`: only numbers are numbers."""
-    table = pd.read_csv(io.BytesIO(content(path)), dtype=str, keep_default_na=False)
-    for column in NUMBERS:
-        table[column] = pd.to_numeric(table[column])
+def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
+    """Read results/claims.csv or, with the columns `DECIDED`, a table of `decide`.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        DamagedError: it is damaged.
+    """
+    table = pd.DataFrame(read_table(path, columns))
+    if unknown := sorted(set(table["verdict"]) - VERDICTS.keys()):
+        raise DamagedError(path, f"{unknown[0]!r} is no verdict")
     return table
 
 

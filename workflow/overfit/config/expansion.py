@@ -101,8 +101,7 @@ class Expansion:
             return None
         return Experiment(
             name=self.name,
-            source=self.document.file,
-            extends=tuple(document.file for document in self.document.documents[-2::-1]),
+            sources={one.file: one.text for one in reversed(self.document.documents)},
             changes=self.document.changes.data if self.document.changes else {},
             title=file.title,
             question=file.question,

@@ -9,6 +9,7 @@ from typing import Any
 
 from overfit.claims.claim import Claim
 from overfit.config.specs import RunSpec, SearchSpec
+from overfit.metrics.format import settings
 from overfit.metrics.table import GAPS, MATCH, SEARCH_METRICS, matched, names_in
 
 WORDS = ("caption", "cites")
@@ -30,10 +31,8 @@ class Experiment:
     """A question with all its runs, as jobs, notebooks and the report get it."""
 
     name: str
-    source: str
-    """The file that defines it."""
-    extends: tuple[str, ...]
-    """The files that it extends, nearest first."""
+    sources: Mapping[str, str]
+    """The file that defines it, then those that it extends, nearest first; each with its text."""
     changes: Mapping[str, Any]
     """The changes that the configuration makes."""
     title: str
@@ -63,10 +62,20 @@ class Experiment:
     asked: tuple[str, ...] = ()
     """Metrics that figures and claims name that are left out here; see `without_words`."""
 
+    @property
+    def source(self) -> str:
+        """The file that defines it."""
+        return next(iter(self.sources))
+
     @cached_property
     def runs(self) -> tuple[str, ...]:
         """The ids of its runs, each once, in the order of its cells."""
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
+
+    def shown(self, axis: str, point: Any) -> str:
+        """A point of an axis as text, with as many digits as tell it from the others."""
+        points = [*self.grid.get(axis, ()), point]
+        return settings(points)[-1]
 
     def matched(self) -> list[str]:
         """The requested matched metrics, each once."""
@@ -98,8 +107,7 @@ class Experiment:
         """
         return replace(
             self,
-            source="",
-            extends=(),
+            sources={},
             changes={},
             title="",
             question="",

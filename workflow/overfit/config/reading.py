@@ -32,12 +32,13 @@ _LOOKALIKES = {"\uff1a": "colon", "\u201c": '"', "\u201d": '"', "\u2018": "'", "
 
 @dataclass(frozen=True)
 class Document:
-    """A file's plain data, the line of every key and item, and the mistakes in reading it."""
+    """A file's plain data, the line of each key and item, the mistakes in reading it, its text."""
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    text: str = ""
 
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the value at `path`, or the nearest written key above it."""
@@ -72,7 +73,7 @@ def read(path: FilePath, file: str) -> Document:
     if not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "text"
         return _refused(file, 1, f"the file must be a mapping, but is {kind}")
-    return Document(file, data, reader.lines, reader.problems)
+    return Document(file, data, reader.lines, reader.problems, text)
 
 
 def _refused(file: str, line: int | None, message: str, path: Path = ()) -> Document:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ from overfit.results import (
     Results,
     damage,
     read_record,
+    remake,
     sha256,
 )
 
@@ -37,8 +40,45 @@ SPEC = b"specification"
 """The key of the metadata of Parquet files that has the run or the search."""
 
 
+Content = TypeVar("Content")
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
 class DataError(Exception):
     """A dataset or a result can't be read or isn't as expected; the text explains what to do."""
+
+
+class DamagedError(DataError):
+    """A result can't be read; the text names the command that makes it again."""
+
+    def __init__(self, path: Path | str, why: object) -> None:
+        self.path, self.why = Path(path), printable(" ".join(str(why).split()))[:200]
+        super().__init__(damage(path, self.why))
+
+    @property
+    def remake(self) -> str:
+        """The command that makes the result again."""
+        return remake(self.path)
+
+
+def printable(text: str) -> str:
+    """A text for a page or a terminal: no control characters and nothing that XML forbids.
+
+    Names in data files may contain them; each is replaced by U+FFFD. Tabs and line feeds stay.
+    """
+    return _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def whole(path: Path, read: Callable[[Path], Content]) -> Content | DamagedError:
+    """What `read` finds in a result, or how it is damaged: one bad file costs no page."""
+    try:
+        return read(path)
+    except DamagedError as error:
+        return error
+    except Exception as error:  # whatever a reader stumbles over
+        return DamagedError(path, error.__cause__ or f"{type(error).__name__}: {error}")
 
 
 def content(path: Path | str) -> bytes:
@@ -211,6 +251,6 @@ class Prepared:
         return np.multiply(self.images[rows], np.float32(self.scale), dtype=np.float32)
 
 
-def damaged(path: Path | str, why: object = ALTERED) -> DataError:
+def damaged(path: Path | str, why: object = ALTERED) -> DamagedError:
     """The error of a result that can't be read or isn't what its job wrote."""
-    return DataError(damage(path, why))
+    return DamagedError(path, why)

@@ -14,9 +14,10 @@ from scipy import stats
 from overfit.claims import samples
 from overfit.config.experiment import Cell, Experiment
 from overfit.figures.options import GridFigure, VariantFigure
-from overfit.metrics.histories import read_histories, read_metrics, read_probe_curves
+from overfit.metrics.histories import read_histories, read_probe_curves
 from overfit.metrics.resampling import CONFIDENCE, mean_intervals
 from overfit.metrics.table import Metric, metric
+from overfit.metrics.tables import read_metrics
 from overfit.results import Results
 
 DIVERGED = "diverged"

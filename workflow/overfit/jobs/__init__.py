@@ -33,11 +33,12 @@ def running(job: Any) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        from overfit.data.checked import DataError  # here, since it loads NumPy
+        from overfit.data.checked import DataError, printable  # here, since it loads NumPy
 
         if isinstance(error, DataError):
-            log.error("%s", error)
-            sys.exit(f"Error: {error}")
+            message = printable(str(error))  # it may quote a data file
+            log.error("%s", message)
+            sys.exit(f"Error: {message}")
         log.exception("failed")
         raise
     finally:

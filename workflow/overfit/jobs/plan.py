@@ -244,7 +244,7 @@ class Plan:
     def sources(self) -> list[Path]:
         """The files of the experiments."""
         experiments = self.study.experiments.values()
-        return sorted({Path(f) for one in experiments for f in (one.source, *one.extends)})
+        return sorted({Path(file) for one in experiments for file in one.sources})
 
     def digest(self, script: str, *told: Any, files: Iterable[Path] = ()) -> str:
         """What determines the results of a job besides its inputs: its code and its values.
@@ -336,10 +336,10 @@ class Plan:
         return self.digest("gradient_check", files=sorted(found))
 
     def digest_of_report(self, wildcards: Wildcards) -> str:
-        """The code of the page, its templates, and the experiments' files, which it shows."""
+        """The code of the page, its templates, and the experiments with their files' texts."""
         templates = sorted(path for path in TEMPLATES.iterdir() if path.is_file())
         told = tuple(self.study.experiments.values())
-        return self.digest("report", told, self.study.left_out, files=[*templates, *self.sources])
+        return self.digest("report", told, self.study.left_out, files=templates)
 
     def digest_of_provenance(self, wildcards: Wildcards) -> str:
         """The code that records the provenance, and the configuration."""

@@ -11,9 +11,10 @@ import pandas as pd
 from overfit.claims.claim import Claim
 from overfit.claims.table import Correction, adjust, decide, read_claims
 from overfit.config.experiment import Experiment
-from overfit.metrics.histories import read_histories, read_metrics, write_metrics
+from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import measured
-from overfit.metrics.summary import curves, summarize, write_curves, write_table
+from overfit.metrics.summary import curves, summarize, write_curves
+from overfit.metrics.tables import DECIDED, read_metrics, write_metrics, write_table
 from overfit.results import Results
 
 
@@ -48,5 +49,5 @@ def write_all_claims(
     tables: Sequence[Path | str], correction: Correction, output: Path | str
 ) -> None:
     """Combine the claims of all experiments, and adjust them for their number."""
-    claims = pd.concat([read_claims(path) for path in tables], ignore_index=True)
+    claims = pd.concat([read_claims(path, DECIDED) for path in tables], ignore_index=True)
     write_table(adjust(claims, correction), output)

@@ -27,6 +27,10 @@ WIDEST = 1e9
 """From here on, numbers with a fixed number of decimals have powers of ten, too."""
 _MOST = 8
 """Longer lists are cut."""
+DIGITS = 10
+"""Significant digits of measured numbers in tables for people. A number is rounded to these before
+it is rounded to what is shown, so that a page, which reads a table, and a figure, which does not,
+show the same, and so that the last bit of a sum decides on no digit."""
 
 
 def number(
@@ -42,7 +46,7 @@ def number(
     """
     if math.isnan(value):
         return ABSENT
-    size = abs(value)
+    size = abs(float(f"{value:.{max(digits, DIGITS)}g}"))
     mantissa, exponent = _scientific(size, digits)
     if math.isinf(value):
         text = "\N{INFINITY}"

@@ -7,17 +7,15 @@ has them, with their types.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from overfit.config.experiment import Experiment
 from overfit.config.specs import RunSpec
-from overfit.data.checked import content, read_table
-from overfit.results import Results, atomic
+from overfit.data.checked import read_table
+from overfit.results import Results
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
 NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "layer", "quantity"}
@@ -107,44 +105,9 @@ def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.Da
     return _read_blocks(files, of=search.to_yaml())
 
 
-def write_metrics(table: pd.DataFrame, path: Path | str) -> None:
-    """Write metrics as CSV with every digit, so that `read_metrics` gives back the same numbers."""
-    with atomic(path, rows=len(table), columns=table.columns) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n")
-
-
-def read_metrics(path: Path | str, grid: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Read what `write_metrics` wrote.
-
-    A variant may be called `none` or `nan`: only an empty value is a missing one.
-
-    Args:
-        path: the file.
-        grid: the points of each axis of the experiment; texts in the file become these points.
-    """
-    table = pd.read_csv(io.BytesIO(content(path)), dtype=str, keep_default_na=False)
-    # Python's own float, since not every version of pandas reads every number to the last bit.
-    table["value"] = [float(text or "nan") for text in table["value"]]
-    table["seed"] = table["seed"].astype(int)
-    for flag in ("diverged", "censored"):
-        table[flag] = table[flag] == "True"
-    for axis, points in grid.items():
-        table[axis] = _points(table[axis], points)
-    return table
-
-
 def grid_axes(table: pd.DataFrame) -> list[str]:
     """The grid axes among the columns of a table of histories or of metrics."""
     return [str(column) for column in table.columns if column not in NOT_AXES]
-
-
-def _points(texts: pd.Series[str], points: Sequence[Any]) -> pd.Series[Any]:
-    """The points whose texts are in a column; among fractions, 1 was written as 1.0."""
-    numbers = [p for p in points if isinstance(p, int | float) and not isinstance(p, bool)]
-    known = {str(float(point)): point for point in numbers} | {str(p): p for p in points}
-    same_type = len({type(point) for point in points}) == 1
-    found = [known[text] for text in texts]
-    return pd.Series(found, index=texts.index, dtype=None if same_type else object)
 
 
 def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -> pd.DataFrame:

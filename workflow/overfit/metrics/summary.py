@@ -97,12 +97,6 @@ def write_curves(table: pd.DataFrame, path: Path | str) -> None:
         pq.write_table(content.replace_schema_metadata(None), temporary, compression="zstd")
 
 
-def write_table(table: pd.DataFrame, path: Path | str) -> None:
-    """Write a table for people as CSV, with six significant digits."""
-    with atomic(path, rows=len(table), columns=table.columns) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
-
-
 def _describe(sample: NDArray[np.float64]) -> dict[str, float]:
     """Statistics of an ascending sample; NaN where it is empty."""
     if not len(sample):

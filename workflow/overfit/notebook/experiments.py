@@ -21,9 +21,10 @@ from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
 from overfit.jobs import searching, training
-from overfit.metrics.histories import read_histories, read_metrics, write_metrics
+from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import measured
 from overfit.metrics.summary import summarize
+from overfit.metrics.tables import read_metrics, write_metrics
 from overfit.notebook.fitting import CHECKOUT
 from overfit.results import RESULTS, ExperimentFiles, Results, write_text
 

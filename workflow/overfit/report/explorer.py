@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -18,10 +17,12 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
+from overfit.data.checked import DamagedError, printable, read_table, whole
 from overfit.figures.theme import VARIANTS
 from overfit.figures.words import axis_label
 from overfit.metrics.format import settings
 from overfit.metrics.table import metric
+from overfit.metrics.tables import read_summary
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
 from overfit.results import Results
 
@@ -34,12 +35,14 @@ class Explorer:
 
     Attributes:
         experiments: titles by name, in the order of the page.
+        damaged: the files that can't be read, whose experiments are not among them.
         sliders: how many of them have a slider for a hyperparameter.
         data: the data block as text.
         scripts: Vega, and the explorer's own.
     """
 
     experiments: dict[str, str]
+    damaged: list[DamagedError]
     sliders: int
     data: Markup
     scripts: tuple[Markup, Markup]
@@ -47,9 +50,13 @@ class Explorer:
 
 def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | None:
     """Gather the experiments whose tables exist; None without any."""
-    found = {one.name: explored(one, results) for one in experiments}
-    shown = {name: one for name, one in found.items() if one}
-    if not shown:
+    found = {
+        one.name: explored(one, results)
+        for one in experiments
+        if (files := results.experiment(one.name)).curves.is_file() and files.summary.is_file()
+    }
+    shown = {name: one for name, one in found.items() if not isinstance(one, DamagedError)}
+    if not found:
         return None
     content = {
         **described(),
@@ -60,6 +67,7 @@ def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | 
     own = SCRIPT.read_text(encoding="utf-8")
     return Explorer(
         experiments={name: one["title"] for name, one in shown.items()},
+        damaged=[one for one in found.values() if isinstance(one, DamagedError)],
         sliders=sum(bool(one["axes"]) for one in shown.values()),
         data=Markup(_block(content)),  # noqa: S704
         scripts=(Markup(library()), Markup(own)),  # noqa: S704
@@ -68,8 +76,17 @@ def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | 
 
 def _block(content: Mapping[str, Any]) -> str:
     """JSON for a script element: no text in it can end the element."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    plain = _printable(content)
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _printable(content: Any) -> Any:
+    if isinstance(content, str):
+        return printable(content)
+    if isinstance(content, Mapping):
+        return {_printable(key): _printable(value) for key, value in content.items()}
+    return [_printable(one) for one in content] if isinstance(content, list | tuple) else content
 
 
 @cache
@@ -97,8 +114,8 @@ WIDE = 20.0
 METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
 
 
-def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
-    """The data of an experiment, ready for JSON; None if its tables do not exist.
+def explored(experiment: Experiment, results: Results) -> dict[str, Any] | DamagedError:
+    """The data of an experiment, ready for JSON, or which of its tables is damaged.
 
     Values are rounded and in the displayed units (accuracies in percent). `cells` are those of the
     experiment: `variant` and `at` are positions in `variants` and in the `values` of each axis;
@@ -106,10 +123,17 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
     and high of the last evaluation, and their text; `weights` has nine quantiles per layer.
     """
     files = results.experiment(experiment.name)
-    if not (files.curves.is_file() and files.summary.is_file()):
-        return None
-    curves = pd.read_parquet(files.curves)
-    ends = _ends(files.summary)
+    ends = whole(files.summary, lambda path: read_summary(path, experiment))
+    if isinstance(ends, DamagedError):
+        return ends
+    return whole(files.curves, lambda path: _explored(experiment, read_table(path), ends))
+
+
+def _explored(
+    experiment: Experiment,
+    curves: pd.DataFrame,
+    ends: Sequence[Mapping[str, Mapping[str, Any]]],
+) -> dict[str, Any]:
     variants = list(experiment.labels)
     schedules: list[list[float | None]] = []
     cells: list[dict[str, Any]] = []
@@ -129,7 +153,7 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
                 "curves": {name: _curve(rows, name, len(epochs)) for name in METRICS},
                 "ends": {name: _end(summary.get(name), name) for name in METRICS},
                 "weights": _weights(summary),
-                "diverged": int(float(summary["train_accuracy"]["diverged"])),
+                "diverged": summary["train_accuracy"]["diverged"],
             }
         )
     shown = domains(cells)
@@ -141,7 +165,7 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | None:
         "title": experiment.title,
         "seeds": experiment.seeds,
         "variants": list(experiment.labels.values()),
-        "axes": [_axis(key, values) for key, values in experiment.grid.items()],
+        "axes": [_axis(experiment, key) for key in experiment.grid],
         "schedules": schedules,
         "views": shown,
         "range": _weight_range(cells),
@@ -157,7 +181,8 @@ def scale_of(numbers: Sequence[float]) -> str:
     return "log" if len(positive) == len(numbers) else "names"
 
 
-def _axis(key: str, values: Sequence[Any]) -> dict[str, Any]:
+def _axis(experiment: Experiment, key: str) -> dict[str, Any]:
+    values = experiment.grid[key]
     numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     return {
         "label": axis_label(key),
@@ -171,18 +196,6 @@ def _place(values: Sequence[Any], value: Any) -> int:
     """The position of a value on its axis, where `true` is not 1."""
     same = (isinstance(one, bool) is isinstance(value, bool) and one == value for one in values)
     return list(same).index(True)
-
-
-def _ends(path: Path) -> list[dict[str, dict[str, str]]]:
-    """The summary of each cell, {metric: row}, in the order of its cells."""
-    with open(path, encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    cells: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
-    for row in rows:
-        columns = list(row)
-        place = tuple(row[column] for column in columns[: columns.index("metric")])
-        cells.setdefault(place, {})[row["metric"]] = row
-    return list(cells.values())
 
 
 def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -200,10 +213,9 @@ def _curve(rows: pd.DataFrame, name: str, points: int) -> list[list[float | None
     return [_shown(of_metric[part].to_numpy(float), name) for part in ("mean", "low", "high")]
 
 
-def _end(row: Mapping[str, str] | None, name: str) -> list[float | str | None]:
+def _end(row: Mapping[str, Any] | None, name: str) -> list[float | str | None]:
     """Mean, low, high, and all three as text, the same as in the experiment's table."""
-    parts = ("mean", "ci_low", "ci_high")
-    mean, low, high = (float((row or {}).get(part) or "nan") for part in parts)
+    mean, low, high = (row[end] if row else math.nan for end in ("mean", "ci_low", "ci_high"))
     text = f"{metric(name).value(mean)} {metric(name).interval(low, high)}"
     return [*_shown(np.array([mean, low, high]), name), text]
 
@@ -223,12 +235,12 @@ def _rounded(value: float, decimals: int | None) -> float | None:
     return int(short) if short == int(short) else short
 
 
-def _weights(summary: Mapping[str, Mapping[str, str]]) -> list[list[float | None]]:
+def _weights(summary: Mapping[str, Mapping[str, Any]]) -> list[list[float | None]]:
     """For each layer the quantiles of its weights at the last evaluation, means over seeds."""
     layers: list[list[float | None]] = []
     while f"weights.q50.{len(layers) + 1}" in summary:
         rows = [summary[f"weights.{quantile}.{len(layers) + 1}"] for quantile in QUANTILES]
-        layers.append([_rounded(float(row["mean"] or "nan"), None) for row in rows])
+        layers.append([_rounded(row["mean"], None) for row in rows])
     return layers
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from overfit.config.experiment import Experiment
+from overfit.data.checked import printable
 from overfit.report.page import Failure, render
 from overfit.report.provenance import collect
-from overfit.report.section import source_text
 from overfit.results import Job, Results, write_text
 
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) (.*)$")
@@ -45,6 +45,7 @@ def write_incomplete(
     root: Path,
     experiments: Sequence[Experiment],
     config: Mapping[str, Any],
+    inputs: Mapping[str, str],
     left_out: Mapping[str, str],
     jobs: Sequence[Job],
     trained: Sequence[Job],
@@ -56,6 +57,7 @@ def write_incomplete(
         root: the project's folder.
         experiments: the experiments.
         config: the configuration as Snakemake resolved it.
+        inputs: the SHA-256 of the sources of the results, by path.
         left_out: titles of the experiments that were not selected, by their names.
         jobs: all jobs.
         trained: those that train, finished or not.
@@ -66,17 +68,16 @@ def write_incomplete(
         root=root,
         results=results,
         experiments=experiments,
-        inputs={},
+        inputs=inputs,
         jobs=[job for job in trained if job.outputs[0].is_file()],
         root_seed=config["root_seed"],
         config=config,
     )
-    sources = {one.name: source_text(one) for one in experiments}
-    html = render(experiments, results, provenance, sources, failed, left_out)
+    html = render(experiments, results, provenance, config["topics"], failed, left_out)
     try:
         write_text(page, html)
         shown = f"Everything else is in {page}."
     except OSError as error:  # a full disk may be why the workflow failed
         shown = f"{page} can't be written: {error.strerror}"
-    listed = [f"  {one.output}: {one.reason} ({one.log})" for one in failed]
+    listed = [printable(f"  {one.output}: {one.reason} ({one.log})") for one in failed]
     return "\n".join([f"{len(failed)} outputs are missing: their jobs failed", *listed, shown])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from overfit.claims.claim import Claim
 from overfit.claims.kind import Test
+from overfit.claims.table import read_claims
 from overfit.claims.verdict import VERDICTS, Effect, Verdict, reason
 from overfit.config.experiment import Experiment
-from overfit.metrics.format import p_value, setting
+from overfit.metrics.format import p_value
 from overfit.metrics.table import is_of_search
 
 WIDTH = 220.0
@@ -113,17 +113,21 @@ def shared_source(claims: Sequence[Evidence]) -> str:
     return work if count > 2 and 2 * count > len(claims) else ""
 
 
-def read_claims(path: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """The rows of a claims.csv by (experiment, claim)."""
-    with open(path, encoding="utf-8", newline="") as lines:
-        return {(row["experiment"], row["claim"]): row for row in csv.DictReader(lines)}
+Rows = Mapping[tuple[str, str], Mapping[str, Any]]
+"""The rows of results/claims.csv by experiment and claim."""
 
 
-def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Evidence:
+def read_rows(path: Path) -> Rows:
+    """Read results/claims.csv."""
+    rows = read_claims(path).to_dict("records")
+    return {(row["experiment"], row["claim"]): {str(k): row[k] for k in row} for row in rows}
+
+
+def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Evidence:
     """Join a claim of an experiment with its row of claims.csv."""
     test, effect = claim.test, claim.test.effect
-    verdict, p = cast(Verdict, row["verdict"]), float(row["p_adjusted"] or "nan")
-    estimate, low, high = (float(row[end] or "nan") for end in ("estimate", "ci_low", "ci_high"))
+    verdict, p = row["verdict"], row["p_adjusted"]
+    estimate, low, high = row["estimate"], row["ci_low"], row["ci_high"]
     replicates = "repeats of the search" if is_of_search(row["metric"]) else "seeds"
     return Evidence(
         experiment=experiment.name,
@@ -136,20 +140,20 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
             effect,
             low,
             high,
-            int(row["n"]),
+            row["n"],
             verdict,
             row["basis"],
             p_value(p),
             replicates=replicates,
         ),
         because=claim.because.get(verdict, ""),
-        comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment.grid)]),
+        comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
         noun=effect.noun,
         effect=effect.unit.text(estimate),
         interval=effect.unit.interval(low, high),
         unit=effect.unit.name,
         margin=effect.margin,
-        n=row["n"],
+        n=str(row["n"]),
         replicate=replicates,
         p=p_value(p),
         strength=effect.strength(estimate),
@@ -158,16 +162,16 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, str]) -> Ev
     )
 
 
-def _place(test: Test, grid: Iterable[str]) -> list[str]:
+def _place(test: Test, experiment: Experiment) -> list[str]:
     """The place of the test on the grid, without the axes on which it compares two points."""
     spots = test.spots()
     shared = [
-        f"{axis} = {setting(point)}"
+        f"{axis} = {experiment.shown(axis, point)}"
         for axis, point in test.at.items()
         if all(spot.at.get(axis) == point for spot in spots)
     ]
     named = {axis for spot in spots for axis in spot.at} | {test.place.along}
-    averaged = [axis for axis in grid if axis not in named]
+    averaged = [axis for axis in experiment.grid if axis not in named]
     return [
         f"{how} {' and '.join(axes)}"
         for how, axes in (("at", shared), ("averaged over", averaged))

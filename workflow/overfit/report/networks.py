@@ -15,6 +15,7 @@ from unicodedata import east_asian_width
 from overfit.config.experiment import Experiment
 from overfit.config.parts import label
 from overfit.config.parts import parts as parts_of
+from overfit.data.checked import DataError, content
 from overfit.metrics.format import setting
 from overfit.nn.layers import in_place
 from overfit.results import Results
@@ -392,16 +393,17 @@ def _chips(net: Network) -> tuple[list[Chip], tuple[float, float], float]:
 
 
 def card_of(path: Path) -> dict[str, Any]:
-    """The card of a dataset; empty without one."""
+    """The card of a dataset; empty without one, or if it is damaged."""
     try:
-        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not prepared, or damaged: then figures are missing, too
+        card: dict[str, Any] = json.loads(content(path))
+        int(card["values"]), int(card["classes"]), tuple(card.get("shape", ()))
+    except (OSError, ValueError, TypeError, LookupError, DataError):  # figures are missing, too
         return {}
     return card
 
 
 def _sizes(cards: list[dict[str, Any]], key: str) -> list[int]:
-    return sorted({int(card[key]) for card in cards if key in card})
+    return sorted({int(card[key]) for card in cards})
 
 
 def _inputs_text(inputs: list[int], cards: list[dict[str, Any]]) -> str:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from overfit.claims.verdict import BY_INTERVAL_AND_HOLM, VERDICTS
 from overfit.config.experiment import Experiment
+from overfit.data.checked import DamagedError, printable, whole
 from overfit.metrics.format import duration, number, setting, stamp
 from overfit.report.explorer import explorer
-from overfit.report.ledger import Evidence, failing, read_claims, shared_source
+from overfit.report.ledger import Evidence, Rows, failing, read_rows, shared_source
+from overfit.report.provenance import Provenance
 from overfit.report.section import Section, count_networks, gradient_check, section
 from overfit.results import Results
 
@@ -43,61 +44,65 @@ class Failure:
 def render(
     experiments: Sequence[Experiment],
     results: Results,
-    provenance: Mapping[str, Any],
-    sources: Mapping[str, str],
+    provenance: Provenance | DamagedError,
+    topics: Sequence[str] = (),
     failed: Sequence[Failure] = (),
     left_out: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Render results/report.html.
 
     The page depends only on the arguments and on the files in `results`, not on time or network. It
-    names results that don't exist and skips them. A page that is too large causes a warning that
-    names its largest parts.
+    names results that don't exist or are damaged, and shows everything else. A page that is too
+    large causes a warning that names its largest parts.
 
     Args:
         experiments: The experiments, in the order in which they are shown.
         results: The results; links on the page are relative to their folder.
-        provenance: What `collect` returned.
-        sources: The YAML text of each experiment, by its name.
+        provenance: What `collect` returned or `read_provenance` read.
+        topics: The topics that come first, in this order.
         failed: The failed jobs, if the workflow did not finish.
         left_out: Titles of the experiments that were not selected, by their names.
     """
-    rows = read_claims(results.claims) if results.claims.is_file() else {}
+    rows: Rows | DamagedError = whole(results.claims, read_rows) if results.claims.is_file() else {}
+    known = {} if isinstance(rows, DamagedError) else rows
     sections = [
         section(
             one,
-            rows,
+            known,
             results,
-            sources.get(one.name, ""),
             {run for other in experiments if other is not one for run in other.runs},
         )
         for one in experiments
     ]
-    topics = by_topic(
-        [one for one in sections if not one.empty], provenance["config"].get("topics", ())
-    )
-    claims = [claim for topic in topics for claim in topic.claims]
+    grouped = by_topic([one for one in sections if not one.empty], topics)
+    claims = [claim for topic in grouped for claim in topic.claims]
+    gradients = gradient_check(results)
     script = _markup("page.js")
     explored = explorer(experiments, results)
     scripts = [script, *(explored.scripts if explored else ())]
+    parts = [rows, gradients, provenance, *(explored.damaged if explored else ())]
+    parts += [one for each in sections for one in each.damaged]
+    damaged = {one.path: one for one in parts if isinstance(one, DamagedError)}
     return warned(
         _environment()
         .get_template("page.html.j2")
         .render(
-            topics=topics,
-            sections=[one for topic in topics for one in topic.sections],
+            topics=grouped,
+            sections=[one for topic in grouped for one in topic.sections],
+            rows=rows,
+            damaged=list(damaged.values()),
             failed=failed,
             left_out=left_out,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             failing=failing(claims),
-            corrected=any(row["basis"] == BY_INTERVAL_AND_HOLM for row in rows.values()),
+            corrected=any(row["basis"] == BY_INTERVAL_AND_HOLM for row in known.values()),
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=count_networks([one.experiment for one in sections if not one.empty]),
             provenance=provenance,
-            gradients=gradient_check(results),
+            gradients=gradients,
             explorer=explored,
             style=_markup("style.css"),
             script=script,
@@ -124,7 +129,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,
     )
+    environment.tests["damaged"] = lambda value: isinstance(value, DamagedError)
     environment.filters["duration"] = duration
     environment.filters["setting"] = setting
     environment.filters["stamp"] = stamp

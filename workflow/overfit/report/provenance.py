@@ -15,28 +15,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal
 
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter, ValidationError
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 import overfit
 from overfit.config.experiment import Experiment
+from overfit.data.checked import DamagedError, content
 from overfit.jobs import blas
-from overfit.results import Job, Record, Results
+from overfit.results import Job, Record, Results, sha256
+
+UNKNOWN: Literal["unknown"] = "unknown"
 
 
 class Code(TypedDict):
-    """The code that ran; commit and dirty are null without Git or outside a repository."""
+    """The code that ran."""
 
     version: str
     """Version of overfit."""
-    commit: str | None
-    """The commit that is checked out."""
-    dirty: bool | None
+    commit: str
+    """The commit that is checked out, or `unknown: ` and what Git says."""
+    dirty: bool | Literal["unknown"]
     """Whether tracked files differ from it, or files are untracked that Git does not ignore."""
     python: str
     """Version of Python."""
@@ -103,8 +108,11 @@ class Provenance(TypedDict):
     inputs: dict[str, str]
     """SHA-256 of each source file of the results, by its path from the project's folder.
 
-    If the workflow runs elsewhere, files outside of that folder have their path from there.
+    They were read when the workflow planned its jobs. If it runs elsewhere, files outside of that
+    folder have their path from there.
     """
+    changed: list[str]
+    """Those that were different, or gone, when the provenance was written."""
     environment: dict[str, str]
     """Environment variables that affect how NumPy computes."""
     machine: Machine
@@ -115,6 +123,20 @@ class Provenance(TypedDict):
     time: Time
     config: dict[str, Any]
     """The configuration as Snakemake resolved it."""
+
+
+def read_provenance(path: Path) -> Provenance:
+    """Read results/provenance.json.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        DamagedError: it is damaged.
+    """
+    try:
+        return TypeAdapter(Provenance).validate_json(content(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DamagedError(path, ": ".join([*map(str, first["loc"]), first["msg"]])) from None
 
 
 def collect(
@@ -151,6 +173,7 @@ def collect(
             "packages": _packages(root / "pyproject.toml"),
         },
         "inputs": dict(inputs),
+        "changed": [name for name, digest in inputs.items() if digest not in _now(root, name)],
         "environment": {
             name: value
             for name, value in sorted(os.environ.items())
@@ -179,8 +202,13 @@ def collect(
     }
 
 
-def _git(root: Path) -> tuple[str | None, bool | None]:
-    """The commit and whether the working tree differs from it; nothing if it isn't tracked.
+def _now(root: Path, name: str) -> list[str]:
+    """The SHA-256 of a source now: from the project's folder, or from where the workflow runs."""
+    return [sha256(path) for path in (root / name, Path(name)) if path.is_file()]
+
+
+def _git(root: Path) -> tuple[str, bool | Literal["unknown"]]:
+    """The commit and whether the working tree differs from it, or why Git doesn't know.
 
     A copy of the project inside another repository is not tracked.
 
@@ -190,19 +218,27 @@ def _git(root: Path) -> tuple[str | None, bool | None]:
     if unpacked.is_file():
         return unpacked.read_text(encoding="ascii"), False
     git = shutil.which("git")
+    if git is None:
+        return f"{UNKNOWN}: Git is not installed", UNKNOWN
 
-    def ask(*arguments: str) -> str | None:
-        if git is None:
-            return None
-        answer = subprocess.run(  # noqa: S603
-            [git, "-C", str(root), *arguments], capture_output=True, text=True, check=False
-        )
-        return answer.stdout.strip() if answer.returncode == 0 else None
+    def ask(*arguments: str) -> str:
+        return subprocess.run(  # noqa: S603
+            [git, "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=True,
+            env={**os.environ, "LC_ALL": "C"},
+        ).stdout.strip()
 
-    if ask("ls-files", "--error-unmatch", "pyproject.toml") is None:
-        return None, None
-    status = ask("status", "--porcelain", "--", ".")
-    return ask("rev-parse", "--verify", "HEAD"), None if status is None else status != ""
+    dirty: bool | Literal["unknown"] = UNKNOWN
+    try:
+        ask("ls-files", "--error-unmatch", "pyproject.toml")
+        dirty = ask("status", "--porcelain", "--", ".") != ""
+        return ask("rev-parse", "--verify", "HEAD"), dirty
+    except subprocess.CalledProcessError as error:
+        said = [*error.stderr.strip().splitlines(), f"it ended with {error.returncode}"][0]
+        return f"{UNKNOWN}: {said.partition(': ')[2] or said}", dirty
 
 
 def _packages(pyproject: Path) -> dict[str, str | None]:
@@ -220,18 +256,16 @@ def _version(package: str) -> str | None:
 
 def _training(histories: Iterable[Path]) -> list[dict[str, Any]]:
     environments = Counter(_environment(path) for path in histories)
-    merged: Counter[str] = Counter()
-    for environment, blocks in environments.items():
-        merged[json.dumps(json.loads(environment), sort_keys=True)] += blocks
-    return [{**json.loads(text), "blocks": blocks} for text, blocks in sorted(merged.items())]
+    return [{**json.loads(text), "blocks": blocks} for text, blocks in sorted(environments.items())]
 
 
-def _environment(history: Path) -> bytes:
-    """The environment that trained a block; None if the block is damaged."""
+def _environment(history: Path) -> str:
+    """The environment that trained a block, as JSON; empty if the block is damaged."""
     try:
-        return (pq.read_schema(history).metadata or {}).get(b"overfit", b"{}")
-    except (OSError, pa.ArrowException):
-        return b"{}"
+        metadata = pq.read_schema(history).metadata or {}
+        return json.dumps(json.loads(metadata.get(b"overfit", b"{}")), sort_keys=True)
+    except (OSError, ValueError, pa.ArrowException):
+        return "{}"
 
 
 def _histories(jobs: Sequence[Job], results: Results) -> list[Path]:
@@ -248,24 +282,31 @@ def _time(jobs: Sequence[Job], results: Results) -> Time:
     ends: list[float] = []
     for job in jobs:
         path = results.benchmark(job.rule, *job.names)
-        if not path.is_file():
+        if (time := seconds(path)) is None:
             continue
-        with open(path, encoding="utf-8", newline="") as lines:
-            seconds = sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
-        by_rule[job.rule] = by_rule.get(job.rule, 0.0) + seconds
+        by_rule[job.rule] = by_rule.get(job.rule, 0.0) + time
         ends.append(path.stat().st_mtime)
-        starts.append(ends[-1] - seconds)
+        starts.append(ends[-1] - time)
     return {
         "compute_seconds": round(sum(by_rule.values()), 3),
-        "by_rule": {rule: round(seconds, 3) for rule, seconds in sorted(by_rule.items())},
+        "by_rule": {rule: round(time, 3) for rule, time in sorted(by_rule.items())},
         "started": _stamp(min(starts)) if starts else None,
         "finished": _stamp(max(ends)) if ends else None,
         "span_seconds": round(max(ends) - min(starts), 3) if starts else 0.0,
     }
 
 
-def _stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+def seconds(benchmark: Path) -> float | None:
+    """The wall time of a job by Snakemake's file, if it exists and is whole."""
+    try:
+        with open(benchmark, encoding="utf-8", newline="") as lines:
+            return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _stamp(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds")
 
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"

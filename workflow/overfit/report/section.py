@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import yaml
 from markupsafe import Markup
 
 from overfit import figures
 from overfit.config.experiment import Experiment
+from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
 from overfit.metrics.format import setting
-from overfit.report.ledger import Evidence, evidence
+from overfit.metrics.tables import read_summary
+from overfit.report.ledger import Evidence, Rows, evidence
 from overfit.report.networks import Diagram, card_of, diagram
+from overfit.report.provenance import seconds
 from overfit.report.settings import Settings, settings
 from overfit.report.tables import (
     Beside,
+    Cells,
     Found,
     Summary,
     best_values,
     found,
     numbers_of_source,
-    read_summary,
+    summary,
 )
 from overfit.results import Results
 
@@ -81,17 +86,36 @@ class Section:
     settings: Settings
     diagram: Diagram
     effort: Effort
-    source: str = ""
-    summary: Summary | None = None
-    drawings: list[Drawing] = field(default_factory=list)
+    summary: Summary | DamagedError | None = None
+    drawings: list[Drawing | DamagedError] = field(default_factory=list)
     claims: list[Evidence] = field(default_factory=list)
-    searches: list[Found] = field(default_factory=list)
+    searches: list[Found | DamagedError] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
     read: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """What was read of each dataset: pairs of a word and a text."""
     tables: Links = field(default_factory=list)
     histories: list[tuple[str, Links]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """Its YAML text, then its changes in the configuration, and what it extends.
+
+        Texts are those from which the workflow made its plan.
+        """
+        own, *extended = self.experiment.sources.items()
+        texts = [own[1]]
+        if self.experiment.changes:
+            plain = json.loads(json.dumps(dict(self.experiment.changes)))
+            changes = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
+            texts.append(f"\n# changed by the configuration\n{changes}")
+        return "".join([*texts, *(f"\n# {file}\n{text}" for file, text in extended)])
+
+    @property
+    def damaged(self) -> list[DamagedError]:
+        """The files that exist but can't be read."""
+        parts = (self.summary, *self.drawings, *self.searches)
+        return [one for one in parts if isinstance(one, DamagedError)]
 
     @property
     def empty(self) -> bool:
@@ -138,18 +162,16 @@ def _first(texts: Sequence[str]) -> str:
 
 def section(
     experiment: Experiment,
-    rows: Mapping[tuple[str, str], Mapping[str, str]],
+    rows: Rows,
     results: Results,
-    source: str,
     others: Collection[str] = (),
 ) -> Section:
-    """Gather an experiment's results; those that don't exist are named and left out.
+    """Gather an experiment's results; those that don't exist or are damaged are named instead.
 
     Args:
         experiment: The experiment.
-        rows: The rows of results/claims.csv by (experiment, claim).
+        rows: The rows of results/claims.csv.
         results: The results; links are relative to their folder.
-        source: The experiment's YAML text, "" if it is not available.
         others: The runs of all other experiments.
     """
     files = results.experiment(experiment.name)
@@ -158,7 +180,6 @@ def section(
         settings(experiment),
         diagram(experiment, results),
         effort(experiment, others, results),
-        source,
         read=what_was_read(experiment, results),
     )
 
@@ -167,8 +188,13 @@ def section(
             here.missing.append(results.named(path))
         return path.is_file()
 
+    cells: Cells = []
     if exists(files.summary):
-        here.summary = read_summary(experiment, files.summary)
+        read = whole(files.summary, lambda path: read_summary(path, experiment))
+        if isinstance(read, DamagedError):
+            here.summary = read
+        else:
+            cells, here.summary = read, summary(experiment, read)
     for figure in experiment.figures:
         if exists(path := files.figure(figure.key)):
             alt, caption = figures.alt(experiment, figure), figures.caption(experiment, figure)
@@ -180,10 +206,14 @@ def section(
             here.missing.append(f"the verdict on {claim.id} in claims.csv")
     best = {}
     for variant, search in experiment.searches.items():
-        if exists(results.best(search.id, search.method)):
-            best[variant] = best_values(experiment, variant, results)
-            here.searches.append(found(experiment, variant, best[variant]))
-    here.beside = numbers_of_source(experiment, files.summary, best)
+        if exists(path := results.best(search.id, search.method)):
+            values = whole(path, partial(best_values, experiment, variant, results))
+            if isinstance(values, DamagedError):
+                here.searches.append(values)
+            else:
+                best[variant] = values
+                here.searches.append(found(experiment, variant, values))
+    here.beside = numbers_of_source(experiment, cells, best)
     for table in (files.summary, files.metrics, files.claims):
         if table.is_file():
             here.tables.append((table.name, _link(table, results)))
@@ -197,7 +227,7 @@ def section(
 def effort(experiment: Experiment, others: Collection[str], results: Results) -> Effort:
     """The cost of an experiment, with the times that Snakemake has measured; see `section`."""
     files = list(dict.fromkeys(_benchmarks(experiment, results)))
-    times = [_seconds(path) for path in files if path.is_file()]
+    times = [time for path in files if (time := seconds(path)) is not None]
     return Effort(
         runs=len(experiment.runs),
         shared=len(set(experiment.runs).intersection(others)),
@@ -229,28 +259,7 @@ def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:
             yield results.benchmark("search_trials", search.id, search.method, block)
 
 
-def _seconds(path: Path) -> float:
-    with open(path, encoding="utf-8", newline="") as lines:
-        return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t"))
-
-
-def source_text(experiment: Experiment, root: Path = Path()) -> str:
-    """The YAML text of an experiment, then its changes in the configuration, and what it extends.
-
-    Args:
-        experiment: the experiment.
-        root: the folder to which its paths are relative.
-    """
-    texts = [(root / experiment.source).read_text("utf-8")]
-    if experiment.changes:
-        plain = json.loads(json.dumps(dict(experiment.changes)))
-        changes = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
-        texts.append(f"\n# changed by the configuration\n{changes}")
-    texts += [f"\n# {file}\n{(root / file).read_text('utf-8')}" for file in experiment.extends]
-    return "".join(texts)
-
-
-def gradient_check(results: Results) -> Drawing | None:
+def gradient_check(results: Results) -> Drawing | DamagedError | None:
     """The figure of the gradient check, if it exists."""
     path = results.gradients.figure()
     if not path.is_file():
@@ -260,9 +269,18 @@ def gradient_check(results: Results) -> Drawing | None:
 
 def _drawing(
     path: Path, results: Results, name: str, alt: str, caption: str, cites: str = ""
-) -> Drawing:
-    svg = path.read_text(encoding="utf-8")
+) -> Drawing | DamagedError:
+    svg = whole(path, _well_formed)
+    if isinstance(svg, DamagedError):
+        return svg
     return Drawing(name, data_uri(svg), *size(svg), alt, caption, cites, _link(path, results))
+
+
+def _well_formed(path: Path) -> str:
+    """The text of an SVG that a browser can draw: one that stops early shows nothing."""
+    svg = content(path).decode("utf-8")
+    ElementTree.fromstring(svg)  # noqa: S314, our own drawing, and expat limits entities
+    return svg
 
 
 def _link(path: Path, results: Results) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from overfit.config.experiment import Experiment
+from overfit.config.experiment import Cell, Experiment
 from overfit.config.experiment_file import SCORE, Reported
-from overfit.data.checked import DataError
+from overfit.data.checked import DamagedError, DataError, content
 from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
 from overfit.metrics.searches import ranked_trials, trial_scores
@@ -22,9 +21,8 @@ from overfit.metrics.table import METRICS, Metric, is_of_search, metric
 from overfit.results import Results
 
 DIVERGED = "diverged"
-FIXED = {"experiment", "variant", "metric", "n", "mean", "iqm", "ci_low", "ci_high"}
-FIXED |= {"min", "max", "diverged", "censored"}
-"""The columns of summary.csv that are not axes of the grid."""
+Cells = Sequence[Mapping[str, Mapping[str, Any]]]
+"""The rows of a summary by metric, for each cell of an experiment."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Row:
     label: str
     at: list[str]
     cells: list[tuple[str, str] | None]
-    n: str
-    diverged: str
+    n: int
+    diverged: int
 
 
 @dataclass(frozen=True)
@@ -54,80 +52,67 @@ class Summary:
     @property
     def any_diverged(self) -> bool:
         """Whether a seed of any row diverged."""
-        return any(row.diverged not in ("", "0") for row in self.rows)
+        return any(row.diverged for row in self.rows)
 
 
-def read_summary(experiment: Experiment, path: Path) -> Summary:
-    """Read summary.csv, which has one row per metric, and turn metrics into columns.
+def summary(experiment: Experiment, cells: Cells) -> Summary:
+    """Turn the metrics of a summary into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
     Measurements of probes and matched metrics are shown only if a claim uses them. Metrics of
     searches, which have another n, are shown beside their claims.
+
+    Args:
+        experiment: the experiment.
+        cells: what `read_summary` returned.
     """
-    with open(path, encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        axes = [column for column in reader.fieldnames or [] if column not in FIXED]
-        records = [record for record in reader if record["variant"] in experiment.labels]
     hidden = ("validation_loss", DIVERGED)  # has its own column, because space is short
     # Percentages first, so that the gap is beside the accuracies.
     ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
     known = [name for name in ordered if name not in hidden]
     claimed = {claim.test.metric for claim in experiment.claims}
-    with_mean = {record["metric"] for record in records if record["mean"]}
+    with_mean = {name for rows in cells for name, row in rows.items() if not isnan(row["mean"])}
     names = sorted(
         (name for name in with_mean & {*known, *claimed} if not is_of_search(name)),
         key=lambda name: (known.index(name) if name in known else len(known), name),
     )
-    points: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
-    for record in records:
-        point = (record["variant"], *(record[axis] for axis in axes))
-        points.setdefault(point, {})[record["metric"]] = record
-    order = list(experiment.labels)
     return Summary(
-        axes=axes,
+        axes=list(experiment.grid),
         metrics=[(metric(name).label, metric(name).unit) for name in names],
         rows=[
-            _row(experiment.labels[point[0]], point[1:], by_metric, names)
-            for point, by_metric in sorted(points.items(), key=lambda item: order.index(item[0][0]))
+            _row(experiment, cell, rows, names)
+            for cell, rows in zip(experiment.cells, cells, strict=True)
         ],
     )
 
 
 def _row(
-    label: str, at: tuple[str, ...], by_metric: Mapping[str, Mapping[str, str]], names: list[str]
+    experiment: Experiment, cell: Cell, rows: Mapping[str, Mapping[str, Any]], names: list[str]
 ) -> Row:
-    shown = [by_metric.get(name) for name in names]
-    n = Counter(record["n"] for record in shown if record).most_common(1)[0][0]
+    shown = [rows.get(name) for name in names]
+    n = Counter(row["n"] for row in shown if row).most_common(1)[0][0]
     return Row(
-        label=label,
-        at=[setting(_number(value)) for value in at],
-        cells=[_cell(name, record, n) for name, record in zip(names, shown, strict=True)],
+        label=experiment.labels[cell.variant],
+        at=[experiment.shown(axis, point) for axis, point in cell.at.items()],
+        cells=[_cell(name, row, n) for name, row in zip(names, shown, strict=True)],
         n=n,
-        diverged=next(iter(by_metric.values()))["diverged"],
+        diverged=next(iter(rows.values()))["diverged"],
     )
 
 
-def _cell(name: str, record: Mapping[str, str] | None, n: str) -> tuple[str, str] | None:
-    if record is None or not record["mean"]:
+def _cell(name: str, row: Mapping[str, Any] | None, n: int) -> tuple[str, str] | None:
+    if row is None or isnan(row["mean"]):
         return None
-    mean, interval = _mean_and_interval(metric(name), record)
-    if record["n"] != n:
-        interval += f", n = {record['n']}"
-    if record["censored"] != "0":
-        interval += f", {record['censored']} never"
+    mean, interval = _mean_and_interval(metric(name), row)
+    if row["n"] != n:
+        interval += f", n = {row['n']}"
+    if row["censored"]:
+        interval += f", {row['censored']} never"
     return mean, interval
 
 
-def _mean_and_interval(wording: Metric, record: Mapping[str, str]) -> tuple[str, str]:
-    low, high = (float(record[end] or "nan") for end in ("ci_low", "ci_high"))
-    return wording.value(float(record["mean"])), wording.interval(low, high)
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def _mean_and_interval(wording: Metric, row: Mapping[str, Any]) -> tuple[str, str]:
+    return wording.value(row["mean"]), wording.interval(row["ci_low"], row["ci_high"])
 
 
 @dataclass(frozen=True)
@@ -146,14 +131,21 @@ class Found:
         return list(self.values)
 
 
-def best_values(experiment: Experiment, variant: str, results: Results) -> dict[str, Any]:
-    """The best trial's value of each searched key that applies.
+def best_values(
+    experiment: Experiment, variant: str, results: Results, path: Path
+) -> dict[str, Any]:
+    """The best trial's value of each searched key that applies, from best.yaml at `path`.
 
     Also its `score`, if the source reports one for the same search and all trials exist.
+
+    Raises:
+        DamagedError: best.yaml sets no such key.
     """
     search = experiment.searches[variant]
-    best = yaml.safe_load(results.best(search.id, search.method).read_text(encoding="utf-8"))
+    best = yaml.safe_load(content(path))
     values = {key: value for key in search.space for value in _at(best, key.split("."))}
+    if not values:
+        raise DamagedError(path, "it sets none of the searched keys")
     if any(number.of == variant for number in experiment.reported):
         values |= _score(experiment, variant, results)
     return values
@@ -241,29 +233,31 @@ class Beside:
 
 
 def numbers_of_source(
-    experiment: Experiment, summary: Path, best: Mapping[str, Mapping[str, Any]]
+    experiment: Experiment, cells: Cells, best: Mapping[str, Mapping[str, Any]]
 ) -> list[Beside]:
     """The numbers that the source of an experiment reports, and ours.
 
     Args:
         experiment: the experiment.
-        summary: its summary.csv, which need not exist.
+        cells: what `read_summary` returned; nothing if there is no summary.
         best: what `best_values` returned, for each searched variant.
     """
     return [
         _found_by_search(experiment, number, best.get(number.of, {}))
         if number.found
-        else _measured(experiment, number, summary)
+        else _measured(experiment, number, cells)
         for number in experiment.reported
     ]
 
 
-def _measured(experiment: Experiment, number: Reported, summary: Path) -> Beside:
-    wording = metric(str(number.metric))
-    at = [f"{axis} = {setting(point)}" for axis, point in number.at.items()]
+def _measured(experiment: Experiment, number: Reported, cells: Cells) -> Beside:
+    name = str(number.metric)
+    wording = metric(name)
+    at = [f"{axis} = {experiment.shown(axis, point)}" for axis, point in number.at.items()]
     ours, interval = ABSENT, ""
-    if (row := _summary_row(summary, number)) and row["mean"]:
-        ours, interval = _mean_and_interval(wording, row)
+    for cell, rows in zip(experiment.cells, cells, strict=False):
+        if (cell.variant, cell.at) == (number.of, number.at) and name in rows:
+            ours, interval = _mean_and_interval(wording, rows[name])
     return Beside(
         what=", ".join([wording.label, experiment.labels[number.of], *at]),
         theirs=wording.value(number.value),
@@ -287,23 +281,3 @@ def _found_by_search(experiment: Experiment, number: Reported, best: Mapping[str
         unit=wording.unit if wording else "",
         cites=number.cites,
     )
-
-
-def _summary_row(summary: Path, number: Reported) -> Mapping[str, str] | None:
-    """The row of the summary with a number, if any."""
-    if not summary.is_file():
-        return None
-    with open(summary, encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if (row["variant"], row["metric"]) == (number.of, number.metric) and all(
-                _same(row[axis], point) for axis, point in number.at.items()
-            ):
-                return row
-    return None
-
-
-def _same(cell: str, point: Any) -> bool:
-    try:
-        return math.isclose(float(cell), float(point), rel_tol=1e-5)
-    except ValueError:
-        return cell == str(point)

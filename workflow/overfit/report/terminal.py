@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
@@ -16,7 +17,8 @@ from rich.text import Text
 from overfit.claims.claim import KINDS
 from overfit.claims.kind import Test
 from overfit.claims.verdict import VERDICTS
-from overfit.report.ledger import read_claims
+from overfit.data.checked import DamagedError, printable
+from overfit.report.ledger import read_rows
 from overfit.results import RESULTS
 
 COLOURS = {
@@ -31,7 +33,7 @@ WIDEST = 100
 """The most columns to use."""
 
 
-def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
+def verdicts(rows: Iterable[Mapping[str, Any]]) -> Group:
     """The verdicts: counts in total and by experiment, then the claims to look at.
 
     Supported and negligible claims are only counted; each of the others has a line, which is cut
@@ -54,7 +56,7 @@ def verdicts(rows: Iterable[Mapping[str, str]]) -> Group:
     )
 
 
-def _by_experiment(rows: Sequence[Mapping[str, str]]) -> Table:
+def _by_experiment(rows: Sequence[Mapping[str, Any]]) -> Table:
     """One row per experiment, one column per verdict."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("Experiment", overflow="fold")
@@ -67,7 +69,7 @@ def _by_experiment(rows: Sequence[Mapping[str, str]]) -> Table:
     return table
 
 
-def _listed(verdict: str, rows: Sequence[Mapping[str, str]]) -> Table:
+def _listed(verdict: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     """The claims of one verdict, one line each: experiment, claim, effect."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     head = Text(verdict.capitalize(), style=COLOURS.get(verdict, ""))
@@ -80,28 +82,27 @@ def _listed(verdict: str, rows: Sequence[Mapping[str, str]]) -> Table:
     return table
 
 
-def effect(row: Mapping[str, str]) -> str:
+def effect(row: Mapping[str, Any]) -> str:
     """The effect of a claim with its interval: `−2.1 [−2.9, −1.4] points`."""
     unit = KINDS.get(row["kind"], Test).unit(row["metric"])
-    estimate, low, high = (float(row[end] or "nan") for end in ("estimate", "ci_low", "ci_high"))
-    return f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
-
-
-def printable(text: str) -> str:
-    """Text without terminal control characters."""
-    return "".join(one if one.isprintable() else " " for one in text)
+    interval = unit.interval(row["ci_low"], row["ci_high"])
+    return f"{unit.text(row['estimate'])} {interval} {unit.name}".rstrip()
 
 
 def main(arguments: Sequence[str]) -> None:
     """Print the verdicts of a claims.csv, by default that of the results in this folder."""
     path = Path(arguments[0]) if arguments else RESULTS.claims
-    if not path.is_file():
+    try:
+        rows = read_rows(path)
+    except FileNotFoundError:
         sys.exit(f"{path} does not exist; run the workflow first: make reproduce")
+    except DamagedError as error:
+        sys.exit(str(error))
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may have no minus sign
         sys.stdout.reconfigure(errors="replace")
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST)
-    console.print(verdicts(read_claims(path).values()))
+    console.print(verdicts(rows.values()))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@
       means.forEach((mean, i) => {
         const epoch = experiment().schedules[cell.epochs][i];
         if (!tips.has(epoch)) tips.set(epoch, { title: `Epoch ${epoch}`, rows: [] });
-        tips.get(epoch).rows.push([named(variant, metric), `${number(mean, metric)} [${number(lows[i], metric)}, ${number(highs[i], metric)}]`]);
+        // At the end the text of the tables: another rounding could give another last digit.
+        const text = i === means.length - 1 ? cell.ends[metric][3] : `${number(mean, metric)} [${number(lows[i], metric)}, ${number(highs[i], metric)}]`;
+        tips.get(epoch).rows.push([named(variant, metric), text]);
         rows.push({ epoch, mean, low: lows[i] ?? mean, high: highs[i] ?? mean, line: `${variant}/${nth}`, colour: series(variant), dash: dash(variant, nth), tip: tips.get(epoch) });
       });
     }
