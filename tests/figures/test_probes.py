@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss
 from overfit import figures
 from overfit.data.checked import DataError
 from overfit.figures.kinds.ensemble import ensemble_scores
+from overfit.results import records, write_json
 
 
 def probes(probed, variant):
@@ -103,6 +104,21 @@ def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> 
                                          abs=1e-3)  # fmt: skip
     single = 100 * (kept.argmax(axis=2) != labels).mean()
     assert means[0][0] == pytest.approx(single, abs=4)
+
+
+@pytest.mark.parametrize(
+    "file", ["runs/*/0000-0005.npz", "datasets/mnist-5k/labels.npy", "datasets/mnist-5k/card.json"]
+)
+def test_an_ensemble_averages_and_scores_only_what_jobs_wrote(probed, file) -> None:
+    for path in probed.results.root.glob(file):
+        (record,) = records(path)
+        write_json(record, {"sha256": "0" * 64, "bytes": path.stat().st_size, "made_by": ""})
+    try:
+        with pytest.raises(DataError, match="is damaged"):
+            figures.draw(*probed.case("ensemble"))
+    finally:
+        for record in probed.results.root.rglob("*.record"):
+            record.unlink()
 
 
 def test_seeds_that_the_plan_does_not_have_are_left_out_of_a_longer_block(probed) -> None:

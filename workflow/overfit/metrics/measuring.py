@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
-from overfit.data.checked import DataError
+from overfit.data.checked import DataError, content
 from overfit.data.subsets import composition_mistake
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
 from overfit.metrics.searches import EACH, incumbents, trial_scores
@@ -73,8 +73,8 @@ def _of_mixed_classes(experiment: Experiment, results: Results) -> dict[str, str
     found = {}
     for cell in experiment.cells:
         data = cell.run.settings.data
-        card = results.dataset(data.dataset).card.read_text(encoding="utf-8")
-        if why := composition_mistake(json.loads(card), data.draw):
+        card = json.loads(content(results.dataset(data.dataset).card))
+        if why := composition_mistake(card, data.draw):
             found[cell.variant] = why
     return found
 

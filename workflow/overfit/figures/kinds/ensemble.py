@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.names import Context
+from overfit.data.checked import content, read_arrays
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
@@ -117,8 +119,8 @@ def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats
     """
     blocks = []
     for block in experiment.blocks[cell.run.id]:
-        with np.load(results.kept(cell.run.id, block)) as arrays:
-            kept = arrays["predictions"][arrays["seeds"] < experiment.seeds]
+        arrays = read_arrays(results.kept(cell.run.id, block))
+        kept = arrays["predictions"][arrays["seeds"] < experiment.seeds]
         kept = kept[np.isfinite(kept).all(axis=(1, 2))]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
     return np.concatenate(blocks).astype(np.float64)
@@ -127,9 +129,9 @@ def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats
 def _labels(cell: Cell, results: Results) -> NDArray[np.integer[Any]]:
     """The classes of the test images."""
     dataset = results.dataset(cell.run.settings.data.dataset)
-    card = json.loads(dataset.card.read_text(encoding="utf-8"))
-    first, last = card["splits"]["test"]
-    return np.load(dataset.labels)[first:last]
+    first, last = json.loads(content(dataset.card))["splits"]["test"]
+    labels: NDArray[np.integer[Any]] = np.load(io.BytesIO(content(dataset.labels)))
+    return labels[first:last]
 
 
 def caption(experiment: Experiment, figure: Ensemble) -> str:
