@@ -158,7 +158,7 @@ def other_label(content):
         ({"test_images": flipped}, "damaged or cut off"),
         ({"labels": lambda content: content[:-4]}, "damaged or cut off"),
         ({"test_labels": one_less}, r"has shape \(9999,\); with 10000 images"),
-        ({"test_labels": other_label}, "labels run from 0 to 10; with 10 classes"),
+        ({"test_labels": other_label}, "row 9999 .*: the label 10 is not one of the classes 0, 1"),
         (
             {"labels": lambda content: b"<html>Not found</html>"},
             "is not an IDX file: .* 3c 68 74 6d",

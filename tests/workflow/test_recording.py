@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from overfit.results import RECORD
+
 from .conftest import TINY
 
 EXPERIMENT = """\
@@ -46,7 +48,7 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(small):
     runs = sorted((small.folder / "results/runs").iterdir())
     assert len(runs) == 2
     for run in runs:
-        assert sorted(path.name for path in run.iterdir()) == [
+        assert sorted(path.name for path in run.iterdir() if path.suffix != RECORD) == [
             "0000-0001.npz", "0000-0001.parquet", "0000-0001.probes.parquet",
             "0002-0003.npz", "0002-0003.parquet", "0002-0003.probes.parquet",
         ]  # fmt: skip

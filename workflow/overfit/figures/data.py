@@ -92,8 +92,9 @@ def estimates(
     if name == DIVERGED and not minus:
         intervals = np.array([share_interval(sample) for sample in found]).reshape(-1, 2)
     else:
+        scaled = [factor * sample for sample in found]
         intervals = factor * mean_intervals(found)
-        intervals = intervals if minus else _within_bounds(intervals, shown)
+        intervals = intervals if minus else _within_bounds(intervals, scaled, shown)
     return [
         Estimate(factor * sample, low, high, lost, late)
         for sample, (low, high), lost, late in zip(
@@ -132,16 +133,22 @@ def interval_of(shown: Metric, *, difference: bool = False) -> Interval:
     """
 
     def interval(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
-        found = mean_intervals([np.sort(values)])
-        low, high = (found if difference else _within_bounds(found, shown))[0]
+        samples = [np.sort(values)]
+        found = mean_intervals(samples)
+        low, high = (found if difference else _within_bounds(found, samples, shown))[0]
         return float(low), float(high)
 
     return interval
 
 
-def _within_bounds(intervals: NDArray[np.float64], shown: Metric) -> NDArray[np.float64]:
-    low, high = shown.bounds
-    return np.clip(intervals, shown.factor * low, shown.factor * high)
+def _within_bounds(
+    intervals: NDArray[np.float64], samples: Sequence[NDArray[np.float64]], shown: Metric
+) -> NDArray[np.float64]:
+    """Intervals that end at the bounds of a metric; or at a mean beyond them by rounding."""
+    means = np.array([sample.mean() if len(sample) else np.nan for sample in samples])
+    low, high = (shown.factor * bound for bound in shown.bounds)
+    lows, highs = np.clip(intervals, low, high).T
+    return np.column_stack([np.fmin(lows, means), np.fmax(highs, means)])
 
 
 def share_interval(shares: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
