@@ -199,7 +199,7 @@ def test_rows_in_both_parts_are_counted_and_told(tmp_path, monkeypatch, caplog):
     entry = {"source": "npz", "file": "a.npz", **PARTS}
     shared = npz(**PARTED | {"x_test": np.concatenate([X[:7], X[207:]])})
     _, _, card = read(tmp_path, monkeypatch, shared, entry)
-    told = "7 of 100 test images stand in the pool, too, value for value"
+    told = "7 of 100 test images are also in the pool, value for value"
     assert card["in_both"] == 7
     assert any(told in warning for warning in card["warnings"])
     assert told in caplog.text

@@ -40,7 +40,7 @@ MOST_TEXTS = 10_000
 SECONDS = 5.0
 """Time between two lines in the log."""
 CELL, ABSENT = "<cell>", "<absent>"
-"""What stands in a message for a cell that is looked up later."""
+"""A placeholder in messages for a cell that is looked up later."""
 LONGEST_LABEL = 1000
 """Characters of a label."""
 WHOLE = re.compile(r"[-+]?\d{1,15}(\.\d*)?(e[-+]\d\d)?")

@@ -155,7 +155,7 @@ class Written:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     """The lowest and the highest value of the pool and of the test set, as stored."""
     in_both: int = 0
-    """Test examples whose values also stand in the pool."""
+    """Test examples that are also in the pool."""
 
 
 def _write_images(
@@ -193,7 +193,7 @@ def _write_images(
 
 
 def _looked_at(images: NDArray[Any], pool: int, labels: NDArray[np.uint8], noun: str) -> Written:
-    """The checksum and the ranges of all images, and those that stand in both parts.
+    """The checksum and the ranges of all images, and those that are in both parts.
 
     Raises:
         DataError: the test set is the pool.
@@ -300,8 +300,8 @@ def _warnings(ranges: dict[str, list[float]], in_both: int, test: int, noun: str
         )
     if in_both:
         found.append(
-            f"{in_both} of {test} test {noun} stand in the pool, too, value for value; a network "
-            "that has learned them by heart is right on them"
+            f"{in_both} of {test} test {noun} are also in the pool, value for value; a network "
+            "that memorizes them classifies them correctly"
         )
     return found
 
