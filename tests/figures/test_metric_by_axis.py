@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from overfit import figures
-from overfit.figures.data import metrics_of
+from overfit.figures.data import estimates, metrics_of
 from overfit.figures.kinds.metric_by_axis import point_scale
 from overfit.metrics.summary import summarize
 
@@ -43,16 +43,18 @@ def test_a_line_relative_to_a_variant_is_the_mean_of_paired_differences(on_a_gri
     assert "Plain" not in [text.get_text() for text in drawn.legends[0].get_texts()]
 
 
-def test_the_share_of_diverged_seeds_has_wilsons_interval(on_a_grid) -> None:
+def test_diverged_seeds_are_counted_and_their_share_has_wilsons_interval(on_a_grid) -> None:
     axes = figures.draw(*on_a_grid.case("by_rate")).axes[2]
     metrics = table(on_a_grid)
     there = metrics[(metrics["train.optimizer.lr"] == 1000) & (metrics["penalty.l2"] == 0)]
     count = there[(there["variant"] == "dropout") & there["diverged"]]["seed"].nunique()
     assert count
     expected = stats.binomtest(count, 4).proportion_ci(method="wilson")
-    band = axes.collections[0].get_paths()[0].vertices
-    ends = band[np.isclose(band[:, 0], 1000)][:, 1]
-    np.testing.assert_allclose([ends.min(), ends.max()], [100 * expected.low, 100 * expected.high])
+    place = ("dropout", {"train.optimizer.lr": 1000, "penalty.l2": 0})
+    (found,) = estimates(metrics, "diverged", [place])
+    np.testing.assert_allclose([found.low, found.high], [100 * expected.low, 100 * expected.high])
+    assert f"{count}/4" in [text.get_text() for text in axes.texts]
+    assert not [text for text in axes.texts if text.get_text().startswith("0/")]
     assert lines(axes)[0].get_ydata()[-1] == pytest.approx(25 * count)
 
 

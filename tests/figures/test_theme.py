@@ -1,15 +1,74 @@
+import pytest
+import yaml
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 
-from overfit.figures.theme import variant_style, variant_styles
+from overfit.figures.theme import CONCEPTS, SPLITS, variant_styles
 from overfit.figures.toolkit import keep_percent, name_places
 from overfit.metrics.table import metric
+from tests.written import experiments
+
+PARTS = """
+title: Parts
+question: Which part helps?
+seeds: 2
+variants:
+  none: {}
+  decayed: {penalty: {l2: 0.1}}
+  dropped: {dropout: {rate: 0.2}}
+  normed: {batch_norm: true}
+  normed_later: {batch_norm: {place: after}}
+  both: {batch_norm: true, dropout: {rate: 0.2}}
+  searched:
+    search:
+      space: {penalty.l2: {log_uniform: [0.001, 0.1]}}
+      method: random
+      trials: 2
+      objective: {maximize: validation_accuracy}
+"""
+OPTIMIZERS = """
+title: Optimizers
+question: Which optimizer is fastest?
+seeds: 2
+base: {dropout: {rate: 0.2}}
+variants:
+  sgd: {}
+  momentum: {train: {optimizer: {name: momentum}}}
+  adam: {train: {optimizer: {name: adam}}}
+  plain: {dropout: null}
+"""
 
 
-def test_variants_that_are_shown_together_never_look_alike():
-    every = [f"v{i}" for i in range(12)]
-    few = variant_styles(every, every[2:5])
-    assert few == {name: variant_style(every, name) for name in every[2:5]}
-    assert len(set(variant_styles(every, ["v0", "v1", "v8", "v9"]).values())) == 4
+def test_a_part_has_one_colour_in_every_experiment():
+    parts, optimizers = map(variant_styles, experiments({"a": PARTS, "b": OPTIMIZERS}))
+    variants = {"none": "none", "l2": "decayed", "dropout": "dropped", "batch_norm": "normed"}
+    own = {name: parts[variant].colour.lower() for name, variant in variants.items()}
+    assert own == {name: CONCEPTS[name].lower() for name in own}
+    assert optimizers["plain"].colour.lower() == own["none"]
+    assert optimizers["sgd"].colour.lower() == own["dropout"]
+    assert parts["both"].colour not in set(own.values())
+    assert hue(parts["normed_later"].colour) == pytest.approx(hue(own["batch_norm"]), abs=0.02)
+    assert hue(parts["searched"].colour) == pytest.approx(hue(own["l2"]), abs=0.02)
+
+
+def hue(colour: str) -> float:
+    return float(rgb_to_hsv(to_rgb(colour))[0])
+
+
+def test_variants_never_look_alike_and_can_be_read_as_text():
+    many = {f"v{i}": {"penalty": {"l2": (i + 1) / 100}} for i in range(16)}
+    one = yaml.safe_dump({"title": "Many", "question": "How many?", "seeds": 2, "variants": many})
+    for experiment in experiments({"a": PARTS, "b": OPTIMIZERS, "c": one}):
+        styles = list(variant_styles(experiment).values())
+        looks = {(style.marker, style.dashes[1] and tuple(style.dashes[1])) for style in styles}
+        assert len(looks) == len(styles)
+        assert all(contrast(style.colour) >= 4.5 for style in [*styles, *SPLITS.values()])
+
+
+def contrast(colour: str) -> float:
+    """Contrast with white, as the Web Content Accessibility Guidelines define it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def test_an_axis_of_shares_ends_at_100_percent_and_others_go_on():

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from overfit.figures.theme import VARIANTS
+from overfit.figures.theme import variant_styles
 from overfit.report.explorer import POINTS, explored, explorer, scale_of
 from overfit.report.explorer_charts import domains
-from overfit.report.page import TEMPLATES
 from overfit.results import Results
 from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
 
@@ -118,7 +117,11 @@ def test_no_text_can_end_the_block_of_data(tmp_path):
     assert shown["variants"][0] == hostile
 
 
-def test_the_page_colours_variants_as_figures_do():
-    css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    for i, style in enumerate(VARIANTS):
-        assert f"--series-{i}: light-dark({style.colour.lower()}, " in css
+def test_the_page_colours_variants_as_figures_do(tmp_path):
+    write_explored(tmp_path, single())
+    data = json.loads(explorer([single()], Results(tmp_path)).data)
+    for shown, style in zip(
+        data["experiments"]["single"]["styles"], variant_styles(single()).values(), strict=True
+    ):
+        assert shown["colour"].startswith(f"light-dark({style.colour.lower()}, ")
+        assert shown["dashes"] == list(style.dashes[1] or [1, 0])

@@ -32,12 +32,12 @@ def draw(experiment: Experiment, figure: Distribution, results: Results) -> Figu
     from matplotlib.figure import Figure
 
     from overfit.figures.data import estimates, metrics_of, variants_of
-    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_style
+    from overfit.figures.theme import MUTED, SINGLE_WIDTH, variant_styles
     from overfit.figures.toolkit import key_above
 
     metrics = metrics_of(experiment, results)
     variants = variants_of(experiment, figure)
-    styles = {variant: variant_style(list(experiment.labels), variant) for variant in variants}
+    styles = {variant: variant_styles(experiment)[variant] for variant in variants}
     places = [(variant, figure.at) for variant in variants]
     drawing = Figure(figsize=(SINGLE_WIDTH, 3.4), layout="constrained")
     axes = drawing.subplots()

@@ -1,11 +1,9 @@
 """The look of all figures, and how they are saved.
 
-Colours are those of Okabe and Ito, which people with any colour vision can distinguish; dashes or
-markers repeat the distinction for greyscale. A colour has one meaning in all figures: blue is
-training, vermilion is test, green is validation; variants take theirs in the order of the
-experiment.
-
-Source of the palette: Okabe and Ito (2008), Color universal design.
+A colour has one meaning in all figures: blue is training, vermilion test, green validation, and
+each of the parts in `CONCEPTS` has one. All colours are dark enough for text on white (a contrast
+of 4.5, WCAG 2.2), and dashes or markers repeat the distinction for greyscale and for people who see
+fewer colours.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ import logging
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,9 +26,11 @@ import seaborn as sns
 from matplotlib import colormaps, font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from overfit.config.experiment import Experiment
+from overfit.config.parts import parts
 from overfit.results import atomic
 
 WIDTH = 7.0
@@ -93,42 +94,84 @@ class Style:
     dashes: tuple[float, Sequence[float] | None] = (0, None)
     marker: str = "o"
 
+    @property
+    def on_page(self) -> str:
+        """The colour in CSS: as it is on light pages, lighter on dark ones."""
+        return f"light-dark({self.colour.lower()}, {_mixed(self.colour, 0.45, 0.55)})"
+
+
+def _mixed(colour: str, share: float, white: float = 0.0) -> str:
+    """A share of a colour with one of white; the rest is black."""
+    red, green, blue = (share * part + white for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
 
 SPLITS = {
     "train": Style("#0072B2"),
-    "test": Style("#D55E00", (0, (4, 1.2))),
+    "test": Style("#B84A00", (0, (4, 1.2))),
     "validation": Style("#00805C", (0, (5, 1.2, 1.2, 1.2))),
 }
-
-VARIANTS = (
-    Style("#4d4d4d", (0, (4, 1.2)), "o"),
-    Style("#A8467C", (0, None), "D"),
-    Style("#B27A00", (0, (1.2, 1.0)), "s"),
-    Style("#2E8BC0", (0, (5, 1.2, 1.2, 1.2)), "^"),
-    Style("#00805C", (0, (7, 1.5)), "v"),
-    Style("#D55E00", (0, (3, 1, 1, 1, 1, 1)), "P"),
-    Style("#0B3C5D", (0, (2, 2)), "X"),
-    Style("#8C6D46", (0, (1, 2)), "h"),
+CONCEPTS = {
+    "none": "#4D4D4D",
+    "batch_norm": "#B0307A",
+    "dropout": "#9A6700",
+    "l2": "#0F7F95",
+    "l1": "#6B4FC0",
+}
+"""The colours of variants with just this part; no other variant has them."""
+OTHERS = ("#0B3C5D", "#7A3E1D", "#5C6B00", "#A3123A", "#54708C")
+"""The colours of other variants, in the order of the experiment."""
+ACCENT = Style(OTHERS[0])
+"""The look of what belongs to no variant and no split."""
+MARKERS = "oDs^vPXhp<>d"
+DASHES: tuple[Sequence[float] | None, ...] = (
+    (4, 1.2),
+    None,
+    (1.2, 1.0),
+    (5, 1.2, 1.2, 1.2),
+    (7, 1.5),
+    (3, 1, 1, 1, 1, 1),
+    (2, 2),
+    (1, 2),
 )
 
 
-def variant_style(plan_variants: Sequence[str], variant: str) -> Style:
-    """The style of a variant: by its place in the plan, so that it is the same in all figures."""
-    return VARIANTS[list(plan_variants).index(variant) % len(VARIANTS)]
+def variant_styles(experiment: Experiment) -> dict[str, Style]:
+    """The style of each variant, the same in all figures of the experiment.
 
-
-def variant_styles(plan_variants: Sequence[str], shown: Sequence[str]) -> dict[str, Style]:
-    """The styles of some variants: those of `variant_style`, unless two of them would look alike.
-
-    There are more variants than styles, then; the places among those that are shown decide.
+    The colour tells which part distinguishes the variant from others of the experiment: see
+    `CONCEPTS`. Several variants with the same part have darker and darker shades of its colour.
+    Markers and dashes differ in any case, up to 24 variants.
     """
-    styles = {variant: variant_style(plan_variants, variant) for variant in shown}
-    if len(set(styles.values())) < min(len(shown), len(VARIANTS)):
-        return {variant: variant_style(shown, variant) for variant in shown}
+    distinct = _distinguishing(experiment)
+    compared = any(distinct.values())
+    uses: Counter[str] = Counter()
+    styles = {}
+    for i, (variant, own) in enumerate(distinct.items()):
+        concept = "none" if not own and (compared or not i) else "".join(own)
+        concept = concept if len(own) <= 1 and concept in CONCEPTS else "other"
+        colour = OTHERS[uses[concept] % len(OTHERS)]
+        if concept in CONCEPTS:
+            colour = _mixed(CONCEPTS[concept], 1 - 0.22 * min(uses[concept], 3))
+        styles[variant] = Style(colour, (0, DASHES[i % len(DASHES)]), MARKERS[i % len(MARKERS)])
+        uses[concept] += 1
     return styles
 
 
-MARKERS = "oDs^vPXhp<>d"
+def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
+    """The regularizers and normalizations of each variant that some other variant lacks."""
+    penalties, others = parts("penalties"), ("label_smoothing", "early_stopping")
+    known = {*parts("layers"), *penalties, *others}
+    found: dict[str, set[str]] = {variant: set() for variant in experiment.labels}
+    for cell in experiment.cells:
+        settings, own = cell.run.settings, found[cell.variant]
+        own |= {name for name, _ in settings.layers()}
+        own |= {name for name in penalties if getattr(settings.penalty, name)}
+        own |= {name for name in others if getattr(settings.train, name)}
+    for variant, search in experiment.searches.items():
+        found[variant] |= known & {word for key in search.space for word in key.split(".")}
+    everywhere = set.intersection(*found.values())
+    return {variant: own - everywhere for variant, own in found.items()}
 
 
 def ordered_styles(count: int) -> list[Style]:

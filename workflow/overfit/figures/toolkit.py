@@ -182,7 +182,7 @@ def draw_estimates(
     found: Sequence[Estimate],
     style: Style,
     *,
-    errorbar: Interval,
+    errorbar: Interval | None,
     bars: bool = False,
     dots: float | None = None,
 ) -> None:
@@ -193,7 +193,7 @@ def draw_estimates(
         x: where the estimates are.
         found: the estimates.
         style: the look of the line.
-        errorbar: gives the interval of a mean.
+        errorbar: gives the interval of a mean; None for no intervals.
         bars: whether intervals are bars rather than a band.
         dots: by how much the dots of the seeds are shifted to the right; None for no dots.
     """
@@ -230,6 +230,12 @@ def mark(
     for chosen, face in ((~empty, style.colour), (empty, "white")):
         look: dict[str, Any] = {"color": style.colour, "mfc": face, "mew": 0.9, "ms": 4}
         axes.plot(at[chosen], means[chosen], style.marker, **look)
+
+
+def above(axes: Axes, x: float, y: float, text: str, style: Style) -> None:
+    """Write a few characters above a marker."""
+    look: dict[str, Any] = {"fontsize": SMALL, "color": style.colour, "ha": "center"}
+    axes.annotate(text, (x, y), (0, 4), textcoords="offset points", **look)
 
 
 def value_ticks(axis: Axis, most: int = 5) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, read_table, whole
-from overfit.figures.theme import VARIANTS
+from overfit.figures.theme import variant_styles
 from overfit.figures.words import axis_label
 from overfit.metrics.format import settings
 from overfit.metrics.table import metric
@@ -61,7 +61,6 @@ def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | 
     content = {
         **described(),
         "charts": charts(),
-        "dashes": [list(style.dashes[1] or [1, 0]) for style in VARIANTS],
         "experiments": shown,
     }
     own = SCRIPT.read_text(encoding="utf-8")
@@ -165,6 +164,10 @@ def _explored(
         "title": experiment.title,
         "seeds": experiment.seeds,
         "variants": list(experiment.labels.values()),
+        "styles": [
+            {"colour": style.on_page, "dashes": style.dashes[1] or [1, 0]}
+            for style in variant_styles(experiment).values()
+        ],
         "axes": [_axis(experiment, key) for key in experiment.grid],
         "schedules": schedules,
         "views": shown,

@@ -65,7 +65,7 @@ def draw(
     bins = _Bins(shares)
     drawing, panels = toolkit.small_multiples(len(layers) * len(variants), len(layers), 1.15)
     places = [(variant, layer) for variant in variants for layer in layers]
-    styles = theme.variant_styles(list(experiment.labels), list(variants))
+    styles = theme.variant_styles(experiment)
     for axes, (variant, layer) in zip(panels, places, strict=True):
         style = styles[variant]
         if (variant, layer) in shares.index:

@@ -67,7 +67,7 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
     }
     drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
     panels = drawing.subplots(1, 2)
-    styles = theme.variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(experiment)
     search = experiment.searches[variants[0]]
     columns = (("score", searches.measured(search)), ("test_score", searches.tested(search)))
     for axes, (column, said) in zip(panels, columns, strict=True):

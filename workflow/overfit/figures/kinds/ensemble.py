@@ -46,7 +46,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
     drawing = mpl.figure.Figure(figsize=(theme.WIDTH, 2.9), layout="constrained")
     panels = drawing.subplots(1, 2)
     cells = data.cells_of(experiment, figure)
-    styles = theme.variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    styles = theme.variant_styles(experiment)
     for cell in cells:
         predictions = _predictions(experiment, cell, results)
         if not len(predictions):

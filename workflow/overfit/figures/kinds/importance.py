@@ -45,7 +45,7 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     if not len(shares):
         toolkit.say(axes, f"There is nothing to explain:\n{_reason(scores, len(space))}.")
         return drawing
-    styles = [theme.VARIANTS[3]] * len(found)
+    styles = [theme.ACCENT] * len(found)
     toolkit.draw_rows(axes, found, styles, SHARE, search.repeats, seeds_at=0.0, means_at=0.0)
     axes.set_yticks(range(len(order)), [searches.name_of(key) for key in order])
     axes.set_xscale("symlog", linthresh=1, linscale=0.5)

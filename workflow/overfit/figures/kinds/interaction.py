@@ -125,14 +125,13 @@ def _factors(
     experiment: Experiment, figure: Interaction
 ) -> tuple[list[str], list[tuple[str, theme.Style, list[data.Place]]]]:
     """The names of the levels, and each line with its name, style and places."""
-    axis, at = figure.axis, figure.at
+    axis, at, styles = figure.axis, figure.at, theme.variant_styles(experiment)
     if not axis:
         return list(figure.levels), [
-            (name, theme.VARIANTS[i], [(variant, at) for variant in variants])
-            for i, (name, variants) in enumerate(figure.groups.items())
+            (name, styles[variants[0]], [(variant, at) for variant in variants])
+            for name, variants in figure.groups.items()
         ]
     points = experiment.grid[axis]
-    styles = theme.variant_styles(list(experiment.labels), data.variants_of(experiment, figure))
     return point_texts(points), [
         (
             experiment.labels[variant],

@@ -159,7 +159,7 @@ def _gap_panel(
     experiment: Experiment, axes: mpl.axes.Axes, cells: list[Cell], rows: list[pd.DataFrame]
 ) -> None:
     """The gap of each variant over the epochs."""
-    styles = theme.variant_styles(list(experiment.labels), [cell.variant for cell in cells])
+    styles = theme.variant_styles(experiment)
     for cell, histories in zip(cells, rows, strict=True):
         style = styles[cell.variant]
         each = histories.pivot(index=["seed", "epoch"], columns="split", values="accuracy")

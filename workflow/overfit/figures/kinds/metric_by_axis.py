@@ -226,7 +226,7 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
         toolkit.value_ticks(panels[0].yaxis)
         panels[0].margins(y=0.06)
         if name == data.DIVERGED and not baseline:
-            panels[0].set_ylim(-4, 104)
+            panels[0].set_ylim(-4, 118)  # with room for a count above 100
             panels[0].set_yticks([0, 50, 100])
         if len(columns) == 1 and len(columns[0].lines) > 1:
             _name_lines(panels[0], columns[0].lines, means[0])
@@ -251,7 +251,7 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
 def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) -> list[Column]:
 
     variants = [v for v in data.variants_of(experiment, figure) if v != figure.relative_to]
-    looks = theme.variant_styles(list(experiment.labels), variants)
+    looks = theme.variant_styles(experiment)
     second = figure.panels or figure.lines
     values = experiment.grid[second] if second else []
 
@@ -294,17 +294,20 @@ def _panel(
     if figure.relative_to:
         axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
     found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
+    counts = name == data.DIVERGED and not figure.relative_to
     errorbar = data.interval_of(metric(name), difference=bool(figure.relative_to))
-    if name == data.DIVERGED and not figure.relative_to:
-        errorbar = data.share_interval
     few = len(scale.points) <= FEW_POINTS and name != data.DIVERGED
     best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
     for line, shown in reversed(list(zip(lines, found, strict=True))):
         dots = 0.0 if few else None
         toolkit.draw_estimates(
-            axes, scale.positions, shown, line.style, errorbar=errorbar, dots=dots
-        )
+            axes, scale.positions, shown, line.style, errorbar=None if counts else errorbar,
+            dots=dots,
+        )  # fmt: skip
+        for place, one in zip(scale.positions, shown, strict=True):
+            if counts and one.diverged:
+                toolkit.above(axes, place, one.mean, f"{one.diverged}/{len(one.seeds)}", line.style)
         means = [one.mean for one in shown]
         if best and not np.isnan(means).all():
             at, colour = best(means), line.style.colour
@@ -339,7 +342,8 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
             + ("; faint dots are seeds." if few else "."),
             hollow(figure.metrics),
             *_best(figure.best),
-            *metrics_notes(figure.metrics),
+            *metrics_notes([name for name in figure.metrics if name != "diverged"]),
+            *(["Numbers count the diverged seeds."] if "diverged" in figure.metrics else []),
             *places_note(figure),
         ]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -98,7 +97,7 @@ def _panel(
     errorbar: data.Interval,
 ) -> None:
 
-    style = replace(theme.VARIANTS[1], dashes=(0, None), marker="o")
+    style = theme.ACCENT
     at = range(len(found))
     toolkit.draw_estimates(axes, at, found, style, errorbar=errorbar, bars=True, dots=0.22)
     here = at_baseline.index(True) if True in at_baseline else None

@@ -85,7 +85,7 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
     height = 0.95 + toolkit.row_height(texts) * len(others)
     drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")
     panels = list(drawing.subplots(1, len(names), sharey=True, squeeze=False)[0])
-    styles = theme.variant_styles(list(experiment.labels), others)
+    styles = theme.variant_styles(experiment)
     ticks = 5 if len(names) < 3 else 3
     for axes, name in zip(panels, names, strict=True):
         shown = metric(name)

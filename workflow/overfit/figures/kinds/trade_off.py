@@ -85,7 +85,7 @@ def draw(experiment: Experiment, figure: TradeOff, results: Results) -> mpl.figu
         points = data.ascending(experiment.grid[axis])
     drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, HEIGHT), layout="constrained")
     axes = drawing.subplots()
-    styles = theme.variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(experiment)
     for variant in reversed(variants):
         places = [(variant, {**figure.at, **({axis: p} if axis else {})}) for p in points]
         x, y = (data.estimates(metrics, getattr(figure, side), places) for side in ("x", "y"))

@@ -71,7 +71,7 @@ def _bars(
     means = last.groupby(["layer", "variant", "quantity"])["value"].mean().unstack()
     layers = sorted(table["layer"].unique())
     variants = list(table["variant"].unique())
-    styles = theme.variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(experiment)
     step = len(variants) + 0.9
     height = 1.0 + ROW * step * len(layers)
     drawing = mpl.figure.Figure(figsize=(theme.SINGLE_WIDTH, height), layout="constrained")
@@ -149,7 +149,7 @@ def _fans(
         )
     columns = len(layers)
     drawing, panels = toolkit.small_multiples(count, columns, 1.45 if columns < 5 else 1.25)
-    styles = theme.variant_styles(list(experiment.labels), variants)
+    styles = theme.variant_styles(experiment)
     means = table.groupby(["variant", "layer", "quantity", "epoch"])["value"].mean()
     for axes, (variant, layer) in zip(
         panels, ((v, layer) for v in variants for layer in layers), strict=True

@@ -51,13 +51,13 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
     columns = ceil(sqrt(len(points)))
     height = {1: 3.2, 2: 2.1, 3: 1.75, 4: 1.5, 5: 1.3}[columns]
     drawing, panels = toolkit.small_multiples(len(points), columns, height)
+    looks = theme.variant_styles(experiment)
     for axes, value in zip(panels, points, strict=True):
         here = histories[histories[axis] == value]
         # The first variant last, and so on top: its dashes show where lines coincide.
         for variant in reversed(experiment.labels):
             rows = here[(here["variant"] == variant) & (here["split"] == "train")]
-            style = theme.variant_style(list(experiment.labels), variant)
-            toolkit.draw_line(axes, rows, "epoch", "accuracy", style)
+            toolkit.draw_line(axes, rows, "epoch", "accuracy", looks[variant])
         toolkit.percent_axis(axes, (0, 50, 100))
         axes.set_title(point(experiment, axis, value), fontweight="normal", pad=3)
         diverged = sum(data.diverged_seeds(rows) for _, rows in here.groupby("variant"))
@@ -71,11 +71,7 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
                 pad=3,
             )
     toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=3)
-    styles = {
-        experiment.labels[variant]: theme.variant_style(list(experiment.labels), variant)
-        for variant in experiment.labels
-    }
-    toolkit.key_above(drawing, styles)
+    toolkit.key_above(drawing, {experiment.labels[name]: look for name, look in looks.items()})
     drawing.supxlabel("Epoch", fontsize=8)
     drawing.supylabel(
         f"Training accuracy (%)\n{mean_and_range(experiment.seeds)}", fontsize=8, ma="center"

@@ -20,8 +20,8 @@
   const experiment = () => known.experiments[state.name];
   const metrics = () => known.views[state.view].metrics;
   const cellAt = (variant, at) => experiment().cells.find((cell) => cell.variant === variant && cell.at.every((place, axis) => place === at[axis]));
-  const series = (variant) => `var(--series-${variant % known.dashes.length})`; // follows the theme
-  const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : known.dashes[variant % known.dashes.length]);
+  const series = (variant) => experiment().styles[variant].colour;
+  const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : experiment().styles[variant].dashes);
   const lowered = (text) => text[0].toLowerCase() + text.slice(1);
   const element = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
