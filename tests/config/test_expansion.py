@@ -236,6 +236,15 @@ def test_trials_and_seeds_of_the_configuration_replace_those_of_all_files(projec
     assert list(blocks.values()) == [["0000-0003", "0004-0005"]] * 2
 
 
+def test_later_seeds_are_those_of_the_same_runs(project):
+    before = project.load().experiments["plain"]
+    project.edit(PLAIN, "seeds: 4", "first_seed: 6")
+    after = project.load(command_line={"seeds": 6}).experiments["plain"]
+    assert after.members == range(6, 12)
+    assert after.runs == before.runs
+    assert after.blocks[after.runs[0]] == ["0006-0007", "0008-0011"]
+
+
 def test_more_seeds_keep_full_blocks_and_all_runs(project):
     before = project.load(command_line={"seeds": 8}).experiments["plain"]
     after = project.load(command_line={"seeds": 16}).experiments["plain"]

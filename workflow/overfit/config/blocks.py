@@ -31,49 +31,49 @@ def block_range(name: str) -> range:
     return range(int(first), int(last) + 1)
 
 
-def layout(seeds: int, per_job: int, present: Iterable[range] = ()) -> list[range]:
-    """Blocks of the seeds 0..seeds-1: the present ones, and new ones between them.
+def layout(seeds: range, per_job: int, present: Iterable[range] = ()) -> list[range]:
+    """Blocks of some seeds: the present ones, and new ones between them.
 
-    Only a present block may continue beyond the seeds, as the last one. Of present blocks that
-    overlap, the one that starts first is used; of those that start together, the longest. New
-    blocks end at multiples of `per_job`.
+    Only a present block may start before the seeds, as the first one, or continue beyond them, as
+    the last one. Of present blocks that overlap, the one that starts first is used; of those that
+    start together, the longest. New blocks end at multiples of `per_job`.
 
     Args:
-        seeds: the number of seeds.
+        seeds: the seeds.
         per_job: the most seeds of a new block.
         present: the trained blocks.
     """
     stops: dict[int, int] = {}
     for block in present:
-        if block.start < min(block.stop, seeds):
+        if block.start < min(block.stop, seeds.stop) and block.stop > seeds.start:
             stops[block.start] = max(block.stop, stops.get(block.start, 0))
     found: list[range] = []
-    start = 0
-    while start < seeds:
+    start = min([seeds.start, *stops])
+    while start < seeds.stop:
         aligned = start - start % per_job + per_job
-        gap = min([seeds, aligned, *(other for other in stops if other > start)])
+        gap = min([seeds.stop, aligned, *(other for other in stops if other > start)])
         found.append(range(start, stops.get(start, gap)))
         start = found[-1].stop
     return found
 
 
 def layouts(
-    wanted: Mapping[str, Collection[int]], per_job: int, trained: Mapping[str, Iterable[range]]
-) -> dict[tuple[str, int], list[str]]:
-    """The names of the blocks for each run and each requested number of seeds.
+    wanted: Mapping[str, Collection[range]], per_job: int, trained: Mapping[str, Iterable[range]]
+) -> dict[tuple[str, range], list[str]]:
+    """The names of the blocks for each run and each request for seeds.
 
-    Experiments that share a run with different numbers of seeds share blocks: larger numbers
-    continue the blocks of smaller ones.
+    Experiments that share a run with different seeds share blocks: those that ask for more continue
+    the blocks of those that ask for less.
 
     Args:
-        wanted: for each run the numbers of seeds that experiments request.
+        wanted: for each run the seeds that experiments request.
         per_job: the most seeds of a new block.
         trained: the existing blocks of each run.
     """
-    found: dict[tuple[str, int], list[str]] = {}
-    for run, numbers in wanted.items():
+    found: dict[tuple[str, range], list[str]] = {}
+    for run, asked in wanted.items():
         present = list(trained[run])
-        for seeds in sorted(set(numbers)):
+        for seeds in sorted(set(asked), key=lambda seeds: (seeds.start, seeds.stop)):
             planned = layout(seeds, per_job, present)
             found[run, seeds] = [block_name(block) for block in planned]
             present += planned

@@ -111,6 +111,7 @@ class Expansion:
             labels=labels,
             grid=grid,
             seeds=self.config.seeds or file.seeds,
+            first_seed=file.first_seed,
             trials_per_job=self.config.trials_per_job,
             cells=tuple(cells),
             searches=searches,

@@ -57,6 +57,7 @@ class Experiment:
     """Its claims."""
     reported: tuple[Any, ...] = ()
     """Numbers of the source."""
+    first_seed: int = 0
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
     asked: tuple[str, ...] = ()
@@ -66,6 +67,11 @@ class Experiment:
     def source(self) -> str:
         """The file that defines it."""
         return next(iter(self.sources))
+
+    @property
+    def members(self) -> range:
+        """Its seeds."""
+        return range(self.first_seed, self.first_seed + self.seeds)
 
     @cached_property
     def runs(self) -> tuple[str, ...]:

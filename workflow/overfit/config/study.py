@@ -296,14 +296,14 @@ def _in_blocks(
     experiments: Sequence[Experiment], per_job: int, results: Results
 ) -> list[Experiment]:
     """The experiments with the blocks of their runs, which continue from the trained ones."""
-    wanted: dict[str, list[int]] = {}
+    wanted: dict[str, list[range]] = {}
     for experiment in experiments:
         for run in experiment.runs:
-            wanted.setdefault(run, []).append(experiment.seeds)
+            wanted.setdefault(run, []).append(experiment.members)
     trained = {run: [block_range(block) for block in results.blocks(run)] for run in wanted}
     blocks = layouts(wanted, per_job, trained)
     return [
-        replace(one, blocks={run: blocks[run, one.seeds] for run in one.runs})
+        replace(one, blocks={run: blocks[run, one.members] for run in one.runs})
         for one in experiments
     ]
 

@@ -129,10 +129,10 @@ def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -
 def _read_run(
     experiment: Experiment, run: RunSpec, path: Callable[[str, str], Path]
 ) -> pd.DataFrame:
-    """The rows of the experiment's seeds; the last block may contain more, see `config.blocks`."""
+    """The rows of the experiment's seeds; blocks may contain more, see `config.blocks`."""
     files = [path(run.id, block) for block in experiment.blocks[run.id]]
     rows = _read_blocks(files, of=run.to_yaml())
-    wanted = rows["seed"] < experiment.seeds
+    wanted = rows["seed"].isin(experiment.members)
     return rows if wanted.all() else rows[wanted]
 
 

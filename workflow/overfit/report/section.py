@@ -240,14 +240,14 @@ def effort(experiment: Experiment, others: Collection[str], results: Results) ->
 
 def count_networks(experiments: Sequence[Experiment]) -> int:
     """The number of networks that the experiments train; shared ones count once."""
-    seeds: dict[str, int] = {}
+    networks: set[tuple[str, int]] = set()
     trials: dict[tuple[str, str], int] = {}
     for experiment in experiments:
         for run in experiment.runs:
-            seeds[run] = max(experiment.seeds, seeds.get(run, 0))
+            networks |= {(run, seed) for seed in experiment.members}
         for search in experiment.searches.values():
             trials[search.id, search.method] = search.networks
-    return sum(seeds.values()) + sum(trials.values())
+    return len(networks) + sum(trials.values())
 
 
 def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:

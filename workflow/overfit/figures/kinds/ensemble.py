@@ -120,7 +120,7 @@ def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats
     blocks = []
     for block in experiment.blocks[cell.run.id]:
         arrays = read_arrays(results.kept(cell.run.id, block))
-        kept = arrays["predictions"][arrays["seeds"] < experiment.seeds]
+        kept = arrays["predictions"][np.isin(arrays["seeds"], experiment.members)]
         kept = kept[np.isfinite(kept).all(axis=(1, 2))]
         blocks.append(np.maximum(kept, np.finfo(kept.dtype).smallest_subnormal))
     return np.concatenate(blocks).astype(np.float64)
