@@ -153,13 +153,13 @@ def test_seed_without_a_value_at_one_grid_point_has_no_average() -> None:
 
 
 def test_no_claims_give_an_empty_table() -> None:
-    table = adjust(decide([], metric_table({"a": BASE})))
+    table = adjust(decide([], metric_table({"a": BASE})).assign(family="all"))
     assert table.empty
     assert "p_adjusted" in table.columns
 
 
-def rows(p, verdict="supported"):
-    return pd.DataFrame({"p": p, "verdict": verdict, "basis": "95% interval"})
+def rows(p, verdict="supported", family="all"):
+    return pd.DataFrame({"p": p, "verdict": verdict, "basis": "95% interval", "family": family})
 
 
 @pytest.mark.parametrize("stream", range(5))
@@ -187,9 +187,8 @@ def test_with_holm_a_verdict_also_needs_an_adjusted_p_below_a_twentieth() -> Non
 
 
 def test_holm_by_hand() -> None:
-    claims = pd.DataFrame({"p": [0.01, 0.04, 0.03, np.nan, 0.005], "verdict": "x"})
-    adjusted = adjust(claims)
-    assert list(adjusted.columns) == ["p", "p_adjusted", "verdict"]
+    adjusted = adjust(rows([0.01, 0.04, 0.03, np.nan, 0.005]))
+    assert list(adjusted.columns) == ["p", "p_adjusted", "verdict", "basis", "family"]
     # Four tests: 0.005 x 4, 0.01 x 3, 0.03 x 2, and 0.04 x 1 raised to the one before.
     assert adjusted["p_adjusted"].tolist() == pytest.approx(
         [0.03, 0.06, 0.06, np.nan, 0.02], nan_ok=True
@@ -198,7 +197,7 @@ def test_holm_by_hand() -> None:
 
 def test_holm_never_exceeds_one_and_keeps_the_order() -> None:
     p = np.random.default_rng(1).random(40)
-    adjusted = adjust(pd.DataFrame({"p": p}))["p_adjusted"].to_numpy()
+    adjusted = adjust(rows(p))["p_adjusted"].to_numpy()
     assert (adjusted >= p).all()
     assert (adjusted <= 1).all()
     assert (np.diff(adjusted[np.argsort(p)]) >= 0).all()
@@ -207,9 +206,46 @@ def test_holm_never_exceeds_one_and_keeps_the_order() -> None:
 def test_holm_agrees_with_the_closed_testing_procedure() -> None:
     # Holm rejects at a level exactly the hypotheses whose every intersection Bonferroni rejects.
     p = [0.011, 0.02, 0.3, 0.012]
-    adjusted = adjust(pd.DataFrame({"p": p}))["p_adjusted"]
+    adjusted = adjust(rows(p))["p_adjusted"]
     subsets = [[i for i in range(4) if bits >> i & 1] for bits in range(1, 16)]
     closed = [
         max(min(1, len(s) * min(p[j] for j in s)) for s in subsets if i in s) for i in range(4)
     ]
     assert adjusted.tolist() == pytest.approx(closed, rel=1e-12)
+
+
+def test_holm_counts_the_claims_of_a_family_together() -> None:
+    families = ["a", "b", "a", "b", "b"]
+    adjusted = adjust(rows([0.01, 0.01, 0.04, 0.02, 0.9], family=families))
+    assert adjusted["p_adjusted"].tolist() == pytest.approx([0.02, 0.03, 0.04, 0.04, 0.9])
+
+
+# One seed that decides
+
+
+def with_one(odd: float, others: float = 0.0) -> pd.DataFrame:
+    """Ten pairs, of which that of seed 6 differs by `odd` and the others by about `others`."""
+    values = others + 0.004 * np.cos(range(10))
+    values[6] = odd
+    return metric_table({"baseline": np.zeros(10), "l2": values}, seeds=range(10, 20))
+
+
+def test_a_seed_that_decides_alone_is_named() -> None:
+    row = decide_one(with_one(0.09, others=-0.03), expect="below")
+    assert (row["verdict"], row["fragile"]) == ("inconclusive", 16)  # else supported
+    row = decide_one(with_one(-0.03, others=-0.03), expect="below")
+    assert (row["verdict"], np.isnan(row["fragile"])) == ("supported", True)
+    row = decide_one(with_one(-0.06, others=-0.016), expect="above")
+    assert (row["verdict"], row["fragile"]) == ("contradicted", 16)  # else negligible
+
+
+def test_no_single_seed_is_named_where_the_interval_ends_close_to_a_bound() -> None:
+    values = np.array([-0.021, -0.036] * 5)
+    values -= mean_intervals([values])[0][1] + 0.0201
+    row = decide_one(metric_table({"baseline": np.zeros(10), "l2": values}), expect="below")
+    assert (row["verdict"], np.isnan(row["fragile"])) == ("supported", True)
+
+
+def test_below_six_seeds_no_seed_is_named() -> None:
+    row = decide_one(metric_table({"baseline": [0] * 5, "l2": [-0.05, -0.04, -0.05, -0.06, -0.05]}))
+    assert (row["verdict"], np.isnan(row["fragile"])) == ("supported", True)

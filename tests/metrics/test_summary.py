@@ -185,7 +185,7 @@ def test_tables_are_written_with_ten_digits_and_the_same_bytes(tmp_path) -> None
         write_table(summarize(table), tmp_path / f"summary-{name}.csv")
         write_table(decide([claim], table), tmp_path / f"decided-{name}.csv")
         read = read_claims(tmp_path / f"decided-{name}.csv", DECIDED)
-        write_table(adjust(read), tmp_path / f"claims-{name}.csv")
+        write_table(adjust(read.assign(family="all")), tmp_path / f"claims-{name}.csv")
     summary = (tmp_path / "summary-1.csv").read_bytes()
     assert summary == (tmp_path / "summary-2.csv").read_bytes()
     assert summary.splitlines()[1].startswith(b"e,a,gap,3,0.2078189")
@@ -194,5 +194,5 @@ def test_tables_are_written_with_ten_digits_and_the_same_bytes(tmp_path) -> None
     assert claims == (tmp_path / "claims-2.csv").read_bytes()
     assert claims.startswith(
         b"experiment,claim,says,kind,metric,estimate,ci_low,ci_high,margin,n,p,p_adjusted,verdict,"
-        b"basis\ne,001,NA,difference,gap,"
+        b"basis,cites,status,decides_at,fragile,look,family\ne,001,NA,difference,gap,"
     )

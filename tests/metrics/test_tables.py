@@ -41,6 +41,12 @@ CLAIM = {
     "p_adjusted": 1.0,
     "verdict": "inconclusive",
     "basis": "95% interval",
+    "cites": "001",
+    "status": "exploratory",
+    "decides_at": np.nan,
+    "fragile": 3.0,
+    "look": 1,
+    "family": "all",
 }
 FORMULAS = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "'=x", "''", "'"]
 

@@ -22,6 +22,7 @@ SVG = (
     '<path d="M40 280C200 40 400 60 600 50" fill="none" stroke="#0072b2" stroke-width="3"/></svg>'
 )
 ENVIRONMENT = {"kernel": "SkylakeX", "blas": "openblas 0.3.31", "cpu": "AMD EPYC", "numpy": "2.4.0"}
+LATER = ("cites", "status", "decides_at", "fragile", "look", "family")
 CLAIM = (
     "experiment",
     "claim",
@@ -194,13 +195,14 @@ def write_trials(path: Path, first: int) -> None:
 def write_claims(known: list[Experiment], path: Path) -> None:
     with open(path, "w", encoding="utf-8", newline="") as lines:
         table = csv.writer(lines)
-        table.writerow([*CLAIM, "p", "p_adjusted", "verdict", "basis"])
+        table.writerow([*CLAIM, "p", "p_adjusted", "verdict", "basis", *LATER])
         for experiment in known:
             for one in experiment.claims:
                 estimate, low, high, p, verdict = VERDICTS[experiment.name, one.id]
                 found = estimate, low, high, one.test.margin, 10, p / 6, p, verdict, "95% interval"
+                later = one.cites, "exploratory", "", "", 1, "all"
                 name = experiment.name, one.id, one.says, one.test.kind, one.test.metric
-                table.writerow([*name, *found])
+                table.writerow([*name, *found, *later])
 
 
 def write_summary(experiment: Experiment, path: Path) -> None:

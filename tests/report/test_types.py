@@ -62,7 +62,7 @@ def page(outcome):
     files = results.experiment(outcome.experiment.name)
     write_table(outcome.summary, files.summary)
     write_curves(curves(outcome.history), files.curves)
-    write_table(adjust(outcome.claims), results.claims)
+    write_table(adjust(outcome.claims.assign(family="all")), results.claims)
     outcome.figure("metric_by_axis").save(files.figure("metric_by_axis").with_suffix(""))
     return Page(render([outcome.experiment], results, provenance()))
 

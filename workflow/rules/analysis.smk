@@ -81,6 +81,7 @@ rule all_claims:
         records=records(RESULTS.claims),
     params:
         correction=STUDY.config.correction,
+        families=STUDY.families(),
         digest=PLAN.digest_of_all_claims(),
     log:
         RESULTS.log("all_claims"),

@@ -3,5 +3,7 @@
 from overfit.jobs import running, tables
 
 with running(snakemake):
-    correction = snakemake.params.correction
-    tables.write_all_claims(snakemake.input.claims, correction, snakemake.output[0])
+    params = snakemake.params
+    tables.write_all_claims(
+        snakemake.input.claims, params.families, params.correction, snakemake.output[0]
+    )

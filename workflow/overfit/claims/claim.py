@@ -110,4 +110,4 @@ class Claim(Model):
 
     def without_words(self) -> Claim:
         """The claim without what only the report prints: editing that decides nothing again."""
-        return self.model_copy(update={"cites": "", "because": {}})
+        return self.model_copy(update={"because": {}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -11,17 +12,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
+from overfit.claims.kind import Test
+from overfit.claims.samples import Finding
 from overfit.claims.verdict import (
     BY_INTERVAL,
     BY_INTERVAL_AND_HOLM,
+    FEWEST_SEEDS,
     SIGNIFICANT,
     VERDICTS,
+    Verdict,
     verdict,
 )
 from overfit.data.checked import DamagedError
 from overfit.metrics.tables import CLAIMS, DECIDED, Columns, read_table
 
 Correction = Literal["none", "holm"]
+EXPLORATORY = "exploratory"
+"""The status of a verdict on seeds that may have been seen before."""
 
 
 def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +48,12 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
           decided, with fewer than two there is no interval;
         * `p`: of the kind's test, which knows nothing of the margin but for `equivalent`;
         * `verdict`: the decision by the interval;
-        * `basis`: the basis of the verdict.
+        * `basis`: the basis of the verdict;
+        * `cites`: where the statement comes from;
+        * `status`: on which seeds it rests;
+        * `decides_at`: about how many seeds would decide it; NaN if it is decided;
+        * `fragile`: the seed that decides it alone, see `fragile`; NaN if there is none;
+        * `look`: how often its seeds have been looked at, this time included.
     """
     rows = [_row(claim, metrics) for claim in claims]
     return pd.DataFrame(rows, columns=list(DECIDED))
@@ -50,6 +62,7 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
 def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
     test = claim.test
     found = test.find(metrics)
+    decided = verdict(test.effect, found.low, found.high, found.n)
     return {
         "experiment": metrics["experiment"].iloc[0],
         "claim": claim.id,
@@ -62,9 +75,33 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "margin": test.margin,
         "n": found.n,
         "p": found.p,
-        "verdict": verdict(test.effect, found.low, found.high, found.n),
+        "verdict": decided,
         "basis": BY_INTERVAL,
+        "cites": claim.cites,
+        "status": EXPLORATORY,
+        "decides_at": math.nan,
+        "fragile": fragile(test, metrics, found, decided),
+        "look": 1,
     }
+
+
+def fragile(test: Test, metrics: pd.DataFrame, whole: Finding, decided: Verdict) -> float:
+    """The seed without which the verdict would be another one; NaN if there is none.
+
+    Of several such seeds it is the one that moves the estimate most. If the verdict depends on half
+    of the seeds or more, no single one decides it: the interval then ends close to a bound. Neither
+    does one if too few seeds would be left to decide anything.
+    """
+    if whole.n <= FEWEST_SEEDS:
+        return math.nan
+    moves: dict[float, float] = {}
+    for seed in metrics.loc[metrics["metric"] == test.metric, "seed"].unique():
+        found = test.find(metrics[metrics["seed"] != seed])
+        if verdict(test.effect, found.low, found.high, found.n) != decided:
+            moves[float(seed)] = abs(found.estimate - whole.estimate)
+    if not moves or 2 * len(moves) >= whole.n:
+        return math.nan
+    return max(moves, key=lambda seed: moves[seed])
 
 
 def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
@@ -81,12 +118,12 @@ def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
 
 
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:
-    """Add `p_adjusted` beside `p`, over all rows, and correct the verdicts if requested.
+    """Add `p_adjusted` beside `p`, over each `family`, and correct the verdicts if requested.
 
     With `holm` a claim stays supported or contradicted only if `p_adjusted` is below 0.05; if not,
     it is inconclusive. `basis` records this.
     """
-    adjusted = holm(claims["p"].to_numpy(float))
+    adjusted = claims.groupby("family")["p"].transform(lambda p: holm(p.to_numpy(float)))
     corrected = claims.copy()
     corrected.insert(list(claims.columns).index("p") + 1, "p_adjusted", adjusted)
     if correction == "holm":

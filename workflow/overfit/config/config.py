@@ -55,6 +55,8 @@ class Config(Model):
     correction: Literal["none", "holm"] = "none"
     """The condition of a verdict besides the interval: with `holm`, an adjusted p below 0.05; see
     Statistics."""
+    families: Literal["all", "topic", "experiment"] = "all"
+    """The claims that `p_adjusted` counts together: all, or those of a topic or an experiment."""
     search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Repeats of every search; overrides its own number."""
     topics: Annotated[tuple[str, ...], Items] = ()

@@ -53,6 +53,14 @@ class Study:
     doubts: tuple[Problem, ...] = ()
     """What is probably not meant in the selected experiments, but can be run."""
 
+    def families(self) -> list[str]:
+        """For each experiment the family of its claims, which are counted together."""
+        by = self.config.families
+        return [
+            {"all": ALL, "topic": one.topic, "experiment": one.name}[by]
+            for one in self.experiments.values()
+        ]
+
 
 def load_study(
     config: Mapping[str, Any], *, root: FilePath, config_files: Sequence[FilePath | str] = ()

@@ -46,8 +46,20 @@ def write_claims(
 
 
 def write_all_claims(
-    tables: Sequence[Path | str], correction: Correction, output: Path | str
+    tables: Sequence[Path | str],
+    families: Sequence[str],
+    correction: Correction,
+    output: Path | str,
 ) -> None:
-    """Combine the claims of all experiments, and adjust them for their number."""
-    claims = pd.concat([read_claims(path, DECIDED) for path in tables], ignore_index=True)
+    """Combine the claims of all experiments, and adjust them for their number.
+
+    Args:
+        tables: the table of claims of each experiment.
+        families: for each of them, the family whose claims are counted together.
+        correction: the condition of a verdict besides the interval.
+        output: the table of all claims.
+    """
+    decided = [read_claims(path, DECIDED) for path in tables]
+    named = zip(decided, families, strict=True)
+    claims = pd.concat([table.assign(family=family) for table, family in named], ignore_index=True)
     write_table(adjust(claims, correction), output)

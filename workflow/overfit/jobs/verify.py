@@ -153,7 +153,8 @@ def _make(job: Job, study: Study, again: Results) -> bool:
             tables.write_claims(claims, experiment.grid, files.metrics, files.claims)
         case "all_claims", ():
             decided = [again.experiment(name).claims for name in study.experiments]
-            tables.write_all_claims(decided, study.config.correction, again.claims)
+            families, correction = study.families(), study.config.correction
+            tables.write_all_claims(decided, families, correction, again.claims)
         case _:
             return False
     return True

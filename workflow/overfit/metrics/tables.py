@@ -62,10 +62,12 @@ DECIDED: Columns = {
     **dict.fromkeys(("estimate", "ci_low", "ci_high", "margin"), _number),
     "n": int,
     "p": _number,
-    **dict.fromkeys(("verdict", "basis"), _text),
+    **dict.fromkeys(("verdict", "basis", "cites", "status"), _text),
+    **dict.fromkeys(("decides_at", "fragile"), _number),
+    "look": int,
 }
 """The columns of an experiment's claims.csv."""
-CLAIMS: Columns = {**DECIDED, "p_adjusted": _number}
+CLAIMS: Columns = {**DECIDED, "p_adjusted": _number, "family": _text}
 """The columns of results/claims.csv."""
 MEASURED = {
     name
