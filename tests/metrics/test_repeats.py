@@ -77,6 +77,15 @@ def test_anytime_weighs_trials_by_what_they_spend_from_the_first_whole_one() -> 
     assert found["search.validation_accuracy"] == pytest.approx(0.8)
 
 
+def test_the_order_in_which_a_method_without_memory_lists_its_trials_changes_nothing() -> None:
+    one, other = trials({0: [0.5, 0.8, 0.7, 0.9]}), trials({0: [0.9, 0.7, 0.8, 0.5]})
+    found = [of_repeats(table, HIGH, ordered=False).iloc[0] for table in (one, other)]
+    assert found[0]["search.anytime"] == pytest.approx(found[1]["search.anytime"])
+    # (4 + 1) / 4 / ((j + 1) (j + 2)) for j = 0, 1, 2, 3
+    weighted = 1.25 * (0.9 / 2 + 0.8 / 6 + 0.7 / 12 + 0.5 / 20)
+    assert found[0]["search.anytime"] == pytest.approx(weighted)
+
+
 def test_a_diverged_trial_is_not_best_and_a_repeat_of_them_has_no_value() -> None:
     table = trials({0: [0.9, 0.5], 1: [0.9, 0.8]}, diverged=[(0, 0), (1, 0), (1, 1)])
     found = of_repeats(table, HIGH)
@@ -89,7 +98,7 @@ def study(repeats: int) -> pd.DataFrame:
     rng = np.random.default_rng(1)
     scores = {r: [float(v) for v in rng.uniform(0.3, 0.8, 6)] for r in range(repeats)}
     more = {r: [v + 0.05 for v in values] for r, values in scores.items()}
-    search = SimpleNamespace(objective=SimpleNamespace(metric=HIGH))
+    search = SimpleNamespace(objective=SimpleNamespace(metric=HIGH), sequential=True)
     searched = experiment([], name="methods", searches={"one": search, "two": search})
     histories = pd.concat(
         pd.DataFrame(

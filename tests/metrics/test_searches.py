@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from overfit.metrics.searches import (
+    anytime,
     costs,
+    expected_incumbents,
     importances,
     incumbents,
     ranked_trials,
@@ -135,6 +141,40 @@ def test_diverged_and_shortened_trials_are_paid_for_and_never_best() -> None:
 def test_repeats_are_searches_of_their_own() -> None:
     table = pd.concat([scores([0.5, 0.7]), scores([0.1, 0.6], repeat=1)], ignore_index=True)
     assert incumbents(table, HIGH)["score"].tolist() == [0.5, 0.7, 0.1, 0.6]
+
+
+FEW = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=4)
+"""Scores in tenths, and whether a trial diverged."""
+
+
+@settings(max_examples=25, deadline=None)
+@given(FEW, st.sampled_from([HIGH, LOW]))
+def test_where_the_order_means_nothing_the_best_so_far_is_the_mean_over_all_orders(drawn, metric):
+    """Brute force: every order of up to four trials, of which some tie and some diverge."""
+    values = [value / 10 for value, _ in drawn]
+    lost = [i for i, (_, diverged) in enumerate(drawn) if diverged]
+    table = scores(values, diverged=lost, loss=[1.0 + 0.01 * i for i in range(len(values))])
+    orders = [
+        table.iloc[list(order)].assign(repeat=number)
+        for number, order in enumerate(permutations(range(len(values))))
+    ]
+    each = incumbents(pd.concat(orders, ignore_index=True), metric)
+    each["place"] = each.groupby("repeat").cumcount()
+    found = expected_incumbents(table, metric)
+    for column in ("score", "test_score"):
+        means = each.groupby("place")[column].mean()  # over the orders that have found something
+        assert found[column].tolist() == pytest.approx(means.tolist(), nan_ok=True)
+    areas = anytime(pd.concat(orders, ignore_index=True), metric, ordered=True)
+    assert anytime(table, metric, ordered=False)[0] == pytest.approx(areas.mean(), nan_ok=True)
+
+
+def test_the_best_so_far_of_many_independent_trials_is_the_expected_maximum_of_so_many():
+    """The expected maximum of k uniform draws is k / (k + 1); nothing overflows with 900."""
+    values = np.random.default_rng(3).uniform(size=900)
+    found = expected_incumbents(scores(list(values)), HIGH)["score"].to_numpy()
+    k = np.array([1, 3, 9])
+    assert found[k - 1] == pytest.approx(k / (k + 1), abs=0.02)
+    assert found[-1] == values.max()
 
 
 def test_trials_are_cut_into_smaller_searches_without_overlap() -> None:

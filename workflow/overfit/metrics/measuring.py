@@ -17,7 +17,7 @@ from overfit.config.experiment import Experiment
 from overfit.data.checked import DataError, content
 from overfit.data.subsets import composition_mistake
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
-from overfit.metrics.searches import EACH, incumbents, trial_scores
+from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (
     ALL_LAYERS,
     MATCH,
@@ -224,7 +224,8 @@ def with_repeats(
     names = list(names)
     tables = [metrics]
     for variant, table in trials.items():
-        found = of_repeats(table, experiment.searches[variant].objective.metric)
+        search = experiment.searches[variant]
+        found = of_repeats(table, search.objective.metric, ordered=search.sequential)
         rows = found[["repeat", *names]].melt("repeat", var_name="metric")
         rows = rows.rename(columns={"repeat": "seed"}).assign(
             experiment=experiment.name, variant=variant, diverged=False, censored=False
@@ -233,38 +234,33 @@ def with_repeats(
     return pd.concat(tables, ignore_index=True)
 
 
-def of_repeats(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
+def of_repeats(trials: pd.DataFrame, metric: str, *, ordered: bool = True) -> pd.DataFrame:
     """All metrics of each repeat of a search.
 
-    The best trial is that of `ranked_trials`. `search.anytime` is the mean of the best score so
-    far over the trials' cost, from the first trial that was trained to the end: the area under
-    the anytime curve, divided by its length.
+    The best trial is that of `ranked_trials`. `search.anytime` is that of `searches.anytime`.
 
     Args:
         trials: the table of `read_trials`.
         metric: what the search optimizes, such as `validation_accuracy`.
+        ordered: whether trials depend on earlier ones.
 
     Returns:
         One row per repeat: `repeat`, and a column for each name of `SEARCH_METRICS`.
     """
     scores = trial_scores(trials, metric)
-    curves = incumbents(scores, metric)
+    on_the_way = anytime(scores, metric, ordered=ordered)
     rows = []
-    for repeat, curve in curves.groupby("repeat"):
+    for repeat, curve in incumbents(scores, metric).groupby("repeat"):
         best = {f"search.{name}": float("nan") for name in _QUANTITIES}
         if curve["best"].iloc[-1] >= 0:
             chosen = (trials["repeat"] == repeat) & (trials["trial"] == curve["best"].iloc[-1])
             best = _end_of_trial(trials[chosen])
-        known = curve[curve["score"].notna()]
-        spent = curve["trainings"].diff().fillna(curve["trainings"]).loc[known.index]
         rows.append(
             {
                 "repeat": repeat,
                 **best,
                 "search.gap": best["search.validation_accuracy"] - best["search.test_accuracy"],
-                "search.anytime": (known["score"] * spent).sum() / spent.sum()
-                if len(known)
-                else float("nan"),
+                "search.anytime": on_the_way[repeat],
             }
         )
     return pd.DataFrame(rows)

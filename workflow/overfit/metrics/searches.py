@@ -110,6 +110,85 @@ def incumbents(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def expected_incumbents(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The best trial so far on average, where the order of the trials means nothing.
+
+    A method that does not learn from its trials could have tried them in any order. Of n trials of
+    which g did not diverge, trial j of these (0 is the best, by score and then by loss) is the best
+    of the first k in a share C(n - 1 - j, k - 1) / C(n, k) of all n! orders. The means are over
+    those orders in which one of the first k trials did not diverge.
+
+    Args:
+        scores: the table of `trial_scores`; all trials were trained to the end.
+        metric: see `trial_scores`.
+
+    Returns:
+        The columns of `incumbents`, apart from `best`.
+    """
+    frames = []
+    for repeat, rows in scores.groupby("repeat"):
+        n, ranked = len(rows), _ranked(rows, metric)
+        values, j = ranked[["score", "test_score"]].to_numpy(), np.arange(len(ranked))
+        means = np.full((n, 2), np.nan)
+        share = np.full(len(ranked), 1 / n)
+        for k in range(1, n + 1) if len(ranked) else ():
+            means[k - 1] = share @ values / share.sum()
+            share *= (n - j - k) * (k + 1) / (k * max(n - k, 1))  # on to k + 1
+        frames.append(
+            pd.DataFrame(
+                {
+                    "repeat": repeat,
+                    "trial": rows["trial"].to_numpy(),
+                    "trainings": np.arange(1.0, n + 1),
+                    "epochs": rows["epochs"].mean() * np.arange(1, n + 1),
+                    "score": means[:, 0],
+                    "test_score": means[:, 1],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def anytime(scores: pd.DataFrame, metric: str, *, ordered: bool) -> pd.Series[float]:
+    """The best score so far, averaged over what the trials of a search spend, by repeat.
+
+    It is the area under the curve of `incumbents` divided by its length, from the first trial that
+    was trained to the end and did not diverge. Where the order of the trials means nothing, it is
+    the mean over all orders. With g trials that did not diverge, j of which are better than a
+    trial, that trial's score has the weight (g + 1) / (g (j + 1) (j + 2)): trials that diverged
+    don't count, because the curve begins after those that come first, and the others only delay
+    each later trial by the same amount, on average.
+
+    Args:
+        scores: the table of `trial_scores`.
+        metric: see `trial_scores`.
+        ordered: whether trials depend on earlier ones, so that their order means something.
+
+    Returns:
+        A number for each repeat; NaN if all of its trials diverged.
+    """
+    found = {}
+    if ordered:
+        for repeat, curve in incumbents(scores, metric).groupby("repeat"):
+            known = curve[curve["score"].notna()]
+            spent = curve["trainings"].diff().fillna(curve["trainings"]).loc[known.index]
+            area = (known["score"] * spent).sum()
+            found[repeat] = area / spent.sum() if len(known) else math.nan
+    else:
+        for repeat, rows in scores.groupby("repeat"):
+            ranked = _ranked(rows, metric)["score"].to_numpy()
+            g, j = len(ranked), np.arange(len(ranked))
+            weights = (g + 1) / (g * (j + 1) * (j + 2)) if g else j
+            found[repeat] = float(weights @ ranked) if g else math.nan
+    return pd.Series(found, dtype=float)
+
+
+def _ranked(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Those of a repeat's trials that did not diverge, from the best to the worst."""
+    ranked = rows.assign(cost=costs(rows, metric)).sort_values(["cost", "loss"], kind="stable")
+    return ranked[np.isfinite(ranked["cost"])]
+
+
 def smaller_searches(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     """The best trials of smaller searches, into which independent trials are cut.
 

@@ -210,7 +210,8 @@ SEARCH_METRICS: Mapping[str, Metric] = {
     "search.anytime": Metric(
         "Best score so far, averaged over the search",
         meaning="the best score so far, in the unit of the objective, averaged over what the "
-        "trials spend from the first whole training on: good where good trials come early",
+        "trials spend from the first whole training on: good where good trials come early. Of a "
+        "method that doesn't learn from its trials, the mean over all orders of them",
     ),
 }
 """The metrics of searches. Repeats with the same number see the same images, whichever variant they

@@ -59,10 +59,7 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
     """Draw a panel of validation scores and one of test scores, with a line for each search."""
     variants, baseline = _variants(experiment, figure), figure.baseline
     found = {
-        variant: outcomes.incumbents(
-            searches.scores_of(experiment, variant, results),
-            experiment.searches[variant].objective.metric,
-        )
+        variant: _curves(experiment, variant, results)
         for variant in dict.fromkeys([*variants, *([baseline] if baseline else [])])
     }
     drawing = mpl.figure.Figure(figsize=(theme.WIDTH, HEIGHT), layout="constrained")
@@ -98,6 +95,13 @@ def draw(experiment: Experiment, figure: Anytime, results: Results) -> mpl.figur
     panels[1].set_title("The same trial, test", fontsize=8)
     toolkit.spread_labels(drawing)
     return drawing
+
+
+def _curves(experiment: Experiment, variant: str, results: Results) -> pd.DataFrame:
+    """The best so far in each repeat; the mean over all orders where they mean nothing."""
+    search = experiment.searches[variant]
+    best = outcomes.incumbents if search.sequential else outcomes.expected_incumbents
+    return best(searches.scores_of(experiment, variant, results), search.objective.metric)
 
 
 def along(
@@ -175,9 +179,12 @@ def caption(experiment: Experiment, figure: Anytime) -> str:
     short = ""
     if any(search.method_class.shortens for search in searches):
         short = " Trials that were cut short cost their part and cannot be best."
+    orders = ""
+    if not all(search.sequential for search in searches):
+        orders = " Of a method that doesn't learn, both are means over all orders of its trials."
     return (
         f"Left: the best validation score so far against the {spent}. Right: the score of that "
-        f"same trial on test images, which no search sees.{minus} Lines and bands: {band}; "
+        f"same trial on test images, which no search sees.{orders}{minus} Lines and bands: {band}; "
         f"their first sixth may lie outside the panels.{short}"
     )
 
