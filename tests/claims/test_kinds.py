@@ -166,8 +166,9 @@ def test_exchanging_the_pairs_mirrors_an_interaction() -> None:
 
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilsons_interval_is_that_of_statsmodels(share) -> None:
-    expected = proportion.proportion_confint(*share, alpha=0.05, method="wilson")
-    assert wilson(*share) == pytest.approx(expected, abs=1e-12)
+    for alpha in (0.05, 0.018):
+        expected = proportion.proportion_confint(*share, alpha=alpha, method="wilson")
+        assert wilson(*share, 1 - alpha) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_probability_is_the_share_of_seeds_with_ties_as_halves() -> None:

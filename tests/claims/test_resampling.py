@@ -22,15 +22,18 @@ def normal(n: int, stream: int = 0) -> np.ndarray:
     return np.random.default_rng(stream).normal(size=n)
 
 
-def test_interval_is_scipys_bca_interval_at_the_adjusted_level() -> None:
-    sample = np.random.default_rng(3).exponential(size=10)
-    ((low, high),) = mean_intervals([sample])
+@pytest.mark.parametrize(("draw", "confidence"), [("exponential", 0.95), ("normal", 0.982)])
+def test_interval_is_scipys_bca_interval_at_the_adjusted_level(
+    draw: str, confidence: float
+) -> None:
+    sample = getattr(np.random.default_rng(3), draw)(size=10)
+    ((low, high),) = mean_intervals([sample], confidence)
     reference = stats.bootstrap(
         (np.random.default_rng(9).permutation(sample),),
         np.mean,
         n_resamples=200_000,
         batch=20_000,
-        confidence_level=adjusted_level(10),
+        confidence_level=adjusted_level(10, confidence),
         rng=1,
     ).confidence_interval
     # Each end is a quantile of 9,999 resamples: its standard error is 1% to 2% of the length.
@@ -66,8 +69,10 @@ def test_fewer_than_two_values_have_no_interval() -> None:
 @pytest.mark.parametrize("n", range(2, 10))
 def test_fewer_than_ten_values_have_scipys_t_interval(n: int) -> None:
     sample = np.random.default_rng(n).exponential(size=n)
-    expected = stats.ttest_1samp(sample, 0).confidence_interval()
-    assert mean_intervals([sample])[0] == pytest.approx(tuple(expected), rel=1e-12)
+    for confidence in (0.95, 0.982):
+        expected = stats.ttest_1samp(sample, 0).confidence_interval(confidence)
+        found = mean_intervals([sample], confidence)[0]
+        assert found == pytest.approx(tuple(expected), rel=1e-12)
     mirrored = -mean_intervals([-sample])[0][::-1]
     assert mirrored.tolist() == mean_intervals([sample])[0].tolist()
 

@@ -31,7 +31,7 @@ class Median(Minus):
     expect: Direction
     """Whether the claim expects a median difference above or below 0."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = 0.95) -> Finding:
         """The median over seeds of `of` minus `minus`, in the metric's unit."""
         import numpy as np
         from scipy import stats
@@ -41,7 +41,7 @@ class Median(Minus):
         d = ascending(differences(metrics, self.metric, *self.spots()))
         n = len(d)
         # Fewer than `rank` of n differences are below the median in 2.5 % of the cases at most.
-        rank = int(stats.binom.ppf(0.025, n, 0.5)) if n else 0
+        rank = int(stats.binom.ppf((1 - confidence) / 2, n, 0.5)) if n else 0
         low, high = (d[rank - 1], d[n - rank]) if rank else (math.nan, math.nan)
         above, below = int(np.sum(d > 0)), int(np.sum(d < 0))
         p = stats.binomtest(above, above + below).pvalue if above + below else math.nan

@@ -15,6 +15,7 @@ from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
 from overfit.metrics.format import settings
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric, is_of_search, metric
 
 if TYPE_CHECKING:
@@ -52,8 +53,12 @@ class Test(Model):
         cls.kind = cls.__module__.rpartition(".")[2]
 
     @abstractmethod
-    def find(self, metrics: pd.DataFrame) -> Finding:
-        """Compute the effect and its 95% interval from the experiment's table of `metrics`."""
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
+        """Compute the effect and its interval from the experiment's table of `metrics`.
+
+        The interval has another confidence than 95% where seeds are added until a claim is decided,
+        see `overfit.claims.looks`.
+        """
 
     @abstractmethod
     def compares(self, labels: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.claims.verdict import FEWEST_SEEDS, Effect
-from overfit.metrics.resampling import CONFIDENCE
+from overfit.metrics.resampling import CONFIDENCE, t_quantile
 
 POWER = 0.8
 """How often the seeds should decide."""
@@ -39,7 +39,7 @@ def spread(effect: Effect, low: float, high: float, n: int, confidence: float) -
     if n < 2 or not (math.isfinite(low) and math.isfinite(high) and low < high):
         return math.nan
     length = effect.scaled(high) - effect.scaled(low)
-    return length / 2 / float(_quantile(np.array([n]), confidence)[0]) * math.sqrt(n)
+    return length / 2 / t_quantile(n, confidence) * math.sqrt(n)
 
 
 def decides_at(
@@ -123,8 +123,7 @@ def smallest_effect(effect: Effect, s: float, n: int, confidence: float = CONFID
     if n < FEWEST_SEEDS:
         return math.inf
     least, most = (effect.distance(end) for end in effect.band)
-    t = float(_quantile(np.array([n]), confidence)[0])
-    shift = float(special.nctdtrinc(n - 1, 1 - POWER, t))
+    shift = float(special.nctdtrinc(n - 1, 1 - POWER, t_quantile(n, confidence)))
     return (-least if effect.side == "below" else most) + shift * s / math.sqrt(n)
 
 
@@ -136,12 +135,5 @@ def _beyond(
 
     # Beyond 30 standard errors the noncentral t is 0 or 1, and its series doesn't converge.
     shift = np.clip(distance * np.sqrt(numbers) / s, -30, 30)
-    missed = special.nctdtr(numbers - 1, shift, _quantile(numbers, confidence))
-    return 1 - np.asarray(missed, dtype=float)
-
-
-def _quantile(numbers: NDArray[np.int_], confidence: float) -> NDArray[np.float64]:
-    """The quantile of Student's t for an interval from each number of values."""
-    from scipy import special
-
-    return np.asarray(special.stdtrit(numbers - 1, (1 + confidence) / 2), dtype=float)
+    bounds = special.stdtrit(numbers - 1, (1 + confidence) / 2)
+    return 1 - np.asarray(special.nctdtr(numbers - 1, shift, bounds), dtype=float)

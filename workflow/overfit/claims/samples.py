@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.claims.places import Spot
-from overfit.metrics.resampling import mean_intervals, sign_flip_p
+from overfit.metrics.resampling import CONFIDENCE, mean_intervals, sign_flip_p
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ class Finding:
 
     Attributes:
         estimate: the effect; NaN without seeds.
-        low: lower end of its 95% interval; NaN for fewer than two seeds.
+        low: lower end of its interval; NaN for fewer than two seeds.
         high: upper end.
         n: number of seeds that were used.
         p: p-value of the kind's test; NaN if nothing was tested.
@@ -41,12 +41,12 @@ def nothing(n: int, estimate: float = math.nan) -> Finding:
     return Finding(estimate, math.nan, math.nan, n, math.nan)
 
 
-def of_mean(sample: NDArray[np.float64]) -> Finding:
+def of_mean(sample: NDArray[np.float64], confidence: float = CONFIDENCE) -> Finding:
     """The mean of a sample (n,), with its interval.
 
     The interval is that of `mean_intervals`, p that of the two-sided sign-flip test of a mean of 0.
     """
-    low, high = mean_intervals([sample])[0]
+    low, high = mean_intervals([sample], confidence)[0]
     return Finding(
         estimate=float(sample.mean()) if len(sample) else math.nan,
         low=float(low),

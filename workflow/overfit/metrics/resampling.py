@@ -32,8 +32,10 @@ DRAWN_AT_ONCE = 2_000_000
 Sample = NDArray[np.float64]
 
 
-def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
-    """95% intervals of the means of several samples.
+def mean_intervals(
+    samples: Sequence[Sample], confidence: float = CONFIDENCE
+) -> NDArray[np.float64]:
+    """Intervals of the means of several samples, 95% by default.
 
     Fewer than ten values have a t interval, `mean ± t_{0.975, n - 1} s / sqrt(n)`. Resampling can't
     help them: a bootstrap interval is at most the range of the sample, and at n = 5 it covers the
@@ -56,6 +58,7 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
 
     Args:
         samples: each (n,), finite, in any unit.
+        confidence: that of the intervals; above for 0.95.
 
     Returns:
         (len(samples), 2), low and high in the unit of the sample; NaN for fewer than two values,
@@ -77,16 +80,20 @@ def mean_intervals(samples: Sequence[Sample]) -> NDArray[np.float64]:
         # In units of a power of 2, which changes no bit, squares neither overflow nor vanish.
         unit = np.frexp(np.abs(different).max(axis=1, keepdims=True))[1]
         scaled = np.ldexp(different, -unit)
-        found = np.concatenate([interval(scaled[start : start + TOGETHER]) for start in parts])
+        found = np.concatenate(
+            [interval(scaled[start : start + TOGETHER], confidence) for start in parts]
+        )
         intervals[equal] = np.ldexp(found, unit)[which.ravel()]
     return intervals
 
 
-def adjusted_level(n: int) -> float:
-    """The level at which a bootstrap interval from n values has the length of a 95% t interval."""
+def adjusted_level(n: int, confidence: float = CONFIDENCE) -> float:
+    """The level at which a bootstrap interval from n values is as long as their t interval."""
     from scipy import special
 
-    return min(1 - 2 * float(special.ndtr(-math.sqrt(n / (n - 1)) * _t(n))), 1 - 1e-9)
+    return min(
+        1 - 2 * float(special.ndtr(-math.sqrt(n / (n - 1)) * t_quantile(n, confidence))), 1 - 1e-9
+    )
 
 
 def sign_flip_p(
@@ -161,19 +168,19 @@ def _drawn_counts(n: int) -> Iterator[NDArray[np.float64]]:
         yield counts.reshape(slots.shape).astype(float)
 
 
-def _t(n: int) -> float:
-    """The quantile of Student's t for a 95% interval from n values."""
+def t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
+    """The quantile of Student's t for an interval from n values."""
     from scipy import special
 
-    return float(special.stdtrit(n - 1, (1 + CONFIDENCE) / 2))
+    return float(special.stdtrit(n - 1, (1 + confidence) / 2))
 
 
-def _student(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
+def _student(ascending: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """Student's intervals (k, 2) of the means of k ascending samples (k, n), n at least 2."""
     n = ascending.shape[1]
     centre = np.array([math.fsum(row) / n for row in ascending])
     squares = np.array([math.fsum(row) for row in (ascending - centre[:, None]) ** 2])
-    reach = _t(n) * np.sqrt(squares / (n - 1) / n)
+    reach = t_quantile(n, confidence) * np.sqrt(squares / (n - 1) / n)
     return _without_noise(ascending, np.stack([centre - reach, centre + reach], axis=1))
 
 
@@ -187,7 +194,7 @@ def _without_noise(
     return np.where(constant, ascending[:, :1], rounded)
 
 
-def _bca(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
+def _bca(ascending: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """BCa intervals (k, 2) of the means of k ascending samples (k, n), n being at least 2."""
     from scipy import special
 
@@ -206,7 +213,7 @@ def _bca(ascending: NDArray[np.float64]) -> NDArray[np.float64]:
     z0 = special.ndtri(below)
     # The jackknife's acceleration of a mean; the standardized squares sum to n.
     acceleration = side[:, 0] * third[:, 0] / (6 * n**1.5)
-    tail = special.ndtri((1 - adjusted_level(n)) / 2)
+    tail = special.ndtri((1 - adjusted_level(n, confidence)) / 2)
     ends = np.empty((len(ascending), 2))
     for column, z in enumerate((tail, -tail)):
         reach = z0 + z

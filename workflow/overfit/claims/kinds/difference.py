@@ -8,6 +8,7 @@ from overfit.claims.kind import Minus
 from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.names import Metric
+from overfit.metrics.resampling import CONFIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,6 @@ class Difference(Minus):
     expect: Direction
     """Where the claim expects the difference: above or below 0."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The mean over seeds of `of` minus `minus`, in the metric's unit."""
-        return of_mean(ascending(differences(metrics, self.metric, *self.spots())))
+        return of_mean(ascending(differences(metrics, self.metric, *self.spots())), confidence)

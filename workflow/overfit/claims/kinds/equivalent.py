@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from overfit.claims.kind import Minus
 from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.config.names import Metric
-from overfit.metrics.resampling import sign_flip_p
+from overfit.metrics.resampling import CONFIDENCE, sign_flip_p
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ class Equivalent(Minus):
     equivalent: Metric
     """The metric."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The mean over seeds of `of` minus `minus`, in the metric's unit.
 
         p is the larger of the two one-sided p-values, that the mean of `d + margin` is above 0 and
@@ -37,4 +37,6 @@ class Equivalent(Minus):
         """
         d = ascending(differences(metrics, self.metric, *self.spots()))
         sides = (d + self.margin, self.margin - d)
-        return replace(of_mean(d), p=max(sign_flip_p(side, "greater") for side in sides))
+        return replace(
+            of_mean(d, confidence), p=max(sign_flip_p(side, "greater") for side in sides)
+        )

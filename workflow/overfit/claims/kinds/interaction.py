@@ -11,6 +11,7 @@ from overfit.claims.samples import Finding, ascending, differences, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
+from overfit.metrics.resampling import CONFIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,11 +49,12 @@ class Interaction(Test):
     expect: Direction
     """Where the claim expects the difference of differences: above or below 0."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The mean over seeds of (`of` minus `minus`) minus the same of `versus`."""
         of, minus, other_of, other_minus = self.spots()
         one = differences(metrics, self.metric, of, minus)
-        return of_mean(ascending(one - differences(metrics, self.metric, other_of, other_minus)))
+        other = differences(metrics, self.metric, other_of, other_minus)
+        return of_mean(ascending(one - other), confidence)
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both differences, with their points on those axes where these differ."""

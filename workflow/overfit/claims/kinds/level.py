@@ -10,6 +10,7 @@ from overfit.claims.samples import Finding, ascending, by_seed, of_mean
 from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, value_mistake
+from overfit.metrics.resampling import CONFIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +38,11 @@ class Level(Test):
         else:
             yield from super().mistakes(grid)
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The mean over seeds of `of` minus the constant, in the metric's unit."""
-        return of_mean(ascending(by_seed(metrics, self.metric, self.of, self.at) - self.value))
+        return of_mean(
+            ascending(by_seed(metrics, self.metric, self.of, self.at) - self.value), confidence
+        )
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """The variant and the constant."""

@@ -16,7 +16,13 @@ from overfit.claims.verdict import Direction, Effect, Unit, difference
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, VariantName
 from overfit.metrics.format import setting
-from overfit.metrics.resampling import RESAMPLES, adjusted_level, resample_counts, resampling_stream
+from overfit.metrics.resampling import (
+    CONFIDENCE,
+    RESAMPLES,
+    adjusted_level,
+    resample_counts,
+    resampling_stream,
+)
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -54,7 +60,7 @@ class Location(Along):
     expect: Direction
     """Where the claim expects the optimum: above or below the constant or the other variant's."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The place of the best seed-averaged metric, minus a constant or minus that of a variant.
 
         In the axis's unit, or in decades where the scale is logarithmic. The interval is a
@@ -75,7 +81,7 @@ class Location(Along):
             return nothing(1, estimate)
         slices = [[counts @ curve / n for curve in curves] for counts in resample_counts(n)]
         resampled = np.concatenate([_effect(means, points, value) for means in slices])
-        tail = (1 - adjusted_level(n)) / 2
+        tail = (1 - adjusted_level(n, confidence)) / 2
         low, high = (float(end) for end in np.quantile(resampled, [tail, 1 - tail]))
         p = _swap_p(curves, points) if self.minus else _bootstrap_p(resampled, points)
         return Finding(estimate, low, high, n, p)

@@ -45,7 +45,7 @@ class Probability(Minus):
         advice = f"{needed} are needed" if needed else "write a smaller margin"
         return f"the claim can't come true with {n} seeds, even if all agree; {advice}"
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The share of seeds in which `of` is above `minus`; ties count half.
 
         p is that of the two-sided sign test, which leaves ties out.
@@ -59,7 +59,7 @@ class Probability(Minus):
         wins = above + (n - above - below) / 2
         if n < 2:
             return nothing(n, wins / n if n else math.nan)
-        low, high = wilson(wins, n)
+        low, high = wilson(wins, n, confidence)
         p = float(stats.binomtest(above, above + below).pvalue) if above + below else 1.0
         return Finding(wins / n, low, high, n, p)
 
@@ -82,8 +82,8 @@ class Probability(Minus):
         return Effect(unit, 0.5, (0.5 - margin, 0.5 + margin), self.expect, points, noun=self.noun)
 
 
-def wilson(wins: float, n: int) -> tuple[float, float]:
-    """95% interval of a share: all values that a score test does not reject.
+def wilson(wins: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Interval of a share: all values that a score test does not reject.
 
     `(w + z^2/2 ± z sqrt(w (n - w) / n + z^2/4)) / (n + z^2)` with w of n and the normal quantile z.
 
@@ -91,7 +91,7 @@ def wilson(wins: float, n: int) -> tuple[float, float]:
     """
     from scipy import special
 
-    z = float(special.ndtri((1 + CONFIDENCE) / 2))
+    z = float(special.ndtri((1 + confidence) / 2))
     reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)
     centre = wins + z**2 / 2
     return (centre - reach) / (n + z**2), (centre + reach) / (n + z**2)

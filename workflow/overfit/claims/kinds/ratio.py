@@ -16,6 +16,7 @@ from overfit.claims.samples import Finding, ascending, by_seed, of_mean
 from overfit.claims.verdict import Direction, Effect, Unit
 from overfit.config.model import Number
 from overfit.config.names import PositiveMetric, VariantName
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ class Ratio(TwoSided):
     margin: Number = Field(gt=0)
     """The smallest effect of interest as a fraction: 0.1 is a factor of 1.1 either way."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The geometric mean over seeds of `of` divided by `to`: `exp(mean(log(of / to)))`.
 
         The interval is that of the mean of the logarithms, turned into ratios.
         """
         of, to = (by_seed(metrics, self.metric, *spot) for spot in self.spots())
-        found = of_mean(np.log(ascending(of.where(of > 0) / to.where(to > 0))))
+        found = of_mean(np.log(ascending(of.where(of > 0) / to.where(to > 0))), confidence)
         return replace(
             found,
             estimate=math.exp(found.estimate),

@@ -14,6 +14,7 @@ from overfit.claims.samples import Finding, along_axis, of_mean, without_noise
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Number
 from overfit.config.names import Metric, VariantName
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ class Trend(Along):
     margin: Number = Field(gt=0, lt=1)
     """The smallest tau of interest."""
 
-    def find(self, metrics: pd.DataFrame) -> Finding:
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
         """The mean over seeds of tau. A seed without a value at one of the points has none."""
         tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
         curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
-        return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))))
+        return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))), confidence)
 
     @property
     def side(self) -> Side:
