@@ -50,6 +50,16 @@ def test_difference_is_paired_by_seed() -> None:
     assert (row["metric"], row["margin"]) == ("gap", 0.02)
 
 
+def test_only_an_inconclusive_claim_is_told_how_many_seeds_would_decide_it() -> None:
+    d = np.tile([-0.02, 0.02], 5)
+    undecided = decide_one(metric_table({"baseline": np.zeros(10), "l2": d - 0.03}))
+    assert undecided["verdict"] == "inconclusive"
+    # A t test of half a standard deviation needs 37; the bootstrap interval is a bit longer.
+    assert 35 <= undecided["decides_at"] <= 45
+    decided = decide_one(metric_table({"baseline": np.zeros(10), "l2": d - 0.05}))
+    assert (decided["verdict"], np.isnan(decided["decides_at"])) == ("supported", True)
+
+
 def test_level_is_the_metric_minus_the_constant() -> None:
     table = metric_table({"l2": BASE}, metric="test_accuracy")
     row = decide_one(table, level="test_accuracy", value=0.2, expect="above")

@@ -18,7 +18,9 @@ from tests.claims.studies import an_effect
 from tests.report.study import small
 
 
-def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.01):
+def shown(
+    test, verdict, low, high, *, basis="95% interval", because=None, p=0.01, decides_at=math.nan
+):
     """The evidence for a claim of weight_decay with this test, by its interval."""
     parts = {"id": "c", "says": "A claim.", "because": because or {}}
     claim = Claim.model_validate({**parts, "test": {"of": "l2", **test}})
@@ -30,7 +32,7 @@ def shown(test, verdict, low, high, *, basis="95% interval", because=None, p=0.0
         "ci_high": high,
         "n": 10,
     }
-    row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
+    row |= {"p_adjusted": p, "verdict": verdict, "basis": basis, "decides_at": decides_at}
     return evidence(small()[0], claim, row)
 
 
@@ -53,6 +55,17 @@ def difference(verdict, low, high, *, because=None, basis="95% interval", **test
 def test_reasons_come_from_the_numbers(verdict, low, high, words):
     reason = difference(verdict, low, high).reason
     assert all(word in reason for word in words), reason
+
+
+def test_an_inconclusive_claim_is_told_how_many_seeds_would_decide_it():
+    def advice(verdict, number):
+        plain = {"difference": "gap", "minus": "baseline", "expect": "below", "margin": 0.02}
+        return shown(plain, verdict, -0.05, -0.01, decides_at=number).advice
+
+    assert advice("inconclusive", 34.0) == "About 34 seeds would decide it (with 80% power)."
+    assert advice("inconclusive", math.inf) == "To decide it takes more than 1,000 seeds."
+    assert advice("inconclusive", math.nan) == ""
+    assert advice("negligible", 34.0) == ""
 
 
 def test_the_comparison_names_both_sides_by_their_labels():
@@ -169,7 +182,8 @@ def test_effects_are_compared_in_units_of_their_margins():
 def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     experiment = small()[1]
     row = {"metric": "gap", "estimate": 0.0, "ci_low": 0.0, "ci_high": 0.0, "margin": 0.02}
-    row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible", "basis": "95% interval"}
+    row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible"}
+    row |= {"basis": "95% interval", "decides_at": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")
     assert averaged.comparison.endswith("averaged over model.init.std")

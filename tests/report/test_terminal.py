@@ -1,4 +1,5 @@
 import io
+import math
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ def row(**changed):
         "ci_low": -0.0511,
         "ci_high": -0.0362,
         "verdict": "supported",
+        "decides_at": math.nan,
         **changed,
     }
 
@@ -53,6 +55,19 @@ def test_a_claim_that_failed_has_a_line_and_others_are_counted(width):
     assert text.index("Inconclusive") < text.index("It is the rate.")
     assert "It raises" not in text
     assert "\x1b" not in text
+
+
+def test_an_inconclusive_claim_has_the_number_of_seeds_that_would_decide_it():
+    rows = [
+        row(says="A", verdict="inconclusive", decides_at=34.0),
+        row(says="B", verdict="inconclusive", decides_at=math.inf),
+        row(says="C", verdict="inconclusive"),
+        row(says="D", verdict="inconclusive", decides_at=21.0, metric="search.gap"),
+        row(says="E", verdict="contradicted"),
+    ]
+    lines = printed(rows).splitlines()
+    ends = [line.rstrip().rpartition("points")[2].strip() for line in lines if "points" in line]
+    assert ends == ["", "34 seeds", ">1,000 seeds", "–", "21 repeats"]
 
 
 def test_an_atlas_of_claims_fits_a_screen_of_100_columns():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
 from overfit.claims.kind import Test
+from overfit.claims.power import decides_at
 from overfit.claims.samples import Finding
 from overfit.claims.verdict import (
     BY_INTERVAL,
@@ -51,7 +52,9 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `basis`: the basis of the verdict;
         * `cites`: where the statement comes from;
         * `status`: on which seeds it rests;
-        * `decides_at`: about how many seeds would decide it; NaN if it is decided;
+        * `decides_at`: about how many seeds would decide an inconclusive claim, see
+          `overfit.claims.power`; infinity for more than 1,000, NaN if it is decided or if the
+          spread of its seeds is unknown;
         * `fragile`: the seed that decides it alone, see `fragile`; NaN if there is none;
         * `look`: how often its seeds have been looked at, this time included.
     """
@@ -79,10 +82,14 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "basis": BY_INTERVAL,
         "cites": claim.cites,
         "status": EXPLORATORY,
-        "decides_at": math.nan,
+        "decides_at": _decides_at(test, found) if decided == "inconclusive" else math.nan,
         "fragile": fragile(test, metrics, found, decided),
         "look": 1,
     }
+
+
+def _decides_at(test: Test, found: Finding) -> float:
+    return decides_at(test.effect, found.estimate, found.low, found.high, found.n)
 
 
 def fragile(test: Test, metrics: pd.DataFrame, whole: Finding, decided: Verdict) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 from overfit.claims.claim import Claim
 from overfit.claims.kind import Test
+from overfit.claims.power import MOST
 from overfit.claims.table import read_claims
 from overfit.claims.verdict import VERDICTS, Effect, Verdict, reason
 from overfit.config.experiment import Experiment
@@ -59,7 +60,8 @@ class IntervalPlot:
 class Evidence:
     """One claim, the result, and the reason for its verdict; texts are ready to print.
 
-    `reason` follows from the numbers; `because` is the cause according to the experiment's author.
+    `reason` follows from the numbers, and `advice` says how many seeds would decide a claim that is
+    inconclusive, "" if nobody knows; `because` is the cause according to the experiment's author.
     `cites` is the source of the statement, "" if it has none. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
@@ -72,6 +74,7 @@ class Evidence:
     cites: str
     verdict: Verdict
     reason: str
+    advice: str
     because: str
     comparison: str
     noun: str
@@ -146,6 +149,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
             p_value(p),
             replicates=replicates,
         ),
+        advice=_advice(verdict, row["decides_at"], replicates),
         because=claim.because.get(verdict, ""),
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
         noun=effect.noun,
@@ -160,6 +164,14 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
         p_sort=2.0 if math.isnan(p) else p,
         plot=interval_plot(estimate, low, high, effect),
     )
+
+
+def _advice(verdict: Verdict, number: float, replicates: str) -> str:
+    if verdict != "inconclusive" or math.isnan(number):
+        return ""
+    if math.isinf(number):
+        return f"To decide it takes more than {MOST:,} {replicates}."
+    return f"About {number:.0f} {replicates} would decide it (with 80% power)."
 
 
 def _place(test: Test, experiment: Experiment) -> list[str]:

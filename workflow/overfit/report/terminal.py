@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +17,10 @@ from rich.text import Text
 
 from overfit.claims.claim import KINDS
 from overfit.claims.kind import Test
+from overfit.claims.power import MOST
 from overfit.claims.verdict import VERDICTS
 from overfit.data.checked import DamagedError, printable
+from overfit.metrics.table import is_of_search
 from overfit.report.ledger import read_rows
 from overfit.results import RESULTS
 
@@ -70,16 +73,29 @@ def _by_experiment(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _listed(verdict: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The claims of one verdict, one line each: experiment, claim, effect."""
+    """The claims of one verdict, one line each: experiment, claim, effect, seeds that decide."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     head = Text(verdict.capitalize(), style=COLOURS.get(verdict, ""))
     table.add_column(head)
     table.add_column("Effect, 95% interval", no_wrap=True)
+    undecided = verdict == "inconclusive"
+    if undecided:
+        table.add_column("Needs", no_wrap=True)
     for row in rows:
         said = f"{row['experiment']}: {printable(row['says'])}"
         # The texts, not the column, refuse to wrap, so that only this column is narrowed.
-        table.add_row(Text(said, no_wrap=True, overflow="ellipsis"), Text(effect(row)))
+        more = [Text(_seeds(row))] if undecided else []
+        table.add_row(Text(said, no_wrap=True, overflow="ellipsis"), Text(effect(row)), *more)
     return table
+
+
+def _seeds(row: Mapping[str, Any]) -> str:
+    """How many seeds would decide a claim: `34 seeds`, or repeats of a search."""
+    number = row["decides_at"]
+    if math.isnan(number):
+        return "–"
+    words = f">{MOST:,}" if math.isinf(number) else f"{number:.0f}"
+    return f"{words} {'repeats' if is_of_search(row['metric']) else 'seeds'}"
 
 
 def effect(row: Mapping[str, Any]) -> str:
