@@ -161,3 +161,25 @@ def test_a_search_can_not_look_at_the_test_images(metric):
     for direction in ("maximize", "minimize"):
         with pytest.raises(ValueError, match=r"validation_accuracy|validation_loss|not permitted"):
             Objective.model_validate({direction: metric})
+
+
+@pytest.mark.parametrize(
+    ("method", "trials", "said"),
+    [
+        ("tpe", 10, "tpe draws its first 10 trials at random, so it can't learn from 10; write at "
+                    "least 11, or method: random"),
+        ("gp", 7, "gp draws its first 10 trials at random, so it can't learn from 7; write at "
+                  "least 11, or method: random"),
+        ("hyperband", 1, "hyperband needs a budget of at least 2 whole trainings to drop a "
+                         "configuration, not 1; write trials: 2, or method: random"),
+    ],
+)  # fmt: skip
+def test_a_method_that_cannot_learn_from_so_few_trials_is_refused(project, method, trials, said):
+    file = "config/experiments/searched.yaml"
+    project.edit(file, "method: random", f"method: {method}")
+    assert not project.load(command_line={"search_trials": 100}).doubts
+    (doubt,) = project.load(command_line={"search_trials": trials}).doubts
+    project.edit(file, "trials: 20", f"trials: {trials}")
+    (message,) = project.messages()
+    assert message == str(doubt)
+    assert message.endswith(f"variants.searched.search.trials: {said}")

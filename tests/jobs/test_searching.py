@@ -130,9 +130,9 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
     caplog,
 ):
     options = {} if method == "hyperband" else {"round": 4}
-    spec = search(log_uniform({"train.optimizer.lr": [1e-3, 1.0]}), method, trials=12, **options)
+    spec = search(log_uniform({"train.optimizer.lr": [1e-3, 1.0]}), method, trials=14, **options)
     spec = spec.model_copy(update={"settings": spec.settings.updated({"train": {"epochs": 3}})})
-    whole = searching.search_block(spec, digits, range(12), tmp_path / "whole")
+    whole = searching.search_block(spec, digits, range(14), tmp_path / "whole")
 
     rounds, real = [], jobs.train_trials
 
@@ -144,9 +144,9 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
 
     monkeypatch.setattr(jobs, "train_trials", killed_in_the_third)
     with pytest.raises(KeyboardInterrupt):
-        searching.search_block(spec, digits, range(12), tmp_path / "halves")
+        searching.search_block(spec, digits, range(14), tmp_path / "halves")
     with caplog.at_level(logging.INFO, "overfit"):
-        resumed = searching.search_block(spec, digits, range(12), tmp_path / "halves")
+        resumed = searching.search_block(spec, digits, range(14), tmp_path / "halves")
     assert rounds[:4] == [0, 1, 2, 2]
     assert resumed.equals(whole)
     lines = [line for line in caplog.messages if line.startswith("round ")]
@@ -160,14 +160,14 @@ def test_a_search_that_was_killed_goes_on_in_its_round_and_ends_the_same(
 
 def test_a_job_of_several_repeats_gives_the_numbers_of_a_job_for_each(digits, tmp_path):
     """Blocks are whole repeats where rounds depend on each other, and as many as fit."""
-    spec = search(LR, "tpe", trials=4, round=2, repeats=3)
-    assert spec.blocks(3) == ["0000-0003", "0004-0007", "0008-0011"]
-    assert spec.blocks(8) == ["0000-0007", "0008-0011"]
-    assert spec.blocks(11) == ["0000-0007", "0008-0011"]
-    together = searching.search_block(spec, digits, range(8), tmp_path / "together")
+    spec = search(LR, "tpe", trials=12, repeats=3)
+    assert spec.blocks(3) == ["0000-0011", "0012-0023", "0024-0035"]
+    assert spec.blocks(24) == ["0000-0023", "0024-0035"]
+    assert spec.blocks(35) == ["0000-0023", "0024-0035"]
+    together = searching.search_block(spec, digits, range(24), tmp_path / "together")
     apart = [
         searching.search_block(spec, digits, block, tmp_path / str(block[0]))
-        for block in (range(4), range(4, 8))
+        for block in (range(12), range(12, 24))
     ]
     assert together.equals(pa.concat_tables(apart))
 
@@ -181,9 +181,9 @@ def test_rounds_of_all_repeats_of_a_job_are_stepped_together(digits, method, tmp
         return real(recipe, replicates, *arguments, **options)
 
     monkeypatch.setattr(jobs, "train", counting)
-    options = {} if method == "hyperband" else {"round": 3}
-    spec = search(LR, method, trials=6, repeats=4, **options)
-    history = searching.search_block(spec, digits, range(24), tmp_path).to_pandas()
+    spec = search(LR, method, trials=6 if method == "hyperband" else 13, repeats=4)
+    trials = range(4 * spec.trials)
+    history = searching.search_block(spec, digits, trials, tmp_path).to_pandas()
     trials = history.drop_duplicates(["repeat", "trial"])
     assert widths == trials.groupby("round").size().tolist()
     order = trials[["repeat", "round", "trial"]].to_numpy().tolist()
@@ -191,7 +191,7 @@ def test_rounds_of_all_repeats_of_a_job_are_stepped_together(digits, method, tmp
     assert len(list(tmp_path.rglob("*.parquet"))) == len(widths)
 
 
-@pytest.mark.parametrize("change", [{"trials": 10}, {"repeats": 2}, {"trials": 4}])
+@pytest.mark.parametrize("change", ["more trials", "another repeat", "fewer trials"])
 @pytest.mark.parametrize("method", ["random", "qmc", "tpe", "gp", "hyperband", "grid"])
 def test_a_search_goes_on_where_trials_or_repeats_are_added(
     digits, method, change, tmp_path, monkeypatch
@@ -206,9 +206,10 @@ def test_a_search_goes_on_where_trials_or_repeats_are_added(
     monkeypatch.setattr(jobs, "_replicate", counting)
     space = {"train.optimizer.lr": {"log_uniform": [1e-3, 1.0], "points": 6}, **CHOICES}
     space = {"train.batch_size": {"choice": [20, 25, 40, 50, 100]}} if method == "grid" else space
-    options = {"round": 3} if method in ("tpe", "gp") else {}
-    small = search(space, method, trials=6, **options)
-    large = small.model_copy(update=change)
+    small = search(space, method, trials=12 if method in ("tpe", "gp") else 6)
+    trials = {"more trials": small.trials + 4, "fewer trials": small.trials - 2}
+    update = {"trials": trials[change]} if change in trials else {"repeats": 2}
+    large = small.model_copy(update=update)
     results = {}
     for name in ("continued", "at once"):
         results[name] = Results(tmp_path / name / "results")
@@ -226,10 +227,10 @@ def test_a_search_goes_on_where_trials_or_repeats_are_added(
             each.trials(large.id, method, block).read_bytes() for each in results.values()
         )
         assert one == other
-    if "repeats" in change:
+    if change == "another repeat":
         assert counts["continued"] == counts["at once"] / 2
     elif method in ("random", "qmc", "tpe", "gp"):
-        assert counts["continued"] == max(0, change["trials"] - 6)
+        assert counts["continued"] == max(0, large.trials - small.trials)
     changed = large.model_copy(
         update={"settings": large.settings.updated({"train": {"clip": 1.0}})}
     )

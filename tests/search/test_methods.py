@@ -3,6 +3,7 @@
 import itertools
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,9 +58,9 @@ def test_the_same_seed_gives_the_same_trials(name):
 
 @pytest.mark.parametrize("name", LEARNING)
 def test_a_search_goes_on_from_what_it_was_told_as_if_never_stopped(name):
-    method = searching(name, MIXED, 24, 3)
+    method = searching(name, MIXED, 40, 3)
     told = searched(method, lambda values: float(len(str(values))))
-    fresh = searching(name, MIXED, 24, 3)
+    fresh = searching(name, MIXED, 40, 3)
     assert fresh.propose(told[:2]) == list(told[2].trials)
 
 
@@ -81,10 +82,37 @@ def test_methods_that_do_not_learn_have_one_round(name):
 
 
 @pytest.mark.parametrize("name", SIZED)
-def test_methods_that_learn_have_rounds_of_one_size_and_a_short_last_one(name):
-    method = searching(name, MIXED, 20, 3)
-    assert proposed(method)[1] == [8, 8, 4]
-    assert method.plan == [(8, 1), (8, 1), (4, 1)]
+def test_rounds_grow_with_what_is_known_up_to_their_size(name):
+    method = searching(name, cube(2), 64, 3)
+    sizes = [10, 2, 3, 3, 4, 5, 6, 8, 8, 8, 7]
+    assert [len(round_.trials) for round_ in searched(method, sphere)] == sizes
+    assert method.plan == [(size, 1) for size in sizes]
+    small = replace(method, size=3)
+    assert [count for count, _ in small.plan] == [10, 2] + [3] * 17 + [1]
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_more_trials_go_on_from_those_of_a_smaller_search(name):
+    few, _ = proposed(searching(name, MIXED, 17, 3))
+    more, _ = proposed(searching(name, MIXED, 40, 3))
+    assert more[: len(few)] == few
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_a_method_says_that_it_learns_nothing_just_where_costs_change_nothing(name):
+    """With 10 trials of 9 epochs or fewer, or of any budget that pays for no choice."""
+
+    def trials(count, whole, cost):
+        one = method(name)(MIXED if name == "gp" else cube(2), count, 3, whole=whole)
+        return proposed(one, cost)[0], one.learns_nothing()
+
+    def first(values):
+        return next(iter(values.values()))
+
+    for count, whole in [(1, 9), (2, 9), (10, 9), (11, 9), (24, 9), (25, 9), (64, 2), (3, 3)]:
+        rising, why = trials(count, whole, first)
+        falling, _ = trials(count, whole, lambda values: -first(values))
+        assert (rising == falling) == (why is not None), (count, whole)
 
 
 @pytest.mark.parametrize("name", ["random", "qmc"])

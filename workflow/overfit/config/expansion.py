@@ -213,6 +213,9 @@ class Expansion:
             round=search.round,
             repeats=self.config.search_repeats or search.repeats,
         )
+        if why := spec.searcher(0).learns_nothing():
+            doubt = self.document.problem((*path, "trials"), f"{spec.method} {why}")
+            (self.doubts if self.config.search_trials else self.problems).append(doubt)
         return Cell(name, {}, self._run(settings, spec.reference())), spec
 
     def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:

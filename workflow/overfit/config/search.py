@@ -83,7 +83,8 @@ class Search(Model):
     objective: Objective
     """What to optimize."""
     round: int = Field(default=ROUND, ge=1, le=1000)
-    """For `tpe` and `gp`: how many trials to propose at once, based on all trials before."""
+    """For `tpe` and `gp`: the most trials to propose at once, based on all trials before. These are
+    also at most a quarter of the trials before."""
     repeats: int = Field(default=1, ge=1, le=1000)
     """How often to repeat the whole search, each time with other images, initial weights and
     proposals. The best configuration is that of the first repeat."""

@@ -22,7 +22,9 @@ from overfit.search.dimensions import AnyDimension
 from overfit.search.space import Space, Values
 
 ROUND = 8
-"""Trials per round, unless the search sets another number."""
+"""The most trials of a round, unless the search sets another number."""
+START = 10
+"""Trials that a method which learns draws at random before it can learn; the first round."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,14 @@ class Method:
     seed: int
     """The seed of all its random numbers."""
     size: int = ROUND
-    """The number of trials in a round, if the method has rounds of a chosen size."""
+    """The most trials in a round, if the method has rounds of a chosen size."""
     whole: int = 1
     """The whole budget of a training, in epochs or updates."""
 
     learns: ClassVar[bool] = False
     """Whether its trials depend on the results of earlier ones."""
     sized: ClassVar[bool] = False
-    """Whether you can choose the number of trials in a round."""
+    """Whether you can choose the most trials in a round."""
     crowds: ClassVar[bool] = False
     """Whether it tries more trials where earlier ones were good; figures then mention it."""
     on_grid: ClassVar[bool] = False
@@ -81,6 +83,10 @@ class Method:
     def shortest(cls, whole: int) -> int:
         """The budget of its shortest trainings, in epochs or updates, of a whole budget."""
         return whole
+
+    def learns_nothing(self) -> str | None:
+        """Why a method that learns can't with these numbers, and what would do; None if it can."""
+        return None
 
     @abstractmethod
     def propose(self, told: Sequence[Round]) -> list[Trial]:
@@ -112,17 +118,39 @@ class OneRound(Method):
 
 @dataclass(frozen=True)
 class Sequential(Method):
-    """A method whose rounds, of `size` trials each, learn from the earlier ones."""
+    """A method whose rounds learn from the earlier ones.
+
+    The first round has `start` trials. A later one has a quarter as many as there were before, at
+    most `size`: few trials are in small rounds, which learn more often. A search with more trials
+    begins with the rounds of one with fewer.
+    """
 
     learns: ClassVar[bool] = True
     sized: ClassVar[bool] = True
     crowds: ClassVar[bool] = True
 
     @property
+    def start(self) -> int:
+        """The number of trials that it draws at random before it can learn."""
+        return START
+
+    def learns_nothing(self) -> str | None:
+        """Too few trials."""
+        if self.trials > self.start:
+            return None
+        return (
+            f"draws its first {self.start} trials at random, so it can't learn from "
+            f"{self.trials}; write at least {self.start + 1}, or method: random"
+        )
+
+    @property
     def plan(self) -> list[tuple[int, float]]:
         """As many rounds as the trials need; the last may be short."""
-        starts = range(0, self.trials, self.size)
-        return [(min(self.size, self.trials - start), 1.0) for start in starts]
+        sizes: list[int] = []
+        while (known := sum(sizes)) < self.trials:
+            size = min(self.size, max(1, known // 4)) if known else self.start
+            sizes.append(min(size, self.trials - known))
+        return [(size, 1.0) for size in sizes]
 
     def propose(self, told: Sequence[Round]) -> list[Trial]:
         """The trials of the next round."""

@@ -18,11 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.search import sampling
-from overfit.search.methods import Sequential
+from overfit.search.methods import START, Sequential
 from overfit.search.space import Cube, Points, Values
 
-START = 10
-"""The number of random trials before the first model; twice the number of features if more."""
 SPREAD, NEAR = 512, 64
 """Candidates all over the cube, and near each of the best trials at each scale."""
 SCALES = (0.1, 0.03, 0.01)
@@ -50,11 +48,18 @@ def expected_improvement(mean: Points, deviation: Points, best: float) -> Points
 class Gp(Sequential):
     """Gaussian process: where it expects the largest improvement over the best trial.
 
-    Learns from each round.
+    Learns from each round after the first, which has 10 random trials, or two for each key (of a
+    choice, for each value) if these are more.
 
     Source: Snoek, Larochelle, Adams (2012), Practical Bayesian optimization; Ginsbourger, Le Riche,
     Carraro (2010), Kriging is well-suited to parallelize optimization.
     """
+
+    @property
+    def start(self) -> int:
+        """Twice the number of features, if that is more."""
+        cube = Cube(self.space)
+        return max(START, 2 * cube.features(np.full((1, cube.size), 0.5)).shape[1])
 
     def learn(
         self, known: Sequence[Values], costs: NDArray[np.float64], count: int, seed: int
@@ -62,7 +67,7 @@ class Gp(Sequential):
         """The values of new trials."""
         cube = Cube(self.space)
         x = cube.features(np.array([cube.point(values) for values in known]).reshape(-1, cube.size))
-        if len(known) < max(START, 2 * x.shape[1]) or np.ptp(costs) == 0:
+        if len(known) < self.start or np.ptp(costs) == 0:
             return sampling.draw(self.space, count, seed)
         rng = np.random.default_rng(seed)
         y = (costs - costs.mean()) / costs.std()

@@ -13,6 +13,7 @@ Source: Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar (2018), Hyperband, algori
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +53,21 @@ class Hyperband(Method):
     def shortest(cls, whole: int) -> int:
         """The budget of the first rung."""
         return max(1, round(whole / ETA ** depth(whole)))
+
+    def learns_nothing(self) -> str | None:
+        """No bracket drops a configuration."""
+        if drops(self.rungs):
+            return None
+        if depth(self.whole) == 0:
+            return (
+                f"can't give a configuration a third of a training of {self.whole}; train for "
+                f"{ETA} epochs or more, or write method: random"
+            )
+        enough = next(n for n in itertools.count(self.trials) if drops(brackets(n, self.whole)))
+        return (
+            f"needs a budget of at least {enough} whole trainings to drop a configuration, not "
+            f"{self.trials}; write trials: {enough}, or method: random"
+        )
 
     @cached_property
     def rungs(self) -> list[Rung]:
@@ -122,6 +138,13 @@ def brackets(trials: int, whole: int) -> list[Rung]:
                     left -= cost(found)
                     break
     return rungs
+
+
+def drops(rungs: list[Rung]) -> bool:
+    """Whether some rung has fewer configurations than the one before it in its bracket."""
+    return any(
+        below.count < above.count for above, below in itertools.pairwise(rungs) if not below.first
+    )
 
 
 def cost(rungs: list[Rung]) -> int:

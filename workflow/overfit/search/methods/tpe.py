@@ -21,7 +21,7 @@ from overfit.search.space import Values
 class Tpe(Sequential):
     """Tree-structured Parzen estimator: where good trials are dense and bad ones rare.
 
-    Learns from each round.
+    Learns from each round after the first, which has 10 random trials.
 
     Source: Bergstra, Bardenet, Bengio, Kegl (2011), Algorithms for hyper-parameter optimization;
     Watanabe (2023), Tree-structured Parzen estimator.
@@ -34,6 +34,12 @@ class Tpe(Sequential):
         from optuna.samplers import TPESampler
 
         def sampler() -> TPESampler:
-            return TPESampler(seed=seed, multivariate=True, group=True, constant_liar=True)
+            return TPESampler(
+                n_startup_trials=self.start,
+                seed=seed,
+                multivariate=True,
+                group=True,
+                constant_liar=True,
+            )
 
         return ask(sampler, self.space, count, known, costs)
