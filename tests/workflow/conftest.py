@@ -11,12 +11,15 @@ from collections.abc import Collection
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 import yaml
 
 from overfit.config.problems import ConfigurationError
 from overfit.config.study import check_readable, load_study
+
+from .warm import snakemake
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
 TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
@@ -37,21 +40,11 @@ class Project:
 
     def run(self, *arguments: str, ok: bool = True, **variables: str) -> str:
         """Run Snakemake, with these variables in its environment; give all that it printed."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=environment() | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=600,
-        )
-        if ok:
-            assert done.returncode == 0, done.stdout
-        else:
-            assert done.returncode == 1, done.stdout
-        return done.stdout
+        with NamedTemporaryFile() as output:
+            status = snakemake(arguments, self.folder, environment() | variables, output.name)
+            printed = Path(output.name).read_text()
+        assert status == (0 if ok else 1), printed
+        return printed
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """How many jobs of each rule a dry run would do."""
@@ -146,8 +139,9 @@ def smoke(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     if os.getenv("OVERFIT_SMOKE"):
         for folder in ("results", ".snakemake"):
             shutil.copytree(repository / folder, made.folder / folder, dirs_exist_ok=True)
-    else:
-        made.run("--cores", "2", *SMOKE)
+    else:  # as a user starts it
+        command = made.command("--cores", "2", *SMOKE)
+        subprocess.run(command, cwd=made.folder, env=environment(), check=True)
     return made
 
 
