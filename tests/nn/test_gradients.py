@@ -10,9 +10,11 @@ from overfit.nn import (
     Affine,
     BatchNorm,
     Dropout,
+    GroupNorm,
     LayerNorm,
     LeakyReLU,
     ReLU,
+    RMSNorm,
     Scratch,
     Sigmoid,
     Tanh,
@@ -83,6 +85,20 @@ def test_batch_norm(train, learned, scalar, eps, replicates, batch, n, seed):
 def test_layer_norm(replicates, batch, n, seed):
     x = spread(np.random.default_rng(seed), (replicates, batch, n), axis=2)
     check_layer(LayerNorm(n), x, seed)
+
+
+@given(REPLICATES, BATCH, st.integers(1, 3), st.integers(3, 5), SEED)
+@settings(max_examples=25, deadline=None)
+def test_group_norm(replicates, batch, groups, units, seed):
+    x = spread(np.random.default_rng(seed), (replicates, batch * groups, units), axis=2)
+    check_layer(GroupNorm(groups * units, groups=groups), x.reshape(replicates, batch, -1), seed)
+
+
+@given(REPLICATES, BATCH, st.integers(2, 7), SEED)
+@settings(max_examples=25, deadline=None)
+def test_rms_norm(replicates, batch, n, seed):
+    x = np.random.default_rng(seed).normal(1.0, 1.0, (replicates, batch, n))
+    check_layer(RMSNorm(n), x, seed)
 
 
 @pytest.mark.parametrize("n", [1, 2])

@@ -12,12 +12,14 @@ from overfit.nn import (
     Affine,
     BatchNorm,
     Dropout,
+    GroupNorm,
     He,
     LayerNorm,
     LeakyReLU,
     Network,
     Normal,
     ReLU,
+    RMSNorm,
     Scratch,
     Sigmoid,
     Tanh,
@@ -203,6 +205,24 @@ def test_layer_norm_gives_each_example_mean_0_and_variance_1(n, shift, scale):
     var = x.var(axis=2)
     assert np.abs(y.mean(axis=2)).max() < 1e-9
     np.testing.assert_allclose(y.var(axis=2), var / (var + 1e-5))  # 1, up to eps
+
+
+@given(st.integers(1, 5), st.integers(2, 9), st.floats(-100, 100), st.floats(0.1, 100))
+@settings(max_examples=50, deadline=None)
+def test_group_norm_is_layer_norm_of_each_group(groups, units, shift, scale):
+    x = np.random.default_rng(1).normal(shift, scale, (2, 6, groups * units))
+    y, _ = run(GroupNorm(groups * units, groups=groups), x)
+    each = [run(LayerNorm(units), part)[0] for part in np.split(x, groups, axis=2)]
+    np.testing.assert_array_equal(y, np.concatenate(each, axis=2))
+
+
+@given(st.integers(1, 40), st.floats(0.1, 100), st.floats(0.1, 10))
+@settings(max_examples=50, deadline=None)
+def test_rms_norm_ignores_the_scale_of_an_example_but_for_eps(n, scale, factor):
+    x = np.random.default_rng(1).normal(0, scale, (2, 6, n))
+    y, _ = run(RMSNorm(n, eps=1e-12), x)
+    np.testing.assert_allclose(np.mean(y**2, axis=2), 1, rtol=1e-3)
+    np.testing.assert_allclose(run(RMSNorm(n, eps=1e-12), factor * x)[0], y, rtol=1e-3)
 
 
 @given(st.integers(1, 5), st.floats(0, 0.99))

@@ -14,6 +14,7 @@ from overfit.nn import (
     LayerNorm,
     LeakyReLU,
     ReLU,
+    RMSNorm,
     Scratch,
     Sigmoid,
     Tanh,
@@ -31,6 +32,7 @@ NORMS = {
     "frozen_batch_norm": partial(BatchNorm, learned=False),
     "scalar_batch_norm": partial(BatchNorm, scalar=True),
     "layer_norm": LayerNorm,
+    "rms_norm": RMSNorm,
 }
 
 

@@ -26,6 +26,9 @@ LAYERS = [
     nn.BatchNorm(6, scalar=True),
     nn.LayerNorm(6),
     nn.LayerNorm(6, eps=1e-3),
+    nn.GroupNorm(6, groups=2),
+    nn.RMSNorm(6),
+    nn.RMSNorm(6, eps=1e-3),
     nn.Dropout(0.4),
     nn.Dropout(0.4, "test_time"),
 ]

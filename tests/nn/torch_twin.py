@@ -58,6 +58,10 @@ def module(layer, rng=None):
             return ScalarBatchNorm(layer)
         case nn.BatchNorm():
             return torch.nn.BatchNorm1d(layer.n, layer.eps, layer.momentum, affine=layer.learned)
+        case nn.RMSNorm():
+            return torch.nn.RMSNorm(layer.n, layer.eps)
+        case nn.GroupNorm():
+            return torch.nn.GroupNorm(layer.groups, layer.n, layer.eps)
         case nn.LayerNorm():
             return torch.nn.LayerNorm(layer.n, layer.eps)
         case nn.Dropout():
@@ -77,7 +81,8 @@ def named(layer, module):
     if getattr(module, "weight", None) is None:
         return {}
     names = ("W", "b") if isinstance(layer, nn.Affine) else ("gamma", "beta")
-    return dict(zip(names, (module.weight, module.bias), strict=True))
+    found = (module.weight, getattr(module, "bias", None))
+    return {name: value for name, value in zip(names, found, strict=True) if value is not None}
 
 
 def fill(layer, module, params, r):

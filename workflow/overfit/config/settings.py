@@ -258,7 +258,7 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Self:
-        clashes([*self._size_clashes(), *self._other_clashes()])
+        clashes([*self._size_clashes(), *self._width_clashes(), *self._other_clashes()])
         return self
 
     @model_validator(mode="after")
@@ -303,6 +303,15 @@ class Settings(Model):
                     f"{min(size, rest or size)}; {label('layers', name)} needs at least {needed}",
                     [*sizes, (name,)],
                 )
+
+    def _width_clashes(self) -> Iterator[tuple[str, list[Path]]]:
+        """Widths that a layer refuses."""
+        for name, layer in self.layers():
+            try:
+                for n in set(self.model.hidden):
+                    layer.made(n=n)
+            except ValueError as error:
+                yield f"{label('layers', name)}: {error}", [(name,), ("model", "hidden")]
 
     def _other_clashes(self) -> Iterator[tuple[str, list[Path]]]:
         norms = [name for name, layer in self.layers() if normalizes(layer.FOUND.part)]

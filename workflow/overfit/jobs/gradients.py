@@ -18,7 +18,7 @@ from overfit.streams import Purpose, stream
 
 STEPS = tuple(10.0 ** (-exponent / 2) for exponent in range(2, 23))
 """From 0.1 down to 1e-11, two per decade."""
-UNITS = 5
+UNITS = 6
 BATCH = 7
 CLASSES = 4
 MASK_SEED = 11
@@ -174,10 +174,13 @@ PARTS = (
         "Whole network",
         partial(
             _network,
-            nn.mlp(UNITS, [6, 6], CLASSES, norm=nn.BatchNorm, dropout=nn.Dropout(0.2)),
+            nn.mlp(  # smooth, as a step across a kink would have no derivative
+                UNITS, [6, 6], CLASSES,
+                activation=nn.Tanh(), norm=nn.BatchNorm, dropout=nn.Dropout(0.2),
+            ),
         ),
     ),
-)
+)  # fmt: skip
 """Everything that has a gradient."""
 
 MISTAKE = Part("mistake", "Batch norm, wrong", _mistaken_batch_norm)

@@ -35,7 +35,9 @@ from overfit.nn.initializers.xavier import (
 from overfit.nn.layers import Layer as Layer
 from overfit.nn.layers.batch_norm import BatchNorm as BatchNorm
 from overfit.nn.layers.dropout import Dropout as Dropout
+from overfit.nn.layers.group_norm import GroupNorm as GroupNorm
 from overfit.nn.layers.layer_norm import LayerNorm as LayerNorm
+from overfit.nn.layers.rms_norm import RMSNorm as RMSNorm
 from overfit.nn.loss import (
     balanced_weights as balanced_weights,
 )

@@ -27,6 +27,7 @@ class LayerNorm(Part):
     brief: ClassVar[str] = "ln"
     normalizes: ClassVar[bool] = True
     overwritable: ClassVar[bool] = True
+    groups = 1
 
     n: Annotated[int, Ge(1)]
     eps: Epsilon = 1e-5
@@ -50,7 +51,8 @@ class LayerNorm(Part):
     ) -> tuple[Array, Any]:
         """Normalize each row of x (R, B, n)."""
         last_axis(x, "n", self.n)
-        column = (*x.shape[:2], 1)
+        given, x = x.shape, x.reshape(*x.shape[:2], self.groups, -1)
+        column = (*x.shape[:-1], 1)
         y, normal = scratch("y", x.shape), scratch("normal", x.shape)
         inverse_std = scratch("inverse_std", column)
         mean = np.mean(x, axis=-1, keepdims=True, out=scratch("mean", column))
@@ -61,6 +63,7 @@ class LayerNorm(Part):
         np.sqrt(inverse_std, out=inverse_std)
         np.divide(1, inverse_std, out=inverse_std)
         np.multiply(normal, inverse_std, out=normal)
+        y, normal = y.reshape(given), normal.reshape(given)
         np.multiply(normal, params["gamma"], out=y)
         np.add(y, params["beta"], out=y)
         return y, (normal, inverse_std)
@@ -75,7 +78,7 @@ class LayerNorm(Part):
         scratch: Scratch,
         input_gradient: bool = True,
     ) -> Array | None:
-        """With `xhat` the normalized input and `d = gamma dy`, means over the n units.
+        """With `xhat` the normalized input and `d = gamma dy`, means over the units of a group.
 
         `dbeta = sum_B dy`, `dgamma = sum_B dy xhat`,
         `dx = (d - mean(d) - xhat mean(d xhat)) / std`.
@@ -89,6 +92,8 @@ class LayerNorm(Part):
         if not input_gradient:
             return None
         np.multiply(dy, params["gamma"], out=dx)
+        grouped = (*inverse_std.shape[:-1], -1)
+        dx, normal, product = (one.reshape(grouped) for one in (dx, normal, product))
         np.multiply(dx, normal, out=product)
         column = scratch("column", inverse_std.shape)
         np.mean(product, axis=-1, keepdims=True, out=column)
@@ -96,7 +101,7 @@ class LayerNorm(Part):
         np.mean(dx, axis=-1, keepdims=True, out=column)
         np.subtract(dx, column, out=dx)
         np.subtract(dx, product, out=dx)
-        return np.multiply(dx, inverse_std, out=dx)
+        return np.multiply(dx, inverse_std, out=dx).reshape(dy.shape)
 
 
 PART = LayerNorm
