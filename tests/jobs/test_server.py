@@ -56,8 +56,8 @@ def server():
     return Server("inherit")
 
 
-def start(server, script, kind="job.py"):
-    return server.start(script, kind, {"TMPDIR": "elsewhere"})
+def start(server, script):
+    return server.start(script, {"TMPDIR": "elsewhere"})
 
 
 def until(condition, seconds=20):
@@ -87,15 +87,16 @@ def test_a_script_finds_what_it_would_find_in_a_python_of_its_own(write, server)
     assert forked == json.loads(Path("about.json").read_text())
 
 
-def test_what_a_job_has_loaded_the_next_one_of_its_kind_finds_loaded(write, server):
+def test_what_a_job_has_loaded_the_next_one_finds_loaded(write, server):
     write("", "modules/slow_to_load.py")
     script = write(
         "import sys\n"
         "open('found', 'a').write(f\"{'slow_to_load' in sys.modules} \")\n"
         "import slow_to_load\n"
     )
-    for _ in range(3):
-        start(server, script).run()
+    start(server, script).run()
+    start(server, script).run()
+    start(server, write(Path(script).read_text(), "another.py")).run()
     assert Path("found").read_text() == "False True True "
 
 
@@ -128,7 +129,7 @@ def test_a_module_that_cannot_be_loaded_fails_its_jobs_alone(write, server, capf
         with pytest.raises(CalledProcessError):
             start(server, broken).run()
         assert "ZeroDivisionError" in capfd.readouterr().err
-    start(server, write(""), "another").run()
+    start(server, write("")).run()
 
 
 def test_a_job_that_is_killed_is_an_error_and_others_go_on(write, server):
@@ -183,7 +184,7 @@ DRIVER = """\
 import sys
 from overfit.jobs.server import Server
 server = Server("inherit")
-job = server.start("job.py", "job.py", {})
+job = server.start("job.py", {})
 print(job.pid, flush=True)
 sys.stdin.readline()
 job.run()

@@ -34,7 +34,7 @@ def start_at_once(job, script, edit=False):
     environment = {"TMPDIR": job.resources.get("tmpdir", tempfile.gettempdir())}
     forked = None
     if is_ours(job) and not (job.conda_env or job.container_img or job.env_modules):
-        forked = SERVER.start(script, job.path.get_filename(), environment)
+        forked = SERVER.start(script, environment)
     if forked is None:
         return start_configured(job, script, edit)
     with (

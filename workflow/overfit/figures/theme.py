@@ -268,6 +268,7 @@ def save_both(figure: Figure, stem: Path) -> None:
             figure.set_dpi(DPI)
             svg: Any = FigureCanvasSVG(figure)  # its methods are not typed
             svg.print_svg(temporary, metadata={"Date": None, "Creator": None})
+        figure.set_layout_engine("none")  # the layout is there
         with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
             figure.set_dpi(DPI)
             png: Any = FigureCanvasAgg(figure)
@@ -276,10 +277,11 @@ def save_both(figure: Figure, stem: Path) -> None:
 
 @contextmanager
 def _as_it_was(figure: Figure) -> Iterator[None]:
-    """The figure's canvas and resolution are afterwards what they were before."""
-    canvas, dpi = figure.canvas, figure.dpi
+    """The figure's canvas, resolution and layout engine are afterwards what they were before."""
+    canvas, dpi, engine = figure.canvas, figure.dpi, figure.get_layout_engine()
     try:
         yield
     finally:
+        figure.set_layout_engine(engine)
         figure.set_canvas(canvas)
         figure.set_dpi(dpi)

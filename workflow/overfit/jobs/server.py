@@ -1,8 +1,8 @@
 """Jobs that start at once: a process that has loaded what they need forks a process for each.
 
 Starting Python and importing NumPy, pandas and Matplotlib takes longer than many jobs. The server
-imports what the first job of a kind has loaded before it starts the next one. It computes nothing,
-so it has no threads that a fork would stop; jemalloc's, which PyArrow brings, starts again.
+imports what a job has loaded before it starts the next one. It computes nothing, so it has no
+threads that a fork would stop; jemalloc's, which PyArrow brings, starts again.
 
     driver                           server                     job
       | script, an end of a pair ----> imports and forks -------> |
@@ -75,35 +75,33 @@ class Server:
     def __init__(self, kernel: str) -> None:
         self._kernel = kernel
         self._control: socket.socket | None = None
-        self._loaded: dict[str, dict[str, None]] = {}
+        self._loaded: dict[str, None] = {}
         self._lock = Lock()
 
-    def start(self, script: str, kind: str, environment: Mapping[str, str]) -> Job | None:
+    def start(self, script: str, environment: Mapping[str, str]) -> Job | None:
         """Start a job.
 
         Args:
             script: the file that it runs.
-            kind: jobs of a kind load the same modules.
             environment: variables that differ from those of this process.
 
         Returns:
             The job, or None if the server can't be reached.
         """
         with self._lock:
-            loaded = self._loaded.setdefault(kind, {})
             request = {
                 "script": script,
                 "folder": os.getcwd(),
                 "environment": dict(environment),
-                "modules": list(loaded),
+                "modules": list(self._loaded),
             }
-            loaded.clear()
+            self._loaded.clear()
             connection, theirs = socket.socketpair()
             with theirs, suppress(OSError):
                 self._control = self._control or self._connect()
                 socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
         try:
-            return Job(script, connection, loaded)
+            return Job(script, connection, self._loaded)
         except (OSError, ValueError):  # the server has ended
             connection.close()
             return None
