@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CORES ?= all
-SNAKEMAKE := $(BIN)/python -m overfit.jobs.driver && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
 .PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery docs verify fuzz faults slurm clean

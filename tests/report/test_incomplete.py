@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from overfit.report.incomplete import SILENT, failures
+from overfit.jobs import LISTED
+from overfit.report.incomplete import SILENT, failures, listed
 from overfit.report.page import Failure
 from overfit.results import Job, Results
 
@@ -20,14 +21,16 @@ with running(Some(log=[sys.argv[1]], params=Some(digest=""))):
 """
 
 
-def failed(tmp_path, body):
+def failed(tmp_path, body, **variables):
     results, output = Results(tmp_path), tmp_path / "0000-0009.parquet"
     log = results.log("train", "0000-0009")
     log.parent.mkdir(parents=True)
     job = [sys.executable, "-c", JOB.format(body), str(log)]
-    subprocess.run(job, env={"PYTHONPATH": ":".join(sys.path)}, check=False, capture_output=True)
+    environment = {"PYTHONPATH": ":".join(sys.path), **variables}
+    done = subprocess.run(job, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode != 0
     found = failures([Job("train", ("0000-0009",), (output,))], results)
-    return found, str(output), str(log)
+    return found, str(output), str(log), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -41,8 +44,27 @@ def failed(tmp_path, body):
     ids=["mendable", "several", "traceback", "killed"],
 )
 def test_the_reason_is_the_last_error_of_the_log(tmp_path, body, reason):
-    found, output, log = failed(tmp_path, body)
+    found, output, log, _ = failed(tmp_path, body)
     assert found == [Failure(output, log, reason)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "printed"),
+    [({LISTED: "1"}, ""), ({}, "Error: a.csv: one\n")],
+    ids=["listed at the end", "in a module"],
+)
+def test_a_job_prints_a_mistake_only_if_the_driver_does_not(tmp_path, variables, printed):
+    *_, errors = failed(tmp_path, "raise DataError('a.csv: one')", **variables)
+    assert errors == printed
+
+
+def test_one_reason_of_several_failures_is_listed_once():
+    found = [Failure(f"{name}.svg", f"{name}.log", "damaged") for name in "abc"]
+    found.insert(1, Failure("d.svg", "d.log", "another"))
+    assert listed(found) == [
+        "  a.svg and 2 more: damaged (a.log)",
+        "  d.svg: another (d.log)",
+    ]
 
 
 def test_jobs_that_succeeded_or_never_began_did_not_fail(tmp_path):

@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from overfit.config.problems import ConfigurationError
-from overfit.config.study import check_readable, load_study
+from overfit.config.reading import check_readable
+from overfit.config.study import load_study
 
 from .warm import snakemake
 

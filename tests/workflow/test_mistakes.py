@@ -1,8 +1,8 @@
 """A user's mistake ends with a line that says what to mend, before any job starts."""
 
-import re
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -80,20 +80,57 @@ def test_braces_in_the_path_of_the_checkout_end_snakemake_with_one_line(reposito
     ]
 
 
-def test_make_names_a_cache_folder_that_cannot_be_written(repository, tmp_path):
-    """Snakemake would end in a traceback before it reads a line of the workflow."""
+def started(repository, *arguments, **variables):
+    """What `make` starts, and what it says before Snakemake does."""
     done = subprocess.run(
-        [sys.executable, "-m", "overfit.jobs.driver"],
-        env=environment()
-        | {"PYTHONPATH": str(repository / "workflow"), "XDG_CACHE_HOME": __file__},
+        [sys.executable, "-m", "overfit.jobs.driver", *arguments],
+        cwd=repository,
+        env=environment() | {"PYTHONPATH": str(repository / "workflow")} | variables,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert done.stderr == (
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, ": cannot be read: No such file or directory"),
+        (b"seeds: \xff\n", ": is not UTF-8 text (byte 7)"),
+        (b"seeds: 4\nname: [\n", ":2: is not valid YAML"),
+        (b"- seeds\n", ":1: the file must be a mapping, but is a list"),
+    ],
+    ids=["missing", "undecodable", "malformed", "list"],
+)
+def test_a_configuration_file_that_cannot_be_read_is_one_line(repository, tmp_path, content, said):
+    """Snakemake reads it before the Snakefile, and ends in a traceback at the first two."""
+    file = tmp_path / "mine.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    status, _, errors = started(repository, "-n", "--configfile", "config/config.yaml", str(file))
+    assert status == 1
+    assert errors.startswith(f"{file}{said}")
+    assert len(errors.splitlines()) == 1
+
+
+def test_make_starts_snakemake_with_all_arguments(repository):
+    assert started(repository, "--version") == (0, f"{version('snakemake')}\n", "")
+
+
+def test_make_names_a_cache_folder_that_cannot_be_written(repository):
+    """Snakemake would end in a traceback before it reads a line of the workflow."""
+    status, _, errors = started(repository, XDG_CACHE_HOME=__file__)
+    assert status == 1
+    assert errors == (
         f"the cache folder {__file__}/snakemake can't be written: Not a directory; "
         "set XDG_CACHE_HOME to a folder that can be written\n"
     )
-    makefile = (repository / "Makefile").read_text()
-    assert re.search(r"^SNAKEMAKE := .*-m overfit\.jobs\.driver && .*snakemake", makefile, re.M)
+
+
+def test_make_starts_snakemake_by_its_driver(repository):
+    printed = subprocess.run(
+        ["make", "-n", "smoke"], cwd=repository, check=True, capture_output=True, text=True
+    ).stdout
+    files = "config/config.yaml config/presets/smoke.yaml"
+    assert f"-m overfit.jobs.driver --cores all --configfile {files}\n" in printed

@@ -64,7 +64,9 @@ def test_the_page_on_data_of_ones_own_keeps_its_promises(own, page, blocks):
     table = own.folder / "data/tumours.csv"
     good = table.read_text()
     table.write_text(re.sub(r"\A(.*\n.*\n)[^,]*", r"\1n/a", good))
-    assert no_number in own.run("--cores", "2", *ONE, ok=False)
+    printed = own.run("--cores", "2", *ONE, ok=False)
+    assert no_number in printed
+    assert printed.count("'n/a'") == 1
     assert not list((own.folder / "results/datasets/tumours").glob("*"))
 
     catalogue = own.folder / "config/datasets.yaml"

@@ -419,6 +419,16 @@ def unwritable(folder: Path) -> str | None:
     return None
 
 
+def cache_folder(name: str) -> Path:
+    """The folder of a program in the user's cache; below `~` if the user has no home."""
+    import pooch
+
+    try:
+        return Path(pooch.os_cache(name))
+    except RuntimeError:  # some versions of platformdirs return a path below ~
+        return Path("~", ".cache", name)
+
+
 def cache_mistake(folder: Path) -> str | None:
     """Why a folder of the user's cache can't be written, and what to do; None if it can."""
     reason = "HOME is not set" if folder.parts[0] == "~" else unwritable(folder)

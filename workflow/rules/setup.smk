@@ -1,3 +1,4 @@
+import getpass
 import os
 import sys
 from pathlib import Path
@@ -32,8 +33,10 @@ from overfit.config.contract import ContractError
 
 try:  # these imports load parts, probes and kinds of figures, including the user's
     from overfit.config.problems import ConfigurationError
+    from overfit.config.reading import check_readable
     from overfit.config.specs import RECORDS
-    from overfit.config.study import DATASETS, check_readable, load_study
+    from overfit.config.study import DATASETS, load_study
+    from overfit.jobs import LISTED
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan
     from overfit.results import (
@@ -47,6 +50,12 @@ try:  # these imports load parts, probes and kinds of figures, including the use
 except ContractError as error:
     sys.exit(str(error))
 
+if workflow.modifier.is_main_snakefile():  # otherwise Snakemake doesn't call onerror
+    os.environ[LISTED] = "1"
+try:  # a container may run as a user without a name, which Snakemake needs
+    getpass.getuser()
+except (KeyError, OSError):
+    os.environ["LOGNAME"] = str(os.getuid())
 before_locking(Path())
 
 

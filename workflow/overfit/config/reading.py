@@ -9,14 +9,22 @@ checked: a file of 900,000 brackets kills the process. With a check of events be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
-from overfit.config.problems import CONTROL, Path, Problem, control_mistake, dotted, named
+from overfit.config.problems import (
+    CONTROL,
+    ConfigurationError,
+    Path,
+    Problem,
+    control_mistake,
+    dotted,
+    named,
+)
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
@@ -74,6 +82,17 @@ def read(path: FilePath, file: str) -> Document:
         kind = "a list" if isinstance(data, list) else "text"
         return _refused(file, 1, f"the file must be a mapping, but is {kind}")
     return Document(file, data, reader.lines, reader.problems, text)
+
+
+def check_readable(paths: Sequence[FilePath | str]) -> None:
+    """Check that files contain YAML mappings, before Snakemake reads them with worse messages.
+
+    Raises:
+        ConfigurationError: with the mistakes of all of them, with file and line.
+    """
+    documents = [read(FilePath(path), str(path)) for path in paths]
+    if problems := [problem for document in documents for problem in document.problems]:
+        raise ConfigurationError(problems)
 
 
 def _refused(file: str, line: int | None, message: str, path: Path = ()) -> Document:

@@ -155,17 +155,6 @@ def _misplaced_changes(
             yield source.problem(("changes", name, "extends"), message)
 
 
-def check_readable(paths: Sequence[FilePath | str]) -> None:
-    """Check that files contain YAML mappings, before Snakemake reads them with worse messages.
-
-    Raises:
-        ConfigurationError: with the mistakes of all of them, with file and line.
-    """
-    documents = [read(FilePath(path), str(path)) for path in paths]
-    if problems := [problem for document in documents for problem in document.problems]:
-        raise ConfigurationError(problems)
-
-
 def _all_of(read_badly: list[Problem], problems: list[Problem]) -> ConfigurationError:
     """Mistakes in reading and mistakes in values; each value is blamed once."""
     blamed = {(problem.file, problem.path) for problem in read_badly}

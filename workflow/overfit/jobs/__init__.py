@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,14 +13,18 @@ from typing import Any
 from overfit.results import MADE_BY
 
 log = logging.getLogger("overfit")
+LISTED = "OVERFIT_ERRORS_ARE_LISTED"
+"""A variable of the environment: the driver prints the errors of all jobs at the end."""
 
 
 @contextmanager
 def running(job: Any) -> Iterator[None]:
     """Log to the job's file, and record what it writes, see `overfit.results.atomic`.
 
-    An error that the user can fix becomes one line and exit status 1. SIGTERM, with which a cluster
-    cancels a job, ends it like an error, so that it cleans up.
+    An error that the user can fix becomes one line in the log and exit status 1. The driver prints
+    it when all other jobs are done, see `overfit.report.incomplete`; in a module, which has no such
+    handler, the job prints it. SIGTERM, with which a cluster cancels a job, ends it like an error,
+    so that it cleans up.
 
     Args:
         job: the `snakemake` of a script; its rule has a log and the parameter `digest`.
@@ -38,7 +43,7 @@ def running(job: Any) -> Iterator[None]:
         if isinstance(error, DataError):
             message = printable(str(error))  # it may quote a data file
             log.error("%s", message)
-            sys.exit(f"Error: {message}")
+            sys.exit(1 if LISTED in os.environ else f"Error: {message}")
         log.exception("failed")
         raise
     finally:

@@ -3,21 +3,28 @@
 Snakemake locks its working directory, and the lock remains after SIGKILL or a power cut. The driver
 records its process id; the next driver on the same machine releases the lock if that process has
 ended. A lock whose owner is unknown, alive, or on another machine is left to Snakemake.
+
+`python -m overfit.jobs.driver`, as `make` calls it, is `snakemake` with clear messages from the
+first moment on.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
 from overfit.config.problems import ConfigurationError, Problem
-from overfit.results import cache_mistake, unwritable, write_json
+from overfit.config.reading import check_readable
+from overfit.results import cache_folder, cache_mistake, unwritable, write_json
 
 RECORD = Path(".snakemake", "driver.json")
 LOCKS = Path(".snakemake", "locks")
@@ -86,9 +93,31 @@ def _runs(pid: int, started: float) -> bool:
         return False
 
 
-if __name__ == "__main__":
-    import pooch
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Become Snakemake with these arguments, after a look at what it needs before the Snakefile.
 
-    # Snakemake makes its cache folder before it reads the Snakefile, and ends in a traceback if it
-    # can't. So `make` asks first.
-    sys.exit(cache_mistake(pooch.os_cache("snakemake")))
+    With a cache folder that can't be written, or a file of `--configfile` that can't be read, it
+    would end in a traceback.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
+    given, _ = parser.parse_known_args(arguments)
+    if mistake := _home_mistake() or cache_mistake(cache_folder("snakemake")):
+        sys.exit(mistake)
+    try:
+        check_readable(given.configfile)
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "snakemake", *arguments])  # noqa: S606
+
+
+def _home_mistake() -> str | None:
+    try:
+        Path.home()
+    except RuntimeError:
+        return "HOME is not set; set it to a folder that can be written"
+    return None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -79,5 +79,16 @@ def write_incomplete(
         shown = f"Everything else is in {page}."
     except OSError as error:  # a full disk may be why the workflow failed
         shown = f"{page} can't be written: {error.strerror}"
-    listed = [printable(f"  {one.output}: {one.reason} ({one.log})") for one in failed]
-    return "\n".join([f"{len(failed)} outputs are missing: their jobs failed", *listed, shown])
+    counted = f"{len(failed)} {'job' if len(failed) == 1 else 'jobs'} failed:"
+    return "\n".join([counted, *map(printable, listed(failed)), shown])
+
+
+def listed(failed: Sequence[Failure]) -> list[str]:
+    """A paragraph for each reason, with the first of the outputs that are missing because of it."""
+    alike: dict[str, list[Failure]] = {}
+    for one in failed:
+        alike.setdefault(one.reason, []).append(one)
+    return [
+        f"  {first.output}{f' and {len(rest)} more' if rest else ''}: {reason} ({first.log})"
+        for reason, (first, *rest) in alike.items()
+    ]

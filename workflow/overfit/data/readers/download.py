@@ -16,7 +16,7 @@ from overfit.config.model import Items
 from overfit.data.checked import DataError
 from overfit.data.readers import Dataset, Loaded, Mistakes, Own, Sha256, Shape
 from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
-from overfit.results import cache_mistake
+from overfit.results import cache_folder, cache_mistake
 
 if TYPE_CHECKING:
     import requests
@@ -103,7 +103,7 @@ def fetch(
     import pooch
     import requests
 
-    folder = Path(pooch.os_cache("overfit"), expected[:8])
+    folder = cache_folder("overfit") / expected[:8]
     path = folder / name
     failures = []
     there = os.path.isfile(path)  # unlike Path.is_file, also if the folder may not be searched
