@@ -57,6 +57,7 @@ def metric_table(
             "seed": seed,
             "metric": metric,
             "value": value,
+            "straight": float("nan"),
             "diverged": pd.isna(value),
             "censored": False,
         }

@@ -33,9 +33,11 @@ def test_summary_of_a_sample_by_hand() -> None:
             "ci_high": high,
             "min": 0.1,
             "max": 0.9,
+            "straight": np.nan,
             "diverged": 0,
             "censored": 0,
-        }
+        },
+        nan_ok=True,
     )
 
 
@@ -69,12 +71,15 @@ def test_rows_and_columns_keep_the_order_of_the_metrics() -> None:
         ]
     ).rename(columns={"size": "data.train"})
     grid = grid[
-        ["experiment", "variant", "data.train", "seed", "metric", "value", "diverged", "censored"]
+        [
+            *("experiment", "variant", "data.train", "seed", "metric", "value"),
+            *("straight", "diverged", "censored"),
+        ]
     ]
     summary = summarize(grid)
     assert list(summary.columns) == [
         *("experiment", "variant", "data.train", "metric", "n", "mean", "iqm"),
-        *("ci_low", "ci_high", "min", "max", "diverged", "censored"),
+        *("ci_low", "ci_high", "min", "max", "straight", "diverged", "censored"),
     ]
     assert summary[["variant", "data.train", "metric"]].to_numpy().tolist() == [
         [variant, size, metric]
@@ -194,5 +199,5 @@ def test_tables_are_written_with_ten_digits_and_the_same_bytes(tmp_path) -> None
     assert claims == (tmp_path / "claims-2.csv").read_bytes()
     assert claims.startswith(
         b"experiment,claim,says,kind,metric,estimate,ci_low,ci_high,margin,n,p,p_adjusted,verdict,"
-        b"basis,cites,status,decides_at,fragile,look,family\ne,001,NA,difference,gap,"
+        b"basis,cites,status,decides_at,fragile,look,straight,family\ne,001,NA,difference,gap,"
     )

@@ -46,6 +46,7 @@ CLAIM = {
     "decides_at": np.nan,
     "fragile": 3.0,
     "look": 1,
+    "straight": np.nan,
     "family": "all",
 }
 FORMULAS = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "'=x", "''", "'"]
@@ -140,7 +141,7 @@ def test_no_control_character_is_written(tmp_path):
 
 def test_the_columns_of_every_table_are_known():
     assert METRICS.keys() & SUMMARY.keys() == {
-        "experiment", "variant", "metric", "diverged", "censored",
+        "experiment", "variant", "metric", "straight", "diverged", "censored",
     }  # fmt: skip
     assert CLAIMS.keys() == CLAIM.keys()
 

@@ -22,7 +22,7 @@ SVG = (
     '<path d="M40 280C200 40 400 60 600 50" fill="none" stroke="#0072b2" stroke-width="3"/></svg>'
 )
 ENVIRONMENT = {"kernel": "SkylakeX", "blas": "openblas 0.3.31", "cpu": "AMD EPYC", "numpy": "2.4.0"}
-LATER = ("cites", "status", "decides_at", "fragile", "look", "family")
+LATER = ("cites", "status", "decides_at", "fragile", "look", "straight", "family")
 CLAIM = (
     "experiment",
     "claim",
@@ -36,7 +36,7 @@ CLAIM = (
     "n",
 )
 SUMMARY_VALUES = ("metric", "n", "mean", "iqm", "ci_low", "ci_high", "min", "max", "diverged")
-SUMMARY_VALUES += ("censored",)
+SUMMARY_VALUES += ("censored", "straight")
 
 
 WEIGHT_DECAY = """
@@ -200,7 +200,7 @@ def write_claims(known: list[Experiment], path: Path) -> None:
             for one in experiment.claims:
                 estimate, low, high, p, verdict = VERDICTS[experiment.name, one.id]
                 found = estimate, low, high, one.test.margin, 10, p / 6, p, verdict, "95% interval"
-                later = one.cites, "exploratory", "", "", 1, "all"
+                later = one.cites, "exploratory", "", "", 1, "", "all"
                 name = experiment.name, one.id, one.says, one.test.kind, one.test.metric
                 table.writerow([*name, *found, *later])
 
@@ -225,7 +225,7 @@ def write_summary(experiment: Experiment, path: Path) -> None:
                 diverged = 2 if cell.variant == "plain" else 0
                 point = experiment.name, cell.variant, *cell.at.values()
                 censored = 3 if name == "updates_to_90" and diverged else 0
-                table.writerow([*point, name, 10, *values, diverged, censored])
+                table.writerow([*point, name, 10, *values, diverged, censored, ""])
 
 
 def provenance() -> dict[str, Any]:

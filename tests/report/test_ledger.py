@@ -32,7 +32,8 @@ def shown(
         "ci_high": high,
         "n": 10,
     }
-    row |= {"p_adjusted": p, "verdict": verdict, "basis": basis, "decides_at": decides_at}
+    row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
+    row |= {"decides_at": decides_at, "straight": math.nan}
     return evidence(small()[0], claim, row)
 
 
@@ -183,7 +184,7 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     experiment = small()[1]
     row = {"metric": "gap", "estimate": 0.0, "ci_low": 0.0, "ci_high": 0.0, "margin": 0.02}
     row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible"}
-    row |= {"basis": "95% interval", "decides_at": math.nan}
+    row |= {"basis": "95% interval", "decides_at": math.nan, "straight": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")
     assert averaged.comparison.endswith("averaged over model.init.std")

@@ -119,7 +119,7 @@ def test_a_wide_terminal_without_a_minus_sign_gets_100_columns(repository, tmp_p
     long = row(says="It costs a lot. " * 20, verdict="contradicted")
     rest = {"margin": 0.02, "n": 10, "p": 0.1, "p_adjusted": 0.2, "basis": "95% interval"}
     rest |= {"cites": "", "status": "exploratory", "decides_at": 40.0, "fragile": float("nan")}
-    rest |= {"look": 1, "family": "all"}
+    rest |= {"look": 1, "straight": float("nan"), "family": "all"}
     write_table(pd.DataFrame([long | rest]), path)
     command = [sys.executable, "-m", "overfit.report.terminal", str(path)]
     environment = {

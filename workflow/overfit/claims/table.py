@@ -56,7 +56,9 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
           `overfit.claims.power`; infinity for more than 1,000, NaN if it is decided or if the
           spread of its seeds is unknown;
         * `fragile`: the seed that decides it alone, see `fragile`; NaN if there is none;
-        * `look`: how often its seeds have been looked at, this time included.
+        * `look`: how often its seeds have been looked at, this time included;
+        * `straight`: of interpolated metrics, the estimate with straight lines between evaluations;
+          if it is beyond the interval, evaluations are too far apart for this interval.
     """
     rows = [_row(claim, metrics) for claim in claims]
     return pd.DataFrame(rows, columns=list(DECIDED))
@@ -85,11 +87,19 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "decides_at": _decides_at(test, found) if decided == "inconclusive" else math.nan,
         "fragile": fragile(test, metrics, found, decided),
         "look": 1,
+        "straight": _straight(test, metrics),
     }
 
 
 def _decides_at(test: Test, found: Finding) -> float:
     return decides_at(test.effect, found.estimate, found.low, found.high, found.n)
+
+
+def _straight(test: Test, metrics: pd.DataFrame) -> float:
+    own = metrics[metrics["metric"] == test.metric]
+    if own["straight"].isna().all():
+        return math.nan
+    return test.find(own.assign(value=own["straight"])).estimate
 
 
 def fragile(test: Test, metrics: pd.DataFrame, whole: Finding, decided: Verdict) -> float:

@@ -108,8 +108,8 @@ NOTES = {
 }
 
 MATCHED = (
-    "Where a metric is taken at a training accuracy or loss, each seed counts at its first "
-    "evaluation that gets there; seeds that never do are left out."
+    "Where a metric is taken at a training accuracy or loss, each seed counts where it first gets "
+    "there, interpolated between evaluations; seeds that never do are left out."
 )
 
 

@@ -18,7 +18,8 @@ from overfit.data.checked import read_table
 from overfit.results import Results
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
-NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "layer", "quantity"}
+NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "straight"}
+NOT_AXES |= {"layer", "quantity"}
 
 
 def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:

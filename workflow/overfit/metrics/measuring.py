@@ -11,20 +11,18 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DataError, content
 from overfit.data.subsets import composition_mistake
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
+from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (
     ALL_LAYERS,
     MATCH,
     METRICS,
     THRESHOLD,
-    Matched,
-    matched,
     quantities,
 )
 from overfit.results import Results
@@ -84,10 +82,10 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
 
     * Accuracies (fractions from 0 to 1) and losses (nats) are those of the last evaluation point.
     * `gap` is the training minus the test accuracy.
-    * `updates_to_90` is the first evaluated update with a training accuracy of at least 0.9. A run
-      that never reaches it counts with its whole budget of updates: a mean of these is a restricted
-      mean, a lower bound of the mean number of updates, and comparable between equal budgets.
-      The resolution is that of the evaluation points.
+    * `updates_to_90` is where the training accuracy first reaches 0.9, interpolated between
+      evaluations, see `overfit.metrics.matching`. A run that never reaches it counts with its whole
+      budget of updates: a mean of these is a restricted mean, a lower bound of the mean number of
+      updates, and comparable between equal budgets.
     * `diverged` is 1 for a seed that diverged, else 0: its mean is the share of those that did.
 
     A seed that never reached this accuracy is `censored` for `updates_to_90`.
@@ -101,7 +99,9 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per seed and metric: experiment, variant, the grid axes, seed, metric, value,
-        diverged, censored; in the order of `histories`, metrics in the order of `METRICS`.
+        straight, diverged, censored; in the order of `histories`, metrics in the order of
+        `METRICS`. `straight` is the value with straight lines between evaluations; only
+        interpolated metrics have it.
 
     Source of the restricted mean: Royston and Parmar (2013), Restricted mean survival time.
     """
@@ -123,7 +123,10 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
         start = untrained[untrained["split"] == split].set_index(keys).reindex(seeds)
         accuracy = values[f"{split}_accuracy"]
         values[f"{split}_accuracy"] = accuracy.fillna(start["accuracy"])
-    values["updates_to_90"], never = _updates_to_threshold(histories, keys, seeds)
+    budget = last.groupby(keys, sort=False)["update"].max().reindex(seeds).to_numpy()
+    needed = updates_to(histories, seeds.to_frame(index=False), THRESHOLD)
+    never = np.isnan(needed[:, 0])
+    values["updates_to_90"] = pd.Series(np.where(never, budget, needed[:, 0]), seeds)
 
     diverged = histories.groupby(keys, sort=False)["diverged"].any().reindex(seeds)
     values["diverged"] = diverged.astype(float)
@@ -131,8 +134,11 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     table = seeds.repeat(len(METRICS)).to_frame(index=False)
     table["metric"] = np.tile(list(METRICS), len(seeds))
     table["value"] = np.column_stack([values[name] for name in METRICS]).ravel()
+    waits = table["metric"] == "updates_to_90"
+    table["straight"] = np.nan
+    table.loc[waits, "straight"] = np.where(never, budget, needed[:, 1])
     table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
-    table["censored"] = (table["metric"] == "updates_to_90") & never.repeat(len(METRICS))
+    table["censored"] = waits & never.repeat(len(METRICS))
     return table
 
 
@@ -156,6 +162,7 @@ def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
     measured = found[keys].assign(
         metric=found["quantity"].map(probe_of) + "." + found["quantity"] + "." + layer,
         value=found["value"].where(np.isfinite(found["value"])),
+        straight=np.nan,
         censored=False,
     )
     seeds = metrics[[*keys, "diverged"]].drop_duplicates()
@@ -163,44 +170,6 @@ def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([metrics, measured], ignore_index=True)
     position = both.groupby(keys, sort=False).ngroup()
     return both.iloc[np.argsort(position, kind="stable")].reset_index(drop=True)
-
-
-def with_matched(
-    metrics: pd.DataFrame,
-    names: Iterable[str],
-    histories: pd.DataFrame,
-    probes: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Add metrics such as `gap@train_accuracy=0.95`; see `overfit.metrics.table`.
-
-    A seed has the value at the first evaluation that satisfies the criterion. If there is no such
-    evaluation, it has no value (NaN) and is `censored`: it is left out of means, where
-    `updates_to_90` can count it with its budget. The resolution is that of the evaluation points.
-
-    Args:
-        metrics: the table of `metrics`.
-        names: the names of the metrics to add.
-        histories: the table from which `metrics` was computed.
-        probes: measurements of probes at all evaluations (`read_probe_curves`).
-
-    Returns:
-        The rows of `metrics`, with one row per name after those of each seed.
-    """
-    keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
-    seeds = metrics[[*keys, "diverged"]].drop_duplicates()
-    tables = [metrics]
-    for name in names:
-        match = matched(name)
-        if match is None:
-            raise ValueError(f"{name} is not a matched metric")
-        met = _first_met(histories, keys, match)
-        found = seeds.merge(met, on=keys, how="left")
-        found = found.merge(_values(match.metric, keys, histories, probes), how="left")
-        found["censored"] = found["update"].isna()
-        tables.append(found.assign(metric=name)[metrics.columns])
-    both = pd.concat(tables, ignore_index=True)
-    position = both.groupby(keys, sort=False).ngroup()
-    return both.iloc[position.argsort(kind="stable")].reset_index(drop=True)
 
 
 def with_repeats(
@@ -228,7 +197,11 @@ def with_repeats(
         found = of_repeats(table, search.objective.metric, ordered=search.sequential)
         rows = found[["repeat", *names]].melt("repeat", var_name="metric")
         rows = rows.rename(columns={"repeat": "seed"}).assign(
-            experiment=experiment.name, variant=variant, diverged=False, censored=False
+            experiment=experiment.name,
+            variant=variant,
+            straight=np.nan,
+            diverged=False,
+            censored=False,
         )
         tables.append(rows[metrics.columns])
     return pd.concat(tables, ignore_index=True)
@@ -269,51 +242,6 @@ def of_repeats(trials: pd.DataFrame, metric: str, *, ordered: bool = True) -> pd
 def _at_the_end(histories: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
     return histories[histories["update"] == budget]
-
-
-def _updates_to_threshold(
-    histories: pd.DataFrame, keys: list[str], seeds: pd.MultiIndex
-) -> tuple[pd.Series[float], NDArray[np.bool_]]:
-    """The update at which each seed got there or ended, and whether it never got there."""
-    budget = histories.groupby(keys[:-1], sort=False)["update"].transform("max")
-    reached = (histories["split"] == "train") & (histories["accuracy"] >= THRESHOLD)
-    updates = histories["update"].where(reached, budget)
-    by_seed = [histories[key] for key in keys]
-    ever = reached.groupby(by_seed, sort=False).any().reindex(seeds)
-    first = updates.groupby(by_seed, sort=False).min().reindex(seeds)
-    return first, ~ever.to_numpy(dtype=bool)
-
-
-def _first_met(histories: pd.DataFrame, keys: list[str], match: Matched) -> pd.DataFrame:
-    """The first update of each seed that satisfies the criterion; no row if none does."""
-    rows = histories[histories["split"] == "train"]
-    if match.criterion == "train_accuracy":
-        met = rows["accuracy"] >= match.value
-    else:
-        met = rows["loss"] <= match.value
-    return rows[met].groupby(keys, sort=False)["update"].min().reset_index()
-
-
-def _values(
-    metric: str, keys: list[str], histories: pd.DataFrame, probes: pd.DataFrame | None
-) -> pd.DataFrame:
-    """A metric at every evaluation: the keys, `update` and `value`."""
-    at = [*keys, "update"]
-    if metric == "gap":
-        train, test = (
-            histories[histories["split"] == split].set_index(at)["accuracy"]
-            for split in ("train", "test")
-        )
-        return (train - test).rename("value").reset_index()
-    if "." not in metric:
-        split, quantity = metric.split("_")
-        rows = histories[histories["split"] == split]
-        return rows[at].assign(value=rows[quantity])
-    if probes is None:
-        raise ValueError(f"{metric} is not recorded")
-    _, quantity, layer = metric.split(".")
-    number = 0 if layer == ALL_LAYERS else int(layer)
-    return probes[(probes["quantity"] == quantity) & (probes["layer"] == number)][[*at, "value"]]
 
 
 _QUANTITIES = ("validation_accuracy", "validation_loss", "test_accuracy", "test_loss")

@@ -28,8 +28,10 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
         * `mean`, `min`, `max` of the n values, in the metric's unit.
         * `iqm`: the interquartile mean, the mean without the lowest and the highest n // 4 values.
         * `ci_low`, `ci_high`: the 95% interval of the mean, see `mean_intervals`.
+        * `straight`: of interpolated metrics, the mean with straight lines between evaluations. If
+          it is beyond the interval, evaluations are too far apart for this interval.
         * `diverged`: the number of seeds that diverged.
-        * `censored`: of `updates_to_90`, the number of seeds that never got there.
+        * `censored`: the number of seeds that never got to where the metric is taken.
 
     Source of the interquartile mean: Agarwal et al. (2021), Deep reinforcement learning at the edge
     of the statistical precipice.
@@ -44,6 +46,8 @@ def summarize(metrics: pd.DataFrame) -> pd.DataFrame:
     summary[["mean", "iqm"]] = described[["mean", "iqm"]]
     summary[["ci_low", "ci_high"]] = intervals
     summary[["min", "max"]] = described[["min", "max"]]
+    straight = (np.sort(group["straight"].dropna().to_numpy(float)) for _, group in groups)
+    summary["straight"] = [sample.mean() if len(sample) else np.nan for sample in straight]
     flags = groups[["diverged", "censored"]].sum()
     for flag in flags:
         summary[flag] = flags[flag].to_numpy(int)

@@ -8,9 +8,9 @@ file, `training/probes/NAME.py`:
 
 They are the metrics `PROBE.QUANTITY.LAYER`, where the layer counts affine layers from 1 or is `all`
 for the whole network. A metric of runs or of probes can also be taken where runs are equally well
-trained: `gap@train_accuracy=0.95` is the gap at the first evaluation with a training accuracy of at
-least 0.95, `test_accuracy@train_loss=0.1` the test accuracy at the first with a training loss of at
-most 0.1, seed by seed.
+trained: `gap@train_accuracy=0.95` is the gap where training accuracy first reaches 0.95,
+`test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1, seed by
+seed; see `overfit.metrics.matching`.
 """
 
 from __future__ import annotations
@@ -170,9 +170,9 @@ METRICS: Mapping[str, Metric] = {
         "updates",
         decimals=0,
         better="lower",
-        meaning=f"first evaluated update with a training accuracy of at least {THRESHOLD}. A seed "
-        "that never gets there is censored: it counts with its whole budget, so means are "
-        "restricted means, and the column `censored` counts such seeds",
+        meaning=f"update at which training accuracy first reaches {THRESHOLD}, interpolated "
+        "between evaluations. A seed that never gets there is censored: it counts with its whole "
+        "budget, so means are restricted means, and the column `censored` counts such seeds",
         bounds=(0.0, math.inf),
     ),
     "diverged": percentage(

@@ -46,14 +46,14 @@ METRICS: Columns = {
     **dict.fromkeys(("experiment", "variant"), _text),
     "seed": int,
     "metric": _text,
-    "value": _number,
+    **dict.fromkeys(("value", "straight"), _number),
     **dict.fromkeys(("diverged", "censored"), _flag),
 }
 """The columns of metrics.csv besides the axes of the grid."""
 SUMMARY: Columns = {
     **dict.fromkeys(("experiment", "variant", "metric"), _text),
     "n": int,
-    **dict.fromkeys(("mean", "iqm", "ci_low", "ci_high", "min", "max"), _number),
+    **dict.fromkeys(("mean", "iqm", "ci_low", "ci_high", "min", "max", "straight"), _number),
     **dict.fromkeys(("diverged", "censored"), int),
 }
 """The columns of summary.csv besides the axes of the grid."""
@@ -65,6 +65,7 @@ DECIDED: Columns = {
     **dict.fromkeys(("verdict", "basis", "cites", "status"), _text),
     **dict.fromkeys(("decides_at", "fragile"), _number),
     "look": int,
+    "straight": _number,
 }
 """The columns of an experiment's claims.csv."""
 CLAIMS: Columns = {**DECIDED, "p_adjusted": _number, "family": _text}

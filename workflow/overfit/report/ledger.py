@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,9 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
     verdict, p = row["verdict"], row["p_adjusted"]
     estimate, low, high = row["estimate"], row["ci_low"], row["ci_high"]
     replicates = "repeats of the search" if is_of_search(row["metric"]) else "seeds"
+    why = reason(
+        effect, low, high, row["n"], verdict, row["basis"], p_value(p), replicates=replicates
+    )
     return Evidence(
         experiment=experiment.name,
         title=experiment.title,
@@ -139,16 +142,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
         says=claim.says,
         cites=claim.cites,
         verdict=verdict,
-        reason=reason(
-            effect,
-            low,
-            high,
-            row["n"],
-            verdict,
-            row["basis"],
-            p_value(p),
-            replicates=replicates,
-        ),
+        reason=" ".join([why, *too_coarse(effect, row["straight"], low, high)]),
         advice=_advice(verdict, row["decides_at"], replicates),
         because=claim.because.get(verdict, ""),
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
@@ -172,6 +166,23 @@ def _advice(verdict: Verdict, number: float, replicates: str) -> str:
     if math.isinf(number):
         return f"To decide it takes more than {MOST:,} {replicates}."
     return f"About {number:.0f} {replicates} would decide it (with 80% power)."
+
+
+def too_coarse(effect: Effect, straight: float, low: float, high: float) -> Iterator[str]:
+    """That evaluations are too far apart for an interval, if they are.
+
+    Args:
+        effect: what the interval is of.
+        straight: the estimate with straight lines between evaluations; NaN if it is the same.
+        low: lower end of the interval.
+        high: upper end.
+    """
+    if straight < low or straight > high:
+        yield (
+            "Evaluations are too far apart for this interval: with straight lines between them, "
+            f"the {effect.noun} is {effect.unit.text(straight)} {effect.unit.name}".rstrip()
+            + "; raise evaluation.points."
+        )
 
 
 def _place(test: Test, experiment: Experiment) -> list[str]:

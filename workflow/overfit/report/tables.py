@@ -108,6 +108,8 @@ def _cell(name: str, row: Mapping[str, Any] | None, n: int) -> tuple[str, str] |
         interval += f", n = {row['n']}"
     if row["censored"]:
         interval += f", {row['censored']} never"
+    if row["straight"] < row["ci_low"] or row["straight"] > row["ci_high"]:
+        interval += ", evaluations too far apart"
     return mean, interval
 
 
