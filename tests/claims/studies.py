@@ -10,7 +10,7 @@ import pandas as pd
 
 from overfit.claims.claim import Claim
 from overfit.claims.places import Spot
-from overfit.claims.samples import ascending, differences
+from overfit.claims.samples import differences
 from overfit.claims.table import decide
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.metrics.table import Metric
@@ -33,7 +33,7 @@ def found(metrics: pd.DataFrame, **test: Any) -> dict[str, Any]:
 def paired_differences(metrics: pd.DataFrame, test: Mapping[str, Any]) -> np.ndarray:
     """The differences of a test between variants at one place, one per seed, ascending."""
     sides = (Spot(test[side], test.get("at", {})) for side in ("of", "minus"))
-    return ascending(differences(metrics, test["difference"], *sides))
+    return np.sort(differences(metrics, test["difference"], *sides).dropna())
 
 
 def on_axis(

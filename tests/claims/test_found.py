@@ -23,10 +23,12 @@ class Worst(Minus):
     """The metric."""
     expect: Direction
     """Where the claim expects it."""
-    def find(self, metrics):
-        from overfit.claims.samples import Finding, ascending, differences
-        d = ascending(differences(metrics, self.metric, *self.spots()))
-        return Finding(d[0], d[0], d[-1], len(d), 1.0)
+    def sample(self, metrics):
+        from overfit.claims.samples import differences
+        return differences(metrics, self.metric, *self.spots())
+    def judge(self, sample, confidence):
+        from overfit.claims.samples import Finding
+        return Finding(sample.min(), sample.min(), sample.max(), len(sample))
 '''
 USED = """
 import json, sys
@@ -80,7 +82,7 @@ def defined(name: str, text: str) -> type[Kind]:
     ("name", "old", "new", "message"),
     [
         ("worst", "worst: Metric", "metrics: Metric", "Worst has no field worst, the key that "),
-        ("worst", "def find", "def search", "Worst has no find; see overfit.claims.kind.Test"),
+        ("worst", "def judge", "def search", "Worst has no judge; see overfit.claims.kind.Test"),
         ("worst", '"""The smallest difference of all seeds, from the first to the last."""',
          "", "Worst has no docstring, which the reference prints"),
         ("worst", "    expect:", "    place: str\n    expect:", "Worst has a field place, which "),

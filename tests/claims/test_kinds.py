@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from overfit.claims.kinds.probability import wilson
-from overfit.metrics.resampling import mean_intervals, sign_flip_p
+from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import AXIS, found, numbers, on_axis
 from tests.metrics.tables import metric_table
 from tests.peers import required
@@ -48,7 +48,7 @@ def losses(a, b):
     return metric_table({"a": a, "b": b}, "test_loss")
 
 
-def shifted(shift, stream=0, n=12):
+def shifted(shift, stream=0, n=30):
     """Variant a is b plus a shift and some noise."""
     rng = np.random.default_rng(stream)
     base = rng.normal(size=n)
@@ -83,7 +83,7 @@ def test_ratios_probabilities_and_equivalences_have_two_points_as_well() -> None
     row = found(ON_AXIS, probability="test_accuracy", minus="a", minus_at={AXIS: 10}, **AT)
     assert row["estimate"] == 1
     same = {"of": "b", "at": {AXIS: 800}, "minus_at": {AXIS: 10}, "margin": 0.1}
-    assert found(ON_AXIS, equivalent="test_accuracy", **same)["verdict"] == "supported"
+    assert found(ON_AXIS, equivalent="test_accuracy", **same)["estimate"] == 0
     apart = same | {"of": "a"}
     assert found(ON_AXIS, equivalent="test_accuracy", **apart)["verdict"] == "contradicted"
 
@@ -101,13 +101,13 @@ def test_equivalence_is_decided_by_the_interval(shift, verdict) -> None:
 
 @pytest.mark.parametrize("stream", range(8))
 @pytest.mark.parametrize("shift", [0.0, 0.02, 0.1, 0.3])
-def test_p_of_equivalence_is_close_to_that_of_two_paired_t_tests(stream, shift) -> None:
+def test_p_of_equivalence_is_that_of_two_paired_t_tests(stream, shift) -> None:
     metrics = shifted(shift, stream)
     a, b = (metrics.loc[metrics["variant"] == name, "value"].to_numpy() for name in "ab")
     expected = weightstats.ttost_paired(a, b, -0.1, 0.1)[0]
     row = found(metrics, **EQUIVALENT)
-    # One-sided sign-flip tests of 12 seeds and t tests are about as close as this.
-    assert row["p"] == pytest.approx(expected, abs=0.03)
+    if row["verdict"] != "contradicted":
+        assert row["p"] == pytest.approx(expected, rel=1e-9)
     # The interval makes each test at 2.5%; far from it, the verdicts are those of the t tests.
     if expected < 0.01:
         assert row["verdict"] == "supported"
@@ -131,7 +131,8 @@ def test_an_interaction_is_the_difference_of_differences_seed_by_seed() -> None:
     row = found(FOUR, **INTERACTION)
     low, high = mean_intervals([sample])[0]
     assert numbers(row) == pytest.approx([sample.mean(), low, high], rel=1e-12)
-    assert (row["n"], row["p"]) == (9, sign_flip_p(np.sort(sample)))
+    expected = stats.ttest_1samp(sample, 0.1, alternative="greater").pvalue
+    assert (row["n"], row["p"]) == (9, pytest.approx(expected, rel=1e-9))
 
 
 def test_an_interaction_may_compare_two_points_of_the_grid() -> None:
@@ -175,7 +176,8 @@ def test_a_probability_is_the_share_of_seeds_with_ties_as_halves() -> None:
     row = found(signed([1, 1, 1, 1, 1, 1, 0, 0, -1, 1]), **PROBABILITY)
     assert numbers(row) == pytest.approx([0.8, *wilson(8, 10)])
     assert (row["n"], row["kind"]) == (10, "probability")
-    assert row["p"] == pytest.approx(stats.binomtest(7, 8).pvalue)
+    _, expected = proportion.proportions_ztest(8, 10, 0.6, "larger", prop_var=0.6)
+    assert row["p"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,8 @@ def test_a_probability_is_judged_against_one_half(signs, expect, verdict) -> Non
 
 def test_ties_only_are_no_evidence_either_way() -> None:
     row = found(signed([0] * 6), **PROBABILITY)
-    assert (row["estimate"], row["p"], row["verdict"]) == (0.5, 1.0, "inconclusive")
+    assert (row["estimate"], row["verdict"]) == (0.5, "inconclusive")
+    assert row["p"] > 0.5
 
 
 def test_swapping_the_variants_mirrors_a_probability() -> None:
@@ -202,7 +205,7 @@ def test_swapping_the_variants_mirrors_a_probability() -> None:
     row = found(signed(signs), **PROBABILITY)
     mirror = found(signed(signs), **{**PROBABILITY, "of": "b", "minus": "a", "expect": "below"})
     assert 1 - np.array(numbers(mirror))[[0, 2, 1]] == pytest.approx(numbers(row))
-    assert (mirror["p"], mirror["verdict"]) == (row["p"], row["verdict"])
+    assert (mirror["p"], mirror["verdict"]) == (pytest.approx(row["p"]), row["verdict"])
 
 
 # Ratio
@@ -232,7 +235,9 @@ def test_a_ratio_is_the_geometric_mean_with_the_interval_of_the_logarithms() -> 
 )
 def test_the_margin_of_a_ratio_is_a_factor_either_way(factor, expect, verdict) -> None:
     noise = np.exp(0.001 * np.cos(range(10)))
-    row = found(losses(factor * BASE * noise, BASE), **{**RATIO, "expect": expect})
+    row = found(
+        losses(factor * BASE * noise, BASE), **{**RATIO, "expect": expect, "statistic": "iqm"}
+    )
     assert row["verdict"] == verdict
 
 
@@ -242,7 +247,8 @@ def test_units_and_the_order_of_seeds_change_no_ratio(unit, order) -> None:
     before = found(losses(TWICE, BASE), **RATIO)
     after = found(losses(unit * TWICE[order], unit * BASE[order]), **RATIO)
     assert numbers(after) == pytest.approx(numbers(before), rel=1e-9)
-    assert (after["p"], after["verdict"]) == (before["p"], before["verdict"])
+    assert after["p"] == pytest.approx(before["p"], rel=1e-6)
+    assert after["verdict"] == before["verdict"]
 
 
 def test_swapped_variants_have_the_inverse_ratio_and_the_mirrored_verdict() -> None:
@@ -250,7 +256,7 @@ def test_swapped_variants_have_the_inverse_ratio_and_the_mirrored_verdict() -> N
     mirror = found(losses(TWICE, BASE), **{**RATIO, "of": "b", "to": "a", "expect": "below"})
     assert 1 / mirror["estimate"] == pytest.approx(row["estimate"], rel=1e-12)
     assert 1 / mirror["ci_high"] == pytest.approx(row["ci_low"], rel=1e-9)
-    assert (mirror["p"], mirror["verdict"]) == (row["p"], row["verdict"])
+    assert (mirror["p"], mirror["verdict"]) == (pytest.approx(row["p"]), row["verdict"])
 
 
 @pytest.mark.filterwarnings("error")

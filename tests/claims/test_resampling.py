@@ -1,5 +1,4 @@
 import time
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -10,9 +9,14 @@ from scipy import stats
 
 from overfit.metrics.resampling import (
     adjusted_level,
+    binomial_tail,
+    iqm_interval,
     mean_intervals,
+    median_interval,
+    resampled_tail,
     resampling_stream,
-    sign_flip_p,
+    t_tail,
+    trimmed,
 )
 
 samples = arrays(float, st.integers(10, 12), elements=st.floats(-1, 1).map(lambda x: round(x, 4)))
@@ -151,50 +155,52 @@ def test_interval_is_scipys_from_the_same_resamples() -> None:
         assert mean_intervals([sample])[0] == pytest.approx(tuple(reference), rel=1e-9)
 
 
-def test_sign_flip_test_is_exact_for_few_seeds() -> None:
-    differences = np.array([1.0, 2.0, 3.0, -0.5])
-    flips = np.array(np.meshgrid(*[[1, -1]] * 4)).reshape(4, -1).T
-    means = (flips * differences).mean(axis=1)
-    extreme = np.mean(np.abs(means) >= abs(differences.mean()) - 1e-12)
-    assert sign_flip_p(differences) == extreme == 4 / 16
+@pytest.mark.parametrize("n", [2, 5, 10, 31])
+def test_the_interquartile_mean_has_scipys_trimmed_interval(n: int) -> None:
+    sample = np.sort(np.random.default_rng(n).standard_t(3, n))
+    share = (n // 4 + 1e-9) / n  # SciPy rounds down
+    for confidence in (0.95, 0.982):
+        expected = stats.mstats.trimmed_mean_ci(sample, (share, share), alpha=1 - confidence)
+        assert iqm_interval(sample, confidence) == pytest.approx(tuple(expected), rel=1e-6)
+    assert trimmed(sample)[0] == pytest.approx(stats.trim_mean(sample, share), rel=1e-12)
 
 
-def test_sign_flip_test_has_the_smallest_p_that_ten_seeds_can_give() -> None:
-    assert sign_flip_p(np.linspace(0.1, 0.2, 10)) == 2 / 2**10
+def test_an_interquartile_mean_of_equal_values_has_no_length() -> None:
+    sample = np.sort([0.1 + 0.2] * 6 + [-5.0, 0.0, 1.0, 9.0])
+    assert iqm_interval(sample) == pytest.approx((0.3, 0.3), rel=1e-12)
+    assert len(set(iqm_interval(sample))) == 1
 
 
-def test_sign_flip_test_of_many_seeds_agrees_with_the_t_test() -> None:
-    differences = normal(30) + 0.4
-    expected = stats.ttest_1samp(differences, 0).pvalue
-    # The standard error of a Monte Carlo p of 0.05 from 9,999 assignments is 0.002.
-    assert sign_flip_p(differences) == pytest.approx(expected, abs=0.015)
+@pytest.mark.parametrize("n", [2, 5, 6, 10, 25])
+def test_the_median_has_the_interval_that_the_sign_test_does_not_reject(n: int) -> None:
+    sample = np.sort(normal(n))
+    for confidence in (0.9, 0.95, 0.982):
+        tail = (1 - confidence) / 2
+        kept = [
+            x
+            for x in (*(sample - 1e-9), *(sample + 1e-9))
+            if all(
+                stats.binomtest(int(np.sum(sample > x)), n, alternative=side).pvalue > tail
+                for side in ("greater", "less")
+            )
+        ]
+        low, high = median_interval(sample, confidence)
+        if stats.binomtest(n, n, alternative="greater").pvalue > tail:
+            assert np.isnan([low, high]).all()
+        else:
+            assert (low, high) == pytest.approx((min(kept), max(kept)), abs=1e-8)
 
 
-@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
-@pytest.mark.parametrize("n", [2, 5, 10, 13])
-def test_sign_flip_test_is_scipys(n: int, alternative: Literal["two-sided", "greater"]) -> None:
-    rng = np.random.default_rng(n)
-    for differences in (rng.normal(0.3, 1, n), rng.integers(-2, 4, n) * 0.1):
-        reference = stats.permutation_test(
-            (differences,),
-            lambda x, axis: np.mean(x, axis=axis).round(12),  # counts may tie
-            permutation_type="samples",
-            alternative=alternative,
-            vectorized=True,
-        )
-        assert sign_flip_p(differences, alternative) == reference.pvalue
+def test_tails_are_those_of_scipy() -> None:
+    assert t_tail(1.7, 9) == pytest.approx(stats.t.sf(1.7, 9), rel=1e-12)
+    for k in range(6):
+        expected = stats.binomtest(k, 5, 0.3, alternative="greater").pvalue
+        assert binomial_tail(k, 5, 0.3) == pytest.approx(expected, rel=1e-12)
 
 
-def test_sign_flip_test_of_no_difference_has_a_p_of_one() -> None:
-    assert sign_flip_p(np.zeros(5)) == 1.0
-
-
-def test_one_sided_sign_flip_test_is_exact_and_has_a_direction() -> None:
-    differences = np.array([1.0, 2.0, 3.0, -0.5])
-    assert sign_flip_p(differences, "greater") == 2 / 16
-    assert sign_flip_p(-differences, "greater") == 15 / 16
-
-
-@pytest.mark.parametrize("n", [0, 1])
-def test_sign_flip_test_needs_two_seeds(n: int) -> None:
-    assert np.isnan(sign_flip_p(np.ones(n)))
+@pytest.mark.parametrize("n", [5, 10, 40])
+def test_the_p_of_resamples_is_a_fortieth_where_the_adjusted_interval_ends(n: int) -> None:
+    beyond = round(10_000 * (1 - adjusted_level(n)) / 2) - 1
+    assert resampled_tail(beyond, n) == pytest.approx(0.025, abs=6e-4)
+    assert resampled_tail(9_999, n) == 1
+    assert resampled_tail(0, n) > 0

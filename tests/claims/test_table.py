@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from overfit.claims.table import DECIDED, adjust, decide
+from overfit.claims.table import DECIDED, adjust, decide, same_numbers
 from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import claim, paired_differences
 from tests.metrics.tables import metric_table
@@ -45,7 +46,9 @@ def test_difference_is_paired_by_seed() -> None:
     low, high = mean_intervals([differences])[0]
     assert row["estimate"] == pytest.approx(differences.mean(), rel=1e-12)
     assert (row["ci_low"], row["ci_high"]) == (low, high)
-    assert (row["n"], row["p"], row["verdict"]) == (10, 2 / 2**10, "supported")
+    assert (row["n"], row["verdict"]) == (10, "supported")
+    expected = stats.ttest_1samp(differences, -0.02, alternative="less").pvalue
+    assert row["p"] == pytest.approx(expected, rel=1e-9)
     assert (row["experiment"], row["claim"], row["says"]) == ("e", "c", "So it is.")
     assert (row["metric"], row["margin"]) == ("gap", 0.02)
 
@@ -81,8 +84,10 @@ def test_level_is_the_metric_minus_the_constant() -> None:
 )
 def test_verdict_follows_the_interval(expect: str, shift: float, expected: str) -> None:
     jitter = [x + shift + e for x, e in zip(BASE, 0.003 * np.cos(range(10)), strict=True)]
-    row = decide_one(metric_table({"baseline": BASE, "l2": jitter}), expect=expect)
-    assert row["verdict"] == expected
+    table = metric_table({"baseline": BASE, "l2": jitter})
+    assert decide_one(table, expect=expect, statistic="iqm")["verdict"] == expected
+    few = "inconclusive" if expected == "negligible" else expected
+    assert decide_one(table, expect=expect)["verdict"] == few
 
 
 @settings(max_examples=25, deadline=None)
@@ -95,7 +100,7 @@ def test_swapping_the_variants_mirrors_estimate_interval_and_verdict(stream: int
     assert mirror["estimate"] == pytest.approx(-row["estimate"], rel=1e-12)
     assert mirror["ci_low"] == pytest.approx(-row["ci_high"], abs=1e-9)
     assert mirror["ci_high"] == pytest.approx(-row["ci_low"], abs=1e-9)
-    assert mirror["p"] == row["p"]
+    assert mirror["p"] == pytest.approx(row["p"], rel=1e-9)
     assert mirror["verdict"] == row["verdict"]
 
 
@@ -113,7 +118,7 @@ def test_seed_order_names_and_a_common_constant_change_nothing(order, constant) 
     after = decide_one(table, of="x", minus="y")
     assert after["verdict"] == before["verdict"]
     for column in ("estimate", "ci_low", "ci_high", "p"):
-        assert after[column] == pytest.approx(before[column], abs=1e-12)
+        assert after[column] == pytest.approx(before[column], abs=1e-12, rel=1e-9)
 
 
 def test_seeds_without_a_value_on_both_sides_are_left_out() -> None:
@@ -169,14 +174,22 @@ def test_no_claims_give_an_empty_table() -> None:
 
 
 def rows(p, verdict="supported", family="all"):
-    return pd.DataFrame({"p": p, "verdict": verdict, "basis": "95% interval", "family": family})
+    """Rows of which each is a number of its own."""
+    own = {"estimate": range(len(p)), "ci_low": range(len(p)), "ci_high": range(9, len(p) + 9)}
+    words = {"p": p, "verdict": verdict, "basis": "95% interval", "family": family}
+    return pd.DataFrame({**own, "n": 10, **words})
 
 
 @pytest.mark.parametrize("stream", range(5))
-def test_holm_is_that_of_statsmodels(stream) -> None:
+@pytest.mark.parametrize(
+    ("correction", "method"),
+    [("none", "holm"), ("holm", "holm"), ("benjamini_hochberg", "fdr_bh")],
+)
+def test_adjusted_p_is_that_of_statsmodels(correction, method, stream) -> None:
     p = np.random.default_rng(stream).random(30) ** 3
-    expected = multitest.multipletests(p, method="holm")[1]
-    assert adjust(rows(p))["p_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-12)
+    expected = multitest.multipletests(p, method=method)[1]
+    adjusted = adjust(rows(p), correction)["p_adjusted"].to_numpy()
+    assert adjusted == pytest.approx(expected, rel=1e-12)
 
 
 def test_without_correction_verdicts_stay_and_are_based_on_the_interval() -> None:
@@ -185,20 +198,29 @@ def test_without_correction_verdicts_stay_and_are_based_on_the_interval() -> Non
     assert set(adjusted["basis"]) == {"95% interval"}
 
 
-def test_with_holm_a_verdict_also_needs_an_adjusted_p_below_a_twentieth() -> None:
-    p = [0.01, 0.024, 0.04, np.nan, 0.3]
-    verdicts = ["supported", "contradicted", "contradicted", "supported", "negligible"]
+def test_with_holm_a_verdict_also_needs_an_adjusted_p_below_a_fortieth() -> None:
+    p = [0.005, 0.008, 0.02, np.nan, 0.3]
+    verdicts = ["supported", "negligible", "contradicted", "supported", "negligible"]
     adjusted = adjust(rows(p, verdicts), "holm")
-    # Four tests: 0.04, 0.072, 0.08, 0.3.
+    # Four tests: 0.02, 0.024, 0.04, 0.3.
     assert adjusted["verdict"].tolist() == [
-        *("supported", "inconclusive", "inconclusive", "inconclusive", "negligible")
+        *("supported", "negligible", "inconclusive", "inconclusive", "inconclusive")
     ]
-    assert set(adjusted["basis"]) == {"95% interval and Holm's p < 0.05"}
+    assert set(adjusted["basis"]) == {"95% interval and Holm's p < 0.025"}
+
+
+def test_benjamini_hochberg_decides_more_than_holm() -> None:
+    p = [0.004, 0.009, 0.012, 0.02, 0.3]
+    assert adjust(rows(p), "holm")["verdict"].tolist().count("supported") == 1
+    adjusted = adjust(rows(p), "benjamini_hochberg")
+    # 0.004 x 5 and 0.012 x 5 / 3 are 0.02; 0.02 x 5 / 4 is just 0.025.
+    assert adjusted["verdict"].tolist().count("supported") == 3
+    assert set(adjusted["basis"]) == {"95% interval and Benjamini and Hochberg's p < 0.025"}
 
 
 def test_holm_by_hand() -> None:
     adjusted = adjust(rows([0.01, 0.04, 0.03, np.nan, 0.005]))
-    assert list(adjusted.columns) == ["p", "p_adjusted", "verdict", "basis", "family"]
+    assert [*adjusted.columns][4:6] == ["p", "p_adjusted"]
     # Four tests: 0.005 x 4, 0.01 x 3, 0.03 x 2, and 0.04 x 1 raised to the one before.
     assert adjusted["p_adjusted"].tolist() == pytest.approx(
         [0.03, 0.06, 0.06, np.nan, 0.02], nan_ok=True
@@ -230,6 +252,34 @@ def test_holm_counts_the_claims_of_a_family_together() -> None:
     assert adjusted["p_adjusted"].tolist() == pytest.approx([0.02, 0.03, 0.04, 0.04, 0.9])
 
 
+def test_one_number_with_two_signs_counts_once() -> None:
+    claims = rows([0.01, 0.01, 0.004, 0.9])
+    claims[["estimate", "ci_low", "ci_high"]] = [[3, 1, 5], [-3, -5, -1], [3, 1, 5], [3, 1, 6]]
+    assert same_numbers(claims) == [0, 0, 0, 3]
+    # Two numbers; the third claim about the first one has another bound.
+    assert adjust(claims)["p_adjusted"].tolist() == pytest.approx([0.02, 0.02, 0.008, 0.9])
+    claims["n"] = [10, 10, 20, 10]
+    assert same_numbers(claims) == [0, 0, 2, 3]
+
+
+def test_gap_and_accuracy_are_one_number_where_every_network_fits_its_training_images() -> None:
+    test = {"of": "l2", "minus": "baseline", "margin": 0.02}
+    accuracy = claim(difference="test_accuracy", expect="above", **test)
+    gap = claim(difference="gap", expect="below", **test)
+    sides = {"baseline": np.array(BASE), "l2": np.array(BETTER)}
+    for fits, counted in ((1.0, [0, 0]), (0.99 + 0.001 * np.arange(10), [0, 1])):
+        train = {"baseline": 1.0, "l2": fits}
+        gaps = {name: train[name] - side for name, side in sides.items()}
+        table = pd.concat([metric_table(gaps), metric_table(sides, "test_accuracy")])
+        assert same_numbers(decide([accuracy, gap], table)) == counted
+
+
+def test_equal_values_of_two_claims_are_two_numbers() -> None:
+    claims = rows([0.01, 0.01])
+    claims[["estimate", "ci_low", "ci_high"]] = 0.0
+    assert same_numbers(claims) == [0, 1]
+
+
 # One seed that decides
 
 
@@ -246,7 +296,7 @@ def test_a_seed_that_decides_alone_is_named() -> None:
     row = decide_one(with_one(-0.03, others=-0.03), expect="below")
     assert (row["verdict"], np.isnan(row["fragile"])) == ("supported", True)
     row = decide_one(with_one(-0.06, others=-0.016), expect="above")
-    assert (row["verdict"], row["fragile"]) == ("contradicted", 16)  # else negligible
+    assert (row["verdict"], row["fragile"]) == ("contradicted", 16)  # else inconclusive
 
 
 def test_no_single_seed_is_named_where_the_interval_ends_close_to_a_bound() -> None:

@@ -153,7 +153,16 @@ MISTAKES = {
     "key of another kind": (
         SOUND["difference"].replace("minus: b", "minus: b, value: 3"),
         ["claims[0].test.value: difference has no key value; allowed: of, margin, at, over, "
-         "minus, minus_at, difference, expect"],
+         "minus, minus_at, statistic, difference, expect"],
+    ),
+    "median of a share": (
+        SOUND["difference"].replace("gap", "diverged")
+        .replace("margin: 1", "statistic: median, margin: 0.1"),
+        ["claims[0].test.statistic: diverged is 0 or 1 for each seed; write statistic: mean"],
+    ),
+    "another centre": (
+        SOUND["difference"].replace("margin", "statistic: mode, margin"),
+        ["claims[0].test.statistic: unknown value 'mode'; allowed: mean, median, iqm"],
     ),
     "difference from nothing": (
         SOUND["difference"].replace("minus: b, ", ""),

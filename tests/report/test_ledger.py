@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,18 @@ from hypothesis import strategies as st
 from overfit.claims.claim import Claim
 from overfit.claims.verdict import Effect, Unit
 from overfit.metrics.table import Metric
-from overfit.report.ledger import INSET, WIDTH, evidence, failing, interval_plot, shared_source
+from overfit.metrics.tables import write_table
+from overfit.report.ledger import (
+    INSET,
+    WIDTH,
+    evidence,
+    failing,
+    interval_plot,
+    read_rows,
+    shared_source,
+)
 from tests.claims.studies import an_effect
+from tests.metrics.test_tables import CLAIM
 from tests.report.study import small
 
 
@@ -31,6 +42,7 @@ def shown(
         "ci_low": low,
         "ci_high": high,
         "n": 10,
+        "fragile": math.nan,
     }
     row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
     row |= {"decides_at": decides_at, "straight": math.nan}
@@ -167,13 +179,14 @@ def test_an_equivalence_has_reasons_of_its_own(verdict, low, high, words):
 
 
 def test_a_verdict_that_also_needs_p_says_so():
-    basis = "95% interval and Holm's p < 0.05"
+    basis = "95% interval and Holm's p < 0.025"
     lost = difference("inconclusive", -0.05, -0.03, basis=basis).reason
     assert "is beyond the margin" in lost
-    assert lost.endswith("But p, adjusted for the number of claims, is 0.010, not below 0.05.")
+    assert lost.endswith("But p, adjusted for the number of claims, is 0.010, not below 0.025.")
     kept = difference("supported", -0.05, -0.03, basis=basis).reason
-    assert kept.endswith("And p, adjusted for the number of claims, is 0.010, below 0.05.")
-    assert "adjusted" not in difference("negligible", -0.01, 0.01, basis=basis).reason
+    assert kept.endswith("And p, adjusted for the number of claims, is 0.010, below 0.025.")
+    same = difference("negligible", -0.01, 0.01, basis=basis).reason
+    assert same.endswith("And p, adjusted for the number of claims, is 0.010, below 0.025.")
 
 
 def test_effects_are_compared_in_units_of_their_margins():
@@ -185,6 +198,7 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     row = {"metric": "gap", "estimate": 0.0, "ci_low": 0.0, "ci_high": 0.0, "margin": 0.02}
     row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible"}
     row |= {"basis": "95% interval", "decides_at": math.nan, "straight": math.nan}
+    row |= {"fragile": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")
     assert averaged.comparison.endswith("averaged over model.init.std")
@@ -300,3 +314,16 @@ def test_everything_is_inside_and_in_order(values, margin):
     assert 0 <= plot.low <= plot.estimate <= plot.high <= WIDTH
     assert 0 <= plot.margin_low <= plot.null <= plot.margin_high <= WIDTH
     assert (plot.low > plot.margin_high) <= (low > margin)  # a drawn verdict is a true one
+
+
+def test_a_seed_that_decides_and_a_claim_about_the_same_number_are_named(tmp_path):
+    first = CLAIM | {"experiment": "a", "claim": "x", "ci_low": -0.05, "ci_high": -0.03}
+    mirrored = {"estimate": -first["estimate"], "ci_low": 0.03, "ci_high": 0.05, "claim": "y"}
+    rows = [first, first | mirrored, first | {"claim": "z", "n": 20}]
+    write_table(pd.DataFrame(rows), tmp_path / "claims.csv")
+    read = read_rows(tmp_path / "claims.csv")
+    assert [row["same"] for row in read.values()] == ["", "a: x", ""]
+    claim = small()[0].claims[0]
+    said = evidence(small()[0], claim, read["a", "y"]).reason
+    assert "One seed decides: without seed 3 the verdict would differ." in said
+    assert said.endswith("It is the same number as that of a: x, so the two count once.")

@@ -27,7 +27,6 @@ rule summarize:
         RESULTS.log("summarize", "{experiment}"),
     benchmark:
         RESULTS.benchmark("summarize", "{experiment}")
-    priority: FIRST
     resources:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
@@ -57,7 +56,6 @@ rule claims:
         digest=PLAN.digest_of_claims,
     log:
         RESULTS.log("claims", "{experiment}"),
-    priority: FIRST
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -119,7 +117,6 @@ rule figure:
         RESULTS.log("figure", *FIGURE),
     benchmark:
         RESULTS.benchmark("figure", *FIGURE)
-    priority: FIRST
     resources:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,

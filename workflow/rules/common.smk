@@ -13,9 +13,6 @@ INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
 # The id of a run that records more than a history contains this before its digest.
 RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
 RECORDING_RUN = rf"[a-z0-9._-]+{RECORDS}-[0-9a-f]{{8}}"
-# The priority of what other jobs wait for, and of tables, claims and figures: an experiment is shown
-# when its networks are trained, before others are. For the order of training see `Plan.urgency`.
-FIRST = 1e9
 
 
 wildcard_constraints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar
 
 from overfit.claims.kind import Minus
@@ -31,19 +30,28 @@ class Median(Minus):
     expect: Direction
     """Whether the claim expects a median difference above or below 0."""
 
-    def find(self, metrics: pd.DataFrame, confidence: float = 0.95) -> Finding:
-        """The median over seeds of `of` minus `minus`, in the metric's unit."""
-        import numpy as np
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """`of` minus `minus` by seed, in the metric's unit."""
+        from overfit.claims.samples import differences
+
+        return differences(metrics, self.metric, *self.spots())
+
+    def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
+        """The median, the interval between two of the differences, and one-sided sign tests."""
         from scipy import stats
 
-        from overfit.claims.samples import Finding, ascending, differences
+        from overfit.claims.samples import Finding, nothing
 
-        d = ascending(differences(metrics, self.metric, *self.spots()))
-        n = len(d)
+        d, n = sample.sort_values().to_numpy(), len(sample)
         # Fewer than `rank` of n differences are below the median in 2.5 % of the cases at most.
         rank = int(stats.binom.ppf((1 - confidence) / 2, n, 0.5)) if n else 0
-        low, high = (d[rank - 1], d[n - rank]) if rank else (math.nan, math.nan)
-        above, below = int(np.sum(d > 0)), int(np.sum(d < 0))
-        p = stats.binomtest(above, above + below).pvalue if above + below else math.nan
-        estimate = float(np.median(d)) if n else math.nan
-        return Finding(estimate, float(low), float(high), n, float(p))
+        if rank == 0:
+            return nothing(n, sample.median())
+
+        def above(bound: float) -> float:
+            return float(stats.binom.sf((d > bound).sum() - 1, n, 0.5))
+
+        def below(bound: float) -> float:
+            return float(stats.binom.sf((d < bound).sum() - 1, n, 0.5))
+
+        return Finding(sample.median(), float(d[rank - 1]), float(d[n - rank]), n, above, below)

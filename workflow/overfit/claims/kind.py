@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
 from overfit.claims.places import At, Over, Place, Spot, place_mistakes
-from overfit.claims.samples import Finding
+from overfit.claims.samples import Finding, Statistic, centre, differences
+from overfit.claims.shares import paired_shares
 from overfit.claims.verdict import Effect, Side, Unit, difference
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
@@ -21,6 +23,7 @@ from overfit.metrics.table import Metric, is_of_search, metric
 if TYPE_CHECKING:
     import pandas as pd
 
+    Sample = pd.Series[float] | pd.DataFrame
 
 FEWEST = 3
 """Points that an axis must have to look along it."""
@@ -29,8 +32,8 @@ FEWEST = 3
 class Test(Model):
     """Keys that every test has, besides the one that is called like its kind and names the metric.
 
-    A kind adds that key and other keys, `find`, `compares`, and whatever differs from the defaults
-    below.
+    A kind adds that key and other keys, `sample`, `judge`, `compares`, and whatever differs from
+    the defaults below.
     """
 
     kind: ClassVar[str]
@@ -53,12 +56,25 @@ class Test(Model):
         cls.kind = cls.__module__.rpartition(".")[2]
 
     @abstractmethod
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """Compute the effect and its interval from the experiment's table of `metrics`.
+    def sample(self, metrics: pd.DataFrame) -> Sample:
+        """What each seed says, from the experiment's table of `metrics`: a row for each seed.
 
-        The interval has another confidence than 95% where seeds are added until a claim is decided,
-        see `overfit.claims.looks`.
+        A seed that lacks one of the values (NaN) is left out.
         """
+
+    @abstractmethod
+    def judge(self, sample: Any, confidence: float) -> Finding:
+        """Compute the effect, its interval and its tests.
+
+        Args:
+            sample: that of `sample`, of the seeds that are whole, in an order that must not matter.
+            confidence: that of the interval. It is not 95% where seeds are added until a claim is
+                decided, see `overfit.claims.looks`.
+        """
+
+    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
+        """The finding from the experiment's table of `metrics`."""
+        return self.judge(self.sample(metrics).dropna(), confidence)
 
     @abstractmethod
     def compares(self, labels: Mapping[str, str]) -> str:
@@ -141,6 +157,34 @@ class Test(Model):
         return self
 
 
+class Centred(Test):
+    """A test of the centre of one number per seed."""
+
+    statistic: Statistic = "mean"
+    """The centre: the mean over seeds; or `median` or `iqm` (without the lowest and the highest
+    quarter), which a few seeds that fail don't move."""
+
+    def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
+        """The centre of the sample, see `overfit.claims.samples.centre`."""
+        return centre(sample, self.statistic, confidence)
+
+    @property
+    def effect(self) -> Effect:
+        """Of a mean, seeds that fail too rarely to be seen may move it."""
+        return replace(super().effect, movable=self.statistic == "mean" and not self.counted)
+
+    @property
+    def counted(self) -> bool:
+        """Whether each seed is a 0 or a 1, so that its interval is exact."""
+        return False
+
+    def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
+        """Also the centre of a share that is none."""
+        yield from super().mistakes(grid)
+        if self.wording.share and self.statistic != "mean":
+            yield f"{self.metric} is 0 or 1 for each seed; write statistic: mean", [("statistic",)]
+
+
 class TwoSided(Test):
     """A test of `of` against another side: another variant, another point, or both."""
 
@@ -196,6 +240,25 @@ class Minus(TwoSided):
         """Both sides."""
         of, minus = named(labels, *self.spots())
         return f"{self.wording.label}: {of} minus {minus}"
+
+
+class MeanDifference(Centred, Minus):
+    """A test of the difference of two sides, seed by seed."""
+
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """`of` minus `minus`, in the metric's unit."""
+        return differences(metrics, self.metric, *self.spots())
+
+    def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
+        """The centre; of shares the exact interval of their difference."""
+        if self.counted:
+            return paired_shares(sample, confidence)
+        return super().judge(sample, confidence)
+
+    @property
+    def counted(self) -> bool:
+        """Whether each seed is a 0 or a 1 on both sides."""
+        return self.wording.share and not self.over
 
 
 class Along(Test):

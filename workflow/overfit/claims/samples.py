@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from overfit.claims.places import Spot
-from overfit.metrics.resampling import CONFIDENCE, mean_intervals, sign_flip_p
+from overfit.metrics.resampling import (
+    CONFIDENCE,
+    Sample,
+    binomial_tail,
+    iqm_interval,
+    mean_intervals,
+    median_interval,
+    t_tail,
+    trimmed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Statistic = Literal["mean", "median", "iqm"]
+Tail = Callable[[float], float]
+"""The p-value of a one-sided test against a bound."""
+
+
+def _untested(bound: float) -> float:
+    return math.nan
 
 
 @dataclass(frozen=True)
@@ -26,33 +43,68 @@ class Finding:
         low: lower end of its interval; NaN for fewer than two seeds.
         high: upper end.
         n: number of seeds that were used.
-        p: p-value of the kind's test; NaN if nothing was tested.
+        above: the p-value of the test that the effect is above a bound; NaN if it is not tested.
+        below: the p-value of the test that it is below a bound.
     """
 
     estimate: float
     low: float
     high: float
     n: int
-    p: float
+    above: Tail = _untested
+    below: Tail = _untested
 
 
 def nothing(n: int, estimate: float = math.nan) -> Finding:
     """The result with fewer than two seeds."""
-    return Finding(estimate, math.nan, math.nan, n, math.nan)
+    return Finding(estimate, math.nan, math.nan, n)
 
 
-def of_mean(sample: NDArray[np.float64], confidence: float = CONFIDENCE) -> Finding:
-    """The mean of a sample (n,), with its interval.
+def centre(
+    sample: ArrayLike, statistic: Statistic = "mean", confidence: float = CONFIDENCE
+) -> Finding:
+    """The centre of a sample (n,) with its interval and tests.
 
-    The interval is that of `mean_intervals`, p that of the two-sided sign-flip test of a mean of 0.
+    * `mean`: the interval is that of `mean_intervals`, the tests are t tests.
+    * `iqm`: the interquartile mean, the mean without the lowest and the highest n // 4 values, with
+      the interval of `iqm_interval` and its t tests.
+    * `median`: with the interval of `median_interval`, and the sign tests that it inverts.
+
+    A t test of equal values has nothing to estimate their spread from. It is replaced by the sign
+    test, whose p is at least 2^-n.
     """
-    low, high = mean_intervals([sample], confidence)[0]
-    return Finding(
-        estimate=float(sample.mean()) if len(sample) else math.nan,
-        low=float(low),
-        high=float(high),
-        n=len(sample),
-        p=sign_flip_p(sample),
+    ascending = np.sort(np.asarray(sample, float))
+    n = len(ascending)
+    if n < 2:
+        return nothing(n, float(ascending[0]) if n else math.nan)
+    if statistic == "median":
+        low, high = median_interval(ascending, confidence)
+        return _signs(ascending, Finding(float(np.median(ascending)), low, high, n))
+    if statistic == "iqm":
+        estimate, error, freedom = trimmed(ascending)
+        low, high = iqm_interval(ascending, confidence)
+    else:
+        # ascending, so that the order of seeds does not change the last bit of a sum
+        estimate, freedom = float(ascending.mean()), n - 1
+        error = float(ascending.std(ddof=1)) / math.sqrt(n)
+        low, high = (float(end) for end in mean_intervals([ascending], confidence)[0])
+    found = Finding(estimate, low, high, n)
+    if low == high:
+        return _signs(ascending, found)
+    return replace(
+        found,
+        above=lambda bound: t_tail((estimate - bound) / error, freedom),
+        below=lambda bound: t_tail((bound - estimate) / error, freedom),
+    )
+
+
+def _signs(ascending: Sample, found: Finding) -> Finding:
+    """With sign tests, to which a value at the bound counts as one on its wrong side."""
+    n = len(ascending)
+    return replace(
+        found,
+        above=lambda bound: binomial_tail(int(np.sum(ascending > bound)), n),
+        below=lambda bound: binomial_tail(int(np.sum(ascending < bound)), n),
     )
 
 
@@ -83,16 +135,11 @@ def along_axis(
     return grouped.mean().where(grouped.count() == grouped.size()).unstack(axis)
 
 
-def complete(*parts: pd.Series[float] | pd.DataFrame) -> NDArray[np.float64]:
-    """The seeds that have all of these values, a row for each (n, values)."""
+def side_by_side(*parts: pd.Series[float] | pd.DataFrame) -> pd.DataFrame:
+    """Values of several sides, one row per seed."""
     import pandas as pd  # here, because reading a configuration would wait 0.3 s for it
 
-    return pd.concat(parts, axis=1).dropna().to_numpy(float)
-
-
-def ascending(values: pd.Series[float]) -> NDArray[np.float64]:
-    """The values that exist, (n,), sorted, so that the order of seeds is forgotten."""
-    return np.sort(values.dropna().to_numpy(float))
+    return pd.concat(parts, axis=1)
 
 
 def without_noise(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,17 +17,19 @@ from overfit.claims.power import decides_at
 from overfit.claims.samples import Finding
 from overfit.claims.verdict import (
     BY_INTERVAL,
-    BY_INTERVAL_AND_HOLM,
     FEWEST_SEEDS,
     SIGNIFICANT,
     VERDICTS,
     Verdict,
+    based_on,
+    tested,
     verdict,
 )
 from overfit.data.checked import DamagedError
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.tables import CLAIMS, DECIDED, Columns, read_table
 
-Correction = Literal["none", "holm"]
+Correction = Literal["none", "holm", "benjamini_hochberg"]
 EXPLORATORY = "exploratory"
 """The status of a verdict on seeds that may have been seen before."""
 
@@ -47,7 +49,7 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `margin`: the smallest effect of interest;
         * `n`: seeds that have a value wherever the test needs one; with fewer than five nothing is
           decided, with fewer than two there is no interval;
-        * `p`: of the kind's test, which knows nothing of the margin but for `equivalent`;
+        * `p`: one-sided, against the bound that the verdict uses, see `tested`;
         * `verdict`: the decision by the interval;
         * `basis`: the basis of the verdict;
         * `cites`: where the statement comes from;
@@ -66,7 +68,8 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
 
 def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
     test = claim.test
-    found = test.find(metrics)
+    sample = test.sample(metrics).dropna()
+    found = test.judge(sample, CONFIDENCE)
     decided = verdict(test.effect, found.low, found.high, found.n)
     return {
         "experiment": metrics["experiment"].iloc[0],
@@ -79,13 +82,13 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "ci_high": found.high,
         "margin": test.margin,
         "n": found.n,
-        "p": found.p,
+        "p": tested(test.effect, found, decided),
         "verdict": decided,
         "basis": BY_INTERVAL,
         "cites": claim.cites,
         "status": EXPLORATORY,
         "decides_at": _decides_at(test, found) if decided == "inconclusive" else math.nan,
-        "fragile": fragile(test, metrics, found, decided),
+        "fragile": fragile(test, sample, found, decided),
         "look": 1,
         "straight": _straight(test, metrics),
     }
@@ -102,7 +105,9 @@ def _straight(test: Test, metrics: pd.DataFrame) -> float:
     return test.find(own.assign(value=own["straight"])).estimate
 
 
-def fragile(test: Test, metrics: pd.DataFrame, whole: Finding, decided: Verdict) -> float:
+def fragile(
+    test: Test, sample: pd.Series[float] | pd.DataFrame, whole: Finding, decided: Verdict
+) -> float:
     """The seed without which the verdict would be another one; NaN if there is none.
 
     Of several such seeds it is the one that moves the estimate most. If the verdict depends on half
@@ -112,8 +117,8 @@ def fragile(test: Test, metrics: pd.DataFrame, whole: Finding, decided: Verdict)
     if whole.n <= FEWEST_SEEDS:
         return math.nan
     moves: dict[float, float] = {}
-    for seed in metrics.loc[metrics["metric"] == test.metric, "seed"].unique():
-        found = test.find(metrics[metrics["seed"] != seed])
+    for seed in sample.index:
+        found = test.judge(sample.drop(seed), CONFIDENCE)
         if verdict(test.effect, found.low, found.high, found.n) != decided:
             moves[float(seed)] = abs(found.estimate - whole.estimate)
     if not moves or 2 * len(moves) >= whole.n:
@@ -137,17 +142,77 @@ def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:
     """Add `p_adjusted` beside `p`, over each `family`, and correct the verdicts if requested.
 
-    With `holm` a claim stays supported or contradicted only if `p_adjusted` is below 0.05; if not,
-    it is inconclusive. `basis` records this.
+    With a correction, a claim stays decided only if `p_adjusted` is below 0.025, one side of 95%;
+    if not, it is inconclusive. `basis` records this. Claims that are one number, see
+    `same_numbers`, count once.
     """
-    adjusted = claims.groupby("family")["p"].transform(lambda p: holm(p.to_numpy(float)))
+    method = benjamini_hochberg if correction == "benjamini_hochberg" else holm
+    adjusted = pd.Series(math.nan, claims.index)
+    for _, family in claims.groupby("family"):
+        adjusted[family.index] = _of_family(family, method)
     corrected = claims.copy()
     corrected.insert(list(claims.columns).index("p") + 1, "p_adjusted", adjusted)
-    if correction == "holm":
-        decided = claims["verdict"].isin(["supported", "contradicted"])
-        corrected.loc[decided & ~(adjusted < SIGNIFICANT), "verdict"] = "inconclusive"
-        corrected["basis"] = BY_INTERVAL_AND_HOLM
+    if correction != "none":
+        corrected.loc[~(adjusted < SIGNIFICANT), "verdict"] = "inconclusive"
+        corrected["basis"] = based_on(correction)
     return corrected
+
+
+def same_numbers(claims: pd.DataFrame) -> list[int]:
+    """For each claim the place of the first one that is the same number, perhaps its own.
+
+    Two claims are one number if their estimates and intervals agree up to the sign and come from as
+    many seeds: test accuracy and gap follow from each other where all networks fit all their
+    training images, and "a is above b" from "b is below a". To agree by chance, all seeds would
+    have to agree. Intervals without length agree by chance, and are never the same.
+    """
+    first: dict[Any, int] = {}
+    numbers = zip(*(claims[name] for name in ("estimate", "ci_low", "ci_high", "n")), strict=True)
+    found = []
+    for place, (estimate, low, high, n) in enumerate(numbers):
+        ends = min((low, high), (-high, -low))
+        key = (place,) if not low < high else (f"{abs(estimate):.9g}", *_digits(ends), n)
+        found.append(first.setdefault(key, place))
+    return found
+
+
+def _digits(numbers: Sequence[float]) -> list[str]:
+    return [f"{number:.9g}" for number in numbers]
+
+
+def _of_family(
+    claims: pd.DataFrame, method: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """The adjusted p-values of a family, in which each number counts once, with its smallest p.
+
+    A claim with a larger p than another one about its number is adjusted as if only it were tested.
+    """
+    p, of = claims["p"].to_numpy(float), np.array(same_numbers(claims), dtype=int)
+    smallest = np.full(len(p), math.nan)
+    for number in set(of.tolist()):
+        smallest[number] = np.fmin.reduce(p[of == number])
+    adjusted = np.full(len(p), math.nan)
+    for value, number in {(value, number) for value, number in zip(p, of, strict=True)}:
+        instead = smallest.copy()
+        instead[number] = value
+        adjusted[(of == number) & (p == value)] = method(instead)[number]
+    return adjusted
+
+
+def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Benjamini and Hochberg's adjustment of p-values, which bounds the false discovery rate.
+
+    Of all claims that stay decided at a level, on average at most this share is false, if claims
+    are independent or depend on each other positively. NaN was not tested and doesn't count.
+
+    Source: Benjamini and Hochberg (1995), Controlling the false discovery rate.
+    """
+    from scipy import stats
+
+    adjusted = np.full(len(p), np.nan)
+    tested = ~np.isnan(p)
+    adjusted[tested] = stats.false_discovery_control(p[tested], method="bh")
+    return adjusted
 
 
 def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:

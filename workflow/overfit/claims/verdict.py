@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from overfit.metrics.table import Metric
+
+if TYPE_CHECKING:
+    from overfit.claims.samples import Finding
 
 Verdict = Literal["supported", "contradicted", "negligible", "inconclusive"]
 Side = Literal["above", "below", "within"]
@@ -15,7 +18,8 @@ Direction = Literal["above", "below"]
 
 VERDICTS: dict[Verdict, str] = {
     "supported": "the whole interval is beyond the margin in the expected direction",
-    "negligible": "the whole interval is within plus or minus the margin",
+    "negligible": "the whole interval is within plus or minus the margin, and failures too rare to "
+    "be in the sample don't matter",
     "contradicted": "the whole interval is beyond no effect in the other direction",
     "inconclusive": "none of the three, or fewer than five seeds",
 }
@@ -23,12 +27,18 @@ VERDICTS: dict[Verdict, str] = {
 FEWEST_SEEDS = 5
 """With fewer seeds nothing is decided: of three without any effect, one interval in four would
 decide on something."""
+FEWEST_TO_RULE_OUT = 29
+"""With fewer seeds no mean is negligible, and no two are equivalent: even if one seed in ten
+failed, 5% of such samples or more would have no failure in them, 0.9^28 = 0.052."""
 DECIMALS = 12
 """Bounds are compared after rounding to this many decimals: 0.92 - 0.90 is not beyond 0.02."""
-SIGNIFICANT = 0.05
-"""With Holm's correction, a decided claim also needs an adjusted p below this."""
+SIGNIFICANT = 0.025
+"""With a correction, a decided claim also needs an adjusted p below this: one side of 95%."""
 BY_INTERVAL = "95% interval"
-BY_INTERVAL_AND_HOLM = f"{BY_INTERVAL} and Holm's p < {SIGNIFICANT}"
+CORRECTED = {"holm": "Holm's", "benjamini_hochberg": "Benjamini and Hochberg's"}
+"""The corrections for the number of claims, and whose adjusted p they use."""
+_HALF_A_STEP = 1e-6
+"""Any part of a step: between two places of an axis there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Effect:
         noun: what the estimate is.
         direction: the word for the expected side, if it is not the side itself.
         log: whether it is judged on the logarithmic scale.
+        movable: whether seeds that fail too rarely to be in the sample may move it.
         stepwise: whether its values are steps of an axis. Then an effect of just the margin is one
             of interest: it is beyond the margin, not within it, as if both were compared with half
             a step less.
@@ -87,6 +98,7 @@ class Effect:
     noun: str = "difference"
     direction: str = ""
     log: bool = False
+    movable: bool = False
     stepwise: bool = False
 
     @property
@@ -131,14 +143,15 @@ def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     """Judge a claim by the 95% interval of its effect; the first of these that applies.
 
     1. supported: the whole interval is beyond the margin in the expected direction;
-    2. negligible: the whole interval is within the margin on both sides, bounds included;
+    2. negligible: the whole interval is within the margin on both sides, bounds included. If what
+       the sample can't show could change that, see `unseen`, the claim is inconclusive;
     3. contradicted: the whole interval is beyond no effect in the other direction;
     4. inconclusive: anything else, fewer than five seeds, and if there is no interval.
 
     A bound exactly on the margin or on no effect is not beyond it, but see `Effect.stepwise`. A
     claim of equivalence, whose side is `within`, is supported if the whole interval is within the
-    margin, bounds included, contradicted if it is entirely beyond it on one side, and inconclusive
-    otherwise.
+    margin, bounds included, and nothing unseen could change that, contradicted if it is entirely
+    beyond it on one side, and inconclusive otherwise.
 
     Args:
         effect: what the interval is of.
@@ -148,9 +161,10 @@ def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     """
     if n < FEWEST_SEEDS or math.isnan(low) or math.isnan(high):
         return "inconclusive"
-    ends = (round(effect.distance(value), DECIMALS) for value in (low, high, *effect.band))
-    low, high, least, most = ends
-    inside = least < low and high < most if effect.stepwise else least <= low and high <= most
+    inside = _inside(effect, low, high)
+    low, high, least, most = _rounded(effect, low, high)
+    if inside and unseen(effect, low, high, n):
+        return "inconclusive"
     if effect.side == "within":
         outside = low > most or high < least
         return "supported" if inside else "contradicted" if outside else "inconclusive"
@@ -161,6 +175,91 @@ def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     if inside:
         return "negligible"
     return "contradicted" if high < 0 else "inconclusive"
+
+
+def _rounded(effect: Effect, low: float, high: float) -> list[float]:
+    """The interval and the band around no effect, without the noise of their last digits."""
+    return [round(effect.distance(value), DECIMALS) for value in (low, high, *effect.band)]
+
+
+def _inside(effect: Effect, low: float, high: float) -> bool:
+    low, high, least, most = _rounded(effect, low, high)
+    return least < low and high < most if effect.stepwise else least <= low and high <= most
+
+
+def unseen(effect: Effect, low: float, high: float, n: int) -> bool:
+    """Whether seeds that are not in the sample could move an effect that is within the margin.
+
+    A sample of n seeds in which nothing fails does not exclude that a share of `not_excluded(n)`
+    fails. A mean of fewer than 29 may therefore be anywhere. So may any centre of n equal values,
+    whose interval has no length.
+
+    Args:
+        effect: what the interval is of.
+        low: lower end of the interval.
+        high: upper end.
+        n: the number of seeds.
+    """
+    return (effect.movable and n < FEWEST_TO_RULE_OUT) or equal_values(effect, low, high)
+
+
+def equal_values(effect: Effect, low: float, high: float) -> bool:
+    """Whether an interval without length is that of equal values; places on an axis often agree."""
+    return low == high and not effect.stepwise
+
+
+def not_excluded(n: int) -> float:
+    """The largest share of failures of which none is among n seeds in 5% of the samples.
+
+    It is `1 - 0.05^(1/n)`, about 3/n.
+
+    Source: Hanley and Lippman-Hand (1983), If nothing goes wrong, is everything all right?
+    """
+    return float(1 - 0.05 ** (1 / n))
+
+
+def tested(effect: Effect, found: Finding, decided: Verdict) -> float:
+    """The one-sided p-value against the bound that the verdict uses.
+
+    * supported, or inconclusive: that the effect is beyond the margin on the expected side;
+    * negligible: that it is within the margin, the larger p of the two sides;
+    * contradicted: that it is beyond no effect on the other side.
+
+    A claim of equivalence is tested like `negligible`, with a p of 1 if `unseen` seeds leave it
+    open; if it is contradicted, p is that of the nearer margin. An interval of 95% is beyond a
+    bound if p is below 2.5%: exactly for t intervals and those of medians and shares, nearly for
+    bootstrap intervals of means, which are tested by t tests.
+
+    Source: Schuirmann (1987), A comparison of the two one-sided tests procedure and the power
+    approach (negligible).
+    """
+    if math.isnan(found.low):
+        return math.nan
+    null, (least, most) = effect.null, effect.band
+    if effect.stepwise:  # an effect of just the margin is beyond it
+        least, most = least * (1 - _HALF_A_STEP), most * (1 - _HALF_A_STEP)
+    if decided == "negligible" or (effect.side == "within" and decided != "contradicted"):
+        if unseen(effect, found.low, found.high, found.n):
+            return 1.0
+        return max(found.above(least), found.below(most))
+    if effect.side == "within":
+        return min(found.above(most), found.below(least))
+    upwards = (effect.side == "above") == (decided != "contradicted")
+    beyond = most if upwards else least
+    bound = null if decided == "contradicted" else beyond
+    return found.above(bound) if upwards else found.below(bound)
+
+
+def based_on(correction: str) -> str:
+    """What a verdict is based on with this correction, in words."""
+    if correction not in CORRECTED:
+        return BY_INTERVAL
+    return f"{BY_INTERVAL} and {CORRECTED[correction]} p < {SIGNIFICANT}"
+
+
+def is_corrected(basis: str) -> bool:
+    """Whether this basis includes a correction."""
+    return basis.endswith(f" p < {SIGNIFICANT}")
 
 
 def reason(
@@ -182,7 +281,7 @@ def reason(
         high: upper end.
         n: the number of seeds.
         decided: the verdict.
-        basis: its basis, `BY_INTERVAL` or `BY_INTERVAL_AND_HOLM`.
+        basis: its basis, see `based_on`.
         p: the adjusted p-value, worded.
         replicates: what n counts.
     """
@@ -190,19 +289,36 @@ def reason(
         return f"There are too few {replicates} to decide: {n}, not at least {FEWEST_SEEDS}."
     if math.isnan(low) or math.isnan(high):
         return "There is no interval to judge."
-    if basis != BY_INTERVAL_AND_HOLM:
-        return _by_interval(effect, low, high, decided)
     alone = verdict(effect, low, high, n) if decided == "inconclusive" else decided
-    text = _by_interval(effect, low, high, alone)
+    text = _by_interval(effect, low, high, n, alone, replicates)
+    if equal_values(effect, low, high):
+        text += f" All {n} values are equal; a rate of others up to {_rate(n)} was not excluded."
+    if not is_corrected(basis):
+        return text
     if alone != decided:
         return f"{text} But p, adjusted for the number of claims, is {p}, not below {SIGNIFICANT}."
-    if decided in ("supported", "contradicted"):
+    if decided != "inconclusive":
         return f"{text} And p, adjusted for the number of claims, is {p}, below {SIGNIFICANT}."
     return text
 
 
-def _by_interval(effect: Effect, low: float, high: float, decided: Verdict) -> str:
+def _rate(n: int) -> str:
+    return f"{not_excluded(n):.0%} (about 3/n)"
+
+
+def _by_interval(
+    effect: Effect, low: float, high: float, n: int, decided: Verdict, replicates: str
+) -> str:
     interval = f"interval {effect.unit.interval(low, high)} {effect.unit.name}".rstrip()
+    if decided == "inconclusive" and _inside(effect, low, high):
+        text = f"The whole {interval} is within {effect.within}."
+        if not effect.movable:
+            return text
+        return (
+            f"{text} But {n} {replicates} did not exclude a rate of failures up to {_rate(n)}, and "
+            f"failures would move the mean. A mean needs {FEWEST_TO_RULE_OUT} {replicates} to "
+            "decide this; `statistic: iqm` or `median` needs fewer."
+        )
     if effect.side == "within":
         return _of_equivalence(effect, interval, decided)
     null, other = _null(effect), "above" if effect.side == "below" else "below"

@@ -52,9 +52,9 @@ class Config(Model):
     `{capacity: {grid: {model.width: [10, 100, 800]}}}`."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search; overrides its own number."""
-    correction: Literal["none", "holm"] = "none"
-    """The condition of a verdict besides the interval: with `holm`, an adjusted p below 0.05; see
-    Statistics."""
+    correction: Literal["none", "holm", "benjamini_hochberg"] = "none"
+    """The condition of a verdict besides the interval: with `holm` or `benjamini_hochberg`, a p
+    below 0.025 that is adjusted for the number of claims; see Statistics."""
     families: Literal["all", "topic", "experiment"] = "all"
     """The claims that `p_adjusted` counts together: all, or those of a topic or an experiment."""
     search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None

@@ -85,7 +85,7 @@ def estimates(
         values = by_seed(metrics, name, variant, at)
         if minus:
             values = values - by_seed(metrics, name, minus, at)
-        found.append(samples.ascending(values))
+        found.append(np.sort(values.dropna().to_numpy(float)))
         diverged.append(int((by_seed(metrics, DIVERGED, variant, at) > 0).sum()))
         never = name != DIVERGED and _flagged(metrics, "censored", name, variant, at) > 0
         censored.append(int(np.sum(never)))

@@ -29,8 +29,6 @@ from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.results import RESULTS, Job, read_record, records, sha256
 
 SCRIPTS = SOURCE / "scripts"
-SEARCHES_FIRST = 1e6
-"""Seconds; no job takes as long."""
 TEMPLATES = SOURCE / "overfit" / "report" / "templates"
 
 
@@ -363,14 +361,6 @@ class Plan:
     def training_minutes(self, wildcards: Wildcards, attempt: int) -> int:
         """Time of a job that trains, in minutes."""
         return resources.training_minutes(*self._training(wildcards), attempt=attempt)
-
-    def urgency(self, wildcards: Wildcards) -> float:
-        """The priority of a job that trains: searches first, since runs wait for them; then length.
-
-        The longest start first, so that at the end there are short ones for every core.
-        """
-        seconds = resources.training_seconds(*self._training(wildcards))
-        return seconds + SEARCHES_FIRST * ("search" in vars(wildcards))
 
     def doubts(self) -> Iterator[str]:
         """What is probably not meant, a line each.

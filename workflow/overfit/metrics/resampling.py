@@ -1,6 +1,6 @@
-"""Statistics of small samples: intervals of the mean and sign-flip tests.
+"""Statistics of small samples: intervals of their centre, and the tails of tests.
 
-`scipy.stats.ttest_1samp`, `bootstrap` and `permutation_test` use the same formulas, and tests
+`scipy.stats.ttest_1samp`, `bootstrap` and `mstats.trimmed_mean_ci` use the same formulas, and tests
 compare. Ours also guarantee what SciPy's don't: the interval of the negated sample is the mirror
 image, the order of values and the other samples change no bit, hundreds of samples share their
 resamples, and loading does not take a second, for which every figure would wait.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,50 +95,85 @@ def adjusted_level(n: int, confidence: float = CONFIDENCE) -> float:
     )
 
 
-def sign_flip_p(
-    differences: Sample, alternative: Literal["two-sided", "greater"] = "two-sided"
-) -> float:
-    """p-value of the sign-flip permutation test of a mean of 0.
+def t_quantile(n: float, confidence: float = CONFIDENCE) -> float:
+    """The quantile of Student's t for an interval from n values."""
+    from scipy import special
 
-    Exact (all 2^n assignments of signs) up to n = 13, else from 9,999 random assignments. The
-    smallest two-sided p that n seeds can give is `2 / 2^n`. NaN for fewer than two differences.
+    return float(special.stdtrit(n - 1, (1 + confidence) / 2))
 
-    Args:
-        differences: (n,), in any unit.
-        alternative: `greater` tests against a mean above 0 only.
 
-    Source: Fisher (1935), The design of experiments, section 21.
+def t_tail(t: float, freedom: float) -> float:
+    """How often Student's t with this many degrees of freedom is at least t."""
+    from scipy import special
+
+    return float(special.stdtr(freedom, -t))
+
+
+def binomial_tail(k: int, n: int, share: float = 0.5) -> float:
+    """How often at least k of n values succeed, of which each does with the same probability."""
+    from scipy import special
+
+    return float(special.bdtrc(k - 1, n, share)) if k > 0 else 1.0
+
+
+def median_interval(ascending: Sample, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The interval of the median of ascending values (n,) that the sign test does not reject.
+
+    Its ends are two of the values, x_(r) and x_(n + 1 - r), with the largest r for which fewer than
+    r of n values are below the median in at most 2.5% of the cases (of an interval of 95%). It
+    covers the median of any continuous distribution at least so often. NaN for fewer than six
+    values, whose range covers it less often than 95%.
+
+    Source: Conover (1999), Practical nonparametric statistics, section 3.2.
     """
-    n = len(differences)
-    if n < 2:
-        return float("nan")
-    largest = np.abs(differences).max() or 1.0
-    if 2**n <= RESAMPLES:
-        return _exact_sign_flip_p(differences / largest, alternative)
-    from scipy import stats
+    from scipy import special
 
-    test = stats.permutation_test(
-        (differences / largest,),
-        _rounded_mean,
-        vectorized=True,
-        permutation_type="samples",
-        alternative=alternative,
-        n_resamples=RESAMPLES,
-        rng=resampling_stream(n),
-    )
-    return float(test.pvalue)
+    n = len(ascending)
+    fewer = special.bdtr(np.arange(n), n, 0.5)
+    rank = int(np.searchsorted(fewer, (1 - confidence) / 2, side="right"))
+    if rank == 0:
+        return math.nan, math.nan
+    return float(ascending[rank - 1]), float(ascending[n - rank])
 
 
-def _exact_sign_flip_p(scaled: Sample, alternative: Literal["two-sided", "greater"]) -> float:
-    """From all assignments of signs, as SciPy has it, which takes most of a second to load."""
-    n = len(scaled)
-    signs = 1 - 2 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
-    means = _rounded_mean(signs * scaled, axis=1)
-    observed = means[0]
-    greater = float((means >= observed).mean())
-    if alternative == "greater":
-        return greater
-    return min(1.0, 2 * min(greater, float((means <= observed).mean())))
+def trimmed(ascending: Sample) -> tuple[float, float, int]:
+    """The interquartile mean of ascending values (n,), its standard error, degrees of freedom.
+
+    It is the mean of the h = n - 2g values that remain without the lowest and the highest
+    g = n // 4. Its error follows from the variance s_w^2 of the winsorized values, in which those g
+    are replaced by the nearest that remain: `s_w sqrt(n) / h`, with h - 1 degrees of freedom.
+
+    Source: Tukey and McLaughlin (1963), Less vulnerable confidence and significance procedures for
+    location based on a single sample.
+    """
+    n = len(ascending)
+    tail = n // 4
+    kept = ascending[tail : n - tail]
+    winsorized = np.clip(ascending, kept[0], kept[-1])
+    error = float(winsorized.std(ddof=1)) * math.sqrt(n) / len(kept)
+    return float(kept.mean()), error, len(kept) - 1
+
+
+def iqm_interval(ascending: Sample, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The t interval of the interquartile mean of ascending values (n,), see `trimmed`."""
+    estimate, error, freedom = trimmed(ascending)
+    scale = float(np.abs(ascending).max())
+    if error <= NOISE * scale:  # the middle is one value, but for rounding
+        return estimate, estimate
+    reach = t_quantile(freedom + 1, confidence) * error
+    return estimate - reach, estimate + reach
+
+
+def resampled_tail(beyond: int, n: int) -> float:
+    """The p-value if so many of 9,999 resamples of n values are on the wrong side of a bound.
+
+    It is 2.5% where the interval at the level of `adjusted_level` ends at the bound:
+    `P(T < sqrt((n - 1) / n) Phi^-1(share))`, with T of n - 1 degrees of freedom.
+    """
+    from scipy import special
+
+    share = (beyond + 1) / (RESAMPLES + 1)
+    return float(special.stdtr(n - 1, math.sqrt((n - 1) / n) * special.ndtri(share)))
 
 
 def resampling_stream(n: int) -> np.random.Generator:
@@ -166,13 +200,6 @@ def _drawn_counts(n: int) -> Iterator[NDArray[np.float64]]:
         slots = drawn + n * np.arange(len(drawn))[:, None]
         counts = np.bincount(slots.ravel(), minlength=slots.size)
         yield counts.reshape(slots.shape).astype(float)
-
-
-def t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
-    """The quantile of Student's t for an interval from n values."""
-    from scipy import special
-
-    return float(special.stdtrit(n - 1, (1 + confidence) / 2))
 
 
 def _student(ascending: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
@@ -247,11 +274,3 @@ def _quantiles(ascending: NDArray[np.float64], quantile: Sample) -> Sample:
     rows = np.arange(len(ascending))
     low = ascending[rows, below]
     return low + (ascending[rows, above] - low) * (position - below)
-
-
-def _rounded_mean(scaled: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """The mean of values of order 1, without the noise of its last digits.
-
-    A permutation test counts how many means are as extreme; see `_resampled_means`.
-    """
-    return scaled.mean(axis=axis).round(12)

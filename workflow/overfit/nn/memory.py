@@ -20,15 +20,11 @@ class Scratch:
 
     Every training step requests the same arrays, so after the first step the loop allocates
     nothing; a loop that allocates takes twice as long. With a new `Scratch()` for each call,
-    functions share no memory. Each layer gets its own child, so names never collide. What a layer
-    needs only during a call, or only until the next layer has read it, it takes from `shared` and
-    `other`, where all layers get the same memory: it is then still in the cache.
+    functions share no memory. Each layer gets its own child, so names never collide.
     """
 
-    def __init__(self, dtype: DTypeLike = np.float32, shared: Scratch | None = None) -> None:
+    def __init__(self, dtype: DTypeLike = np.float32) -> None:
         self.dtype = np.dtype(dtype)
-        self.shared = shared or self
-        """The memory that all layers share, for what nobody reads after the call."""
         self._arrays: dict[tuple[str, tuple[int, ...]], NDArray[Any]] = {}
         self._children: dict[int, Scratch] = {}
 
@@ -46,13 +42,8 @@ class Scratch:
         """The scratch memory of layer `index`."""
         child = self._children.get(index)
         if child is None:
-            child = self._children[index] = Scratch(self.dtype, self.shared)
+            child = self._children[index] = Scratch(self.dtype)
         return child
-
-    def other(self, given: Array, shape: tuple[int, ...]) -> Array:
-        """Shared memory other than that of `given`, for a result that only the next layer reads."""
-        one = self.shared("one", shape)
-        return self.shared("another", shape) if np.may_share_memory(one, given) else one
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         """Zeros of this shape; read-only."""
@@ -67,10 +58,9 @@ class Scratch:
         return self._constant("ones", (1, batch), 1.0)
 
     def _constant(self, name: str, shape: tuple[int, ...], value: float) -> Array:
-        arrays = self.shared._arrays
-        array = arrays.get((name, shape))
+        array = self._arrays.get((name, shape))
         if array is None:
-            array = arrays[name, shape] = np.full(shape, value, self.dtype)
+            array = self._arrays[name, shape] = np.full(shape, value, self.dtype)
         return array
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from overfit.claims.claim import Claim
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
-from overfit.claims.table import read_claims
+from overfit.claims.table import read_claims, same_numbers
 from overfit.claims.verdict import VERDICTS, Effect, Verdict, reason
 from overfit.config.experiment import Experiment
 from overfit.metrics.format import p_value
@@ -121,8 +121,12 @@ Rows = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def read_rows(path: Path) -> Rows:
-    """Read results/claims.csv."""
-    rows = read_claims(path).to_dict("records")
+    """Read results/claims.csv; `same` names the first claim about the same number, or is empty."""
+    table = read_claims(path)
+    names = [f"{row.experiment}: {row.claim}" for row in table.itertuples()]
+    first = same_numbers(table)
+    table["same"] = [names[one] if one != place else "" for place, one in enumerate(first)]
+    rows = table.to_dict("records")
     return {(row["experiment"], row["claim"]): {str(k): row[k] for k in row} for row in rows}
 
 
@@ -142,7 +146,9 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
         says=claim.says,
         cites=claim.cites,
         verdict=verdict,
-        reason=" ".join([why, *too_coarse(effect, row["straight"], low, high)]),
+        reason=" ".join(
+            [why, *too_coarse(effect, row["straight"], low, high), *_remarks(row, replicates)]
+        ),
         advice=_advice(verdict, row["decides_at"], replicates),
         because=claim.because.get(verdict, ""),
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
@@ -158,6 +164,15 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
         p_sort=2.0 if math.isnan(p) else p,
         plot=interval_plot(estimate, low, high, effect),
     )
+
+
+def _remarks(row: Mapping[str, Any], replicates: str) -> Iterator[str]:
+    """That one seed decides, and that another claim is about the same number."""
+    if not math.isnan(row["fragile"]):
+        one = replicates.partition("s ")[0].removesuffix("s")
+        yield f"One {one} decides: without {one} {row['fragile']:.0f} the verdict would differ."
+    if row.get("same"):
+        yield f"It is the same number as that of {row['same']}, so the two count once."
 
 
 def _advice(verdict: Verdict, number: float, replicates: str) -> str:

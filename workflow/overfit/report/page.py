@@ -15,7 +15,7 @@ from types import MappingProxyType
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from overfit.claims.verdict import BY_INTERVAL_AND_HOLM, VERDICTS
+from overfit.claims.verdict import VERDICTS, is_corrected
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, whole
 from overfit.metrics.format import duration, number, setting, stamp
@@ -96,7 +96,7 @@ def render(
             incomplete=[one for one in sections if one.missing],
             claims=claims,
             failing=failing(claims),
-            corrected=any(row["basis"] == BY_INTERVAL_AND_HOLM for row in known.values()),
+            corrected=any(is_corrected(row["basis"]) for row in known.values()),
             work=shared_source(claims),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from overfit.claims.kind import Minus
-from overfit.claims.samples import Finding, ascending, differences, of_mean
+from overfit.claims.kind import MeanDifference
 from overfit.claims.verdict import Direction
 from overfit.config.names import Metric
-from overfit.metrics.resampling import CONFIDENCE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
-class Difference(Minus):
+class Difference(MeanDifference):
     """A metric of one variant minus that of another, seed by seed.
 
     With `minus_at` it is minus that of the same or another variant at other points of the grid:
@@ -26,7 +19,3 @@ class Difference(Minus):
     """The metric."""
     expect: Direction
     """Where the claim expects the difference: above or below 0."""
-
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """The mean over seeds of `of` minus `minus`, in the metric's unit."""
-        return of_mean(ascending(differences(metrics, self.metric, *self.spots())), confidence)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from overfit.claims.kind import Test, named, with_itself
+from overfit.claims.kind import Centred, named, with_itself
 from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
-from overfit.claims.samples import Finding, ascending, differences, of_mean
+from overfit.claims.samples import differences
 from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
-from overfit.metrics.resampling import CONFIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,7 @@ class Versus(Model):
     """Other grid axes to average over."""
 
 
-class Interaction(Test):
+class Interaction(Centred):
     """The difference of two differences, seed by seed.
 
     It is `of` minus `minus`, minus the same difference of `versus`. With other variants in `versus`
@@ -49,12 +48,11 @@ class Interaction(Test):
     expect: Direction
     """Where the claim expects the difference of differences: above or below 0."""
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """The mean over seeds of (`of` minus `minus`) minus the same of `versus`."""
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """(`of` minus `minus`) minus the same of `versus`, in the metric's unit."""
         of, minus, other_of, other_minus = self.spots()
         one = differences(metrics, self.metric, of, minus)
-        other = differences(metrics, self.metric, other_of, other_minus)
-        return of_mean(ascending(one - other), confidence)
+        return one - differences(metrics, self.metric, other_of, other_minus)
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both differences, with their points on those axes where these differ."""

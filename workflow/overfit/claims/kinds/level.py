@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from overfit.claims.kind import Test
-from overfit.claims.samples import Finding, ascending, by_seed, of_mean
+from overfit.claims.kind import Centred
+from overfit.claims.samples import Finding, by_seed
+from overfit.claims.shares import one_share
 from overfit.claims.verdict import Direction
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, value_mistake
-from overfit.metrics.resampling import CONFIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Level(Test):
+class Level(Centred):
     """A metric of one variant minus a constant. The effect is the mean difference."""
 
     level: Metric
@@ -38,11 +38,21 @@ class Level(Test):
         else:
             yield from super().mistakes(grid)
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """The mean over seeds of `of` minus the constant, in the metric's unit."""
-        return of_mean(
-            ascending(by_seed(metrics, self.metric, self.of, self.at) - self.value), confidence
-        )
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """`of` minus the constant, in the metric's unit; of a share `of` itself."""
+        values = by_seed(metrics, self.metric, self.of, self.at)
+        return values if self.counted else values - self.value
+
+    def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
+        """The centre; of a share its exact interval."""
+        if self.counted:
+            return one_share(sample, self.value, confidence)
+        return super().judge(sample, confidence)
+
+    @property
+    def counted(self) -> bool:
+        """Whether each seed is a 0 or a 1."""
+        return self.wording.share and not self.over
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """The variant and the constant."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -11,26 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.claims.kind import Along, out_of_reach
-from overfit.claims.samples import Finding, along_axis, complete, nothing
+from overfit.claims.samples import Finding, along_axis, nothing, side_by_side
 from overfit.claims.verdict import Direction, Effect, Unit, difference
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, VariantName
 from overfit.metrics.format import setting
-from overfit.metrics.resampling import (
-    CONFIDENCE,
-    RESAMPLES,
-    adjusted_level,
-    resample_counts,
-    resampling_stream,
-)
+from overfit.metrics.resampling import adjusted_level, resample_counts, resampled_tail
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-EXACT = 13
-"""Up to this many seeds, all ways to swap two variants are tried: 2^13 are fewer than 9,999."""
 TIE = 1e-9
 """Means that differ by less, in units of the largest, are equally good; places are the same."""
 
@@ -60,19 +51,23 @@ class Location(Along):
     expect: Direction
     """Where the claim expects the optimum: above or below the constant or the other variant's."""
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
+    def sample(self, metrics: pd.DataFrame) -> pd.DataFrame:
+        """The metric at each point of the axis, of one variant or of both side by side."""
+        sides = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
+        return side_by_side(*sides)
+
+    def judge(self, sample: pd.DataFrame, confidence: float) -> Finding:
         """The place of the best seed-averaged metric, minus a constant or minus that of a variant.
 
         In the axis's unit, or in decades where the scale is logarithmic. The interval is a
         percentile bootstrap interval at the level of `adjusted_level`: whole seeds are drawn, the
-        same for both variants. p is that of a permutation test that swaps the variants within
-        seeds, or, for a constant, twice the smaller share of resampled places on one side of it, an
-        approximation.
+        same for both variants. p is the share of resampled places that are not beyond the bound, on
+        the scale on which this interval has its level.
 
-        Source: Efron and Tibshirani (1993), An introduction to the bootstrap, chapters 13 and 15.
+        Source: Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 13.
         """
-        curves, points, value = self._curves(metrics)
-        n = len(curves[0])
+        curves, points, value = self._curves(sample)
+        n = len(sample)
         if n == 0:
             return nothing(0)
         means = [curve.mean(axis=0, keepdims=True) for curve in curves]
@@ -83,8 +78,15 @@ class Location(Along):
         resampled = np.concatenate([_effect(means, points, value) for means in slices])
         tail = (1 - adjusted_level(n, confidence)) / 2
         low, high = (float(end) for end in np.quantile(resampled, [tail, 1 - tail]))
-        p = _swap_p(curves, points) if self.minus else _bootstrap_p(resampled, points)
-        return Finding(estimate, low, high, n, p)
+        slack = TIE * np.ptp(points)
+        return Finding(
+            estimate,
+            low,
+            high,
+            n,
+            above=lambda bound: resampled_tail(int(np.sum(resampled <= bound + slack)), n),
+            below=lambda bound: resampled_tail(int(np.sum(resampled >= bound - slack)), n),
+        )
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """One variant with the constant, or two variants."""
@@ -104,7 +106,9 @@ class Location(Along):
             place = Wording("Place", difference_unit="decades", decimals=2)
         else:
             place = Wording("Place", difference_unit=f"in {self.along}")
-        return difference(Unit(place), self.margin, self.expect, noun=self.noun, stepwise=True)
+        return difference(
+            Unit(place), self.margin, self.expect, noun=self.noun, stepwise=True, movable=True
+        )
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
         """With those of the constant and of the scale."""
@@ -139,21 +143,22 @@ class Location(Along):
         return low - value - slack, high - value + slack
 
     def _curves(
-        self, metrics: pd.DataFrame
+        self, sample: pd.DataFrame
     ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64], float]:
         """Per variant, values (n, points) that are best where highest; the points; the constant.
 
         Seeds come in the order of their values, so that their numbers don't matter.
         """
-        tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
-        whole = complete(*tables)
+        whole = sample.to_numpy(float)
         if self.optimum == "lowest":
             whole = -whole
         whole = whole[np.lexsort(whole.T)]
-        points, value = tables[0].columns.to_numpy(float), self.value or 0.0
+        sides = len(self.spots())
+        points, value = sample.columns.to_numpy(float), self.value or 0.0
+        points = points[: len(points) // sides]
         if self.scale == "log":
             points, value = np.log10(points), math.log10(value) if value else 0.0
-        return np.split(whole, len(tables), axis=1), points, value
+        return np.split(whole, sides, axis=1), points, value
 
 
 def best_places(means: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -168,24 +173,3 @@ def _effect(
     """The place of one curve minus that of the other, or minus the constant."""
     places = [best_places(curve, points) for curve in means]
     return places[0] - (places[1] if len(places) > 1 else value)
-
-
-def _swap_p(curves: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) -> float:
-    """Share of the ways to swap the variants within seeds that put them as far apart."""
-    n = len(curves[0])
-    if n <= EXACT:
-        swaps = np.array(list(itertools.product([0.0, 1.0], repeat=n)))
-    else:  # the swap of nothing is among them, so that p is never 0
-        swaps = resampling_stream(n).integers(0, 2, (RESAMPLES + 1, n)).astype(float)
-        swaps[0] = 0
-    total, change = curves[0] + curves[1], curves[1] - curves[0]
-    one = (curves[0].sum(axis=0) + swaps @ change) / n
-    other = total.sum(axis=0) / n - one
-    apart = abs(best_places(one, points) - best_places(other, points))
-    return float((apart >= apart[0] - TIE * np.ptp(points)).mean())
-
-
-def _bootstrap_p(resampled: NDArray[np.float64], points: NDArray[np.float64]) -> float:
-
-    sides = ((sign * resampled <= TIE * np.ptp(points)).sum() + 1 for sign in (1, -1))
-    return min(1.0, 2 * float(min(sides)) / (RESAMPLES + 1))

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from overfit.claims.kind import Minus, named
-from overfit.claims.samples import Finding, by_seed, complete, nothing, without_noise
+from overfit.claims.samples import Finding, by_seed, nothing, side_by_side, without_noise
 from overfit.claims.verdict import Direction, Effect, Unit
 from overfit.config.model import Number
 from overfit.config.names import Metric
@@ -45,23 +45,29 @@ class Probability(Minus):
         advice = f"{needed} are needed" if needed else "write a smaller margin"
         return f"the claim can't come true with {n} seeds, even if all agree; {advice}"
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
+    def sample(self, metrics: pd.DataFrame) -> pd.DataFrame:
+        """`of` and `minus`."""
+        return side_by_side(*(by_seed(metrics, self.metric, *spot) for spot in self.spots()))
+
+    def judge(self, sample: pd.DataFrame, confidence: float) -> Finding:
         """The share of seeds in which `of` is above `minus`; ties count half.
 
-        p is that of the two-sided sign test, which leaves ties out.
+        The tests are the score tests that Wilson's interval inverts.
         """
-        from scipy import stats
-
-        sides = [by_seed(metrics, self.metric, *spot) for spot in self.spots()]
-        pairs = without_noise(complete(*sides))
-        n = len(pairs)
+        n, pairs = len(sample), without_noise(sample.to_numpy(float))
         above, below = (int(np.sum(sign * (pairs[:, 0] - pairs[:, 1]) > 0)) for sign in (1, -1))
         wins = above + (n - above - below) / 2
         if n < 2:
             return nothing(n, wins / n if n else math.nan)
         low, high = wilson(wins, n, confidence)
-        p = float(stats.binomtest(above, above + below).pvalue) if above + below else 1.0
-        return Finding(wins / n, low, high, n, p)
+        return Finding(
+            wins / n,
+            low,
+            high,
+            n,
+            above=lambda bound: _score_tail(wins / n - bound, n, bound),
+            below=lambda bound: _score_tail(bound - wins / n, n, bound),
+        )
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
@@ -95,3 +101,10 @@ def wilson(wins: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, 
     reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)
     centre = wins + z**2 / 2
     return (centre - reach) / (n + z**2), (centre + reach) / (n + z**2)
+
+
+def _score_tail(distance: float, n: int, share: float) -> float:
+    """How often a share of n seeds is so far on one side of the true share."""
+    from scipy import special
+
+    return float(special.ndtr(-distance / math.sqrt(share * (1 - share) / n)))

@@ -7,23 +7,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from overfit.claims.kind import TwoSided, named
+from overfit.claims.kind import Centred, TwoSided, named
 from overfit.claims.places import At
-from overfit.claims.samples import Finding, ascending, by_seed, of_mean
+from overfit.claims.samples import Finding, by_seed
 from overfit.claims.verdict import Direction, Effect, Unit
 from overfit.config.model import Number
 from overfit.config.names import PositiveMetric, VariantName
-from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Ratio(TwoSided):
+class Ratio(Centred, TwoSided):
     """How many times a metric of one variant is that of another, seed by seed.
 
     The effect is the geometric mean of the ratios. It is judged on the logarithmic scale, on which
@@ -44,18 +42,21 @@ class Ratio(TwoSided):
     margin: Number = Field(gt=0)
     """The smallest effect of interest as a fraction: 0.1 is a factor of 1.1 either way."""
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """The geometric mean over seeds of `of` divided by `to`: `exp(mean(log(of / to)))`.
-
-        The interval is that of the mean of the logarithms, turned into ratios.
-        """
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """The logarithm of `of` divided by `to`."""
         of, to = (by_seed(metrics, self.metric, *spot) for spot in self.spots())
-        found = of_mean(np.log(ascending(of.where(of > 0) / to.where(to > 0))), confidence)
+        return (of.where(of > 0) / to.where(to > 0)).map(math.log, na_action="ignore")
+
+    def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
+        """The centre of the logarithms and its interval, turned into ratios."""
+        found = super().judge(sample, confidence)
         return replace(
             found,
             estimate=math.exp(found.estimate),
             low=math.exp(found.low),
             high=math.exp(found.high),
+            above=lambda bound: found.above(math.log(bound)),
+            below=lambda bound: found.below(math.log(bound)),
         )
 
     def reach(self) -> tuple[float, float]:
@@ -78,4 +79,7 @@ class Ratio(TwoSided):
         unit, factor = self.unit(self.metric), 1 + self.margin
         margin = f"a factor of {unit.wording.value(factor)}"
         band = (1 / factor, factor)
-        return Effect(unit, 1.0, band, self.expect, margin, noun=self.noun, log=True)
+        return Effect(
+            unit, 1.0, band, self.expect, margin, noun=self.noun, log=True,
+            movable=self.statistic == "mean",
+        )  # fmt: skip

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from overfit.claims.kind import Along
-from overfit.claims.samples import Finding, along_axis, of_mean, without_noise
-from overfit.claims.verdict import Effect, Side, Unit, difference
+from overfit.claims.kind import Along, Centred
+from overfit.claims.samples import along_axis, without_noise
+from overfit.claims.verdict import Effect, Side, Unit
 from overfit.config.model import Number
 from overfit.config.names import Metric, VariantName
-from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIDES: Mapping[str, Side] = {"increasing": "above", "decreasing": "below"}
 
 
-class Trend(Along):
+class Trend(Centred, Along):
     """Whether a metric rises or falls along a grid axis.
 
     The effect is the mean over seeds of Kendall's tau-b between the metric and the axis: 1 if the
@@ -42,11 +42,14 @@ class Trend(Along):
     margin: Number = Field(gt=0, lt=1)
     """The smallest tau of interest."""
 
-    def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
-        """The mean over seeds of tau. A seed without a value at one of the points has none."""
+    def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
+        """Tau. A seed without a value at one of the points has none."""
+        import pandas as pd
+
         tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
         curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
-        return of_mean(np.sort(tau_of_curves(curves.dropna().to_numpy(float))), confidence)
+        whole = curves.dropna()
+        return pd.Series(tau_of_curves(whole.to_numpy(float)), whole.index)
 
     @property
     def side(self) -> Side:
@@ -66,8 +69,7 @@ class Trend(Along):
     @property
     def effect(self) -> Effect:
         """A tau around 0."""
-        unit = self.unit(self.metric)
-        return difference(unit, self.margin, self.side, noun=self.noun, direction=self.expect)
+        return replace(super().effect, direction=self.expect)
 
 
 def tau_of_curves(curves: NDArray[np.float64]) -> NDArray[np.float64]:
