@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -66,10 +66,16 @@ def forward_seconds(rows: int, sizes: list[int]) -> float:
 
 
 def floor_seconds(
-    settings: Settings, n_in: int, n_out: int, test: int, *, test_once: bool = False
+    settings: Settings,
+    n_in: int,
+    n_out: int,
+    test: int,
+    *,
+    points: Sequence[int] = (),
+    test_once: bool = False,
 ) -> float:
     """The products of one network: every update, every evaluation; a search tests at the end."""
-    schedule = build.schedule(settings)
+    schedule = build.schedule(settings, points)
     sizes = [n_in, *settings.model.hidden, n_out]
     batch = settings.train.batch_size
     update = forward_seconds(batch, sizes)
@@ -156,7 +162,10 @@ def rows() -> Iterator[tuple[str, Row]]:
 def floor_of_run(study: Study, spec: RunSpec) -> float:
     """The products of one network of a run."""
     dataset = study.datasets[spec.settings.data.dataset]
-    return floor_seconds(spec.settings, dataset.inputs, dataset.classes, dataset.test)
+    points = study.recordings[spec.id].points
+    return floor_seconds(
+        spec.settings, dataset.inputs, dataset.classes, dataset.test, points=points
+    )
 
 
 def floors_of_trials(

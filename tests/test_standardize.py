@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from overfit.config.settings import Settings
-from overfit.config.specs import RunSpec
+from overfit.config.specs import Recording, RunSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.jobs import training as jobs
 from tests.data.writing import prepare
@@ -28,6 +28,9 @@ def digits(repository, tmp_path_factory):
     return Prepared.open(folder)
 
 
+RECORDING = Recording(points=(40,), keep=("parameters",))
+
+
 def spec(standardize, **data):
     settings = Settings.model_validate(
         {
@@ -38,7 +41,7 @@ def spec(standardize, **data):
             "evaluation": {"points": 3},
         }
     )
-    return RunSpec(root_seed=1, settings=settings, keep=("parameters",))
+    return RunSpec(root_seed=1, settings=settings)
 
 
 def subsets(digits):
@@ -54,7 +57,7 @@ def test_validation_and_test_images_never_enter_the_fit(digits, standardize):
     others = np.setdiff1d(np.arange(len(changed)), used)
     changed[others] = np.random.default_rng(1).integers(0, 17, (len(others), 64), np.uint8)
     before, after = (
-        jobs.train_block(spec(standardize), data, drawn)
+        jobs.train_block(spec(standardize), RECORDING, data, drawn)
         for data in (digits, replace(digits, images=changed))
     )
     for name, array in before.kept.items():
@@ -115,7 +118,8 @@ def test_missing_values_become_those_of_each_seeds_own_training_set(digits, miss
 def test_seeds_are_standardized_alike_whichever_others_share_their_block(digits):
     drawn = subsets(digits)
     alone = {name: array[1:] for name, array in drawn.items()}
-    both, one = (jobs.train_block(spec("per_feature"), digits, s) for s in (drawn, alone))
+    run = spec("per_feature")
+    both, one = (jobs.train_block(run, RECORDING, digits, s) for s in (drawn, alone))
     for name, array in one.kept.items():
         np.testing.assert_array_equal(both.kept[name][1:], array)
     table = both.history.to_pandas()

@@ -3,7 +3,7 @@
 import pytest
 
 from overfit.config.blocks import block_range, blocks
-from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
 
 PLAIN = "config/experiments/plain.yaml"
 GRID = "config/experiments/grid.yaml"
@@ -166,23 +166,28 @@ def test_optimizers_and_activations_can_be_axes(project):
     ]  # fmt: skip
 
 
-def test_runs_that_record_are_runs_of_their_own_and_say_so(project):
-    plain = project.load().experiments["plain"].runs
-    project.edit(PLAIN, "seeds: 4", "probes: []\nkeep: []")
-    assert project.load().experiments["plain"].runs == plain
-    project.edit(PLAIN, "probes: []\nkeep: []", "probes: [weights, activations]")
-    study = project.load()
-    recording = study.experiments["plain"].runs
-    assert not set(recording) & set(plain)
-    assert [run.rpartition("-")[0] for run in recording] == [
-        f"{run.rpartition('-')[0]}-rec" for run in plain
-    ]
-    assert [study.runs[run].records for run in recording] == [True, True]
-    assert study.experiments["plain"].probes == ("weights", "activations")
-    project.edit(PLAIN, "[weights, activations]", "[activations, weights]")
-    assert project.load().experiments["plain"].runs == recording
-    project.edit(PLAIN, "probes: [activations, weights]", "keep: [predictions]")
-    assert not set(project.load().experiments["plain"].runs) & {*recording, *plain}
+def test_what_is_asked_of_a_run_changes_no_run_and_is_recorded_together(project):
+    before = project.load()
+    plain = before.experiments["plain"].runs
+    assert before.recordings[plain[0]] == Recording(points=(40,))
+    project.edit(PLAIN, "base:\n", "base:\n  evaluation: {points: 7}\n")
+    project.edit(PLAIN, "seeds: 4", "probes: [weights, activations]\nkeep: [predictions]")
+    after = project.load()
+    assert after.runs == before.runs
+    asked = {"probes": ("activations", "weights"), "keep": ("predictions",)}
+    assert after.recordings[plain[0]] == Recording(points=(7, 40), **asked)  # "searched" shares it
+    assert after.recordings[plain[1]] == Recording(points=(7,), **asked)
+    assert [cell.points for cell in after.experiments["plain"].cells] == [7, 7]
+    assert after.experiments["plain"].cells[0].settings.evaluation.points == 7
+    alone = project.load(command_line={"experiments": ["searched"]})
+    assert alone.recordings[plain[0]] == after.recordings[plain[0]]
+
+
+def test_with_early_stopping_other_points_are_another_run(project):
+    project.edit(PLAIN, "base:\n", "base:\n  train: {early_stopping: {patience: 2}}\n")
+    before = project.load().experiments["plain"].runs
+    project.edit(PLAIN, "base:\n", "base:\n  evaluation: {points: 7}\n")
+    assert not set(project.load().experiments["plain"].runs) & set(before)
 
 
 def test_what_is_recorded_of_a_searched_variant_is_of_its_best_configuration(project):
@@ -190,10 +195,8 @@ def test_what_is_recorded_of_a_searched_variant_is_of_its_best_configuration(pro
     project.edit("config/experiments/searched.yaml", "figures:", "probes: [weights]\nfigures:")
     after = project.load()
     assert after.searches == before.searches
-    assert [after.runs[run].probes for run in after.experiments["searched"].runs] == [
-        ("weights",),
-        ("weights",),
-    ]
+    runs = after.experiments["searched"].runs
+    assert [after.recordings[run].probes for run in runs] == [("weights",)] * 2
 
 
 def test_label_noise_shares_the_subset(project):
@@ -327,7 +330,6 @@ def test_renaming_experiments_and_variants_changes_no_run(project):
     [
         ("lr: 0.1", "lr: 0.2"),
         ("epochs: 5", "epochs: 6"),
-        ("epochs: 5", "epochs: 5\n  evaluation: {points: 7}"),
         ("max_runs: 50", "root_seed: 5"),
         ("[20, 20]", "[20, 21]"),
     ],

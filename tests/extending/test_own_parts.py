@@ -57,9 +57,9 @@ def test_an_experiment_trains_with_them_and_gets_its_verdict(own):
 def test_runs_are_called_after_them(own):
     names = sorted(path.name[:-9] for path in (own.folder / "results/runs").iterdir())
     assert names == [
-        "digits-n60-2x20-swish-cauchy-lion-rec",
-        "digits-n60-2x20-swish-gaussian_noise-lion-rec",
-        "digits-n60-2x20-swish-lion-rec",
+        "digits-n60-2x20-swish-cauchy-lion",
+        "digits-n60-2x20-swish-gaussian_noise-lion",
+        "digits-n60-2x20-swish-lion",
     ]
 
 

@@ -11,6 +11,7 @@ from overfit.config.merging import merged, nested
 from overfit.config.names import KeptName, ProbeName
 from overfit.config.resolving import CONVENTIONS, KEYS
 from overfit.config.settings import Settings
+from overfit.config.specs import Recording
 from overfit.jobs import build
 from overfit.metrics.table import probe_files
 from overfit.nn.schedules import WarmUp
@@ -214,7 +215,9 @@ def test_the_rest_reaches_the_recipe():
             "train.early_stopping": {"patience": 3, "metric": "validation_accuracy"},
         }
     )
-    full = build.recipe(chosen, 20, 10, probes=["weights"], keep=["predictions"])
+    recording = Recording(points=(7, 9), probes=("weights",), keep=("predictions",))
+    full = build.recipe(chosen, 20, 10, recording=recording)
+    assert full.schedule == Schedule(100, 50, 5, 7, also=(9,))
     assert (full.clip, full.label_smoothing) == (2.0, 0.1)
     assert full.early_stopping == EarlyStopping(3, "validation_accuracy")
     assert full.probes == (make("weights"),)
@@ -223,7 +226,8 @@ def test_the_rest_reaches_the_recipe():
 
 def test_the_specification_knows_what_can_be_recorded():
     assert get_args(ProbeName) == tuple(probe_files())
-    recipe = build.recipe(settings({}), 20, 10, probes=get_args(ProbeName), keep=get_args(KeptName))
+    recording = Recording(points=(40,), probes=get_args(ProbeName), keep=get_args(KeptName))
+    recipe = build.recipe(settings({}), 20, 10, recording=recording)
     assert len(recipe.probes) == len(tuple(probe_files()))
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from overfit.config.merging import merged, nested
 from overfit.config.settings import Settings
-from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.config.study import load_study
 from overfit.data import draw_subsets
 from overfit.data.checked import DataError
@@ -456,7 +456,8 @@ def test_test_images_are_evaluated_at_the_end_alone_and_as_in_a_run(digits, tmp_
     subsets = draw_subsets(
         digits.pool_labels, data.train, data.validation, root_seed=1, seeds=[seed]
     )
-    run = jobs.train_block(RunSpec(root_seed=1, settings=settings), digits, subsets)
+    recording = Recording(points=(settings.evaluation.points,))
+    run = jobs.train_block(RunSpec(root_seed=1, settings=settings), recording, digits, subsets)
     everything = run.history.to_pandas()
     end = everything["update"].max()
     columns = ["update", "split", "loss", "accuracy"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from overfit.config.merging import merged, nested
 from overfit.config.resolving import CONVENTIONS
 from overfit.config.settings import Settings
-from overfit.config.specs import RunSpec
+from overfit.config.specs import Recording, RunSpec
 from overfit.data import draw_subsets
 from overfit.jobs import training as jobs
+from overfit.metrics.histories import at_points
 from overfit.streams import Purpose, stream
 from overfit.training.examples import with_label_noise
 
@@ -22,12 +24,12 @@ BASE = {
 }
 
 
-def run(differences=None, **recorded):
+def run(differences=None):
     settings = Settings.model_validate(merged(BASE, nested(differences or {})))
-    return RunSpec(root_seed=1, settings=settings, **recorded)
+    return RunSpec(root_seed=1, settings=settings)
 
 
-def train(spec, digits, seeds=(0, 1)):
+def train(spec, digits, seeds=(0, 1), **recorded):
     data = spec.settings.data
     subsets = draw_subsets(
         digits.pool_labels,
@@ -37,7 +39,8 @@ def train(spec, digits, seeds=(0, 1)):
         root_seed=1,
         seeds=seeds,
     )
-    return jobs.train_block(spec, digits, subsets)
+    recording = Recording(**{"points": (spec.settings.evaluation.points,), **recorded})
+    return jobs.train_block(spec, recording, digits, subsets)
 
 
 def last(history, split="test", column="accuracy"):
@@ -121,23 +124,25 @@ def test_label_noise_has_its_own_stream_and_keeps_the_subset(digits):
 def test_without_probes_and_kept_arrays_there_is_only_a_history(digits):
     spec = run({"train.epochs": 1})
     block = train(spec, digits)
-    assert not spec.records
     assert block.probes.num_rows == 0
     assert list(block.kept) == ["seeds"]
 
 
-def test_what_a_run_records_changes_no_number(digits):
-    plain = run({"train.epochs": 3, "batch_norm": True, "dropout": {"rate": 0.2}})
-    recording = plain.model_copy(
-        update={
-            "probes": ("activations", "effective_lr", "gradients", "weights"),
-            "keep": ("parameters", "predictions"),
-        }
-    )
-    alone, watched = train(plain, digits), train(recording, digits)
-    assert watched.history.drop(["run"]).equals(alone.history.drop(["run"]))
+@pytest.mark.parametrize("monte_carlo", [None, 2])
+def test_what_a_run_records_changes_no_number(digits, monte_carlo):
+    dropout = {"rate": 0.2, "monte_carlo": monte_carlo}
+    spec = run({"train.epochs": 3, "batch_norm": True, "dropout": dropout})
+    more = {
+        "points": (3, 4, 7),
+        "probes": ("activations", "effective_lr", "gradients", "weights"),
+        "keep": ("parameters", "predictions"),
+    }
+    alone, watched = train(spec, digits), train(spec, digits, **more)
+    assert len(watched.history) > len(alone.history)
+    asked = at_points(watched.history.to_pandas(), 4).reset_index(drop=True)
+    pd.testing.assert_frame_equal(asked, alone.history.to_pandas(), check_exact=True)
     table = watched.probes.to_pandas()
-    assert set(table["run"]) == {recording.id}
+    assert set(table["run"]) == {spec.id}
     assert set(table["seed"]) == {0, 1}
     assert set(table["update"]) == set(watched.history.column("update").to_pylist())
     assert table["quantity"].nunique() > 10

@@ -77,7 +77,7 @@ def experiment(
         **{**words, **settings, "trials_per_job": 1, "searches": {}, **more},
         seeds=seeds,
         cells=tuple(
-            Cell(variant, at, SimpleNamespace(id=run, to_yaml=lambda: ""))
+            Cell(variant, at, SimpleNamespace(id=run, to_yaml=lambda: ""), points=40)
             for variant, at, run in cells
         ),
     )

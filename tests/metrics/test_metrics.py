@@ -224,15 +224,35 @@ def test_probes_are_read_at_the_last_evaluation(results) -> None:
             early = probed(seed, 1.0).assign(update=10)
             rows = pd.concat([early, probed(seed, 2.0)]).drop(columns=["experiment", "variant"])
             rows.to_parquet(results / "runs" / run / f"000{seed}-000{seed}.probes.parquet")
-    table = read_probes(WHOLE, Results(results))
+    table = read_probes(replace(WHOLE, probes=("weights", "gradients")), Results(results))
     assert list(table.columns[:3]) == ["experiment", "variant", "data.train"]
     assert set(table["update"]) == {20}
-    assert len(table) == 3 * 2 * 6
+    assert len(table) == 3 * 2 * 4  # of three quantities, one is a bin and no metric
     assert (
         with_probes(metrics(read_histories(WHOLE, Results(results))), table)["metric"].nunique()
         == 13
     )
-    assert set(read_probes(FEWER, Results(results))["seed"]) == {0}
+    assert set(read_probes(replace(FEWER, probes=("weights",)), Results(results))["seed"]) == {0}
+    own = read_probes(replace(WHOLE, probes=("gradients",)), Results(results))
+    assert set(own["quantity"]) == {"gradient_norm"}  # others may have asked for the rest
+
+
+def test_each_cell_reads_its_own_points_of_a_history_that_others_share(results) -> None:
+    """Budgets of the seeds may differ: each seed has its points."""
+    asked = {8: [0, 2, 8], 20: [0, 5, 20]}  # two points of budgets of 8 and of 20 updates
+    for seed, budget in enumerate(asked):
+        updates = sorted({0, 2, 3, 5, 7, budget})
+        levels = [0.5] * len(updates)
+        frame = history("?", seed, levels, levels, updates=updates)
+        frame = frame.drop(columns=["experiment", "variant"]).assign(run="shared")
+        frame.to_parquet(results / "runs" / "shared" / f"000{seed}-000{seed}.parquet")
+    one, *_ = WHOLE.cells
+    study = replace(WHOLE, cells=(replace(one, points=2), replace(one, variant="all")))
+    table = read_histories(study, Results(results))
+    for (variant, seed), rows in table.groupby(["variant", "seed"]):
+        assert sorted(rows["update"].unique()) == (
+            asked[(8, 20)[seed]] if variant == one.variant else [0, 2, 3, 5, 7, (8, 20)[seed]]
+        )
 
 
 def test_of_blocks_with_more_seeds_than_the_experiment_has_the_others_are_left_out(results) -> None:

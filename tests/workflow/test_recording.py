@@ -76,3 +76,38 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(small):
     planned = small.planned(*TINY, *ONLY)
     assert planned["train_recording"] == 1
     assert "train" not in planned
+
+
+def asking(name, more=""):
+    """An experiment of the one network that both of the tests' experiments train."""
+    return f"title: {name}\nquestion: Why?\nvariants: {{baseline: {{}}}}\n{more}"
+
+
+def summary(project, name):
+    """Of an experiment that runs alone."""
+    made = f"results/experiments/{name}/summary.csv"
+    project.run(made, "--cores", "2", *TINY, "--config", f"experiments=[{name}]")
+    return (project.folder / made).read_bytes()
+
+
+def test_a_run_is_trained_once_and_again_only_for_what_nobody_recorded(small):
+    """Whatever is asked of it, and whichever experiments are selected."""
+    experiments = small.folder / "config/experiments"
+    first, second = experiments / "first.yaml", experiments / "second.yaml"
+    first.write_text(asking("First"))
+    alone = summary(small, "first")
+    second.write_text(asking("Second", "base: {evaluation: {points: 3}}\nprobes: [weights]\n"))
+    both = (*TINY, "--config", "experiments=[first,second]")
+    printed = small.run("-n", *both)
+    assert (
+        "note: 2 blocks of first, second will be trained again, to record 3 evaluation points and "
+        "the probe weights as well"
+    ) in printed
+    summary(small, "second")
+    (run,) = (small.folder / "results/runs").iterdir()
+    trained = {path: path.read_bytes() for path in run.iterdir()}
+    assert small.planned(*both).keys().isdisjoint({"train", "train_recording"})
+    assert summary(small, "first") == alone
+    second.unlink()  # what was recorded stays, and is more than is asked
+    assert "train" not in small.planned(*TINY, "--config", "experiments=[first]")
+    assert {path: path.read_bytes() for path in run.iterdir()} == trained

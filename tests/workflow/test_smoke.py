@@ -50,7 +50,7 @@ def test_every_rule_is_used(results, repository):
     }
     assert len(rules) > 10
     assert rules <= {path.stem for path in (results / "logs").iterdir()}
-    assert list((results / "runs").glob("*-rec-*/*.npz")), "train_recording"
+    assert list((results / "runs").glob("*/*.npz")), "train_recording"
 
 
 def test_every_search_has_repeats(results):

@@ -51,6 +51,8 @@ class Record(TypedDict):
     """Of a table: the number of its rows."""
     columns: NotRequired[list[str]]
     """Of a table: the names of its columns."""
+    recorded: NotRequired[dict[str, Any]]
+    """Of the history of a run: what the job recorded, see `overfit.config.specs.Recording`."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +269,11 @@ RESULTS = Results(Path("results"))
 
 @contextmanager
 def atomic(
-    path: Path | str, *, rows: int | None = None, columns: Iterable[str] = ()
+    path: Path | str,
+    *,
+    rows: int | None = None,
+    columns: Iterable[str] = (),
+    recorded: dict[str, Any] | None = None,
 ) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` on success, remove it on failure.
 
@@ -284,6 +290,7 @@ def atomic(
         path: the file.
         rows: if the file is a table, the number of its rows.
         columns: and the names of its columns.
+        recorded: if it is the history of a run, what the job recorded.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -295,7 +302,10 @@ def atomic(
                 fcntl.flock(owned, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield temporary
             if MADE_BY.get() is not None and path.suffix != RECORD:
-                write_json(records(path)[0], _record(temporary, rows, columns))
+                record = _record(temporary, rows, columns)
+                if recorded is not None:
+                    record["recorded"] = recorded
+                write_json(records(path)[0], record)
             os.fsync(owned.fileno())
             os.replace(temporary, path)
     except OSError as error:

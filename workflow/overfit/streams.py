@@ -2,7 +2,8 @@
 
 Every stream is `SeedSequence(root, spawn_key=(purpose, seed))`. A stream depends on the root seed,
 its purpose and the replicate's seed, never on the variant: all variants use the same subsets,
-initial weights, batch orders and masks.
+initial weights, batch orders and masks. Monte Carlo samples have a stream for each evaluation, so
+that they are the same whatever else is evaluated.
 """
 
 from __future__ import annotations
@@ -26,6 +27,6 @@ class Purpose(IntEnum):
     DATA = 8
 
 
-def stream(root: int, purpose: Purpose, seed: int) -> np.random.Generator:
-    """The generator of one purpose and one seed."""
-    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=(int(purpose), seed)))
+def stream(root: int, purpose: Purpose, seed: int, *at: int) -> np.random.Generator:
+    """The generator of one purpose and one seed, and of a point within it if there are several."""
+    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=(int(purpose), seed, *at)))

@@ -1,4 +1,5 @@
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -9,10 +10,12 @@ if workflow.is_main_process:
         sys.exit("\n".join(map(damage, found)))
     for doubt in PLAN.doubts():
         print(f"warning: {doubt}", file=sys.stderr)
+    for note in PLAN.trained_again():
+        print(f"note: {note}", file=sys.stderr)
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
-# The id of a run that records more than a history contains this before its digest.
-RUN = rf"[a-z0-9._-]+(?<!{RECORDS})-[0-9a-f]{{8}}"
-RECORDING_RUN = rf"[a-z0-9._-]+{RECORDS}-[0-9a-f]{{8}}"
+# The runs that record more than a history; there may be none.
+RECORDING_RUN = "|".join(map(re.escape, PLAN.recording_runs)) or "(?!)"
+RUN = rf"(?!(?:{RECORDING_RUN})/)[a-z0-9._-]+"
 
 
 wildcard_constraints:

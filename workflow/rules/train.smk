@@ -10,8 +10,9 @@ rule train:
         history=HISTORY,
         records=records(HISTORY),
     params:
-        # As text, because unpickling would load NumPy before the script has configured BLAS.
+        # As texts, because unpickling would load NumPy before the script has configured BLAS.
         spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
+        recording=lambda wildcards: PLAN.recording(wildcards).model_dump_json(),
         digest=PLAN.digest_of_run,
     log:
         RESULTS.log("train", *BLOCK),

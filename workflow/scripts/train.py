@@ -4,11 +4,12 @@ from overfit.jobs import blas, running
 
 blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
 
-from overfit.config.specs import RunSpec
+from overfit.config.specs import Recording, RunSpec
 from overfit.jobs import training
 from overfit.results import Results
 
 with running(snakemake):
     spec = RunSpec.from_yaml(snakemake.params.spec)
     results = Results.around(snakemake.output.history)
-    training.write_block(spec, snakemake.wildcards.block, results)
+    recording = Recording.model_validate_json(snakemake.params.recording)
+    training.write_block(spec, recording, snakemake.wildcards.block, results)

@@ -72,7 +72,6 @@ class Expansion:
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
         file = self._file()
-        self._probes, self._keep = (file.probes, file.keep) if file else ((), ())
         variants = {name: self._variant(name) for name in self._variants}
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
@@ -195,7 +194,7 @@ class Expansion:
                 here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
-                yield Cell(name, at, self._run(settings))
+                yield Cell(name, at, self._run(settings), settings.evaluation.points)
 
     def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
         path = ("variants", name, "search")
@@ -216,16 +215,15 @@ class Expansion:
         if why := spec.searcher(0).learns_nothing():
             doubt = self.document.problem((*path, "trials"), f"{spec.method} {why}")
             (self.doubts if self.config.search_trials else self.problems).append(doubt)
-        return Cell(name, {}, self._run(settings, spec.reference())), spec
+        run = self._run(settings, spec.reference())
+        return Cell(name, {}, run, settings.evaluation.points), spec
 
     def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
         # Without validation, which would go through the valid settings again.
         return RunSpec.model_construct(
             root_seed=self.config.root_seed,
-            settings=settings,
+            settings=settings.trained,
             search=search,
-            probes=tuple(sorted(self._probes)),
-            keep=tuple(sorted(self._keep)),
         )
 
     def _thinned_grid(self, file: ExperimentFile | None) -> dict[str, list[Any]]:

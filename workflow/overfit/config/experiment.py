@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from overfit.claims.claim import Claim
-from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.names import KeptName
+from overfit.config.settings import Evaluation, Settings
+from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.metrics.format import settings
 from overfit.metrics.table import GAPS, MATCH, SEARCH_METRICS, matched, names_in
 
@@ -24,6 +26,14 @@ class Cell:
     at: dict[str, Any]
     """A point on each axis of the grid."""
     run: RunSpec
+    points: int
+    """The number of evaluation points that are asked for; the run may record more."""
+
+    @property
+    def settings(self) -> Settings:
+        """All settings, with the evaluation points of this cell."""
+        evaluation = Evaluation(points=self.points)
+        return self.run.settings.model_copy(update={"evaluation": evaluation})
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Experiment:
     searches: dict[str, SearchSpec]
     """The search of each searched variant."""
     probes: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
+    keep: tuple[KeptName, ...] = ()
     figures: tuple[Any, ...] = ()
     """The options of each figure, models of its kind."""
     claims: tuple[Claim, ...] = ()
@@ -77,6 +87,11 @@ class Experiment:
     def runs(self) -> tuple[str, ...]:
         """The ids of its runs, each once, in the order of its cells."""
         return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
+
+    def recordings(self) -> Iterator[tuple[str, Recording]]:
+        """What it asks each of its runs to record, cell by cell."""
+        for cell in self.cells:
+            yield cell.run.id, Recording(points=(cell.points,), probes=self.probes, keep=self.keep)
 
     def shown(self, axis: str, point: Any) -> str:
         """A point of an axis as text, with as many digits as tell it from the others."""

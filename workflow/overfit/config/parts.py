@@ -22,7 +22,7 @@ import ast
 import dataclasses
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -263,8 +263,8 @@ def example(kind: str, part: type[Any], **given: Any) -> Any:
     return part(**values)
 
 
-def files_of(spec: Any) -> list[Path]:
-    """The files of the parts and probes that a specification names anywhere.
+def files_of(spec: Any, probes: Collection[str] = ()) -> list[Path]:
+    """The files of the parts that a specification names anywhere, and of probes.
 
     A new file does not belong to an old run, which is therefore not retrained.
     """
@@ -273,7 +273,7 @@ def files_of(spec: Any) -> list[Path]:
     found = {
         file_of(part) for kind in METHODS for name, part in parts(kind).items() if name in named
     }
-    return sorted(found) + [file for name, file in probe_files().items() if name in named]
+    return sorted(found) + [file for name, file in probe_files().items() if name in probes]
 
 
 def _names(value: Any) -> Iterable[str]:

@@ -223,7 +223,11 @@ class Train(Model):
 
 
 class Evaluation(Model):
-    """When loss and accuracy are recorded."""
+    """When loss and accuracy are recorded.
+
+    Experiments that share a run may ask for different points: the run records all of them, and each
+    experiment reads its own.
+    """
 
     points: int = Field(default=40, ge=2, le=10_000)
     """The approximate number of times during a run, including the start and the end."""
@@ -249,6 +253,16 @@ class Settings(Model):
         """Parameter updates in total."""
         batches = -(-self.data.train // self.train.batch_size)
         return self.train.updates or (self.train.epochs or 0) * batches
+
+    @property
+    def trained(self) -> Settings:
+        """Without what only decides when a network is measured: with the default of `evaluation`.
+
+        Early stopping puts a network back when an evaluation finds that it diverged, so there the
+        evaluation points stay.
+        """
+        changes = {} if self.train.early_stopping else {"evaluation": Evaluation.model_construct()}
+        return self.model_copy(update=changes)
 
     def layers(self) -> Iterator[tuple[str, PartSettings]]:
         """The name and settings of each layer that is on, besides affine layers and activations."""

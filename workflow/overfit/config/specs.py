@@ -33,12 +33,10 @@ SEARCH_SEED = 1_000_000
 what a search finds is tested on fresh data."""
 SLUG = 80
 """The length of the readable part of an id."""
-RECORDS = "-rec"
-"""The end of the readable part for runs that record more than a history."""
 
 
-def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(names))
+def _each_once_sorted(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted(set(values)))
 
 
 class _Spec(Model):
@@ -123,26 +121,43 @@ class SearchReference(Model):
 
 
 class RunSpec(_Trained):
-    """One resolved configuration, trained with many seeds."""
+    """One resolved configuration, trained with many seeds; a `Recording` says what it records."""
 
     search: SearchReference | None = None
     """The search that finds some of the settings; null if all are given."""
-    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_sorted)] = ()
-    """What it records beside loss and accuracy."""
-    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_sorted)] = ()
-    """What it keeps of its trained networks."""
-
-    @property
-    def records(self) -> bool:
-        """Whether it records more than a history; its id then contains `rec`."""
-        return bool(self.probes or self.keep)
 
     def _slug(self) -> str:
-        slug = readable(self.settings, searched=self.search is not None)
-        return slug[: SLUG - len(RECORDS)] + RECORDS if self.records else slug[:SLUG]
+        return readable(self.settings, searched=self.search is not None)[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
         return {"run": HASH_VERSION, **super()._identity()}
+
+
+class Recording(Model):
+    """What a run records. It decides no number of the trained networks, so it is in no id."""
+
+    points: Annotated[tuple[int, ...], Items, AfterValidator(_each_once_sorted)]
+    """Numbers of evaluation points, see `Schedule`: one for each that an experiment asks for."""
+    probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_each_once_sorted)] = ()
+    """What it records beside loss and accuracy."""
+    keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_each_once_sorted)] = ()
+    """What it keeps of its trained networks."""
+
+    @property
+    def more(self) -> bool:
+        """Whether it is more than a history."""
+        return bool(self.probes or self.keep)
+
+    def __or__(self, other: Recording) -> Recording:
+        """What is in either."""
+        return Recording(**{name: (*own, *getattr(other, name)) for name, own in self})
+
+    def without(self, other: Recording) -> list[str]:
+        """In words, what is in this one and not in the other."""
+        lacking = {name: {*own} - {*getattr(other, name)} for name, own in self}
+        points = [f"{number} evaluation points" for number in sorted(lacking["points"])]
+        probes = [f"the probe {name}" for name in sorted(lacking["probes"])]
+        return [*points, *probes, *sorted(lacking["keep"])]
 
 
 class SearchSpec(_Trained):

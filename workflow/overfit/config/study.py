@@ -27,7 +27,7 @@ from overfit.config.problems import (
 )
 from overfit.config.reading import Document, read
 from overfit.config.resolving import WrittenSettings
-from overfit.config.specs import RunSpec, SearchSpec, SubsetSpec
+from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
 from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
 from overfit.results import RESULTS, Results
 from overfit.search.methods import NAMES
@@ -45,6 +45,9 @@ class Study:
     datasets: dict[str, DatasetEntry]
     experiments: dict[str, Experiment]
     runs: dict[str, RunSpec]
+    recordings: dict[str, Recording]
+    """What each run records: all that any experiment asks for, also one that is not selected, so
+    that selecting it later trains nothing again."""
     searches: dict[tuple[str, str], SearchSpec]
     """By id and method."""
     subsets: dict[str, SubsetSpec]
@@ -99,7 +102,8 @@ def load_study(
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
     said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
-    study = _collected(settings, datasets, in_blocks, rest, said)
+    recordings = _recordings(experiments.values())
+    study = _collected(settings, datasets, in_blocks, recordings, rest, said)
     if len(study.runs) > settings.max_runs:
         message = (
             f"the experiments make {len(study.runs)} runs; max_runs allows {settings.max_runs}: "
@@ -271,22 +275,34 @@ def _collected(
     config: Config,
     datasets: dict[str, DatasetEntry],
     experiments: Sequence[Experiment],
+    recordings: Mapping[str, Recording],
     left_out: dict[str, str],
     doubts: tuple[Problem, ...],
 ) -> Study:
     runs = [cell.run for experiment in experiments for cell in experiment.cells]
     searches = [search for experiment in experiments for search in experiment.searches.values()]
     subsets = [run.subset for run in runs] + [search.subset for search in searches]
+    by_id = _by_id(runs)
     return Study(
         config=config,
         datasets=datasets,
         experiments={experiment.name: experiment for experiment in experiments},
-        runs=_by_id(runs),
+        runs=by_id,
+        recordings={run: recordings[run] for run in by_id},
         searches=_searches(searches),
         subsets=_by_id(subsets),
         left_out=left_out,
         doubts=doubts,
     )
+
+
+def _recordings(experiments: Iterable[Experiment]) -> dict[str, Recording]:
+    """What experiments ask each run to record, together."""
+    found: dict[str, Recording] = {}
+    for experiment in experiments:
+        for run, asked in experiment.recordings():
+            found[run] = found[run] | asked if run in found else asked
+    return found
 
 
 def _in_blocks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from overfit import nn
 from overfit.config.parts import PartSettings
 from overfit.config.problems import did_you_mean
 from overfit.config.settings import Settings
+from overfit.config.specs import Recording
 from overfit.data import Prepared
 from overfit.data.checked import DataError
 from overfit.nn.schedules import LrSchedule, WarmUp
@@ -46,21 +47,24 @@ def recipe(
     n_in: int,
     n_out: int,
     *,
-    probes: Collection[str] = (),
-    keep: Collection[str] = (),
+    recording: Recording | None = None,
 ) -> Recipe:
-    """Everything that replicates of these settings share, including what they record."""
+    """Everything that replicates of these settings share, including what they record.
+
+    Without a recording, that is a history at the evaluation points of the settings.
+    """
+    recording = recording or Recording(points=(settings.evaluation.points,))
     train, stopping = settings.train, settings.train.early_stopping
     passes = [getattr(layer, "monte_carlo", None) for _, layer in settings.layers()]
     return Recipe(
         network(settings, n_in, n_out),
-        schedule(settings),
+        schedule(settings, recording.points),
         lr_schedule=lr_schedule(settings),
         clip=train.clip,
         label_smoothing=train.label_smoothing,
         early_stopping=EarlyStopping(**dict(stopping)) if stopping else None,
-        probes=tuple(make_probe(name) for name in probes),
-        keep=frozenset(keep),
+        probes=tuple(make_probe(name) for name in recording.probes),
+        keep=frozenset(recording.keep),
         monte_carlo=next((number for number in passes if number), None),
     )
 
@@ -115,15 +119,17 @@ def class_weights(
     return np.array([wanted.get(name, 1.0) for name in dataset.names])
 
 
-def schedule(settings: Settings) -> Schedule:
-    """Budget, batches and evaluation points."""
+def schedule(settings: Settings, points: Sequence[int] = ()) -> Schedule:
+    """Budget, batches and evaluation points: those of the settings, or of all these numbers."""
+    first, *others = points or [settings.evaluation.points]
     return Schedule(
         examples=settings.data.train,
         batch_size=settings.train.batch_size,
         epochs=settings.train.epochs,
-        points=settings.evaluation.points,
+        points=first,
         updates=settings.train.updates,
         sampling=settings.train.sampling,
+        also=tuple(others),
     )
 
 

@@ -6,8 +6,8 @@ with the one of its last run; it does not compare other objects that a rule pass
 
 from __future__ import annotations
 
-import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +19,8 @@ from overfit.config import contract
 from overfit.config.blocks import block_range
 from overfit.config.experiment import Experiment
 from overfit.config.parts import METHODS, file_of, files_of, parts
-from overfit.config.settings import Settings
-from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.settings import Evaluation, Settings
+from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.config.study import Study
 from overfit.data.readers import Dataset
 from overfit.figures.words import report_labels
@@ -106,7 +106,8 @@ class Plan:
             subset = RESULTS.subset(run.subset_id, block)
             yield Job("subset", (run.subset_id, block), (subset,))
             beside = (RESULTS.probes(run.id, block), RESULTS.kept(run.id, block))
-            outputs = (RESULTS.history(run.id, block), *(beside if run.records else ()))
+            more = self.study.recordings[run.id].more
+            outputs = (RESULTS.history(run.id, block), *(beside if more else ()))
             yield Job("train", (run.id, block), outputs)
 
     def _analyses(self, experiment: Experiment) -> Iterator[Job]:
@@ -120,6 +121,44 @@ class Plan:
     def run(self, wildcards: Wildcards) -> RunSpec:
         """The run of a job."""
         return self.study.runs[wildcards.run]
+
+    def recording(self, wildcards: Wildcards) -> Recording:
+        """What a block of a run records."""
+        return self.recording_of(wildcards.run, wildcards.block)
+
+    def recording_of(self, run: str, block: str) -> Recording:
+        """What experiments ask for; what the block has recorded if it is up to date and more."""
+        asked, there = self.study.recordings[run], self._recorded(run, block)
+        return there if there and not asked.without(there) else asked
+
+    def _recorded(self, run: str, block: str) -> Recording | None:
+        """What a block has recorded, if what would train it now has trained it."""
+        path = RESULTS.history(run, block)
+        try:
+            record = read_record(path) if path.is_file() else None
+            found = Recording.model_validate(record and record.get("recorded"))
+        except ValueError:  # no record, or a damaged one, or a probe that is no longer there
+            return None
+        same = record and record["made_by"] == self._digest_of_run(self.study.runs[run], found)
+        return found if same else None
+
+    def trained_again(self) -> Iterator[str]:
+        """Which blocks are trained again because they lack a record, a line for each lack."""
+        found: Counter[tuple[str, str]] = Counter()
+        for job in self._of("train"):
+            run, block = job.names
+            there = self._recorded(run, block)
+            if there and (lacking := self.study.recordings[run].without(there)):
+                users = [one.name for one in self.study.experiments.values() if run in one.runs]
+                found[", ".join(users), " and ".join(lacking)] += 1
+        for (of, what), count in found.items():
+            counted = "1 block" if count == 1 else f"{count} blocks"
+            yield f"{counted} of {of} will be trained again, to record {what} as well"
+
+    @property
+    def recording_runs(self) -> list[str]:
+        """The runs that record more than a history."""
+        return [run for run, recording in self.study.recordings.items() if recording.more]
 
     def search(self, wildcards: Wildcards) -> SearchSpec:
         """The search of a job."""
@@ -263,13 +302,9 @@ class Plan:
     def digest_of_run(self, wildcards: Wildcards) -> str:
         """The code that trains a run, including the parts and probes that it names but no others.
 
-        Also what makes its subset and, if it is searched, its hyperparameters.
+        Also what it records, and what makes its subset and, if it is searched, its hyperparameters.
         """
-        run = self.run(wildcards)
-        sources = [self._digest_of_subset(run.settings.data.dataset)]
-        if found := run.search:
-            sources.append(self._digest_of_best(self.study.searches[found.search, found.method]))
-        return self.digest("train", *sources, files=files_of(run))
+        return self._digest_of_run(self.run(wildcards), self.recording(wildcards))
 
     def digest_of_trials(self, wildcards: Wildcards) -> str:
         """The code that proposes and trains the trials of a search, and what makes its dataset."""
@@ -286,6 +321,17 @@ class Plan:
     def digest_of_subset(self, wildcards: Wildcards) -> str:
         """The code that draws a subset, and what makes its dataset."""
         return self._digest_of_subset(self.study.subsets[wildcards.subset].dataset)
+
+    def _digest_of_run(self, run: RunSpec, recording: Recording) -> str:
+        def computed() -> str:
+            sources = [self._digest_of_subset(run.settings.data.dataset)]
+            if found := run.search:
+                search = self.study.searches[found.search, found.method]
+                sources.append(self._digest_of_best(search))
+            files = files_of(run, recording.probes)
+            return self.digest("train", *sources, recording, files=files)
+
+        return self._digested((run.id, repr(recording)), computed)
 
     def _digest_of_trials(self, search: SearchSpec) -> str:
         method = contract.files("overfit.search.methods")[search.method]
@@ -368,56 +414,30 @@ class Plan:
         Comparisons of a run with itself, and the longest job of an experiment if it is very long.
         """
         yield from map(str, self.study.doubts)
-        for experiment in self.study.experiments.values():
-            config = self.study.config
-            of = [(cell.run.settings, config.seeds_per_job) for cell in experiment.cells]
-            of += [(one.settings, config.trials_per_job) for one in experiment.searches.values()]
-            costs = [self._cost(settings, members) for settings, members in of]
-            seconds, mb, network = max(costs)
-            if seconds > resources.MUCH_TIME or mb > resources.MUCH_MEMORY:
-                yield (
-                    f"{experiment.source}: a job that trains {network} takes about "
-                    f"{seconds / 3600:,.0f} hours on one core and {mb / 1000:,.0f} GB of memory"
-                )
-
-    def _cost(self, settings: Settings, members: int) -> tuple[float, float, str]:
-        """Estimated seconds and MB of a job, and its networks in words."""
-        dataset = self.study.datasets[settings.data.dataset]
-        size = resources.parameters(settings, dataset.inputs, dataset.classes or resources.CLASSES)
-        return (
-            resources.training_seconds(settings, members, dataset),
-            resources.training_mb(settings, members, dataset),
-            f"{members} networks of {size:,} parameters for {settings.budget:,} updates",
-        )
+        yield from resources.long_jobs(self.study)
 
     def _training(self, wildcards: Wildcards) -> tuple[Settings, int, Dataset]:
         """The settings, the number of networks and the dataset of a job that trains."""
-        trains_run = "run" in vars(wildcards)
-        settings = (self.run(wildcards) if trains_run else self.search(wildcards)).settings
+        if "run" in vars(wildcards):
+            points = sum(self.study.recordings[wildcards.run].points)
+            evaluation = Evaluation.model_construct(points=points)
+            settings = self.run(wildcards).settings.model_copy(update={"evaluation": evaluation})
+        else:
+            settings = self.search(wildcards).settings
         dataset = self.study.datasets[settings.data.dataset]
         return settings, len(block_range(wildcards.block)), dataset
 
     def table_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of a job that reads all histories of an experiment, in MB."""
-        return resources.table_mb(self._rows(wildcards), attempt)
+        return resources.table_mb(resources.rows(self.experiment(wildcards)), attempt)
 
     def table_minutes(self, wildcards: Wildcards, attempt: int) -> int:
         """Time of a job that reads all histories of an experiment, in minutes."""
-        return resources.table_minutes(self._rows(wildcards), attempt)
-
-    def _rows(self, wildcards: Wildcards) -> int:
-        """How many rows the histories of an experiment have."""
-        experiment = self.experiment(wildcards)
-        runs = [(cell.run.settings, experiment.seeds) for cell in experiment.cells]
-        searches = experiment.searches.values()
-        trials = [(search.settings, search.trials * search.repeats) for search in searches]
-        return sum(3 * of.evaluation.points * number for of, number in [*runs, *trials])
+        return resources.table_minutes(resources.rows(self.experiment(wildcards)), attempt)
 
     def dataset_mb(self, wildcards: Wildcards, attempt: int) -> int:
-        """Memory to read a dataset, in MB: each pixel takes 25 bytes as text (measured)."""
-        dataset = self.study.datasets[wildcards.dataset]
-        pixels = sum(dataset.counts) * dataset.inputs
-        return attempt * (500 + math.ceil(50 * pixels / 1e6))
+        """Memory of a job that prepares a dataset, in MB."""
+        return resources.dataset_mb(self.study.datasets[wildcards.dataset], attempt)
 
 
 def _texts(paths: Iterable[Path]) -> list[str]:

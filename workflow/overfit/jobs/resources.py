@@ -9,10 +9,13 @@ training job took 450 MB: an interpreter of 130 to 210 MB and two Snakemake proc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from math import ceil
 
+from overfit.config.experiment import Experiment
 from overfit.config.settings import Settings
+from overfit.config.study import Study
 from overfit.data.readers import Dataset
 
 START_MB = 700
@@ -93,6 +96,46 @@ def training_seconds(settings: Settings, members: int, dataset: Dataset) -> floa
     stacks = ceil(members / max(1, STACK_PARAMETERS // size))
     layers = len(settings.model.hidden) + 1
     return operations / FLOPS + stacks * settings.budget * layers * UPDATE_SECONDS
+
+
+def long_jobs(study: Study) -> Iterator[str]:
+    """The longest job of each experiment in which it is very long, a line each."""
+    for experiment in study.experiments.values():
+        config = study.config
+        of = [(cell.settings, config.seeds_per_job) for cell in experiment.cells]
+        of += [(one.settings, config.trials_per_job) for one in experiment.searches.values()]
+        costs = [_cost(study, settings, members) for settings, members in of]
+        seconds, mb, network = max(costs)
+        if seconds > MUCH_TIME or mb > MUCH_MEMORY:
+            yield (
+                f"{experiment.source}: a job that trains {network} takes about "
+                f"{seconds / 3600:,.0f} hours on one core and {mb / 1000:,.0f} GB of memory"
+            )
+
+
+def _cost(study: Study, settings: Settings, members: int) -> tuple[float, float, str]:
+    """Estimated seconds and MB of a job, and its networks in words."""
+    dataset = study.datasets[settings.data.dataset]
+    size = parameters(settings, dataset.inputs, dataset.classes or CLASSES)
+    return (
+        training_seconds(settings, members, dataset),
+        training_mb(settings, members, dataset),
+        f"{members} networks of {size:,} parameters for {settings.budget:,} updates",
+    )
+
+
+def dataset_mb(dataset: Dataset, attempt: int = 1) -> int:
+    """Memory to read a dataset, in MB: each pixel takes 25 bytes as text (measured)."""
+    pixels = sum(dataset.counts) * dataset.inputs
+    return attempt * (500 + ceil(50 * pixels / 1e6))
+
+
+def rows(experiment: Experiment) -> int:
+    """How many rows the histories of an experiment have."""
+    runs = [(cell.settings, experiment.seeds) for cell in experiment.cells]
+    searches = experiment.searches.values()
+    trials = [(search.settings, search.trials * search.repeats) for search in searches]
+    return sum(3 * of.evaluation.points * number for of, number in [*runs, *trials])
 
 
 def table_mb(rows: int, attempt: int = 1) -> int:

@@ -110,7 +110,7 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     known = _former_trials(spec, results, alike)
     prepared = Prepared.of(spec.settings.data.dataset, results)
     history = search_block(spec, prepared, block_range(block), rounds, known)
-    jobs.write_table(output, history, spec, **{ALIKE: alike})
+    jobs.write_table(output, history, spec, also={ALIKE: alike})
     shutil.rmtree(rounds, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ import yaml
 from numpy.typing import NDArray
 
 from overfit.config.settings import Data, Settings
-from overfit.config.specs import RunSpec, SearchSpec
+from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import SPEC, DataError, content, damaged, read_arrays, read_parquet
 from overfit.jobs import blas, build
@@ -98,6 +98,7 @@ class Block:
 
 def train_block(
     spec: RunSpec,
+    recording: Recording,
     dataset: Prepared,
     subsets: Mapping[str, NDArray[np.integer[Any]]],
     *,
@@ -107,6 +108,7 @@ def train_block(
 
     Args:
         spec: the run.
+        recording: what to record of it.
         dataset: the prepared dataset.
         subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
         found: hyperparameters that a search has found, which override the settings.
@@ -121,7 +123,7 @@ def train_block(
         )
     ]
     trained = train(
-        _recipe(settings, dataset, probes=spec.probes, keep=spec.keep),
+        _recipe(settings, dataset, recording),
         replicates,
         _common_test_set(dataset),
         root_seed=spec.root_seed,
@@ -135,26 +137,27 @@ def train_block(
     )
 
 
-def block_of(spec: RunSpec, name: str, results: Results) -> Block:
+def block_of(spec: RunSpec, recording: Recording, name: str, results: Results) -> Block:
     """Train a block of seeds from the dataset, the subsets and the searches in the results."""
     found = None
     if search := spec.search:
         found = yaml.safe_load(content(results.best(search.search, search.method)))
     return train_block(
         spec,
+        recording,
         Prepared.of(spec.settings.data.dataset, results),
         read_arrays(results.subset(spec.subset_id, name)),
         found=found,
     )
 
 
-def write_block(spec: RunSpec, name: str, results: Results) -> None:
-    """Train a block of seeds and write its history and its other records."""
-    block = block_of(spec, name, results)
-    if spec.records:
+def write_block(spec: RunSpec, recording: Recording, name: str, results: Results) -> None:
+    """Train a block of seeds and write its history and what else it records."""
+    block = block_of(spec, recording, name, results)
+    if recording.more:
         write_table(results.probes(spec.id, name), block.probes, spec)
         write_arrays(results.kept(spec.id, name), block.kept)
-    write_table(results.history(spec.id, name), block.history, spec)
+    write_table(results.history(spec.id, name), block.history, spec, recording=recording)
 
 
 def train_trials(
@@ -247,13 +250,21 @@ def known_trials(spec: SearchSpec, history: pa.Table) -> dict[Any, KnownTrial]:
     return found
 
 
-def write_table(path: Path, table: pa.Table, spec: RunSpec | SearchSpec, **also: bytes) -> None:
+def write_table(
+    path: Path,
+    table: pa.Table,
+    spec: RunSpec | SearchSpec,
+    *,
+    recording: Recording | None = None,
+    also: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
     """Write Parquet atomically, with the origin of the numbers in its metadata.
 
     Args:
         path: the file.
         table: its content.
         spec: the run or search, which `recorded_spec` reads back.
+        recording: what else than the table the job recorded; its record says so, too.
         also: more metadata.
     """
     metadata: dict[Any, bytes] = {
@@ -261,7 +272,8 @@ def write_table(path: Path, table: pa.Table, spec: RunSpec | SearchSpec, **also:
         SPEC: spec.to_yaml().encode(),
         **also,
     }
-    with atomic(path, rows=len(table), columns=table.column_names) as temporary:
+    recorded = recording.model_dump(mode="json") if recording else None
+    with atomic(path, rows=len(table), columns=table.column_names, recorded=recorded) as temporary:
         pq.write_table(
             table.replace_schema_metadata(metadata),
             temporary,
@@ -315,8 +327,9 @@ def _replicate(
     )
 
 
-def _recipe(settings: Settings, dataset: Prepared, **recorded: Sequence[str]) -> Recipe:
-    return build.recipe(settings, dataset.images.shape[1], dataset.classes, **recorded)
+def _recipe(settings: Settings, dataset: Prepared, recording: Recording | None = None) -> Recipe:
+    inputs, classes = dataset.images.shape[1], dataset.classes
+    return build.recipe(settings, inputs, classes, recording=recording)
 
 
 def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:

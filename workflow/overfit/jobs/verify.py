@@ -184,7 +184,7 @@ def retrained(job: Job, plan: Plan, results: Results) -> list[str]:
     asked: RunSpec | SearchSpec
     if job.rule == "train":
         asked = plan.study.runs[job.names[0]]
-        trained = training.block_of(asked, job.names[1], results)
+        trained = training.block_of(asked, plan.recording_of(*job.names), job.names[1], results)
         made = dict(zip(job.outputs, (trained.history, trained.probes, trained.kept), strict=False))
     else:
         asked = plan.study.searches[job.names[0], job.names[1]]

@@ -15,7 +15,9 @@ import pandas as pd
 from overfit.config.experiment import Experiment
 from overfit.config.specs import RunSpec
 from overfit.data.checked import read_table
+from overfit.metrics.table import quantities
 from overfit.results import Results
+from overfit.training.schedule import evaluation_points
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
 NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "straight"}
@@ -30,9 +32,9 @@ def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
         results: the folder of results.
 
     Returns:
-        The rows of `runs/{run}/{block}.parquet`, with the columns `experiment`, `variant` and one
-        for each grid axis (its dotted name) in front. A run that serves several cells appears once
-        for each.
+        The rows of `runs/{run}/{block}.parquet` at the evaluation points of the cell, with the
+        columns `experiment`, `variant` and one for each grid axis (its dotted name) in front. A run
+        that serves several cells appears once for each.
 
     Raises:
         FileNotFoundError: a block is missing.
@@ -52,16 +54,18 @@ def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
         results: the folder of results.
 
     Returns:
-        The rows of `runs/{run}/{block}.probes.parquet` at the last evaluation point, labelled as
-        those of `read_histories`.
+        The rows of `runs/{run}/{block}.probes.parquet` at the last evaluation point of each seed,
+        of the quantities of these probes, labelled as those of `read_histories`.
 
     Raises:
         FileNotFoundError: a block is missing.
     """
+    own = {name for probe in experiment.probes for name in quantities()[probe]}
 
     def last(run: RunSpec) -> pd.DataFrame:
         rows = _read_run(experiment, run, results.probes)
-        return rows[rows["update"] == rows["update"].max()]
+        at_end = rows["update"] == rows.groupby("seed")["update"].transform("max")
+        return rows[at_end & rows["quantity"].isin(own)]
 
     return _labelled(experiment, last)
 
@@ -112,7 +116,11 @@ def grid_axes(table: pd.DataFrame) -> list[str]:
 
 
 def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -> pd.DataFrame:
-    """The rows of every cell, with its experiment, variant and grid point in front."""
+    """The rows of every cell at its evaluation points, with its labels in front.
+
+    Other experiments may ask the same run for other points. Budgets may differ between seeds, where
+    a search finds them, so the last update of each seed tells which points are a cell's.
+    """
     runs: dict[str, pd.DataFrame] = {}
     frames = []
     for cell in experiment.cells:
@@ -120,11 +128,20 @@ def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -
         if run not in runs:
             runs[run] = read(cell.run)
         labels = {"experiment": experiment.name, "variant": cell.variant, **cell.at}
-        frame = runs[run].copy()
+        frame = at_points(runs[run], cell.points)
         for position, (name, value) in enumerate(labels.items()):
             frame.insert(position, name, value)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def at_points(rows: pd.DataFrame, points: int) -> pd.DataFrame:
+    """The rows at so many evaluation points, see `evaluation_points`, of each seed."""
+    asked = pd.Series(False, index=rows.index)
+    last = rows.groupby("seed")["update"].transform("max")
+    for budget in last.unique().tolist():
+        asked |= (last == budget) & rows["update"].isin(evaluation_points(budget, points))
+    return rows[asked].copy()
 
 
 def _read_run(

@@ -210,4 +210,4 @@ def _train(study: Study, results: Results) -> None:
             spec = study.runs[run]
             for block in blocks:
                 write_subsets(spec.subset, block, results)
-                training.write_block(spec, block, results)
+                training.write_block(spec, study.recordings[run], block, results)

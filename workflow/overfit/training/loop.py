@@ -19,7 +19,7 @@ from overfit.nn.schedules.constant import Constant
 from overfit.streams import Purpose, stream
 from overfit.training.evaluate import evaluate_stack, predict, predict_monte_carlo, score
 from overfit.training.examples import Examples
-from overfit.training.history import History, Trained, named_parameters
+from overfit.training.history import SPLITS, History, Trained, named_parameters
 from overfit.training.probes import Probe, ProbeRows, snapshot
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
@@ -167,10 +167,11 @@ class _Run:
     ) -> None:
         self.recipe, self.replicates = recipe, replicates
         self.tests = [test if r.test is None else r.test for r in replicates]
-        init, order, mask, self.thinning = (
+        init, order, mask = (
             [stream(root_seed, purpose, r.seed) for r in replicates]
-            for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK, Purpose.MONTE_CARLO)
+            for purpose in (Purpose.INIT, Purpose.ORDER, Purpose.MASK)
         )
+        self.root_seed = root_seed
         for replicate, own_test in zip(replicates, self.tests, strict=True):
             for examples in (replicate.validation, own_test):
                 class_labels(examples.labels, recipe.network.n_out)
@@ -185,8 +186,6 @@ class _Run:
         )
         self.batches = [recipe.schedule.batches(rng) for rng in order]
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
-        self.watching = [rng.spawn(1)[0] for rng in self.thinning]
-        """The Monte Carlo samples of early stopping, which the evaluation points don't change."""
         self.best: dict[int, _Best] = {}
         self.final: dict[int, Rows] = {}
         """By replicate: the scores of the network with which early stopping ends it."""
@@ -226,7 +225,7 @@ class _Run:
         going = self._going()
         validation = {"validation": [r.validation for r in self.replicates]}
         longest = stopping.patience * self.recipe.schedule.updates_per_epoch
-        for r, rows in self._scores(going, validation, self.watching).items():
+        for r, rows in self._scores(going, validation, point).items():
             value = rows["validation"][stopping.metric == "validation_accuracy"]
             if r not in self.best or stopping.improves(value, self.best[r].value):
                 _, states = self.stack.one(r)
@@ -248,17 +247,17 @@ class _Run:
         ended = [r for r in every if stops and (last or self.trained[r].stopped is not None)]
         self._restore(ended)
         going = [r for r in every if r not in self.final]
-        rows = self._scores(going, splits, self.thinning)
+        rows = self._scores(going, splits, point)
         if stops:
             lost = [r for r in going if r not in ended and not _has_losses(rows[r])]
             for r in lost:
                 self.trained[r].stopped = point
             self._restore(lost)
-            rows |= self._scores(lost, splits, self.thinning)
+            rows |= self._scores(lost, splits, point)
             self.final |= {r: rows[r] for r in going if r in ended or r in lost}
             rows |= self.final
         if last and self.recipe.test_at_end:
-            for r, one in self._scores(every, {"test": self.tests}, self.thinning).items():
+            for r, one in self._scores(every, {"test": self.tests}, point).items():
                 rows[r] = {**rows[r], **one}
         for r in every:
             self._record(r, rows[r], point)
@@ -288,43 +287,43 @@ class _Run:
         self,
         chosen: Sequence[int],
         splits: Mapping[str, Sequence[Examples]],
-        thinning: Sequence[np.random.Generator],
+        point: int,
     ) -> dict[int, Rows]:
-        """The current loss and accuracy of the chosen replicates, split by split."""
+        """The loss and accuracy of the chosen replicates after update `point`, split by split."""
         if not chosen:
             return {}
         networks = self.stack.some(chosen)
         scores: dict[int, Rows] = {r: {} for r in chosen}
         for split, all_examples in splits.items():
             examples = [all_examples[r] for r in chosen]
-            if self.recipe.monte_carlo is None:
+            passes = self.recipe.monte_carlo
+            if passes is None:
                 found = evaluate_stack(self.recipe.network, *networks, examples, self.scratch)
             else:
                 found = [
-                    self._score_thinned(r, own, thinning[r])
+                    self._score_thinned(r, own, passes, self._thinning(r, point, split))
                     for r, own in zip(chosen, examples, strict=True)
                 ]
             for r, one in zip(chosen, found, strict=True):
                 scores[r][split] = one
         return scores
 
+    def _thinning(self, r: int, point: int, split: str) -> np.random.Generator:
+        """The random numbers of an evaluation, the same whatever else is evaluated."""
+        at = (point, SPLITS.index(split))
+        return stream(self.root_seed, Purpose.MONTE_CARLO, self.replicates[r].seed, *at)
+
     def _score_thinned(
-        self, r: int, examples: Examples, rng: np.random.Generator
+        self, r: int, examples: Examples, passes: int, rng: np.random.Generator
     ) -> tuple[float, float]:
         """Loss and accuracy of the mean over Monte Carlo samples."""
-        predicted = self._predict(r, examples, rng)
+        network = self.stack.one(r)
+        predicted = predict_monte_carlo(
+            self.recipe.network, *network, examples, self.scratch, passes=passes, rng=rng
+        )
         if "predictions" in self.recipe.keep and examples is self.tests[r]:
             self.predicted[r] = predicted
         return score(predicted, examples.labels)
-
-    def _predict(self, r: int, examples: Examples, rng: np.random.Generator) -> Array:
-        """The current probabilities (n, K) of a replicate."""
-        network, passes = self.stack.one(r), self.recipe.monte_carlo
-        if passes is None:
-            return predict(self.recipe.network, *network, examples, self.scratch)
-        return predict_monte_carlo(
-            self.recipe.network, *network, examples, self.scratch, passes=passes, rng=rng
-        )
 
     def _restore(self, chosen: Sequence[int]) -> None:
         """Restore the best networks; if others of the stack continue, so do these."""
@@ -340,7 +339,9 @@ class _Run:
         if "predictions" in self.recipe.keep:
             predicted = self.predicted.get(r)
             if predicted is None:
-                predicted = self._predict(r, self.tests[r], self.thinning[r])
+                predicted = predict(
+                    self.recipe.network, *self.stack.one(r), self.tests[r], self.scratch
+                )
             one.kept["predictions"] = predicted
         if "parameters" in self.recipe.keep:
             one.kept |= named_parameters(*self.stack.one(r))

@@ -15,6 +15,14 @@ from overfit.nn.checks import Part
 Count = Annotated[int, Ge(1)]
 
 
+def evaluation_points(budget: int, points: int) -> set[int]:
+    """The updates `T (i / points)^2` of a budget of T updates, i from 0 to `points`, rounded.
+
+    They are dense at the start, where curves are steep, and include the last update.
+    """
+    return {round(budget * (i / points) ** 2) for i in range(points + 1)}
+
+
 @dataclass(frozen=True)
 class Schedule(Part):
     """A budget of `epochs` passes over `examples` training examples, or of `updates` updates.
@@ -24,8 +32,7 @@ class Schedule(Part):
     and an example may appear twice, as in Deep Learning from Scratch; an epoch is then the number
     of batches that contain as many examples as the set.
 
-    `points` evaluations after the first are spaced quadratically, `update_i = T (i / points)^2`:
-    dense at the start, where curves are steep, and always including the last update.
+    It is evaluated at the `evaluation_points` of `points`, and at those of each number in `also`.
     """
 
     examples: Count
@@ -34,6 +41,7 @@ class Schedule(Part):
     points: Count = 40
     updates: Count | None = None
     sampling: Literal["shuffle", "replacement"] = "shuffle"
+    also: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -65,8 +73,8 @@ class Schedule(Part):
 
     def evaluation_points(self) -> list[int]:
         """The updates after which the network is evaluated, from 0 to the last, ascending."""
-        total = self.budget
-        return sorted({round(total * (i / self.points) ** 2) for i in range(self.points + 1)})
+        numbers = (self.points, *self.also)
+        return sorted({at for points in numbers for at in evaluation_points(self.budget, points)})
 
     def epoch_ends(self) -> list[int]:
         """0, the updates after which each epoch ends, and the last update, ascending."""
