@@ -13,7 +13,7 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.html
-	@$(SNAKEMAKE)
+	@$(SNAKEMAKE) --logger overfit
 	@$(BIN)/python -m overfit.report.terminal
 	@echo "Report: $(CURDIR)/results/report.html"
 
@@ -21,7 +21,7 @@ test: $(VENV)/.dev ## Install, run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
 smoke: $(VENV)/.run ## Run a tiny version of everything in about a minute
-	@$(SNAKEMAKE) --configfile config/config.yaml config/presets/smoke.yaml
+	@$(SNAKEMAKE) --logger overfit --configfile config/config.yaml config/presets/smoke.yaml
 	@echo "Report: $(CURDIR)/results/report.html"
 
 lint: $(VENV)/.dev ## Check style, types and the workflow

@@ -51,7 +51,8 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str], output:
     os.environ.update(environment)
     checkout = Path(__file__).parents[2]
     ours = {str(checkout), str(checkout / "workflow")}
-    sys.path[:] = [folder, *(path for path in sys.path if path not in ours)]
+    others = [path for path in sys.path if path not in ours]
+    sys.path[:] = [folder, *others, f"{folder}/workflow"]  # as if it were installed from there
     from snakemake.cli import main
 
     sys.argv = ["snakemake", *arguments]

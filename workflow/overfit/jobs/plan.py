@@ -408,6 +408,11 @@ class Plan:
         """Time of a job that trains, in minutes."""
         return resources.training_minutes(*self._training(wildcards), attempt=attempt)
 
+    def seconds(self, job: Any) -> float:
+        """Estimated seconds of one of Snakemake's jobs on one core: 1, and those of training."""
+        trains = "block" in job.wildcards_dict and job.rule.name != "subset"
+        return 1 + resources.training_seconds(*self._training(job.wildcards)) if trains else 1.0
+
     def doubts(self) -> Iterator[str]:
         """What is probably not meant, a line each.
 
