@@ -20,12 +20,14 @@ from overfit.config.problems import ConfigurationError
 from overfit.config.reading import check_readable
 from overfit.config.study import load_study
 
+from .everything import EXPERIMENT, SITE, WRITES_WHAT_WAS_LOADED
 from .warm import snakemake
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
 TINY = ("--configfile", "config/config.yaml", "tests/tiny.yaml")
 TABLES = ("results/claims.csv", "results/experiments/pair/summary.csv")
 """What of the smallest study the tests compare. Figures and pages would double its time."""
+EVERYTHING = ("--config", "experiments=[everything]")
 STUDIED = ("overfit", "pair")
 """The only experiments of the small copies: each start of Snakemake checks every experiment."""
 
@@ -151,6 +153,18 @@ def tiny(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy in which the smallest study has run. Tests leave it as it is."""
     made = small_copy(repository, tmp_path_factory.mktemp("tiny"))
     made.run("--cores", "2", *TINY)
+    return made
+
+
+@pytest.fixture(scope="session")
+def everything(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in which every kind of job has run without a server. Tests leave it as it is."""
+    made = small_copy(repository, tmp_path_factory.mktemp("everything"))
+    (made.folder / "config/experiments/everything.yaml").write_text(EXPERIMENT)
+    site = made.folder / SITE
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(WRITES_WHAT_WAS_LOADED)
+    made.run("--cores", "2", *TINY, *EVERYTHING, PYTHONPATH=str(site))
     return made
 
 

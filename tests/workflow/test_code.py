@@ -7,49 +7,11 @@ import pytest
 
 from overfit.jobs.code import SOURCE, loadable
 
-from .conftest import TINY, small_copy
+from .conftest import Project
+from .everything import SITE
 
-WRITES_WHAT_WAS_LOADED = """\
-import atexit, json, os, sys
+pytestmark = pytest.mark.xdist_group("everything")
 
-if "overfit.jobs.server" in sys.orig_argv:
-    sys.exit()  # each job starts a Python of its own, and loads only what it needs
-
-
-def write():
-    script = sys.argv[0].rpartition(".snakemake/scripts/")[2]
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    files = [file for file in files if file and "/overfit/" in file]
-    if script and files:
-        with open(os.path.join(os.path.dirname(__file__), script + ".json"), "w") as file:
-            json.dump(files, file)
-
-
-atexit.register(write)
-"""
-EXPERIMENT = """\
-title: Everything
-question: What does each kind of job load?
-variants:
-  baseline: {dropout: {rate: 0.2}}
-  searched:
-    search:
-      space: {penalty.l2: {log_uniform: [1.0e-4, 1.0e-2]}}
-      method: tpe
-      trials: 4
-      round: 2
-      objective: {maximize: validation_accuracy}
-probes: [weights, activations]
-keep: [predictions]
-claims:
-  - id: shrinks
-    says: The penalty that is found shrinks the weights.
-    test: {ratio: weights.l2_norm.all, of: searched, to: baseline, expect: below, margin: 0.01}
-figures:
-  - {kind: learning_curves}
-  - {kind: search_space, variant: searched}
-  - {kind: weight_distribution}
-"""
 FOUND_BY_NAME = ("nn", "training/probes", "search/methods", "data/readers", "claims/kinds")
 """Folders in which jobs find files. A job depends on those files that it is told to use."""
 TOLD = {
@@ -62,18 +24,12 @@ TOLD = {
 
 
 @pytest.fixture(scope="module")
-def loaded(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def loaded(everything: Project) -> dict[str, set[str]]:
     """The package's files that the jobs of each script had loaded at their end."""
-    site = tmp_path_factory.mktemp("site")
-    (site / "sitecustomize.py").write_text(WRITES_WHAT_WAS_LOADED)
-    project = small_copy(repository, tmp_path_factory.mktemp("loaded"))
-    (project.folder / "config/experiments/everything.yaml").write_text(EXPERIMENT)
-    only = ("--config", "experiments=[everything]")
-    project.run("--cores", "2", *TINY, *only, PYTHONPATH=str(site))
     found: dict[str, set[str]] = {}
-    for file in site.glob("*.json"):
+    for file in (everything.folder / SITE).glob("*.json"):
         script = file.name.split(".")[1]
-        package = project.folder / "workflow/overfit"
+        package = everything.folder / "workflow/overfit"
         names = {
             Path(name).relative_to(package).as_posix() for name in json.loads(file.read_text())
         }

@@ -50,10 +50,10 @@ def test_jobs_run_in_the_environment_that_conda_makes(small, repository, monkeyp
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    wanted = "results/gradient_check/errors.csv"
+    wanted = "results/datasets/digits/card.json"
     small.run(wanted, "--sdm", "conda", "--cores", "1", *TINY)
     assert (small.folder / wanted).stat().st_size > 100
     given = yaml.safe_load((folder / "environment.yml").read_text())
     assert given == yaml.safe_load((repository / "environment.yml").read_text())
     (started,) = small.folder.glob(".snakemake/conda/*/started")
-    assert "gradient_check.py" in started.read_text()
+    assert ".dataset.py" in started.read_text()

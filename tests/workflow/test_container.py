@@ -85,11 +85,11 @@ def test_jobs_are_handed_to_the_image_of_the_configuration(small, monkeypatch):
     engine.chmod(0o755)
     (small.folder / "image.sif").touch()
     monkeypatch.setenv("PATH", f"{engine.parent}:{os.environ['PATH']}")
-    wanted = "results/gradient_check/errors.csv"
+    wanted = "results/datasets/digits/card.json"
     small.run(
         wanted, "--sdm", "apptainer", "--config", "container=image.sif", "--cores", "1", *TINY
     )
     (call,) = (engine.parent / "calls").read_text().splitlines()
     assert "image.sif" in call
-    assert "gradient_check.py" in call
+    assert ".dataset.py" in call
     assert Path(small.folder, wanted).stat().st_size > 100

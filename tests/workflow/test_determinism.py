@@ -1,5 +1,6 @@
 """The same bytes, whatever the number of cores, and after having been killed."""
 
+import json
 import os
 import platform
 import signal
@@ -91,14 +92,15 @@ def test_the_order_of_experiments_changes_no_byte(tiny, small, repository, tmp_p
 
 @SMALL
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="OpenBLAS has other kernels here")
-def test_another_blas_kernel_gives_nearly_the_same_and_the_report_names_it(tiny, small):
+def test_another_blas_kernel_gives_nearly_the_same_and_the_provenance_names_it(tiny, small):
     """Tolerances of `overfit.jobs.verify`, at the smallest settings."""
-    small.run("--config", "blas_kernel=Nehalem", "--cores", "2", *TINY)
+    made = "results/provenance.json"
+    small.run(made, "--config", "blas_kernel=Nehalem", "--cores", "2", *TINY)
     for path in tiny.folder.glob("results/runs/*/*.parquet"):
         one = pd.read_parquet(path)
         two = pd.read_parquet(small.folder / path.relative_to(tiny.folder))
         assert (one["update"] == two["update"]).all()
         assert two["loss"].to_numpy() == pytest.approx(one["loss"].to_numpy(), rel=verify.LOSS)
         assert (two["accuracy"] - one["accuracy"]).abs().max() <= verify.ACCURACY
-    page = (small.folder / "results/report.html").read_text()
-    assert "kernel: Nehalem" in page
+    [environment] = json.loads((small.folder / made).read_text())["training"]
+    assert environment["kernel"] == "Nehalem"

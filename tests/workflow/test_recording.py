@@ -1,50 +1,24 @@
 """Runs that record more than a history."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from overfit.results import RECORD
 
-from .conftest import TINY
+from .conftest import EVERYTHING, TINY, Project
 
-EXPERIMENT = """\
-title: Recorded
-question: What do the weights look like?
-variants:
-  baseline: {}
-  searched:
-    search:
-      space: {penalty.l2: {log_uniform: [1.0e-4, 1.0e-2]}}
-      method: random
-      trials: 2
-      objective: {maximize: validation_accuracy}
-probes: [weights]
-keep: [parameters, predictions]
-claims:
-  - id: shrinks
-    says: The penalty that is found shrinks the weights.
-    test:
-      {ratio: weights.l2_norm.all, of: searched, to: baseline, expect: below, margin: 0.01}
-figures:
-  - {kind: weight_distribution}
-  - {kind: ensemble}
-  - {kind: learning_curves, quantity: loss, gap: false}
-"""
-ONLY = ("--config", "experiments=[recorded]")
-HOME = "results/experiments/recorded"
+pytestmark = pytest.mark.xdist_group("everything")
+
+HOME = "results/experiments/everything"
 FIGURES = ("weight_distribution", "ensemble", "learning_curves")
-MADE = (
-    f"{HOME}/summary.csv",
-    f"{HOME}/claims.csv",
-    *(f"{HOME}/figures/{name}.svg" for name in FIGURES),
-)
-"""What the tests look at; the page on it is made elsewhere."""
 
 
-def test_probes_and_kept_arrays_are_files_beside_the_history(small):
-    (small.folder / "config/experiments/recorded.yaml").write_text(EXPERIMENT)
-    assert small.planned(*TINY, *ONLY)["train_recording"] == 2 * 2
-    small.run(*MADE, "--cores", "2", *TINY, *ONLY)
+def test_probes_and_kept_arrays_are_files_beside_the_history(everything, tmp_path):
+    small = Project(tmp_path / "copy")
+    shutil.copytree(everything.folder, small.folder)  # keeps modification times
     runs = sorted((small.folder / "results/runs").iterdir())
     assert len(runs) == 2
     for run in runs:
@@ -67,13 +41,13 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(small):
     assert (metrics.groupby(["variant", "metric"]).size() == 4).all()
     (claim,) = pd.read_csv(home / "claims.csv").to_dict("records")
     assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 4)
-    holm = small.planned(*TINY, *ONLY, "correction=holm")
+    holm = small.planned(*TINY, *EVERYTHING, "correction=holm")
     assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
     assert holm["all_claims"] == 1
     assert all((home / f"figures/{name}.png").stat().st_size > 1000 for name in FIGURES)
-    assert "Nothing to be done" in small.run(*MADE, "-n", *TINY, *ONLY)
+    assert "Nothing to be done" in small.run("-n", *TINY, *EVERYTHING)
     (runs[0] / "0000-0001.npz").unlink()
-    planned = small.planned(*TINY, *ONLY)
+    planned = small.planned(*TINY, *EVERYTHING)
     assert planned["train_recording"] == 1
     assert "train" not in planned
 
