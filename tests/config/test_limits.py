@@ -121,6 +121,21 @@ def test_a_figure_of_a_layer_that_no_network_has_is_refused(project, layer):
     assert message == f"{PLAIN}:14: figures[0].layers: {LAYERS.format(layer)}"
 
 
+def test_activations_of_the_output_layer_are_refused(project):
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [activations]")
+    curves = "- {kind: probe_curves, quantity: dead, layers: [2, 3]}"
+    project.edit(PLAIN, "- kind: learning_curves", curves)
+    project.edit(PLAIN, "{difference: gap,", "{difference: activations.dead.3,")
+    assert project.messages() == [
+        f"{PLAIN}:{place}there is no hidden layer 3; the hidden layers are 1 to 2"
+        for place in (
+            "14: figures[0].layers: ",
+            "18: claims[0].test.difference: baseline: ",
+            "18: claims[0].test.difference: dropout: ",
+        )
+    ]
+
+
 def test_metrics_of_a_layer_that_no_network_has_are_refused(project):
     project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [weights]")
     metrics = "[gap, weights.rms.3, weights.rms.4]"

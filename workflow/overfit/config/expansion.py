@@ -315,11 +315,13 @@ def missing_layers(
         depth = math.inf if unknown else len(cell.run.settings.model.hidden) + 1
         depths[cell.variant] = max(depth, depths.get(cell.variant, 0))
 
-    def missing(layers: Iterable[int], variants: Iterable[str]) -> Iterator[str]:
+    def missing(layers: Iterable[tuple[str, int]], variants: Iterable[str]) -> Iterator[str]:
         known = [depths[name] for name in variants if name in depths]
-        for layer in layers:
-            if known and not 1 <= layer <= max(known):
-                yield f"there is no layer {layer}; the layers are 1 to {max(known)}"
+        for name, layer in layers:
+            hidden = any(name in own and own[name].hidden for own in quantities().values())
+            if known and not 1 <= layer <= max(known) - hidden:
+                what = "hidden layer" if hidden else "layer"
+                yield f"there is no {what} {layer}; the {what}s are 1 to {max(known) - hidden}"
 
     for position, claim in enumerate(file.claims):
         test = claim.test
@@ -329,15 +331,17 @@ def missing_layers(
     for position, figure in enumerate(file.figures):
         for key, value in figure:
             names = value if isinstance(value, tuple) else (value,)
-            layers = names if key == "layers" else [n for one in names for n in _layers_in(one)]
+            quantity = getattr(figure, "quantity", "")
+            layers = [found for one in names for found in _layers_in(one)]
+            layers = [(quantity, layer) for layer in names] if key == "layers" else layers
             for message in missing(layers, figure.shown(context)):
                 yield ("figures", position, key), message
 
 
-def _layers_in(metric: Any) -> list[int]:
-    """The layer that a metric such as `weights.rms.2` is about."""
-    found = re.match(rf"(?:{'|'.join(quantities())})\.\w+\.(\d+)", str(metric))
-    return [int(found[1])] if found else []
+def _layers_in(metric: Any) -> list[tuple[str, int]]:
+    """The quantity and the layer that a metric such as `weights.rms.2` is about."""
+    found = re.match(rf"(?:{'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
+    return [(found[1], int(found[2]))] if found else []
 
 
 def _with_itself(one: Spot, other: Spot) -> str:

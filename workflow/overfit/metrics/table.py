@@ -115,6 +115,8 @@ class Quantity:
     """Whether it is measured of the whole network, as layer 0."""
     layers: bool = True
     """Whether it is measured of each layer."""
+    hidden: bool = False
+    """Whether the output layer has none, since it has no activation."""
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,11 @@ EXAMPLES = 256
 DEAD = 1e-6
 LOW_ENDS = (-math.inf, *(tenth / 10 for tenth in range(-10, 11)), 2.0, 5.0, 10.0)
 QUANTITIES = {
-    "activation_mean": Quantity(Metric("Mean activation")),
-    "activation_std": Quantity(Metric("Standard deviation of activations"), positive=True),
-    "dead": Quantity(percentage("Dead units")),
+    "activation_mean": Quantity(Metric("Mean activation"), hidden=True),
+    "activation_std": Quantity(
+        Metric("Standard deviation of activations"), positive=True, hidden=True
+    ),
+    "dead": Quantity(percentage("Dead units"), hidden=True),
 }
 """The bins are not metrics."""
 
