@@ -141,21 +141,43 @@ def test_an_edited_specification_is_told(copy, results):
     assert "its specification is not the one that the experiment asks for" in printed
 
 
-def test_changed_sources_are_named(copy):
-    """An experiment, the catalogue of datasets, and the file of a part, which may be the user's."""
-    edited = (
-        "config/datasets.yaml",
-        "config/experiments/pair.yaml",
-        "workflow/overfit/nn/activations/relu.py",
-    )
-    for name in edited:
+def edit(copy, *names, by="\n# edited\n"):
+    for name in names:
         file = copy.folder / name
-        file.write_text(file.read_text() + "\n# edited\n")
+        file.write_text(file.read_text() + by)
+
+
+def test_sources_that_change_no_result_are_named(copy):
+    """Comments in an experiment and in the catalogue of datasets."""
+    names = ("config/datasets.yaml", "config/experiments/pair.yaml")
+    edit(copy, *names)
     status, printed = verify(copy)
-    assert status == 0
-    for name in edited:
+    assert status == 0, printed
+    for name in names:
         assert f"note: {name} has changed since the results were made" in printed
-    assert "nothing is made again" in printed
+    assert printed.count("the same bits") == 2
+
+
+def test_results_of_other_sources_are_not_called_right(copy):
+    """What doesn't depend on the changed file is still checked."""
+    edit(copy, "workflow/overfit/metrics/measuring.py")
+    status, printed = verify(copy, "--blocks", "all")
+    assert status == 1
+    assert "note: workflow/overfit/metrics/measuring.py has changed" in printed
+    assert "were made again, 0 differ" in printed
+    assert printed.count("the same bits") == 4
+    assert "WRONG" not in printed
+    (line,) = (line for line in printed.splitlines() if line.startswith("NOT MADE AGAIN"))
+    assert "the results of 3 of 9 jobs" in line
+    assert line.endswith(": claims.csv, experiments/pair/claims.csv, experiments/pair/metrics.csv")
+
+
+def test_sources_with_mistakes_are_told(copy):
+    edit(copy, "config/experiments/pair.yaml", by="\nclams: []\n")
+    status, printed = verify(copy)
+    assert status == 1
+    assert "NOT MADE AGAIN: the sources that are there now have mistakes" in printed
+    assert "did you mean claims?" in printed
 
 
 def test_without_results_it_says_what_to_do(small):

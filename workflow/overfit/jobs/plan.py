@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from overfit.claims.claim import Claim
@@ -225,6 +226,20 @@ class Plan:
         except ValueError:  # a damaged record
             return False
         return len(found) == len(outputs) and all(one and one["made_by"] == digest for one in found)
+
+    def would_give(self, job: Job) -> bool:
+        """Whether a job that trains, draws subsets or makes tables would give what is there."""
+        names, digest = {
+            "subset": ("subset block", self.digest_of_subset),
+            "train": ("run block", self.digest_of_run),
+            "search_trials": ("search method block", self.digest_of_trials),
+            "search_best": ("search method", self.digest_of_best),
+            "summarize": ("experiment", self.digest_of_tables),
+            "claims": ("experiment", self.digest_of_claims),
+            "all_claims": ("", lambda _: self.digest_of_all_claims()),
+        }[job.rule]
+        wildcards: Any = SimpleNamespace(**dict(zip(names.split(), job.names, strict=True)))
+        return self.settled(digest(wildcards), *job.outputs)
 
     def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
         """What the tables of an experiment are made of, by name."""

@@ -93,7 +93,7 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
 
     Trials that a search with another number of trials or repeats has trained with the same code,
     data and settings on the same kind of machine are taken from its results: all that this one
-    proposes, too.
+    proposes, too. They are a cache, not inputs: without them, the same bytes are trained.
 
     Args:
         spec: the search.

@@ -3,7 +3,8 @@
 Each job records the SHA-256 of what it writes, and the workflow lists all of them in a manifest, in
 the format of sha256sum. This compares the results with both. Then it makes all tables again from
 the histories, all subsets from the datasets, and the best of each search from its trials. Finally,
-it retrains blocks, two by default, chosen at random. On the machine and with the packages that
+it retrains blocks, two by default, chosen at random. Results of other sources than those that are
+there now can't be made again; it names them, and fails. On the machine and with the packages that
 trained them, the numbers must be the same to the last bit; elsewhere, they must agree within the
 tolerances below.
 """
@@ -16,7 +17,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,18 @@ ACCURACY = 0.01
 """Absolute tolerance of an accuracy: 20 of 2,000 images."""
 TABLES = 1e-4
 """Relative tolerance of the numbers of a table, made from the same histories on two machines."""
+MADE_AGAIN = (
+    "subset",
+    "train",
+    "search_trials",
+    "search_best",
+    "summarize",
+    "claims",
+    "all_claims",
+)
+"""The rules whose results are made again; those of trainings, some of them."""
+SHOWN = 5
+"""The most names in a message."""
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -106,12 +119,13 @@ def changed_sources(provenance: Mapping[str, Any]) -> list[str]:
     return [name for name, then in provenance["inputs"].items() if now(name) != then]
 
 
-def remade(plan: Plan, results: Results, *, exact: bool) -> list[str]:
+def remade(plan: Plan, results: Results, stale: Container[Job], *, exact: bool) -> list[str]:
     """Make tables, subsets and the best of searches again, and say which of them differ.
 
     Args:
         plan: what was run.
         results: its results.
+        stale: jobs that would give something else now, whose results are taken as they are.
         exact: whether the bytes must be the same, or only the numbers of tables, nearly.
     """
     wrong = []
@@ -119,7 +133,7 @@ def remade(plan: Plan, results: Results, *, exact: bool) -> list[str]:
         again = Results(Path(folder, "results"))
         for job in plan.jobs:
             pairs = [(path, again.root / RESULTS.named(path)) for path in job.outputs]
-            if job.rule in ("dataset", "train", "search_trials"):
+            if job.rule in ("dataset", "train", "search_trials") or job in stale:
                 for path, link in pairs:
                     link.parent.mkdir(parents=True, exist_ok=True)
                     link.symlink_to(results.root.absolute() / RESULTS.named(path))
@@ -232,7 +246,7 @@ def number_or_all(text: str) -> int | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the checks and their results; return 0 if everything is correct, else 1."""
+    """Print the checks and their results; return 0 if everything is checked and correct, else 1."""
     parser = argparse.ArgumentParser(prog="make verify", description=__doc__)
     parser.add_argument(
         "--blocks", type=number_or_all, default=2, help="how many blocks to retrain, or `all` (2)"
@@ -249,42 +263,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for one in found.unlisted:
         print(f"note: {one} does not belong to the last run")
-    wrong = found.wrong
-    print(f"{len(found.listed)} files, {len(wrong)} wrong")
-    if not wrong:
-        wrong = _made_again(provenance, asked.blocks)
-    for one in wrong:
-        print(f"WRONG: {one}")
-    return 1 if wrong else 0
+    print(f"{len(found.listed)} files, {len(found.wrong)} wrong")
+    failed = [f"WRONG: {one}" for one in found.wrong] or _made_again(provenance, asked.blocks)
+    for one in failed:
+        print(one)
+    return 1 if failed else 0
 
 
 def _made_again(provenance: Mapping[str, Any], blocks: int | None) -> list[str]:
-    """Make again what can be made; what is wrong, as sentences."""
-    if changed := changed_sources(provenance):
-        for name in changed:
-            print(f"note: {name} has changed since the results were made")
-        print(
-            "note: nothing is made again, because the results are of other sources; run snakemake"
-        )
-        return []
+    """Make again what can be made; what is wrong or can't be checked, as sentences."""
+    changed = changed_sources(provenance)
+    for name in changed:
+        print(f"note: {name} has changed since the results were made")
     blas.configure(provenance["config"]["blas_kernel"])
-    from overfit.config.study import load_study
-    from overfit.data.checked import DataError
-    from overfit.jobs.plan import Plan
+    from overfit.config.contract import ContractError
 
-    plan = Plan(load_study(provenance["config"], root=Path()))
+    try:  # these imports load parts and kinds of figures, including the user's
+        from overfit.config.problems import ConfigurationError
+        from overfit.config.study import load_study
+        from overfit.data.checked import DataError
+        from overfit.jobs.plan import Plan
+
+        plan = Plan(load_study(provenance["config"], root=Path()))
+    except (ContractError, ConfigurationError) as error:
+        return [f"NOT MADE AGAIN: the sources that are there now have mistakes\n{error}"]
+    jobs = [job for job in plan.jobs if job.rule in MADE_AGAIN]
+    stale = {job for job in jobs if changed and not plan.would_give(job)}
     here, there = blas.describe(), provenance["machine"]
     exact = (here["cpu"], here["kernel"]) == (there["cpu"], there["kernel"])
     try:
-        wrong = remade(plan, RESULTS, exact=exact)
+        wrong = remade(plan, RESULTS, stale, exact=exact)
         print(f"tables, subsets and the best of searches were made again, {len(wrong)} differ")
-        trained = plan.trained
+        trained = [job for job in plan.trained if job not in stale]
         chosen = trained if blocks is None else random.sample(trained, min(blocks, len(trained)))
         for job in chosen:
             wrong += retrained(job, plan, RESULTS)
     except DataError as error:
-        return [str(error)]
-    return wrong
+        wrong = [str(error)]
+    return [*(f"WRONG: {one}" for one in wrong), *_not_made(stale, len(jobs))]
+
+
+def _not_made(stale: Collection[Job], of: int) -> list[str]:
+    """What to say about jobs whose results are of other sources."""
+    if not stale:
+        return []
+    names = sorted(RESULTS.named(job.outputs[0]) for job in stale)
+    more = f", ... ({len(names) - SHOWN} more)" if len(names) > SHOWN else ""
+    return [
+        f"NOT MADE AGAIN: the results of {len(names)} of {of} jobs, because they are of other "
+        f"sources than those that are there now; run snakemake: {', '.join(names[:SHOWN])}{more}"
+    ]
 
 
 if __name__ == "__main__":
