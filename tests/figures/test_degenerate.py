@@ -357,3 +357,19 @@ def test_an_error_of_a_kind_is_one_line_with_its_place_and_its_words_do_not_cost
         figures.draw(example, figure, results)
     assert "\n" not in str(caught.value)
     assert re.match("This figure has no caption: .*NameError", figures.caption(example, figure))
+
+
+def test_a_figure_whose_kind_fails_becomes_a_panel_that_says_why(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from overfit.figures.kinds import comparison
+
+    example, results = made(folder, "plain", "all_equal")
+    figure = next(figure for figure in example.figures if figure.key == "comparison")
+    monkeypatch.delattr(comparison, "units")
+    drawn = figures.draw_or_say(example, figure, results)
+    (text,) = (text.get_text() for text in drawn.axes[0].texts)
+    assert text.startswith("This figure can't be drawn:")
+    assert "NameError" in text
+    assert caplog.records[-1].levelname == "ERROR"
+    assert " ".join(text.split()).endswith(caplog.records[-1].getMessage())

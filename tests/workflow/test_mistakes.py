@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from .conftest import STUDIED, copy_checkout, environment
+from .conftest import STUDIED, TINY, copy_checkout, environment
 
 EXPERIMENT = "config/experiments/overfit.yaml"
 SETTINGS = "config/config.yaml"
@@ -134,3 +134,36 @@ def test_make_starts_snakemake_by_its_driver(repository):
     ).stdout
     files = "config/config.yaml config/presets/smoke.yaml"
     assert f"-m overfit.jobs.driver --cores all --configfile {files}\n" in printed
+
+
+BROKEN = """
+from typing import ClassVar, Literal
+from overfit.figures.options import BaseFigure
+
+class Broken(BaseFigure):
+    reads: ClassVar = ("metrics",)
+    kind: Literal["broken"]
+
+def draw(experiment, figure, results):
+    return 1 / 0
+
+def caption(experiment, figure):
+    return "A caption."
+
+alt = caption
+"""
+
+
+def test_a_kind_of_figure_that_fails_costs_only_its_figure_and_is_named_at_the_end(small):
+    (small.folder / "workflow/overfit/figures/kinds/broken.py").write_text(BROKEN)
+    pair = small.folder / "config/experiments/pair.yaml"
+    pair.write_text(pair.read_text().replace("figures:\n", "figures:\n  - {kind: broken}\n"))
+    figure = "results/experiments/pair/figures/broken.svg"
+    printed = small.run(figure, "--cores", "2", *TINY, ok=False)
+    place = "workflow/overfit/figures/kinds/broken.py:10: can't be used"
+    assert printed.splitlines()[-2:] == [
+        "Figures that can't be drawn, as the report says:",
+        f"  {figure}: {place}: ZeroDivisionError: division by zero "
+        "(results/logs/figure/pair/broken.log)",
+    ]
+    assert "This figure can" in (small.folder / figure).read_text()

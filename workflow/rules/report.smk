@@ -113,4 +113,11 @@ onerror:
 
 
 onsuccess:
+    from overfit.report.incomplete import listed, undrawn
+
     RESULTS.incomplete_report.unlink(missing_ok=True)
+    figures = [job for job in PLAN.jobs if job.rule == "figure"]
+    if told := listed(undrawn(figures, RESULTS)):
+        sys.exit(
+            "\n".join(["Figures that can't be drawn, as the report says:", *told])
+        )

@@ -9,5 +9,5 @@ from overfit.results import Results
 with running(snakemake):
     experiment = snakemake.params.experiment
     [figure] = experiment.figures
-    drawn = figures.draw(experiment, figure, Results.around(snakemake.output.svg))
+    drawn = figures.draw_or_say(experiment, figure, Results.around(snakemake.output.svg))
     figures.save(drawn, Path(snakemake.output.svg).with_suffix(""))

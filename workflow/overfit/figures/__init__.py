@@ -13,6 +13,7 @@ To add a kind, add a file; see docs/howto/extend.md.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overfit.config.contract import ContractError, blaming
-from overfit.data.checked import DataError
+from overfit.data.checked import DamagedError, DataError, printable
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from overfit.figures.options import BaseFigure
     from overfit.results import Results
 
-__all__ = ["alt", "caption", "draw", "save"]
+__all__ = ["alt", "caption", "draw", "draw_or_say", "save"]
+log = logging.getLogger("overfit")
 
 
 def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplotlib.figure.Figure:
@@ -58,6 +60,36 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
         drawn: matplotlib.figure.Figure = _call(figure, "draw", *literal, results)
         say_where_empty(drawn, "trial" if "trials" in figure.reads else "network")
     return drawn
+
+
+def draw_or_say(
+    experiment: Experiment, figure: BaseFigure, results: Results
+) -> matplotlib.figure.Figure:
+    """Draw a figure, or a panel that says why it can't be drawn: it is not to cost the page.
+
+    The reason is the last line of the log.
+
+    Raises:
+        DamagedError: a result is damaged; made again, it can be drawn.
+        FileNotFoundError: a result is missing.
+    """
+    try:
+        return draw(experiment, figure, results)
+    except DamagedError:
+        raise
+    except DataError as error:
+        from overfit.figures import toolkit
+        from overfit.figures.theme import themed
+        from overfit.figures.words import wrapped
+
+        if error.__cause__:
+            log.info("the kind of figure failed", exc_info=error.__cause__)
+        log.error("%s", reason := printable(str(error)))
+        with themed():
+            drawn, [panel] = toolkit.small_multiples(1, 1, 1.0)
+            toolkit.say(panel, wrapped(_literal(f"This figure can't be drawn: {reason}"), 56))
+            panel.set_axis_off()
+        return drawn
 
 
 def save(figure: matplotlib.figure.Figure, stem: Path | str) -> None:

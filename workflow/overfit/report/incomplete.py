@@ -22,15 +22,23 @@ def failures(jobs: Sequence[Job], results: Results) -> list[Failure]:
     """The jobs that failed: their log exists, their output does not."""
     logs = {job.outputs[0]: results.log(job.rule, *job.names) for job in jobs}
     return [
-        Failure(str(output), str(log), _reason(log.read_text(encoding="utf-8", errors="replace")))
+        Failure(str(output), str(log), _reason(log))
         for output, log in logs.items()
         if log.is_file() and not output.exists()
     ]
 
 
-def _reason(log: str) -> str:
+def undrawn(jobs: Sequence[Job], results: Results) -> list[Failure]:
+    """Those jobs whose results say why they can't be drawn: the last entry of their log."""
+    logs = {job.outputs[0]: results.log(job.rule, *job.names) for job in jobs}
+    found = [(output, log, _reason(log)) for output, log in logs.items() if log.is_file()]
+    return [Failure(str(output), str(log), why) for output, log, why in found if why != SILENT]
+
+
+def _reason(log: Path) -> str:
     """The last logged error: the last line of its traceback, or its whole message."""
-    lines = [line for line in log.splitlines() if line.strip()]
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()]
     entries = [at for at, line in enumerate(lines) if ENTRY.match(line)]
     last = ENTRY.match(lines[entries[-1]]) if entries else None
     if last is None or last[1] != "ERROR":
@@ -80,7 +88,7 @@ def write_incomplete(
     except OSError as error:  # a full disk may be why the workflow failed
         shown = f"{page} can't be written: {error.strerror}"
     counted = f"{len(failed)} {'job' if len(failed) == 1 else 'jobs'} failed:"
-    return "\n".join([counted, *map(printable, listed(failed)), shown])
+    return "\n".join([counted, *listed(failed), shown])
 
 
 def listed(failed: Sequence[Failure]) -> list[str]:
@@ -89,6 +97,7 @@ def listed(failed: Sequence[Failure]) -> list[str]:
     for one in failed:
         alike.setdefault(one.reason, []).append(one)
     return [
-        f"  {first.output}{f' and {len(rest)} more' if rest else ''}: {reason} ({first.log})"
+        printable(f"  {first.output}{more}: {reason} ({first.log})")
         for reason, (first, *rest) in alike.items()
+        for more in [f" and {len(rest)} more" if rest else ""]
     ]
