@@ -250,6 +250,43 @@ def test_loss_and_its_gradient_are_safe_for_huge_logits(size, dtype):
     np.testing.assert_array_equal(dz, [[[0, 0, 0], [0, 1, -1], [-1, 0, 1]]])
 
 
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("scaling", ["inverted", "test_time"])
+def test_layers_that_share_memory_give_the_bits_of_layers_that_do_not(place, scaling):
+    network = mlp(
+        6, [5, 5, 5], 5, norm=lambda n: BatchNorm(n, place=place), dropout=Dropout(0.3, scaling)
+    )
+    params, states = network.init([np.random.default_rng(r) for r in (1, 2)])
+    x, dlogits = np.random.default_rng(2).normal(size=(2, 2, 8, 6)).astype(np.float32)
+    dlogits = dlogits[..., :5]
+    alone, shared = (params.like(np.zeros_like(params.flat)) for _ in range(2))
+
+    rng = [np.random.default_rng(r) for r in (3, 4)]
+    kept, y, caches = [{k: v.copy() for k, v in state.items()} for state in states], x, []
+    for layer, own, state in zip(network.layers, params.layers, kept, strict=True):
+        y, cache = layer.forward(own, state, y, train=True, rng=rng, scratch=Scratch())
+        caches.append(cache)
+    dx = dlogits
+    for i in reversed(range(len(caches))):
+        dx = network.layers[i].backward(
+            params.layers[i], caches[i], dx, grads=alone.layers[i], scratch=Scratch()
+        )
+
+    rng, scratch = [np.random.default_rng(r) for r in (3, 4)], Scratch()
+    logits, caches = network.forward(params.layers, states, x, train=True, rng=rng, scratch=scratch)
+    np.testing.assert_array_equal(logits, y)
+    found = network.backward(
+        params.layers,
+        caches,
+        dlogits,
+        grads=shared.layers,
+        scratch=scratch,
+        input_gradient=True,
+    )
+    np.testing.assert_array_equal(found, dx)
+    np.testing.assert_array_equal(shared.flat, alone.flat)
+
+
 def test_what_comes_in_is_not_written_to():
     """Layers may work in place on each other's memory, never on the caller's."""
     for activation in (ReLU(), LeakyReLU(), Sigmoid(), Tanh(), GELU()):

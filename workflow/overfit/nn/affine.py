@@ -72,7 +72,7 @@ class Affine(Part):
             return None
         transposed = params["W"].transpose(0, 2, 1)
         if self.n_in * self.n_out <= SMALL:
-            copied = scratch("transposed", transposed.shape)
+            copied = scratch.shared("transposed", transposed.shape)
             np.copyto(copied, transposed)
             transposed = copied
-        return np.matmul(dy, transposed, out=scratch("dx", x.shape))
+        return np.matmul(dy, transposed, out=scratch.other(dy, x.shape))

@@ -20,11 +20,15 @@ class Scratch:
 
     Every training step requests the same arrays, so after the first step the loop allocates
     nothing; a loop that allocates takes twice as long. With a new `Scratch()` for each call,
-    functions share no memory. Each layer gets its own child, so names never collide.
+    functions share no memory. Each layer gets its own child, so names never collide. What a layer
+    needs only during a call, or only until the next layer has read it, it takes from `shared` and
+    `other`, where all layers get the same memory: it is then still in the cache.
     """
 
-    def __init__(self, dtype: DTypeLike = np.float32) -> None:
+    def __init__(self, dtype: DTypeLike = np.float32, shared: Scratch | None = None) -> None:
         self.dtype = np.dtype(dtype)
+        self.shared = shared or self
+        """The memory that all layers share, for what nobody reads after the call."""
         self._arrays: dict[tuple[str, tuple[int, ...]], NDArray[Any]] = {}
         self._children: dict[int, Scratch] = {}
 
@@ -42,8 +46,13 @@ class Scratch:
         """The scratch memory of layer `index`."""
         child = self._children.get(index)
         if child is None:
-            child = self._children[index] = Scratch(self.dtype)
+            child = self._children[index] = Scratch(self.dtype, self.shared)
         return child
+
+    def other(self, given: Array, shape: tuple[int, ...]) -> Array:
+        """Shared memory other than that of `given`, for a result that only the next layer reads."""
+        one = self.shared("one", shape)
+        return self.shared("another", shape) if np.may_share_memory(one, given) else one
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         """Zeros of this shape; read-only."""
@@ -58,9 +67,10 @@ class Scratch:
         return self._constant("ones", (1, batch), 1.0)
 
     def _constant(self, name: str, shape: tuple[int, ...], value: float) -> Array:
-        array = self._arrays.get((name, shape))
+        arrays = self.shared._arrays
+        array = arrays.get((name, shape))
         if array is None:
-            array = self._arrays[name, shape] = np.full(shape, value, self.dtype)
+            array = arrays[name, shape] = np.full(shape, value, self.dtype)
         return array
 
 

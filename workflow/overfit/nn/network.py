@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from overfit.nn.activations import Activation
 from overfit.nn.activations.relu import ReLU
 from overfit.nn.affine import Affine
 from overfit.nn.initializers import Initializer
@@ -42,16 +41,10 @@ class Network:
 
     @cached_property
     def _in_place(self) -> list[bool]:
-        """Whether each layer may overwrite its input, forward and backward.
-
-        An activation may if its backward pass needs only its output, and that of the layer before
-        does not need the output of that layer.
-        """
+        """Whether each layer overwrites its input, forward, and its output's gradient, backward."""
         before = (None, *self.layers)
         return [
-            isinstance(layer, Activation)
-            and not layer.slope_needs_input
-            and getattr(previous, "overwritable", False)
+            hasattr(layer, "in_place_after") and layer.in_place_after(previous)
             for previous, layer in zip(before, self.layers, strict=False)
         ]
 

@@ -21,6 +21,13 @@ class Activation(Part, ABC):
     """
 
     slope_needs_input: ClassVar[bool] = False
+    masks: ClassVar[bool] = False
+    """Whether the slope is 0 where the output is 0, and elsewhere stays the same if the output is
+    multiplied by a positive number: then dropout needs no mask of its own."""
+
+    def in_place_after(self, previous: Any) -> bool:
+        """Whether `out` may be the input: nobody reads it later, nor does the layer before."""
+        return not self.slope_needs_input and getattr(previous, "overwritable", False)
 
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """No parameters, no state."""
@@ -54,7 +61,7 @@ class Activation(Part, ABC):
     ) -> Array | None:
         """`dx = f'(x) dy`, in `out` if it is given."""
         x, y = cache
-        work = scratch("dx", dy.shape)
+        work = scratch.other(dy, dy.shape)
         slope = self.slope(x, y, work, scratch)
         return np.multiply(slope, dy, out=work if out is None else out)
 

@@ -20,6 +20,7 @@ class ReLU(Activation):
     """
 
     label: ClassVar[str] = "ReLU"
+    masks: ClassVar[bool] = True
 
     def value(self, x: Array, out: Array, scratch: Scratch) -> Array:
         """`max(x, 0)`; four times as fast with an array of zeros as with a number."""
@@ -27,7 +28,7 @@ class ReLU(Activation):
 
     def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
         """`[y > 0]`, as booleans, which are faster to compute than numbers."""
-        return np.greater(y, 0, out=scratch("active", y.shape, bool))
+        return np.greater(y, 0, out=scratch.shared("active", y.shape, bool))
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class LeakyReLU(Activation):
 
     def slope(self, x: Array, y: Array, out: Array, scratch: Scratch) -> Array:
         """`leak + (1 - leak) [x > 0]`."""
-        active = np.greater(x, 0, out=scratch("active", x.shape, bool))
+        active = np.greater(x, 0, out=scratch.shared("active", x.shape, bool))
         np.multiply(active, out.dtype.type(1 - self.leak), out=out)
         return np.add(out, self.leak, out=out)
 

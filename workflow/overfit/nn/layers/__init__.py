@@ -7,7 +7,9 @@ also have these attributes; all are optional:
 
 * `place`, which may be a setting; `normalizes`: only one such layer may be on;
 * `smallest_batch`: the number of images that a training batch needs;
-* `overwritable`: whether the activation after it may overwrite its output;
+* `overwritable`: whether the layer after it may overwrite its output;
+* `in_place_after(previous)`: whether its `forward` may overwrite its input, and its `backward` the
+  gradient of its output; both then get that array as `out`, too;
 * `spread()`: the layers on the input and in each hidden layer, if these are not None and itself;
 * `widths(hidden)`: the widths that it needs instead of `hidden`;
 * `sampled()`: the layer that Monte Carlo evaluation uses;

@@ -63,6 +63,10 @@ class BatchNorm(Part):
     place: Literal["before", "after"] = "before"
     """Before or after the activation."""
 
+    def in_place_after(self, previous: Any) -> bool:
+        """Whether nobody reads the input later: then it is centred in place."""
+        return getattr(previous, "overwritable", False)
+
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """Gamma 1, beta 0, running mean 0, and the initial running variance."""
         row = (1, self.n)
@@ -81,12 +85,13 @@ class BatchNorm(Part):
         train: bool,
         rng: Generators,
         scratch: Scratch,
+        out: Array | None = None,
     ) -> tuple[Array, Any]:
         """Normalize x (R, B, n); in training also update the running statistics in `state`."""
         last_axis(x, "n", self.n)
         y = scratch("y", x.shape)
         row = (x.shape[0], 1, self.n)
-        centred = scratch("centred", x.shape)
+        centred = scratch("centred", x.shape) if out is None else out
         inverse_std = scratch("inverse_std", row)
         if train:
             batch = x.shape[1]
@@ -96,10 +101,10 @@ class BatchNorm(Part):
                     "training"
                 )
             mean_weights = scratch.mean_weights(batch)
-            mean = np.matmul(mean_weights, x, out=scratch("mean", row))
+            mean = np.matmul(mean_weights, x, out=scratch.shared("mean", row))
             np.subtract(x, mean, out=centred)
-            np.multiply(centred, centred, out=y)
-            var = np.matmul(mean_weights, y, out=scratch("var", row))
+            np.square(centred, out=y)
+            var = np.matmul(mean_weights, y, out=scratch.shared("var", row))
             _move(state["mean"], mean, self.momentum, 1.0, scratch)
             unbiased = self.running_variance == "unbiased"
             factor = batch / (batch - 1) if unbiased else 1.0
@@ -126,6 +131,7 @@ class BatchNorm(Part):
         grads: Arrays,
         scratch: Scratch,
         input_gradient: bool = True,
+        out: Array | None = None,
     ) -> Array | None:
         """With `xhat = (x - mean) / std`, `slope = gamma / std` and sums over the batch of B.
 
@@ -137,28 +143,31 @@ class BatchNorm(Part):
         batch = dy.shape[1]
         ones = scratch.ones(batch)
         row = inverse_std.shape
-        dx = scratch("dx", dy.shape)
-        sum_dy = np.matmul(ones, dy, out=scratch("sum_dy", row))
-        np.multiply(dy, centred, out=dx)
-        sum_dy_xhat = np.matmul(ones, dx, out=scratch("sum_dy_xhat", row))
+        own = self.learned and not self.scalar  # then the sums are the gradients
+        sum_dy, sum_dy_xhat = (
+            grads[name] if own else scratch(f"sum {name}", row) for name in ("beta", "gamma")
+        )
+        np.matmul(ones, dy, out=sum_dy)
+        product = np.multiply(dy, centred, out=scratch.shared("product", dy.shape))
+        np.matmul(ones, product, out=sum_dy_xhat)
         np.multiply(sum_dy_xhat, inverse_std, out=sum_dy_xhat)
         for name, value in (("beta", sum_dy), ("gamma", sum_dy_xhat)):
             if not self.learned:
                 grads[name].fill(0)
             elif self.scalar:
                 np.sum(value, axis=-1, keepdims=True, out=grads[name])
-            else:
-                np.copyto(grads[name], value)
         if not input_gradient:
             return None
+        dx = scratch.other(dy, dy.shape) if out is None else out
         if not train:
             return np.multiply(dy, slope, out=dx)
-        np.multiply(sum_dy_xhat, inverse_std, out=sum_dy_xhat)
-        np.multiply(sum_dy_xhat, 1 / batch, out=sum_dy_xhat)
-        np.multiply(centred, sum_dy_xhat, out=dx)  # xhat sum(dy xhat) / B
-        np.subtract(dy, dx, out=dx)
-        np.multiply(sum_dy, 1 / batch, out=sum_dy)
-        np.subtract(dx, sum_dy, out=dx)
+        of_row = scratch.shared("of_row", row)
+        np.multiply(sum_dy_xhat, inverse_std, out=of_row)
+        np.multiply(of_row, 1 / batch, out=of_row)
+        np.multiply(centred, of_row, out=product)  # xhat sum(dy xhat) / B
+        np.subtract(dy, product, out=dx)
+        np.multiply(sum_dy, 1 / batch, out=of_row)
+        np.subtract(dx, of_row, out=dx)
         return np.multiply(dx, slope, out=dx)
 
 
@@ -170,7 +179,7 @@ def _of_something(mean: Array, var: Array, scratch: Scratch) -> Array:
 
 def _move(running: Array, value: Array, momentum: float, factor: float, scratch: Scratch) -> None:
     """`running = (1 - momentum) running + momentum factor value`, in place."""
-    step = np.multiply(value, momentum * factor, out=scratch("step", value.shape))
+    step = np.multiply(value, momentum * factor, out=scratch.shared("step", value.shape))
     np.multiply(running, 1 - momentum, out=running)
     np.add(running, step, out=running)
 

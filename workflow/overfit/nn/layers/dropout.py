@@ -80,6 +80,10 @@ class Dropout(Part):
         """The probability that a unit is kept."""
         return 1 - self.threshold / LEVELS
 
+    def in_place_after(self, previous: Any) -> bool:
+        """Whether the activation before it needs only its output, and takes 0 for dropped."""
+        return getattr(previous, "masks", False)
+
     def init(self, rng: np.random.Generator) -> tuple[Arrays, Arrays]:
         """No parameters, no state."""
         return {}, {}
@@ -93,23 +97,27 @@ class Dropout(Part):
         train: bool,
         rng: Generators,
         scratch: Scratch,
+        out: Array | None = None,
     ) -> tuple[Array, Any]:
-        """Drop inputs of x (R, B, n); replicate r uses `rng[r]`."""
+        """Drop inputs of x (R, B, n); replicate r uses `rng[r]`.
+
+        In place, the activation before it finds from the zeros of the output where its gradient is
+        0, so backward only the scaling is left.
+        """
         sample = train or self.always
         if self.threshold == 0 or (not sample and self.scaling == "inverted"):
             return x, None
-        y = scratch("y", x.shape)
-        factor = 1 / self.keep if self.scaling == "inverted" else 1.0
+        y = scratch("y", x.shape) if out is None else out
         if not sample:
-            np.multiply(x, self.keep, out=y)
-            return y, self.keep
-        mask = scratch("mask", x.shape)
-        kept = scratch("kept", x.shape, bool)
+            return np.multiply(x, self.keep, out=y), self.keep
+        kept = (scratch if out is None else scratch.shared)("kept", x.shape, bool)
         for r, generator in enumerate(rng):
             bits = random_levels(generator, kept[r].size).reshape(kept[r].shape)
             np.greater_equal(bits, self.threshold, out=kept[r])
-        np.multiply(kept, mask.dtype.type(factor), out=mask)
-        return np.multiply(x, mask, out=y), mask
+        factor = 1 / self.keep if self.scaling == "inverted" else 1.0
+        np.multiply(x, kept, out=y)
+        np.multiply(y, factor, out=y)
+        return y, (kept, factor) if out is None else factor
 
     def backward(
         self,
@@ -120,11 +128,17 @@ class Dropout(Part):
         grads: Arrays,
         scratch: Scratch,
         input_gradient: bool = True,
+        out: Array | None = None,
     ) -> Array | None:
-        """`dx = dy mask`."""
+        """`dx = dy mask`; in place only the scaling, see `forward`."""
         if cache is None:
             return dy
-        return np.multiply(dy, cache, out=scratch("dx", dy.shape))
+        dx = scratch.other(dy, dy.shape) if out is None else out
+        if isinstance(cache, float):
+            return np.multiply(dy, cache, out=dx)
+        kept, factor = cache
+        np.multiply(dy, kept, out=dx)
+        return np.multiply(dx, factor, out=dx)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class LayerNorm(Part):
         """
         normal, inverse_std = cache
         ones = scratch.ones(dy.shape[1])
-        dx, product = scratch("dx", dy.shape), scratch("product", dy.shape)
+        dx, product = scratch.other(dy, dy.shape), scratch.shared("product", dy.shape)
         np.matmul(ones, dy, out=grads["beta"])
         np.multiply(dy, normal, out=dx)
         np.matmul(ones, dx, out=grads["gamma"])
