@@ -74,7 +74,7 @@ class RMSNorm(Part):
         `dgamma = sum_B dy xhat`, `dx = (d - xhat mean(d xhat)) / sqrt(mean(x^2) + eps)`.
         """
         normal, inverse = cache
-        dx, product = scratch("dx", dy.shape), scratch("product", dy.shape)
+        dx, product = scratch.other(dy, dy.shape), scratch.shared("product", dy.shape)
         np.multiply(dy, normal, out=product)
         np.matmul(scratch.ones(dy.shape[1]), product, out=grads["gamma"])
         if not input_gradient:
