@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -24,6 +25,7 @@ NEAREST_TIP = alt.ExprRef("datum.datum ? datum.datum.tip : datum.tip")
 Chart = alt.LayerChart | alt.FacetChart
 
 
+@cache
 def charts() -> dict[str, dict[str, Any]]:
     """All specifications by name: `curves`, `ends-SCALE` and `weights-SCALE`."""
     made = {"curves": _curves()}
