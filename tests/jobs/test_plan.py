@@ -46,6 +46,19 @@ def test_each_result_is_written_by_one_job(plan):
     assert len(plan.trained) == len(plan.histories) > 200
 
 
+def test_searches_start_first_and_then_the_longest_jobs(plan):
+    """By the time that their networks took; parameters and updates are what they differ in."""
+    jobs = {"train": [], "search_trials": []}
+    for job in plan.trained:
+        names = ("run", "block") if job.rule == "train" else ("search", "method", "block")
+        jobs[job.rule].append(SimpleNamespace(**dict(zip(names, job.names, strict=True))))
+    trained = sorted(jobs["train"], key=plan.urgency)
+    assert min(map(plan.urgency, jobs["search_trials"])) > plan.urgency(trained[-1])
+    work = [plan.run(job).settings.budget * max(plan.run(job).settings.model.hidden)
+            for job in (*trained[:20], *trained[-20:])]  # fmt: skip
+    assert max(work[:20]) < min(work[20:])
+
+
 def test_a_job_reads_only_results_of_other_jobs(plan):
     outputs = set(plan.outputs())
     for job in plan.jobs:

@@ -155,6 +155,12 @@ def test_every_figure_is_drawn_twice(results):
             assert min(image.size) > 300
 
 
+def test_figures_of_finished_experiments_are_drawn_while_others_train(results):
+    drawn = [path.stat().st_mtime_ns for path in results.glob("experiments/*/figures/*.svg")]
+    trained = [path.stat().st_mtime_ns for path in histories(results / "runs")]
+    assert min(drawn) < max(trained)
+
+
 def test_the_search_is_carried_into_its_variant(results):
     """The best of the first repeat, in each of the searches."""
     paths = list((results / "searches").glob("*relu-searched-*/random/best.yaml"))

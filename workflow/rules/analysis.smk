@@ -27,6 +27,7 @@ rule summarize:
         RESULTS.log("summarize", "{experiment}"),
     benchmark:
         RESULTS.benchmark("summarize", "{experiment}")
+    priority: FIRST
     resources:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
@@ -56,6 +57,7 @@ rule claims:
         digest=PLAN.digest_of_claims,
     log:
         RESULTS.log("claims", "{experiment}"),
+    priority: FIRST
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -117,6 +119,7 @@ rule figure:
         RESULTS.log("figure", *FIGURE),
     benchmark:
         RESULTS.benchmark("figure", *FIGURE)
+    priority: FIRST
     resources:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,

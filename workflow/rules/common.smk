@@ -16,6 +16,9 @@ INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS])
 # The runs that record more than a history; there may be none.
 RECORDING_RUN = "|".join(map(re.escape, PLAN.recording_runs)) or "(?!)"
 RUN = rf"(?!(?:{RECORDING_RUN})/)[a-z0-9._-]+"
+# The priority of what other jobs wait for, and of tables, claims and figures: an experiment is shown
+# when its networks are trained, before others are. For the order of training see `Plan.urgency`.
+FIRST = 1e9
 
 
 wildcard_constraints:

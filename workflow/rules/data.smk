@@ -22,6 +22,7 @@ rule dataset:
         RESULTS.log("dataset", "{dataset}"),
     benchmark:
         RESULTS.benchmark("dataset", "{dataset}")
+    priority: FIRST
     resources:
         mem_mb=PLAN.dataset_mb,
         runtime=small_minutes,
@@ -46,6 +47,7 @@ rule subset:
         RESULTS.log("subset", *SUBSET),
     benchmark:
         RESULTS.benchmark("subset", *SUBSET)
+    priority: FIRST
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

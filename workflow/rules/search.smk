@@ -19,6 +19,7 @@ rule search_trials:
         RESULTS.log("search_trials", *TRIALS),
     benchmark:
         RESULTS.benchmark("search_trials", *TRIALS)
+    priority: PLAN.urgency
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
@@ -41,6 +42,7 @@ rule search_best:
         digest=PLAN.digest_of_best,
     log:
         RESULTS.log("search_best", *SEARCH),
+    priority: FIRST
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

@@ -20,6 +20,7 @@ rule train:
         RESULTS.benchmark("train", *BLOCK)
     wildcard_constraints:
         run=RUN,
+    priority: PLAN.urgency
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,

@@ -30,6 +30,8 @@ from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.results import RESULTS, Job, read_record, records, sha256
 
 SCRIPTS = SOURCE / "scripts"
+SEARCHES_FIRST = 1e6
+"""Seconds; no job takes as long."""
 TEMPLATES = SOURCE / "overfit" / "report" / "templates"
 
 
@@ -427,6 +429,14 @@ class Plan:
         """Estimated seconds of one of Snakemake's jobs on one core: 1, and those of training."""
         trains = "block" in job.wildcards_dict and job.rule.name != "subset"
         return 1 + resources.training_seconds(*self._training(job.wildcards)) if trains else 1.0
+
+    def urgency(self, wildcards: Wildcards) -> float:
+        """The priority of a job that trains: searches first, since runs wait for them; then length.
+
+        The longest start first, so that at the end there are short ones for every core.
+        """
+        seconds = resources.training_seconds(*self._training(wildcards))
+        return seconds + SEARCHES_FIRST * ("search" in vars(wildcards))
 
     def doubts(self) -> Iterator[str]:
         """What is probably not meant, a line each.
