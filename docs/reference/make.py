@@ -65,7 +65,7 @@ from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
 from overfit.data.readers import Dataset  # noqa: E402
 from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
 from overfit.figures.found import KINDS as FIGURES  # noqa: E402
-from overfit.metrics.table import METRICS, SEARCH_METRICS, quantities  # noqa: E402
+from overfit.metrics.table import METRICS, SEARCH_METRICS, WHOLE_RUN, quantities  # noqa: E402
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402
 from overfit.search.methods import methods  # noqa: E402
@@ -208,6 +208,7 @@ def reference() -> str:
         RUN_METRICS={name: one.meaning for name, one in METRICS.items()},
         SEARCH_METRICS={name: one.meaning for name, one in SEARCH_METRICS.items()},
         SOURCES=SOURCES,
+        WHOLE_RUN=WHOLE_RUN,
         TESTS=TESTS,
         whole_quantities=", ".join(
             f"`{probe}.{name}`"

@@ -35,6 +35,8 @@ def added(histories: pd.DataFrame, *names: str, probes: pd.DataFrame | None = No
         ("test_loss@train_loss=0.2", 0.4),  # the loss of these histories is 1 - accuracy
         ("train_accuracy@train_loss=5.0e-2", 0.95),
         ("gap@train_loss=0.95", 0.0),
+        ("test_error@train_accuracy=0.95", 0.3),
+        ("generalization_gap_loss@train_accuracy=0.8", 0.2),
     ],
 )
 def test_an_evaluation_that_just_gets_there_is_the_place(name, expected) -> None:

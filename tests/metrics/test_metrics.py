@@ -28,10 +28,45 @@ def test_metrics_are_those_of_the_last_evaluation() -> None:
             "validation_loss": 0.26,
             "test_loss": 0.25,
             "gap": 0.25,
+            "generalization_gap_loss": 0.25,
+            "test_error": 0.25,
+            "best_test_accuracy": 0.75,
+            "test_loss_rise": 0.0,
+            "updates_to_best_test_loss": 20,
             "updates_to_90": 10,
             "diverged": 0.0,
         }
     )
+
+
+@pytest.mark.parametrize("stream", range(3))
+def test_what_was_best_and_lost_since_is_found_by_looking_at_every_evaluation(stream) -> None:
+    rng = np.random.default_rng(stream)
+    rows = pd.concat([history("a", s, rng.random(9), rng.random(9)) for s in range(6)])
+    rows["loss"] = rng.integers(1, 5, len(rows)) / 8  # with ties
+    table = metrics(rows.sample(frac=1, random_state=stream))
+    for seed in range(6):
+        tested = [
+            (row.loss, row.update, row.accuracy)
+            for row in rows.itertuples()
+            if (row.seed, row.split) == (seed, "test")
+        ]
+        found, end = values(table, seed), max(tested, key=lambda row: row[1])
+        assert found["test_loss_rise"] == pytest.approx(end[0] - min(tested)[0], abs=1e-12)
+        assert found["updates_to_best_test_loss"] == min(tested)[1]
+        assert found["best_test_accuracy"] == max(row[2] for row in tested)
+        assert found["test_error"] == pytest.approx(1 - end[2])
+        expected = found["test_loss"] - found["train_loss"]
+        assert found["generalization_gap_loss"] == pytest.approx(expected)
+
+
+def test_a_seed_that_diverged_has_a_best_accuracy_but_no_rise() -> None:
+    nan = float("nan")
+    found = values(metrics(history("a", 0, [0.1, 0.5, nan], [0.1, 0.4, nan], diverged=True)))
+    assert found["best_test_accuracy"] == 0.4
+    assert found["test_error"] == pytest.approx(0.9)
+    assert np.isnan(found["test_loss_rise"])
+    assert np.isnan(found["updates_to_best_test_loss"])
 
 
 def test_last_evaluation_is_found_in_any_order_of_rows() -> None:
@@ -102,12 +137,12 @@ def test_probes_add_metrics_named_after_probe_quantity_and_layer() -> None:
     base = metrics(pd.concat([history("a", s, [0.1, 1.0], [0.1, 0.7]) for s in (1, 0)]))
     table = with_probes(base, pd.concat([probed(0, 5.0), probed(1, np.inf)]))
     assert list(table.columns) == list(base.columns)
-    assert table["seed"].tolist() == [1] * 13 + [0] * 13
+    assert table["seed"].tolist() == [1] * (each := len(METRICS) + 4) + [0] * each
     added = [
         *("weights.l2_norm.all", "weights.l2_norm.1"),
         *("gradients.gradient_norm.all", "gradients.gradient_norm.1"),
     ]
-    assert table["metric"][13:].tolist() == [*METRICS, *added]
+    assert table["metric"][each:].tolist() == [*METRICS, *added]
     assert [values(table)[name] for name in added] == [5, 6, 5, 6]
     assert np.isnan([values(table, seed=1)[name] for name in added]).all()
     pd.testing.assert_frame_equal(table[table["metric"].isin(METRICS)].reset_index(drop=True), base)
@@ -163,7 +198,10 @@ def test_diverged_seed_counts_as_untrained_and_with_the_budget() -> None:
         assert found.pop("updates_to_90") == reached
         assert found.pop("diverged") == 1
         accuracies = {name: found.pop(name) for name in list(found) if "accuracy" in name}
+        best = accuracies.pop("best_test_accuracy")
+        assert best == 0.2
         assert sorted(accuracies.values()) == pytest.approx([0.09, 0.1, 0.1])
+        assert found.pop("test_error") == pytest.approx(0.9)
         assert np.isnan(list(found.values())).all()
 
 
@@ -230,7 +268,7 @@ def test_probes_are_read_at_the_last_evaluation(results) -> None:
     assert len(table) == 3 * 2 * 4  # of three quantities, one is a bin and no metric
     assert (
         with_probes(metrics(read_histories(WHOLE, Results(results))), table)["metric"].nunique()
-        == 13
+        == len(METRICS) + 4
     )
     assert set(read_probes(replace(FEWER, probes=("weights",)), Results(results))["seed"]) == {0}
     own = read_probes(replace(WHOLE, probes=("gradients",)), Results(results))

@@ -25,6 +25,11 @@ METRICS = {
     "validation_loss",
     "test_loss",
     "gap",
+    "generalization_gap_loss",
+    "test_error",
+    "best_test_accuracy",
+    "test_loss_rise",
+    "updates_to_best_test_loss",
     "updates_to_90",
     "diverged",
 }

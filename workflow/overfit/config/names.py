@@ -21,6 +21,7 @@ from overfit.metrics.table import (
     MATCH,
     METRICS,
     SEARCH_METRICS,
+    WHOLE_RUN,
     Quantity,
     is_of_search,
     metric,
@@ -30,8 +31,6 @@ from overfit.metrics.table import (
     Metric as Wording,
 )
 
-UNMATCHED = ("updates_to_90", "diverged")
-"""Metrics of a whole run, which have no value at one evaluation."""
 FEWEST = 2
 """The fewest repeats for an interval."""
 
@@ -265,7 +264,7 @@ def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
 
 def _match_mistake(stem: str, criterion: str) -> str | None:
     """The mistake in a metric at a criterion, such as `train_loss=0.1`; None if it is right."""
-    if stem in UNMATCHED:
+    if stem in WHOLE_RUN:
         return f"{stem} is a metric of the whole run, which has no value at one evaluation"
     quantity, equals, text = criterion.partition("=")
     if quantity not in CRITERIA:

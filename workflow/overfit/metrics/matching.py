@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.metrics.histories import grid_axes
-from overfit.metrics.table import ALL_LAYERS, Matched, matched
+from overfit.metrics.table import ALL_LAYERS, SPLITS, Matched, differences, matched
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -192,16 +192,15 @@ def _values(
 ) -> pd.DataFrame:
     """A metric at every evaluation: the keys, `update` and `value`."""
     at = [*keys, "update"]
-    if metric == "gap":
-        train, test = (
-            histories[histories["split"] == split].set_index(at)["accuracy"]
-            for split in ("train", "test")
-        )
-        return (train - test).rename("value").reset_index()
     if "." not in metric:
-        split, quantity = metric.split("_")
-        rows = histories[histories["split"] == split]
-        return rows[at].assign(value=rows[quantity])
+        indexed = histories.set_index(at)
+        splits = {split: indexed[indexed["split"] == split] for split in SPLITS}
+        curves = {
+            f"{split}_{quantity}": rows[quantity]
+            for split, rows in splits.items()
+            for quantity in ("accuracy", "loss")
+        }
+        return (curves | differences(curves))[metric].rename("value").reset_index()
     if probes is None:
         raise ValueError(f"{metric} is not recorded")
     _, quantity, layer = metric.split(".")

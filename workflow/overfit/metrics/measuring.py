@@ -20,9 +20,12 @@ from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (
     ALL_LAYERS,
+    GAPS,
     MATCH,
     METRICS,
+    SPLITS,
     THRESHOLD,
+    differences,
     quantities,
 )
 from overfit.results import Results
@@ -51,7 +54,7 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
             f"differently frequent classes: {next(iter(mixed.values()))}; draw the sets with data: "
             "{draw: stratified}, or compare test_accuracy"
         )
-    found.loc[found["variant"].isin(mixed) & (found["metric"] == "gap"), "value"] = np.nan
+    found.loc[found["variant"].isin(mixed) & found["metric"].isin(GAPS), "value"] = np.nan
     if experiment.probes:
         found = with_probes(found, read_probes(experiment, results))
     if matching := experiment.matched():
@@ -81,7 +84,10 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     """Compute every metric of every seed.
 
     * Accuracies (fractions from 0 to 1) and losses (nats) are those of the last evaluation point.
-    * `gap` is the training minus the test accuracy.
+    * `gap` is the training minus the test accuracy, `generalization_gap_loss` the test minus the
+      training loss, `test_error` 1 minus the test accuracy.
+    * `best_test_accuracy` is the highest of all evaluations, `test_loss_rise` the last test loss
+      minus the lowest, `updates_to_best_test_loss` the first update with the lowest.
     * `updates_to_90` is where the training accuracy first reaches 0.9, interpolated between
       evaluations, see `overfit.metrics.matching`. A run that never reaches it counts with its whole
       budget of updates: a mean of these is a restricted mean, a lower bound of the mean number of
@@ -91,7 +97,8 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     A seed that never reached this accuracy is `censored` for `updates_to_90`.
 
     A seed that diverged has lost what it learned: its accuracies are those before the first update.
-    Leaving it out would flatter the variant that diverges. It has no last loss and no gap (NaN).
+    Leaving it out would flatter the variant that diverges. It has no last loss, no gap and no rise
+    (NaN).
     Its `updates_to_90` is the whole budget unless it got there before it diverged.
 
     Args:
@@ -108,21 +115,20 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     keys = ["experiment", "variant", *grid_axes(histories), "seed"]
     seeds = pd.MultiIndex.from_frame(histories[keys].drop_duplicates())
     last = _at_the_end(histories, keys)
-    end = {
-        split: last[last["split"] == split].set_index(keys).reindex(seeds)
-        for split in ("train", "validation", "test")
-    }
+    end = {split: last[last["split"] == split].set_index(keys).reindex(seeds) for split in SPLITS}
     values = {
         f"{split}_{quantity}": rows[quantity]
         for split, rows in end.items()
         for quantity in ("accuracy", "loss")
     }
-    values["gap"] = values["train_accuracy"] - values["test_accuracy"]
+    gaps = differences(values)
     untrained = histories[histories["update"] == 0]
     for split in end:
         start = untrained[untrained["split"] == split].set_index(keys).reindex(seeds)
         accuracy = values[f"{split}_accuracy"]
         values[f"{split}_accuracy"] = accuracy.fillna(start["accuracy"])
+    values |= {**gaps, "test_error": 1 - values["test_accuracy"]}
+    values |= _best(histories[histories["split"] == "test"], keys, seeds, values["test_loss"])
     budget = last.groupby(keys, sort=False)["update"].max().reindex(seeds).to_numpy()
     needed = updates_to(histories, seeds.to_frame(index=False), THRESHOLD)
     never = np.isnan(needed[:, 0])
@@ -140,6 +146,20 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
     table["censored"] = waits & never.repeat(len(METRICS))
     return table
+
+
+def _best(
+    tested: pd.DataFrame, keys: list[str], seeds: pd.MultiIndex, end: pd.Series[float]
+) -> dict[str, pd.Series[float]]:
+    """The best of a run on test images, and what was lost since; `end` is the last test loss."""
+    ordered = tested.sort_values("update", kind="stable")
+    lowest = ordered.dropna(subset="loss").sort_values("loss", kind="stable")
+    best = lowest.drop_duplicates(keys).set_index(keys).reindex(seeds)
+    return {
+        "best_test_accuracy": ordered.groupby(keys, sort=False)["accuracy"].max().reindex(seeds),
+        "test_loss_rise": end - best["loss"],
+        "updates_to_best_test_loss": best["update"].where(end.notna()),
+    }
 
 
 def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:

@@ -30,6 +30,7 @@ MATCH = "@"
 SEARCHED = "search."
 THRESHOLD = 0.9
 """The training accuracy at which `updates_to_90` ends."""
+SPLITS = ("train", "validation", "test")
 Criterion = Literal["train_accuracy", "train_loss"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 """The metrics by which runs are matched."""
@@ -150,7 +151,7 @@ METRICS: Mapping[str, Metric] = {
             f"share of correct answers on {split.replace('train', 'training')} images at the last "
             "evaluation, from 0 to 1; before the first update if the run diverged",
         )
-        for split in ("train", "validation", "test")
+        for split in SPLITS
     },
     **{
         f"{split}_loss": _loss(
@@ -158,7 +159,7 @@ METRICS: Mapping[str, Metric] = {
             f"mean cross-entropy on {split.replace('train', 'training')} images at the last "
             "evaluation, in nats",
         )
-        for split in ("train", "validation", "test")
+        for split in SPLITS
     },
     "gap": percentage(
         "Gap",
@@ -167,6 +168,43 @@ METRICS: Mapping[str, Metric] = {
         ratios=False,
         meaning="training accuracy minus test accuracy",
         bounds=(-1.0, 1.0),
+    ),
+    "generalization_gap_loss": Metric(
+        "Generalization gap of the loss",
+        "nats",
+        "nats",
+        better="lower",
+        ratios=False,
+        meaning="test loss minus training loss",
+    ),
+    "test_error": percentage(
+        "Test error",
+        better="lower",
+        meaning="share of wrong answers on test images, 1 minus test accuracy; for ratios, since a "
+        "difference of accuracies looks small where few errors are left",
+    ),
+    "best_test_accuracy": _accuracy(
+        "Best test accuracy",
+        "highest test accuracy of all evaluations. The test images choose it, so it is what "
+        "stopping at the right time could reach at most",
+    ),
+    "test_loss_rise": Metric(
+        "Rise of the test loss",
+        "nats",
+        "nats",
+        better="lower",
+        ratios=False,
+        meaning="test loss at the end minus the lowest of all evaluations: 0 without overfitting",
+        bounds=(0.0, math.inf),
+    ),
+    "updates_to_best_test_loss": Metric(
+        "Updates to the lowest test loss",
+        "updates",
+        "updates",
+        decimals=0,
+        meaning="evaluated update with the lowest test loss, from which on test loss rises; the "
+        "budget if it never does",
+        bounds=(0.0, math.inf),
     ),
     "updates_to_90": Metric(
         "Updates to 90\N{NO-BREAK SPACE}%",
@@ -223,8 +261,22 @@ SEARCH_METRICS: Mapping[str, Metric] = {
 belong to, so variants are compared in pairs, repeat by repeat."""
 
 
-GAPS = ("gap", "search.gap")
-"""Differences between accuracies of two splits, in which classes must be equally frequent."""
+WHOLE_RUN = (
+    *("updates_to_90", "diverged", "best_test_accuracy", "test_loss_rise"),
+    "updates_to_best_test_loss",
+)
+"""Metrics of a whole run, which have no value at one evaluation."""
+GAPS = ("gap", "generalization_gap_loss", "search.gap")
+"""Differences between two splits, in which classes must be equally frequent."""
+
+
+def differences(by_split: Mapping[str, Any]) -> dict[str, Any]:
+    """The metrics that are differences of others, from `train_accuracy`, `test_loss` and so on."""
+    return {
+        "gap": by_split["train_accuracy"] - by_split["test_accuracy"],
+        "generalization_gap_loss": by_split["test_loss"] - by_split["train_loss"],
+        "test_error": 1 - by_split["test_accuracy"],
+    }
 
 
 def is_of_search(name: str) -> bool:

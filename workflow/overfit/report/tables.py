@@ -21,6 +21,11 @@ from overfit.metrics.table import METRICS, Metric, is_of_search, metric
 from overfit.results import Results
 
 DIVERGED = "diverged"
+UNLESS_CLAIMED = (
+    *("validation_loss", "generalization_gap_loss", "test_error", "best_test_accuracy"),
+    *("test_loss_rise", "updates_to_best_test_loss"),
+)
+"""Metrics without a column if no claim is about them."""
 Cells = Sequence[Mapping[str, Mapping[str, Any]]]
 """The rows of a summary by metric, for each cell of an experiment."""
 
@@ -59,14 +64,14 @@ def summary(experiment: Experiment, cells: Cells) -> Summary:
     """Turn the metrics of a summary into columns.
 
     A metric without a single mean (validation accuracy without a validation set) gets no column.
-    Measurements of probes and matched metrics are shown only if a claim uses them. Metrics of
-    searches, which have another n, are shown beside their claims.
+    Measurements of probes, matched metrics and `UNLESS_CLAIMED` are shown only if a claim uses
+    them. Metrics of searches, which have another n, are shown beside their claims.
 
     Args:
         experiment: the experiment.
         cells: what `read_summary` returned.
     """
-    hidden = ("validation_loss", DIVERGED)  # has its own column, because space is short
+    hidden = (*UNLESS_CLAIMED, DIVERGED)  # which has its own column, because space is short
     # Percentages first, so that the gap is beside the accuracies.
     ordered = sorted(METRICS, key=lambda name: METRICS[name].factor == 1)
     known = [name for name in ordered if name not in hidden]
