@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test smoke lint format bench parsing lock schemas gallery docs verify fuzz faults slurm clean
+.PHONY: help reproduce decide test smoke lint format bench parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -16,6 +16,14 @@ reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.ht
 	@$(SNAKEMAKE) --logger overfit
 	@$(BIN)/python -m overfit.report.terminal
 	@echo "Report: $(CURDIR)/results/report.html"
+
+decide: $(VENV)/.run ## Add seeds to undecided claims until they are decided, LOOKS="10 20 40"
+	@$(SNAKEMAKE)
+	@while true; do \
+	  $(BIN)/python -m overfit.claims.decide $(if $(LOOKS),--seeds $(LOOKS)) || { status=$$?; break; }; \
+	  { $(SNAKEMAKE); } || exit; \
+	done; test $$status -eq 3
+	@$(BIN)/python -m overfit.report.terminal
 
 test: $(VENV)/.dev ## Install, run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto

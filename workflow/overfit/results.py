@@ -108,6 +108,15 @@ class ExperimentFiles:
         """The verdict on each claim."""
         return self.folder / "claims.csv"
 
+    @property
+    def looks(self) -> Path:
+        """What was found at each look at each claim."""
+        return self.folder / "looks.csv"
+
+    def look(self, seeds: int | str) -> Path:
+        """The metrics of those runs that claims look at with so many seeds."""
+        return self.folder / "looks" / f"{seeds}.csv"
+
     def figure(self, name: str, suffix: str = "svg") -> Path:
         """One of its figures, as `svg` or `png`."""
         return self.folder / "figures" / f"{name}.{suffix}"

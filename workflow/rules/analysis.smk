@@ -39,21 +39,51 @@ rule summarize:
         "../scripts/summarize.py"
 
 
+rule look:
+    input:
+        unpack(PLAN.read_by_look),
+    output:
+        metrics=EXPERIMENT.look("{seeds}"),
+        records=records(EXPERIMENT.look("{seeds}")),
+    params:
+        experiment=PLAN.look,
+        digest=PLAN.digest_of_look,
+    log:
+        RESULTS.log("look", "{experiment}", "{seeds}"),
+    benchmark:
+        RESULTS.benchmark("look", "{experiment}", "{seeds}")
+    resources:
+        mem_mb=PLAN.table_mb,
+        runtime=PLAN.table_minutes,
+    conda:
+        "../../environment.yml"
+    message:
+        "Measuring {wildcards.seeds} seeds for undecided claims of {wildcards.experiment}"
+    script:
+        "../scripts/look.py"
+
+
 rule claims:
     input:
         metrics=EXPERIMENT.metrics,
-        records=records(EXPERIMENT.metrics),
+        looks=PLAN.read_by_claims,
+        records=lambda wildcards: records(
+            RESULTS.experiment(wildcards.experiment).metrics,
+            *PLAN.read_by_claims(wildcards),
+        ),
     output:
-        report(
+        claims=report(
             EXPERIMENT.claims,
             caption="../overfit/report/templates/claims.rst",
             category="{experiment}",
             labels={"kind": "table", "name": "claims"},
         ),
-        records=records(EXPERIMENT.claims),
+        looks=EXPERIMENT.looks,
+        records=records(EXPERIMENT.claims, EXPERIMENT.looks),
     params:
         claims=PLAN.claims,
         grid=PLAN.grid,
+        looks=PLAN.looks,
         digest=PLAN.digest_of_claims,
     log:
         RESULTS.log("claims", "{experiment}"),
@@ -71,8 +101,8 @@ rule claims:
 
 rule all_claims:
     input:
-        claims=PLAN.outputs("claims"),
-        records=records(*PLAN.outputs("claims")),
+        claims=PLAN.verdicts,
+        records=records(*PLAN.verdicts),
     output:
         report(
             RESULTS.claims,

@@ -1,7 +1,9 @@
-"""Decide the claims of one experiment."""
+"""Decide the claims of one experiment, and list what was found at each look at them."""
 
 from overfit.jobs import running, tables
+from overfit.results import Results
 
 with running(snakemake):
-    claims, grid = snakemake.params.claims, snakemake.params.grid
-    tables.write_claims(claims, grid, snakemake.input.metrics, snakemake.output[0])
+    files = Results.around(snakemake.output.claims).experiment(snakemake.wildcards.experiment)
+    params = snakemake.params
+    tables.write_claims(params.claims, params.grid, params.looks, files)

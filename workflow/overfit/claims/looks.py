@@ -15,9 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from overfit.config.model import Clash, Items, Model, Name, clashes
 
 SIDE = 0.025
 """The error rate of a side over all looks."""
@@ -25,6 +29,31 @@ NODES = 96
 """Points of the quadrature between two looks: bounds have 9 right digits."""
 FURTHEST = 9.0
 """The normal distribution ends here, in standard deviations."""
+
+
+class Looks(Model):
+    """The looks at the claims of an experiment, as `config/looks.yaml` has them."""
+
+    seeds: Annotated[tuple[Annotated[int, Field(ge=2, le=10_000)], ...], Items, Field(min_length=2)]
+    """The number of seeds at each look, rising: `[10, 20, 40]`. The first is the experiment's."""
+    claims: dict[Name, int] = Field(default_factory=dict)
+    """The number of seeds of each claim that was undecided at the first look."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        rising = all(a < b for a, b in zip(self.seeds, self.seeds[1:], strict=False))
+        later = ", ".join(map(str, self.seeds[1:]))
+        found: list[Clash] = [
+            (f"must be one of {later}, the seeds of later looks", [("claims", claim)])
+            for claim, number in self.claims.items()
+            if number not in self.seeds[1:]
+        ]
+        clashes(found if rising else [("must rise from look to look", [("seeds",)]), *found])
+        return self
+
+    def look(self, claim: str) -> int:
+        """The present look at a claim, from 1."""
+        return 1 + self.seeds.index(self.claims.get(claim, self.seeds[0]))
 
 
 def spent(fraction: float, side: float = SIDE) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -13,33 +15,44 @@ from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
 from overfit.claims.kind import Test
+from overfit.claims.looks import Looks, confidence, repeated_p
 from overfit.claims.power import decides_at
 from overfit.claims.samples import Finding
 from overfit.claims.verdict import (
-    BY_INTERVAL,
     FEWEST_SEEDS,
     SIGNIFICANT,
     VERDICTS,
     Verdict,
-    based_on,
+    by_interval,
+    corrected_by,
     tested,
     verdict,
 )
 from overfit.data.checked import DamagedError
 from overfit.metrics.resampling import CONFIDENCE
-from overfit.metrics.tables import CLAIMS, DECIDED, Columns, read_table
+from overfit.metrics.table import is_of_search
+from overfit.metrics.tables import CLAIMS, DECIDED, LOOKED, Columns, read_table
 
 Correction = Literal["none", "holm", "benjamini_hochberg"]
+NO_TABLES: Mapping[int, pd.DataFrame] = MappingProxyType({})
 EXPLORATORY = "exploratory"
 """The status of a verdict on seeds that may have been seen before."""
 
 
-def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
+def decide(
+    claims: Sequence[Claim],
+    metrics: pd.DataFrame,
+    looks: Looks | None = None,
+    further: Mapping[int, pd.DataFrame] = NO_TABLES,
+) -> pd.DataFrame:
     """Decide on the claims of one experiment. The unit of replication is the seed.
 
     Args:
         claims: the experiment's claims.
         metrics: the table of `metrics` of the same experiment.
+        looks: the looks at its claims, if there are several. Then an interval has the confidence
+            that `overfit.claims.looks` leaves it, and p accounts for all looks.
+        further: for each number of seeds of a later look, the metrics of the compared runs.
 
     Returns:
         One row per claim, in their order: experiment, claim, says, kind, metric, then
@@ -62,14 +75,75 @@ def decide(claims: Sequence[Claim], metrics: pd.DataFrame) -> pd.DataFrame:
         * `straight`: of interpolated metrics, the estimate with straight lines between evaluations;
           if it is beyond the interval, evaluations are too far apart for this interval.
     """
-    rows = [_row(claim, metrics) for claim in claims]
+    rows = [_row(claim, *_seen(claim, metrics, looks, further)) for claim in claims]
     return pd.DataFrame(rows, columns=list(DECIDED))
 
 
-def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
-    test = claim.test
+def looked(
+    claims: Sequence[Claim],
+    metrics: pd.DataFrame,
+    looks: Looks | None = None,
+    further: Mapping[int, pd.DataFrame] = NO_TABLES,
+) -> pd.DataFrame:
+    """What was found at each look at the claims of one experiment, see `decide`.
+
+    Returns:
+        One row per claim and look: experiment, claim, `look` from 1, `seeds` of that look,
+        `confidence` of its interval, estimate, ci_low, ci_high, n, verdict.
+    """
+    rows = []
+    for claim in claims:
+        table, last = _seen(claim, metrics, looks, further)
+        for number in range(1, last.number + 1):
+            look = Look(last.seeds, number)
+            row = _row(claim, table, look)
+            rows.append(row | {"seeds": look.seeds[number - 1], "confidence": look.level})
+    return pd.DataFrame(rows, columns=list(LOOKED))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at a claim: the numbers of seeds of all looks, and which of them it is, from 1."""
+
+    seeds: tuple[int, ...]
+    number: int = 1
+
+    @property
+    def level(self) -> float:
+        """The confidence of its interval."""
+        return CONFIDENCE if len(self.seeds) == 1 else confidence(self.seeds, self.number)
+
+    def part(self, metrics: pd.DataFrame) -> pd.DataFrame:
+        """The metrics of its seeds, which are the first ones."""
+        if len(self.seeds) == 1:
+            return metrics
+        first = metrics["seed"].min()
+        return metrics[metrics["seed"] < first + self.seeds[self.number - 1]]
+
+
+def _seen(
+    claim: Claim,
+    metrics: pd.DataFrame,
+    looks: Looks | None,
+    further: Mapping[int, pd.DataFrame],
+) -> tuple[pd.DataFrame, Look]:
+    """The metrics that a claim looks at now, and which look this is.
+
+    Whole searches are not repeated more often: a claim about them is looked at once.
+    """
+    of_search = is_of_search(claim.test.metric)
+    if looks is None or of_search:
+        own = metrics.loc[metrics["metric"].map(is_of_search) == of_search, "seed"]
+        return metrics, Look((own.nunique(),))
+    metrics = metrics[~metrics["metric"].map(is_of_search)]
+    number = looks.look(claim.id)
+    return further.get(looks.seeds[number - 1], metrics), Look(looks.seeds, number)
+
+
+def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
+    test, metrics, level = claim.test, look.part(seen), look.level
     sample = test.sample(metrics).dropna()
-    found = test.judge(sample, CONFIDENCE)
+    found = test.judge(sample, level)
     decided = verdict(test.effect, found.low, found.high, found.n)
     return {
         "experiment": metrics["experiment"].iloc[0],
@@ -82,20 +156,20 @@ def _row(claim: Claim, metrics: pd.DataFrame) -> dict[str, Any]:
         "ci_high": found.high,
         "margin": test.margin,
         "n": found.n,
-        "p": tested(test.effect, found, decided),
+        "p": repeated_p(tested(test.effect, found, decided), look.seeds, look.number),
         "verdict": decided,
-        "basis": BY_INTERVAL,
+        "basis": by_interval(level),
         "cites": claim.cites,
         "status": EXPLORATORY,
-        "decides_at": _decides_at(test, found) if decided == "inconclusive" else math.nan,
-        "fragile": fragile(test, sample, found, decided),
-        "look": 1,
+        "decides_at": _decides_at(test, found, level) if decided == "inconclusive" else math.nan,
+        "fragile": fragile(test, sample, found, decided, level),
+        "look": look.number,
         "straight": _straight(test, metrics),
     }
 
 
-def _decides_at(test: Test, found: Finding) -> float:
-    return decides_at(test.effect, found.estimate, found.low, found.high, found.n)
+def _decides_at(test: Test, found: Finding, level: float) -> float:
+    return decides_at(test.effect, found.estimate, found.low, found.high, found.n, level)
 
 
 def _straight(test: Test, metrics: pd.DataFrame) -> float:
@@ -106,7 +180,11 @@ def _straight(test: Test, metrics: pd.DataFrame) -> float:
 
 
 def fragile(
-    test: Test, sample: pd.Series[float] | pd.DataFrame, whole: Finding, decided: Verdict
+    test: Test,
+    sample: pd.Series[float] | pd.DataFrame,
+    whole: Finding,
+    decided: Verdict,
+    level: float = CONFIDENCE,
 ) -> float:
     """The seed without which the verdict would be another one; NaN if there is none.
 
@@ -118,7 +196,7 @@ def fragile(
         return math.nan
     moves: dict[float, float] = {}
     for seed in sample.index:
-        found = test.judge(sample.drop(seed), CONFIDENCE)
+        found = test.judge(sample.drop(seed), level)
         if verdict(test.effect, found.low, found.high, found.n) != decided:
             moves[float(seed)] = abs(found.estimate - whole.estimate)
     if not moves or 2 * len(moves) >= whole.n:
@@ -154,7 +232,7 @@ def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFram
     corrected.insert(list(claims.columns).index("p") + 1, "p_adjusted", adjusted)
     if correction != "none":
         corrected.loc[~(adjusted < SIGNIFICANT), "verdict"] = "inconclusive"
-        corrected["basis"] = based_on(correction)
+        corrected["basis"] = [corrected_by(basis, correction) for basis in claims["basis"]]
     return corrected
 
 

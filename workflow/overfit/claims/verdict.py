@@ -34,7 +34,6 @@ DECIMALS = 12
 """Bounds are compared after rounding to this many decimals: 0.92 - 0.90 is not beyond 0.02."""
 SIGNIFICANT = 0.025
 """With a correction, a decided claim also needs an adjusted p below this: one side of 95%."""
-BY_INTERVAL = "95% interval"
 CORRECTED = {"holm": "Holm's", "benjamini_hochberg": "Benjamini and Hochberg's"}
 """The corrections for the number of claims, and whose adjusted p they use."""
 _HALF_A_STEP = 1e-6
@@ -250,11 +249,14 @@ def tested(effect: Effect, found: Finding, decided: Verdict) -> float:
     return found.above(bound) if upwards else found.below(bound)
 
 
-def based_on(correction: str) -> str:
-    """What a verdict is based on with this correction, in words."""
-    if correction not in CORRECTED:
-        return BY_INTERVAL
-    return f"{BY_INTERVAL} and {CORRECTED[correction]} p < {SIGNIFICANT}"
+def by_interval(confidence: float) -> str:
+    """What a verdict is based on without a correction: `95% interval`."""
+    return f"{100 * confidence:.3g}% interval"
+
+
+def corrected_by(basis: str, correction: str) -> str:
+    """What a verdict is based on with a correction, in words."""
+    return f"{basis} and {CORRECTED[correction]} p < {SIGNIFICANT}"
 
 
 def is_corrected(basis: str) -> bool:
@@ -281,7 +283,7 @@ def reason(
         high: upper end.
         n: the number of seeds.
         decided: the verdict.
-        basis: its basis, see `based_on`.
+        basis: its basis, see `by_interval` and `corrected_by`.
         p: the adjusted p-value, worded.
         replicates: what n counts.
     """

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from overfit.claims.claim import Claim
+from overfit.claims.kind import Test
+from overfit.claims.looks import Looks
 from overfit.config.names import KeptName
 from overfit.config.settings import Evaluation, Settings
 from overfit.config.specs import Recording, RunSpec, SearchSpec
@@ -68,6 +70,10 @@ class Experiment:
     reported: tuple[Any, ...] = ()
     """Numbers of the source."""
     first_seed: int = 0
+    looks: Looks | None = None
+    """The looks at its claims, if seeds are added until they are decided."""
+    further: tuple[Experiment, ...] = ()
+    """For each later number of seeds the part of it that claims look at with so many seeds."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
     asked: tuple[str, ...] = ()
@@ -82,6 +88,39 @@ class Experiment:
     def members(self) -> range:
         """Its seeds."""
         return range(self.first_seed, self.first_seed + self.seeds)
+
+    @property
+    def parts(self) -> tuple[Experiment, ...]:
+        """The experiment itself, and its parts with more seeds."""
+        return (self, *self.further)
+
+    def cells_of(self, test: Test) -> list[Cell]:
+        """The cells that a test of one of its claims compares."""
+        return [
+            cell
+            for cell in self.cells
+            if any(
+                cell.variant == spot.variant
+                and all(cell.at.get(axis, point) == point for axis, point in spot.at.items())
+                for spot in test.spots()
+            )
+        ]
+
+    def with_looks(self, looks: Looks) -> Experiment:
+        """The experiment with its looks, and a part for each number of seeds of undecided claims.
+
+        A part has the cells that these claims compare, and nothing else that needs a run.
+        """
+        further = []
+        for seeds in sorted(set(looks.claims.values())):
+            claims = tuple(one for one in self.claims if looks.claims.get(one.id) == seeds)
+            runs = {id(cell) for claim in claims for cell in self.cells_of(claim.test)}
+            cells = tuple(cell for cell in self.cells if id(cell) in runs)
+            named = {cell.variant for cell in cells}
+            searches = {name: one for name, one in self.searches.items() if name in named}
+            part = replace(self, seeds=seeds, claims=claims, cells=cells, searches=searches)
+            further.append(replace(part, figures=(), reported=(), keep=()))
+        return replace(self, looks=looks, further=tuple(further))
 
     @cached_property
     def runs(self) -> tuple[str, ...]:
@@ -138,5 +177,7 @@ class Experiment:
             figures=tuple(one.model_copy(update=dict.fromkeys(WORDS, "")) for one in figures),
             claims=(),
             reported=(),
+            looks=None,
+            further=(),
             asked=(*self.matched(), *self.search_metrics(), *self.gaps()),
         )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from overfit.claims.looks import Looks
 from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
 from overfit.config.expansion import Expansion
@@ -34,6 +35,7 @@ from overfit.search.methods import NAMES
 
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
+LOOKS = "config/looks.yaml"
 Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 
@@ -98,7 +100,8 @@ def load_study(
     doubts: dict[str, list[Problem]] = {}
     experiments = _expanded(files, settings, source, known, problems, doubts)
     selected = _selected(settings, files, source, problems)
-    chosen = [experiments[name] for name in selected if name in experiments]
+    later = _looks(root, experiments, settings, problems)
+    chosen = [later.get(name, experiments[name]) for name in selected if name in experiments]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
     said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
@@ -220,6 +223,41 @@ def _datasets(document: Document, problems: list[Problem]) -> dict[str, DatasetE
     return found
 
 
+def _looks(
+    root: FilePath,
+    experiments: Mapping[str, Experiment],
+    config: Config,
+    problems: list[Problem],
+) -> dict[str, Experiment]:
+    """The experiments at whose claims `config/looks.yaml` looks with more and more seeds.
+
+    If the configuration sets the number of seeds of all experiments, nobody looks further.
+    """
+    if config.seeds or not (root / LOOKS).exists():
+        return {}
+    document = read(root / LOOKS, LOOKS)
+    problems += document.problems
+    found = {}
+    for name, entry in document.data.items():
+        looks = _validated(Looks, entry, document, (name,), problems)
+        if name not in experiments or looks is None:
+            continue  # one that is no longer there, or that has mistakes, doesn't matter
+        experiment = experiments[name]
+        if looks.seeds[0] != experiment.seeds:
+            message = (
+                f"begins with {looks.seeds[0]}, but {name} has {experiment.seeds} seeds; change "
+                f"them back, or delete {name} from this file to begin anew"
+            )
+            problems.append(document.problem((name, "seeds"), message))
+        known = [claim.id for claim in experiment.claims]
+        for claim in looks.claims:
+            if claim not in known:
+                message = f"{name} has no such claim{did_you_mean(claim, known)}"
+                problems.append(document.problem((name, "claims", claim), message))
+        found[name] = experiment.with_looks(looks)
+    return found
+
+
 def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
     """All experiment files by name, sorted; broken ones are without data."""
     folder = root / EXPERIMENTS
@@ -310,15 +348,17 @@ def _in_blocks(
 ) -> list[Experiment]:
     """The experiments with the blocks of their runs, which continue from the trained ones."""
     wanted: dict[str, list[range]] = {}
-    for experiment in experiments:
-        for run in experiment.runs:
-            wanted.setdefault(run, []).append(experiment.members)
+    for part in (part for experiment in experiments for part in experiment.parts):
+        for run in part.runs:
+            wanted.setdefault(run, []).append(part.members)
     trained = {run: [block_range(block) for block in results.blocks(run)] for run in wanted}
     blocks = layouts(wanted, per_job, trained)
-    return [
-        replace(one, blocks={run: blocks[run, one.members] for run in one.runs})
-        for one in experiments
-    ]
+
+    def laid_out(one: Experiment) -> Experiment:
+        named = {run: blocks[run, one.members] for run in one.runs}
+        return replace(one, blocks=named, further=tuple(map(laid_out, one.further)))
+
+    return [laid_out(one) for one in experiments]
 
 
 def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Protocol
 
 from overfit.claims.claim import Claim
+from overfit.claims.looks import Looks
 from overfit.config import contract
 from overfit.config.blocks import block_range
 from overfit.config.experiment import Experiment
@@ -45,6 +46,7 @@ class Wildcards(Protocol):
     method: str
     block: str
     experiment: str
+    seeds: str
     figure: str
 
 
@@ -81,6 +83,11 @@ class Plan:
         return [job for job in self.jobs if job.rule in ("train", "search_trials")]
 
     @property
+    def verdicts(self) -> list[Path]:
+        """The verdicts on the claims of each experiment."""
+        return [job.outputs[0] for job in self._of("claims")]
+
+    @property
     def histories(self) -> list[Path]:
         """The histories of all runs and searches."""
         return [job.outputs[0] for job in self.trained]
@@ -95,8 +102,9 @@ class Plan:
                 yield Job("search_trials", (*names, block), (trials,))
             yield Job("search_best", names, (RESULTS.best(*names),))
         for experiment in self.study.experiments.values():
-            for run, blocks in experiment.blocks.items():
-                yield from self._trainings(self.study.runs[run], blocks)
+            for part in experiment.parts:
+                for run, blocks in part.blocks.items():
+                    yield from self._trainings(self.study.runs[run], blocks)
         for experiment in self.study.experiments.values():
             yield from self._analyses(experiment)
         yield Job("gradient_check", (), RESULTS.gradients.all)
@@ -116,7 +124,9 @@ class Plan:
     def _analyses(self, experiment: Experiment) -> Iterator[Job]:
         files, names = RESULTS.experiment(experiment.name), (experiment.name,)
         yield Job("summarize", names, (files.metrics, files.curves, files.summary))
-        yield Job("claims", names, (files.claims,))
+        for part in experiment.further:
+            yield Job("look", (*names, str(part.seeds)), (files.look(part.seeds),))
+        yield Job("claims", names, (files.claims, files.looks))
         for figure in experiment.figures:
             drawn = (files.figure(figure.key, "svg"), files.figure(figure.key, "png"))
             yield Job("figure", (*names, figure.key), drawn)
@@ -175,6 +185,11 @@ class Plan:
         """The part of an experiment that determines its tables."""
         return self.experiment(wildcards).without_words()
 
+    def look(self, wildcards: Wildcards) -> Experiment:
+        """The part of an experiment that claims look at with more seeds, without words."""
+        further = {str(part.seeds): part for part in self.experiment(wildcards).further}
+        return further[wildcards.seeds].without_words()
+
     def drawn(self, wildcards: Wildcards) -> Experiment:
         """The part of an experiment that determines a figure: all but the other figures."""
         return self.experiment(wildcards).without_words(self.figure(wildcards))
@@ -182,6 +197,10 @@ class Plan:
     def claims(self, wildcards: Wildcards) -> list[Claim]:
         """The claims of an experiment."""
         return [claim.without_words() for claim in self.experiment(wildcards).claims]
+
+    def looks(self, wildcards: Wildcards) -> Looks | None:
+        """The looks at the claims of an experiment, if there are several."""
+        return self.experiment(wildcards).looks
 
     def grid(self, wildcards: Wildcards) -> dict[str, list[Any]]:
         """The points of each axis of an experiment; texts in its tables become these points."""
@@ -245,7 +264,18 @@ class Plan:
 
     def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
         """What the tables of an experiment are made of, by name."""
-        experiment = self.experiment(wildcards)
+        return self._read_by_metrics(self.experiment(wildcards))
+
+    def read_by_look(self, wildcards: Wildcards) -> dict[str, list[Path]]:
+        """What the metrics of more seeds are made of, by name."""
+        return self._read_by_metrics(self.look(wildcards))
+
+    def read_by_claims(self, wildcards: Wildcards) -> list[Path]:
+        """The metrics of more seeds that the claims of an experiment look at."""
+        files = RESULTS.experiment(wildcards.experiment)
+        return [files.look(part.seeds) for part in self.experiment(wildcards).further]
+
+    def _read_by_metrics(self, experiment: Experiment) -> dict[str, list[Path]]:
         trials = ["trials"] if experiment.search_metrics() else []
         kinds = ["histories", "probes", "cards", *trials]
         found = {kind: self._read(kind, experiment) for kind in kinds}
@@ -385,9 +415,13 @@ class Plan:
         """The code that computes an experiment's tables, and the values that it gets."""
         return self.digest("summarize", self.tables(wildcards))
 
+    def digest_of_look(self, wildcards: Wildcards) -> str:
+        """The code that computes the metrics of more seeds, and the values that it gets."""
+        return self.digest("look", self.look(wildcards))
+
     def digest_of_claims(self, wildcards: Wildcards) -> str:
         """The code that decides an experiment's claims, and the claims."""
-        return self.digest("claims", self.claims(wildcards))
+        return self.digest("claims", self.claims(wildcards), self.looks(wildcards))
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
         """The code that draws a figure, and the values that it gets."""
@@ -411,7 +445,7 @@ class Plan:
 
     def digest_of_all_claims(self) -> str:
         """The code that adjusts the claims of all experiments, and which experiments there are."""
-        return self.digest("all_claims", _texts(self.outputs("claims")))
+        return self.digest("all_claims", _texts(self.verdicts))
 
     def digest_of_manifest(self) -> str:
         """The code that lists the results, and which results there are."""
@@ -459,11 +493,16 @@ class Plan:
 
     def table_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of a job that reads all histories of an experiment, in MB."""
-        return resources.table_mb(resources.rows(self.experiment(wildcards)), attempt)
+        return resources.table_mb(resources.rows(self._measured(wildcards)), attempt)
 
     def table_minutes(self, wildcards: Wildcards, attempt: int) -> int:
         """Time of a job that reads all histories of an experiment, in minutes."""
-        return resources.table_minutes(resources.rows(self.experiment(wildcards)), attempt)
+        return resources.table_minutes(resources.rows(self._measured(wildcards)), attempt)
+
+    def _measured(self, wildcards: Wildcards) -> Experiment:
+        """The experiment of a job that makes tables, or its part with more seeds."""
+        further = "seeds" in vars(wildcards)
+        return self.look(wildcards) if further else self.experiment(wildcards)
 
     def dataset_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of a job that prepares a dataset, in MB."""

@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from overfit.claims.claim import Claim
-from overfit.claims.table import Correction, adjust, decide, read_claims
+from overfit.claims.looks import Looks
+from overfit.claims.table import Correction, adjust, decide, looked, read_claims
 from overfit.config.experiment import Experiment
 from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import measured
 from overfit.metrics.summary import curves, summarize, write_curves
 from overfit.metrics.tables import DECIDED, read_metrics, write_metrics, write_table
-from overfit.results import Results
+from overfit.results import ExperimentFiles, Results
 
 
 def write_tables(experiment: Experiment, results: Results) -> None:
@@ -28,21 +29,36 @@ def write_tables(experiment: Experiment, results: Results) -> None:
     write_table(summarize(metrics), files.summary)
 
 
+def write_look(part: Experiment, results: Results) -> None:
+    """Write the metrics of more seeds that claims of an experiment look at.
+
+    Args:
+        part: the part of the experiment with these seeds.
+        results: the folder of results.
+    """
+    metrics = measured(part, results, read_histories(part, results))
+    write_metrics(metrics, results.experiment(part.name).look(part.seeds))
+
+
 def write_claims(
     claims: Sequence[Claim],
     grid: Mapping[str, Sequence[Any]],
-    metrics: Path | str,
-    output: Path | str,
+    looks: Looks | None,
+    files: ExperimentFiles,
 ) -> None:
-    """Decide the claims of an experiment.
+    """Decide the claims of an experiment, and write what was found at each look.
 
     Args:
         claims: the claims.
         grid: the points of each axis of the experiment.
-        metrics: the table of its metrics.
-        output: the table of its claims.
+        looks: the looks at its claims, if there are several.
+        files: its tables.
     """
-    write_table(decide(claims, read_metrics(metrics, grid)), output)
+    numbers = sorted(set(looks.claims.values())) if looks else []
+    tables = {seeds: read_metrics(files.look(seeds), grid) for seeds in numbers}
+    metrics = read_metrics(files.metrics, grid)
+    write_table(looked(claims, metrics, looks, tables), files.looks)
+    write_table(decide(claims, metrics, looks, tables), files.claims)
 
 
 def write_all_claims(

@@ -161,10 +161,13 @@ def _make(job: Job, study: Study, again: Results) -> bool:
             write_best(spec, [again.trials(search, method, block) for block in blocks], again)
         case "summarize", (name,):
             tables.write_tables(study.experiments[name].without_words(), again)
+        case "look", (name, seeds):
+            further = {str(part.seeds): part for part in study.experiments[name].further}
+            tables.write_look(further[seeds].without_words(), again)
         case "claims", (name,):
             experiment, files = study.experiments[name], again.experiment(name)
             claims = [claim.without_words() for claim in experiment.claims]
-            tables.write_claims(claims, experiment.grid, files.metrics, files.claims)
+            tables.write_claims(claims, experiment.grid, experiment.looks, files)
         case "all_claims", ():
             decided = [again.experiment(name).claims for name in study.experiments]
             families, correction = study.families(), study.config.correction

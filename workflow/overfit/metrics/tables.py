@@ -68,11 +68,19 @@ DECIDED: Columns = {
     "straight": _number,
 }
 """The columns of an experiment's claims.csv."""
+LOOKED: Columns = {
+    **dict.fromkeys(("experiment", "claim"), _text),
+    **dict.fromkeys(("look", "seeds"), int),
+    **dict.fromkeys(("confidence", "estimate", "ci_low", "ci_high"), _number),
+    "n": int,
+    "verdict": _text,
+}
+"""The columns of an experiment's looks.csv."""
 CLAIMS: Columns = {**DECIDED, "p_adjusted": _number, "family": _text}
 """The columns of results/claims.csv."""
 MEASURED = {
     name
-    for columns in (METRICS, SUMMARY, CLAIMS)
+    for columns in (METRICS, SUMMARY, CLAIMS, LOOKED)
     for name, read in columns.items()
     if read is _number
 }
