@@ -44,7 +44,7 @@ from overfit.config.experiment_file import (  # noqa: E402
     Reported,
     Variant,
 )
-from overfit.config.names import Metric  # noqa: E402
+from overfit.config.names import NAMED, Metric  # noqa: E402
 from overfit.config.parts import inline, models  # noqa: E402
 from overfit.config.resolving import (  # noqa: E402
     CONVENTIONS,
@@ -65,7 +65,14 @@ from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
 from overfit.data.readers import Dataset  # noqa: E402
 from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
 from overfit.figures.found import KINDS as FIGURES  # noqa: E402
-from overfit.metrics.table import METRICS, SEARCH_METRICS, WHOLE_RUN, quantities  # noqa: E402
+from overfit.metrics.table import (  # noqa: E402
+    METRICS,
+    SEARCH_METRICS,
+    WHOLE_RUN,
+    alone,
+    metric,
+    quantities,
+)
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402
 from overfit.search.methods import methods  # noqa: E402
@@ -200,6 +207,9 @@ def reference() -> str:
         kinds=kinds,
         switched=switched,
         models=models,
+        rows=lambda meanings: "\n".join(
+            f"| `{name}` | {text} |" for name, text in meanings.items()
+        ),
         table=table,
         DIMENSIONS=DIMENSIONS,
         FIGURES=FIGURES,
@@ -210,11 +220,15 @@ def reference() -> str:
         SOURCES=SOURCES,
         WHOLE_RUN=WHOLE_RUN,
         TESTS=TESTS,
+        PROBE_METRICS={
+            name: f"{metric(name).meaning}; needs `probes: [{probe}]`"
+            for name, probe in alone().items()
+        },
         whole_quantities=", ".join(
             f"`{probe}.{name}`"
             for probe, own in quantities().items()
             for name, quantity in own.items()
-            if quantity.whole
+            if quantity.whole and quantity.layers
         ),
     )
     return f"{text}\n"
@@ -329,7 +343,7 @@ def kind_of(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
             return "mapping"
         return kind_of(definition, definitions)
     if options := schema.get("anyOf") or schema.get("oneOf"):
-        if options[0].get("enum") == list(METRICS):
+        if options[0].get("enum") == NAMED:
             return "[metric](#metrics)"
         return " or ".join(dict.fromkeys(kind_of(option, definitions) for option in options))
     if values := schema.get("enum") or [schema[key] for key in ("const",) if key in schema]:

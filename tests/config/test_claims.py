@@ -215,6 +215,20 @@ MISTAKES = {
         ["claims[0].test.difference: 'gap@train_accuracy=95': 95 is above 1, the accuracy of a "
          "perfect network"],
     ),
+    "metric of a probe that is not recorded": (
+        SOUND["difference"].replace("gap", "ece@train_accuracy=0.9"),
+        ["claims[0].test.difference: 'ece@train_accuracy=0.9': 'ece' is not recorded; add probes: "
+         "[weights, calibration]"],
+    ),
+    "metric that has a short name": (
+        SOUND["difference"].replace("gap", "classes.test_f1.all"),
+        ["claims[0].test.difference: 'classes.test_f1.all' is called f1"],
+    ),
+    "recall of no class": (
+        SOUND["difference"].replace("gap", "classes.recall.all"),
+        ["claims[0].test.difference: 'classes.recall.all': 'all' is not a class; classes are 0, "
+         "1, 2 ..., in order"],
+    ),
     "matched metric that is misspelt": (
         SOUND["difference"].replace("gap", "test_acuracy@train_accuracy=0.95"),
         ["claims[0].test.difference: 'test_acuracy@train_accuracy=0.95': unknown metric "

@@ -168,8 +168,12 @@ def test_what_probes_measured_is_taken_at_the_same_place() -> None:
             for quantity, extra in (("l2_norm", 0.0), ("rms", 0.5))
         ]
     )
+    classes = probes[probes["quantity"] == "rms"].assign(quantity="recall")
+    alone = probes[(probes["quantity"] == "rms") & (probes["layer"] == 0)].assign(quantity="ece")
     names = ["weights.l2_norm.all@train_loss=0.2", "weights.rms.2@train_accuracy=0.95"]
-    assert added(histories, *names, probes=probes)["value"].tolist() == [10.0, 220.5]
+    names += ["classes.recall.1@train_accuracy=0.95", "ece@train_accuracy=0.95"]
+    found = added(histories, *names, probes=pd.concat([probes, classes, alone]))
+    assert found["value"].tolist() == [10.0, 220.5, 220.5, 20.5]
 
 
 def test_there_is_no_value_where_none_was_finite() -> None:

@@ -148,6 +148,19 @@ def test_probes_add_metrics_named_after_probe_quantity_and_layer() -> None:
     pd.testing.assert_frame_equal(table[table["metric"].isin(METRICS)].reset_index(drop=True), base)
 
 
+def test_a_number_of_a_whole_network_has_its_own_name_and_one_of_a_class_that_of_the_class() -> (
+    None
+):
+    base = metrics(history("a", 0, [0.1, 1.0], [0.1, 0.7]))
+    rows = [("ece", 0, 0.5), ("recall", 1, 0.25), ("recall", 3, 0.75), ("reliability_n", 2, 9.0)]
+    point = {"experiment": "e", "variant": "a", "run": "r", "seed": 0, "update": 20}
+    columns = ("quantity", "layer", "value")
+    table = pd.DataFrame([point | dict(zip(columns, row, strict=True)) for row in rows])
+    found = values(with_probes(base, table))
+    added = {name: found[name] for name in found.keys() - METRICS.keys()}
+    assert added == {"ece": 0.5, "classes.recall.0": 0.25, "classes.recall.2": 0.75}
+
+
 def test_metrics_of_probes_belong_to_their_grid_point() -> None:
     points = (0.1, 1.0)
     base = pd.concat([history("a", 0, [0.1, 1.0], [0.1, 0.7], std=s) for s in points])
@@ -165,7 +178,7 @@ def test_quantities_of_the_specification_are_those_that_the_probes_measure() -> 
     view, _ = seen(nn.mlp(INPUTS, [5], CLASSES), replicate(0))
     for name, known in quantities().items():
         found = measured(name, view)
-        scalars = {quantity for _, quantity in found if not quantity.startswith("bin_")}
+        scalars = {name for _, name in found if not name.startswith(("bin_", "reliability_"))}
         assert set(known) == scalars
         whole = {quantity for layer, quantity in found if layer == 0}
         assert {quantity for quantity, q in known.items() if q.whole} == whole

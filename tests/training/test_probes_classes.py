@@ -1,10 +1,10 @@
-"""Metrics in which all classes count alike, against scikit-learn."""
+"""Metrics of each class, against scikit-learn."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, f1_score
+from sklearn.metrics import balanced_accuracy_score, f1_score, recall_score
 
 from overfit import nn
 from overfit.training.examples import Examples
@@ -25,9 +25,14 @@ def only(classes, count=1500):
 def test_they_are_those_of_scikit_learn(updates, classes):
     own = replace(replicate(1), validation=only(classes))
     view, stack = seen(NETWORK, own, updates=updates)
+    view = replace(view, test=only(classes, 1100))
     found = measured("classes", view)
-    assert len(found) == 6
-    for split, some in (("train", own.train), ("validation", own.validation), ("test", view.test)):
+    assert len(found) == 6 + len(classes)
+    for prefix, some in (
+        ("train_", own.train),
+        ("validation_", own.validation),
+        ("", view.test),
+    ):
         params, states = stack.one(0)
         scratch = nn.Scratch(np.float32)
         logits, _ = NETWORK.forward(params, states, some.inputs[None], train=False, scratch=scratch)
@@ -36,4 +41,7 @@ def test_they_are_those_of_scikit_learn(updates, classes):
             ("balanced_accuracy", balanced_accuracy_score(some.labels, guessed)),
             ("f1", f1_score(some.labels, guessed, average="macro", zero_division=0)),
         ):
-            assert found[0, f"{split}_{name}"] == pytest.approx(expected, rel=1e-12)
+            assert found[0, f"{prefix}{name}"] == pytest.approx(expected, rel=1e-12)
+    shares = recall_score(view.test.labels, guessed, labels=classes, average=None)
+    for label, expected in zip(classes, shares, strict=True):
+        assert found[label + 1, "recall"] == pytest.approx(expected, rel=1e-12)

@@ -340,8 +340,10 @@ def missing_layers(
 
 def _layers_in(metric: Any) -> list[tuple[str, int]]:
     """The quantity and the layer that a metric such as `weights.rms.2` is about."""
-    found = re.match(rf"(?:{'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
-    return [(found[1], int(found[2]))] if found else []
+    found = re.match(rf"({'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
+    if found is None or quantities()[found[1]][found[2]].classes:
+        return []
+    return [(found[2], int(found[3]))]
 
 
 def _with_itself(one: Spot, other: Spot) -> str:

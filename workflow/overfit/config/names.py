@@ -23,6 +23,7 @@ from overfit.metrics.table import (
     SEARCH_METRICS,
     WHOLE_RUN,
     Quantity,
+    alone,
     is_of_search,
     metric,
     quantities,
@@ -34,13 +35,16 @@ from overfit.metrics.table import (
 FEWEST = 2
 """The fewest repeats for an interval."""
 
+_CLASS = re.compile(r"0|[1-9][0-9]{0,2}")
 _LAYER = re.compile(r"[1-9][0-9]{0,3}")
 _CRITERION = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,9})?(e[-+]?[0-9]{1,3})?")
-_PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([1-9][0-9]*|{ALL_LAYERS})"
+_PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([0-9]+|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
+NAMED = [*METRICS, *alone()]
+"""The metrics of every run, and those of probes that have names of their own."""
 _SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
-_PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(METRICS)}){_MATCHED}|{_PROBED}{_MATCHED})$"
-"""The form of metrics that are not in `METRICS`, for editors."""
+_PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(NAMED)}){_MATCHED}|{_PROBED}{_MATCHED})$"
+"""The form of metrics that are not in `NAMED`, for editors."""
 
 if TYPE_CHECKING:
     ProbeName = str
@@ -151,7 +155,7 @@ Axis = Annotated[str, AfterValidator(_axis)]
 Metric = Annotated[
     str,
     AfterValidator(_metric),
-    WithJsonSchema({"anyOf": [{"enum": list(METRICS)}, {"type": "string", "pattern": _PATTERN}]}),
+    WithJsonSchema({"anyOf": [{"enum": NAMED}, {"type": "string", "pattern": _PATTERN}]}),
 ]
 """A metric of every run or of a recorded probe; both also where runs match."""
 PositiveMetric = Annotated[Metric, AfterValidator(_with_ratios)]
@@ -230,8 +234,10 @@ def _probed_mistake(name: str, recorded: Sequence[str] | None) -> str | None:
     if name in probes:
         example = f"{name}.{next(iter(probes[name]))}.1"
         return f"{name} is a probe; write {name}.QUANTITY.LAYER, such as {example}"
+    if name in alone():
+        return _unrecorded(name, alone()[name], recorded)
     if not rest:
-        return f"unknown metric {say(name)}{did_you_mean(name, METRICS)}"
+        return f"unknown metric {say(name)}{did_you_mean(name, NAMED)}"
     if probe not in probes:
         return f"{say(name)}: unknown probe {probe!r}{did_you_mean(probe, probes)}"
     quantity, _, layer = rest.rpartition(".")
@@ -240,21 +246,29 @@ def _probed_mistake(name: str, recorded: Sequence[str] | None) -> str | None:
             f"{say(name)} does not name a layer; write {probe}.{rest}.1, or all for the whole "
             "network"
         )
+    for short in (quantity, quantity.removeprefix("test_")):
+        if alone().get(short) == probe:
+            return f"{say(name)} is called {short}"
     if quantity not in probes[probe]:
         hint = did_you_mean(quantity, probes[probe])
         return f"{say(name)}: {probe} has no quantity {quantity!r}{hint}"
     if wrong := _layer_mistake(probes[probe][quantity], quantity, layer):
         return f"{say(name)}: {wrong}"
-    if recorded is not None and probe not in recorded:
-        return f"{say(name)} is not recorded; add probes: [{', '.join([*recorded, probe])}]"
-    return None
+    return _unrecorded(name, probe, recorded)
+
+
+def _unrecorded(name: str, probe: str, recorded: Sequence[str] | None) -> str | None:
+    if recorded is None or probe in recorded:
+        return None
+    return f"{say(name)} is not recorded; add probes: [{', '.join([*recorded, probe])}]"
 
 
 def _layer_mistake(quantity: Quantity, name: str, layer: str) -> str | None:
+    if quantity.classes:
+        right = _CLASS.fullmatch(layer)
+        return None if right else f"{layer!r} is not a class; classes are 0, 1, 2 ..., in order"
     if layer == ALL_LAYERS:
         return None if quantity.whole else f"{name} is measured layer by layer; name a layer: 1"
-    if not quantity.layers:
-        return f"{name} is measured of the whole network; write {ALL_LAYERS} for {layer}"
     if not _LAYER.fullmatch(layer):
         return f"{layer!r} is not a layer; layers are 1, 2, 3 ..." + (
             f", or {ALL_LAYERS}" if quantity.whole else ""

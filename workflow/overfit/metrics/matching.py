@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.metrics.histories import grid_axes
-from overfit.metrics.table import ALL_LAYERS, SPLITS, Matched, differences, matched
+from overfit.metrics.table import SPLITS, Matched, differences, matched, measurement
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -192,7 +192,8 @@ def _values(
 ) -> pd.DataFrame:
     """A metric at every evaluation: the keys, `update` and `value`."""
     at = [*keys, "update"]
-    if "." not in metric:
+    found = measurement(metric)
+    if found is None:
         indexed = histories.set_index(at)
         splits = {split: indexed[indexed["split"] == split] for split in SPLITS}
         curves = {
@@ -203,6 +204,5 @@ def _values(
         return (curves | differences(curves))[metric].rename("value").reset_index()
     if probes is None:
         raise ValueError(f"{metric} is not recorded")
-    _, quantity, layer = metric.split(".")
-    number = 0 if layer == ALL_LAYERS else int(layer)
-    return probes[(probes["quantity"] == quantity) & (probes["layer"] == number)][[*at, "value"]]
+    quantity, layer = found
+    return probes[(probes["quantity"] == quantity) & (probes["layer"] == layer)][[*at, "value"]]

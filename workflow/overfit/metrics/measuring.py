@@ -19,14 +19,14 @@ from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes,
 from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (
-    ALL_LAYERS,
     GAPS,
     MATCH,
     METRICS,
     SPLITS,
     THRESHOLD,
     differences,
-    quantities,
+    measurement,
+    probe_metric,
 )
 from overfit.results import Results
 
@@ -58,7 +58,8 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
     if experiment.probes:
         found = with_probes(found, read_probes(experiment, results))
     if matching := experiment.matched():
-        probed = {name.split(".")[1] for name in matching if "." in name.partition(MATCH)[0]}
+        measures = (measurement(name.partition(MATCH)[0]) for name in matching)
+        probed = {measure[0] for measure in measures if measure}
         curves = read_probe_curves(experiment, results, probed) if probed else None
         found = with_matched(found, matching, histories, curves)
     if of_searches := experiment.search_metrics():
@@ -163,9 +164,9 @@ def _best(
 
 
 def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
-    """Add the measurements of probes at the last evaluation as `{probe}.{quantity}.{layer}`.
+    """Add the measurements of probes at the last evaluation, called as in `probe_metric`.
 
-    `layer` counts affine layers from 1; `all` is the whole network. A seed that diverged has no
+    A seed that diverged has no
     value (NaN), and neither has an infinite one. Bins of histograms are not metrics.
 
     Args:
@@ -176,11 +177,13 @@ def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
         The rows of `metrics`, with one row per measured number after those of its seed.
     """
     keys = ["experiment", "variant", *grid_axes(metrics), "seed"]
-    probe_of = {quantity: probe for probe, known in quantities().items() for quantity in known}
-    found = probes[probes["quantity"].isin(probe_of)]
-    layer = found["layer"].astype(str).where(found["layer"] > 0, ALL_LAYERS)
+    pairs = pd.MultiIndex.from_frame(probes[["quantity", "layer"]])
+    codes, distinct = pairs.factorize()
+    names = np.array([probe_metric(*pair) for pair in distinct], dtype=object)[codes]
+    known = names != None  # noqa: E711, elementwise
+    found = probes[known]
     measured = found[keys].assign(
-        metric=found["quantity"].map(probe_of) + "." + found["quantity"] + "." + layer,
+        metric=names[known],
         value=found["value"].where(np.isfinite(found["value"])),
         straight=np.nan,
         censored=False,

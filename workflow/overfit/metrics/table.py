@@ -7,10 +7,13 @@ file, `training/probes/NAME.py`:
     QUANTITIES = {"mean_margin": Quantity(Metric("Mean margin", "nats", "nats"), whole=True)}
 
 They are the metrics `PROBE.QUANTITY.LAYER`, where the layer counts affine layers from 1 or is `all`
-for the whole network. A metric of runs or of probes can also be taken where runs are equally well
-trained: `gap@train_accuracy=0.95` is the gap where training accuracy first reaches 0.95,
-`test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1, seed by
-seed; see `overfit.metrics.matching`.
+for the whole network; a quantity that is one number per network is called by its own name (`ece`),
+and one of each class by the number of the class from 0 (`classes.recall.0`).
+
+A metric of runs or of probes can also be taken where runs are equally well trained, seed by seed:
+`gap@train_accuracy=0.95` is the gap where training accuracy first reaches 0.95,
+`test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1; see
+`overfit.metrics.matching`.
 """
 
 from __future__ import annotations
@@ -118,6 +121,13 @@ class Quantity:
     """Whether it is measured of each layer."""
     hidden: bool = False
     """Whether the output layer has none, since it has no activation."""
+    classes: bool = False
+    """Whether it is measured of each class: class 0 as layer 1 and so on."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one number per network, so that its own name is that of the metric."""
+        return self.whole and not self.layers
 
 
 @dataclass(frozen=True)
@@ -309,8 +319,45 @@ def quantities() -> Mapping[str, Mapping[str, Quantity]]:
                 raise ContractError(
                     file, f"measures {min(twice)}, as {other}.py does; rename one of them"
                 )
+        if taken := {one for one in own if own[one].alone} & METRICS.keys():
+            raise ContractError(file, f"measures {min(taken)}, a metric of every run; rename it")
         found[name] = own
     return found
+
+
+def alone() -> dict[str, str]:
+    """The probe of each metric of probes that is one number per network."""
+    return {
+        name: probe
+        for probe, own in quantities().items()
+        for name, quantity in own.items()
+        if quantity.alone
+    }
+
+
+def probe_metric(quantity: str, layer: int) -> str | None:
+    """The metric that is this quantity of this layer in a table of measurements, if any.
+
+    `ece`, `weights.l2_norm.2`, `weights.l2_norm.all` and, of class 0, `classes.recall.0`.
+    """
+    for probe, own in quantities().items():
+        if known := own.get(quantity):
+            if known.alone:
+                return quantity
+            return f"{probe}.{quantity}.{layer - 1 if known.classes else layer or ALL_LAYERS}"
+    return None
+
+
+def measurement(name: str) -> tuple[str, int] | None:
+    """The quantity and the layer in a table of measurements of a metric of probes; else None."""
+    if name in alone():
+        return name, 0
+    if name.count(".") != 2 or is_of_search(name):
+        return None
+    probe, quantity, layer = name.split(".")
+    if layer == ALL_LAYERS:
+        return quantity, 0
+    return quantity, int(layer) + quantities()[probe][quantity].classes
 
 
 def probed(quantity: str) -> Metric:
@@ -333,13 +380,15 @@ def metric(name: str) -> Metric:
         return METRICS[name]
     if name in SEARCH_METRICS:
         return SEARCH_METRICS[name]
+    if name in alone():
+        return probed(name)
     if name.count(".") >= 2:
         probe, rest = name.split(".", 1)
         quantity, layer = rest.rsplit(".", 1)
         wording = probed(quantity)
         known = quantities().get(probe, {}).get(quantity)
-        if known and not known.layers:
-            return wording
+        if known and known.classes:
+            return replace(wording, name=f"{wording.name}, class {layer}")
         where = "all layers" if layer in (ALL_LAYERS, "0") else f"layer {layer}"
         return replace(wording, name=f"{wording.name}, {where}")
     return Metric(_words(name))

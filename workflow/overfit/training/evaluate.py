@@ -93,7 +93,7 @@ def predict(
     parts = []
     for inputs, _ in examples.chunks(scratch):
         logits, _ = network.forward(params, states, inputs, train=False, rng=rng, scratch=scratch)
-        parts.append(_probabilities(logits[0]))
+        parts.append(softmax(logits[0]))
     return np.concatenate(parts)
 
 
@@ -125,7 +125,7 @@ def predict_monte_carlo(
             logits, _ = sampling.forward(
                 params[n:], states[n:], x, train=False, rng=[rng], scratch=scratch
             )
-            total += _probabilities(logits[0])
+            total += softmax(logits[0])
         parts.append(total / passes)
     return np.concatenate(parts)
 
@@ -149,7 +149,7 @@ def score(probabilities: Array, labels: NDArray[np.integer[Any]]) -> tuple[float
     return float(losses.mean()), float((probabilities.argmax(axis=-1) == labels).mean())
 
 
-def _probabilities(logits: Array) -> Array:
+def softmax(logits: Array) -> Array:
     """The softmax of logits (B, K)."""
     p = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)

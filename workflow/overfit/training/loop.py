@@ -189,8 +189,8 @@ class _Run:
         self.best: dict[int, _Best] = {}
         self.final: dict[int, Rows] = {}
         """By replicate: the scores of the network with which early stopping ends it."""
-        self.predicted: dict[int, Array] = {}
-        """By replicate: the last Monte Carlo predictions for the test examples, so that keeping
+        self.predicted: list[dict[str, Array]] = [{} for _ in replicates]
+        """By replicate and split: the last Monte Carlo predictions, so that keeping and probing
         them needs no second evaluation."""
         self.scratch = Scratch(self.stack.dtype)
         self.probe_scratch = Scratch(self.stack.dtype)
@@ -278,7 +278,13 @@ class _Run:
             factor = self.recipe.lr_schedule.factor(self.stack.updates)
             size = self.recipe.schedule.batch_size
             seen = snapshot(
-                self.stack, r, self.tests[r], self.probe_scratch, factor=factor, batch_size=size
+                self.stack,
+                r,
+                self.tests[r],
+                self.probe_scratch,
+                factor=factor,
+                batch_size=size,
+                predicted=self.predicted[r],
             )
             for probe in self.recipe.probes:
                 one.probes.extend(replicate.seed, point, probe.measure(seen))
@@ -301,7 +307,7 @@ class _Run:
                 found = evaluate_stack(self.recipe.network, *networks, examples, self.scratch)
             else:
                 found = [
-                    self._score_thinned(r, own, passes, self._thinning(r, point, split))
+                    self._score_thinned(r, split, own, passes, self._thinning(r, point, split))
                     for r, own in zip(chosen, examples, strict=True)
                 ]
             for r, one in zip(chosen, found, strict=True):
@@ -314,15 +320,15 @@ class _Run:
         return stream(self.root_seed, Purpose.MONTE_CARLO, self.replicates[r].seed, *at)
 
     def _score_thinned(
-        self, r: int, examples: Examples, passes: int, rng: np.random.Generator
+        self, r: int, split: str, examples: Examples, passes: int, rng: np.random.Generator
     ) -> tuple[float, float]:
         """Loss and accuracy of the mean over Monte Carlo samples."""
         network = self.stack.one(r)
         predicted = predict_monte_carlo(
             self.recipe.network, *network, examples, self.scratch, passes=passes, rng=rng
         )
-        if "predictions" in self.recipe.keep and examples is self.tests[r]:
-            self.predicted[r] = predicted
+        if self.recipe.probes or ("predictions" in self.recipe.keep and split == "test"):
+            self.predicted[r][split] = predicted
         return score(predicted, examples.labels)
 
     def _restore(self, chosen: Sequence[int]) -> None:
@@ -337,7 +343,7 @@ class _Run:
 
     def _keep(self, r: int, one: Trained) -> None:
         if "predictions" in self.recipe.keep:
-            predicted = self.predicted.get(r)
+            predicted = self.predicted[r].get("test")
             if predicted is None:
                 predicted = predict(
                     self.recipe.network, *self.stack.one(r), self.tests[r], self.scratch

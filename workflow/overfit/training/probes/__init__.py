@@ -8,9 +8,10 @@ probe's name. To add a probe, add a file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from overfit.metrics.table import probe_files
 from overfit.nn.memory import Array, Arrays, Parameters, Scratch
 from overfit.nn.network import Network
+from overfit.training.evaluate import softmax
 from overfit.training.examples import Examples
 from overfit.training.stack import Replicate, Stack
 
@@ -42,11 +44,34 @@ class Snapshot:
     label_smoothing: float
     scratch: Scratch
     """Memory for probes, separate from that of training and evaluation."""
+    predicted: dict[str, Array] = field(default_factory=dict)
+    """The known probabilities (n, K) by split; see `probabilities`."""
 
     def weights(self) -> Iterator[tuple[int, Array]]:
         """Affine layers counted from 1, and their weights (in, out)."""
         affine = (layer["W"][0] for layer in self.parameters.layers if "W" in layer)
         return enumerate(affine, start=1)
+
+    def examples(self, split: str) -> Examples:
+        """Its examples of a split: `train`, `validation` or `test`."""
+        own = {"train": self.replicate.train, "validation": self.replicate.validation}
+        return own.get(split, self.test)
+
+    def probabilities(self, split: str) -> Array:
+        """Probabilities (n, K) of the examples of a split, in float64.
+
+        With Monte Carlo dropout, they are those by which the evaluation has scored the network.
+        They are computed once for all probes that ask for them.
+        """
+        if split not in self.predicted:
+            parts = []
+            for inputs, _ in self.examples(split).chunks(self.scratch):
+                logits, _ = self.network.forward(
+                    self.parameters.layers, self.states, inputs, train=False, scratch=self.scratch
+                )
+                parts.append(softmax(logits[0].astype(np.float64)))
+            self.predicted[split] = np.concatenate(parts)
+        return self.predicted[split]
 
     def first(self, examples: Examples, count: int) -> tuple[Array, NDArray[np.integer[Any]]]:
         """Inputs (1, b, d) and labels (1, b) of the first `count` of `examples`, or of all."""
@@ -116,7 +141,14 @@ def make(name: str) -> Probe:
 
 
 def snapshot(
-    stack: Stack, r: int, test: Examples, scratch: Scratch, *, factor: float, batch_size: int
+    stack: Stack,
+    r: int,
+    test: Examples,
+    scratch: Scratch,
+    *,
+    factor: float,
+    batch_size: int,
+    predicted: Mapping[str, Array] = MappingProxyType({}),
 ) -> Snapshot:
     """The current state of replicate `r` of a stack.
 
@@ -127,6 +159,7 @@ def snapshot(
         scratch: memory for probes.
         factor: the learning-rate schedule's factor of the next update.
         batch_size: the number of examples in a batch.
+        predicted: the probabilities (n, K) by which the evaluation has scored splits.
     """
     own, replicate = slice(r, r + 1), stack.replicates[r]
     return Snapshot(
@@ -142,6 +175,7 @@ def snapshot(
         batch_size=batch_size,
         label_smoothing=stack.label_smoothing,
         scratch=scratch,
+        predicted=dict(predicted),
     )
 
 
