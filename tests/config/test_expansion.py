@@ -369,10 +369,10 @@ def test_the_order_of_the_searched_keys_changes_nothing(project):
 def test_the_names_of_runs_stay_from_version_to_version(project):
     study = project.load()
     assert study.experiments["plain"].runs == (
-        "digits-n100-2x20-relu-f0d614c2",
-        "digits-n100-2x20-relu-dropout_0.5-4e1170c7",
+        "digits-n100-2x20-relu-dfd14d24",
+        "digits-n100-2x20-relu-dropout_0.5-3558a6f4",
     )
-    assert list(study.searches) == [("digits-n100-2x20-relu-searched-54148e58", "random")]
+    assert list(study.searches) == [("digits-n100-2x20-relu-searched-2bef370f", "random")]
     assert list(study.subsets) == ["digits-n100-v50-afa92014"]
 
 

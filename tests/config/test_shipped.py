@@ -99,18 +99,18 @@ def test_the_names_of_runs_stay_from_version_to_version(repository):
     at_500 = with_settings(repository, {"data": {"validation": 500}})
     at_40 = with_settings(repository, {"evaluation": {"points": 40}})
     assert {
-        "mnist-5k-n1000-5x100-relu-std_0.0001-fdeae355",
-        "mnist-5k-n1000-5x100-relu-std_1-bn-2df03f8c",
+        "mnist-5k-n1000-5x100-relu-std_0.0001-71061fbf",
+        "mnist-5k-n1000-5x100-relu-std_1-bn-978a0a59",
     } <= at_500.runs.keys()
     assert {
-        "mnist-5k-n300-6x100-relu-9cc947c0",
-        "mnist-5k-n300-6x100-relu-a06557fe",
-        "mnist-5k-n300-6x100-relu-dropout_0.15-5b3ffa23",
-        "mnist-5k-n300-6x100-relu-dropout_0.2-0a0bdb33",
-        "mnist-5k-n300-6x100-relu-l2_0.03-973ff118",
-        "mnist-5k-n400-6x100-relu-searched-ca97bdd5",
+        "mnist-5k-n300-6x100-relu-a3795595",
+        "mnist-5k-n300-6x100-relu-3a9158e1",
+        "mnist-5k-n300-6x100-relu-dropout_0.15-6443a360",
+        "mnist-5k-n300-6x100-relu-dropout_0.2-d87fc161",
+        "mnist-5k-n300-6x100-relu-l2_0.03-d5617718",
+        "mnist-5k-n400-6x100-relu-searched-78d25755",
     } <= at_40.runs.keys()
-    assert ("mnist-5k-n400-6x100-relu-searched-a013ec30", "random") in at_40.searches
+    assert ("mnist-5k-n400-6x100-relu-searched-3ac40d87", "random") in at_40.searches
     assert {
         "mnist-5k-n1000-v500-3877ae1d",
         "mnist-5k-n300-v500-a6d9e35a",

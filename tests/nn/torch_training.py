@@ -1,5 +1,6 @@
 """Training our stack and its PyTorch twins by the same steps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,6 +82,8 @@ class Training:
     smoothing: float = 0.0
     schedule: object = None
     peer_schedule: object = None
+    dead: Iterable[int] = ()
+    """Inputs that are 0 in all examples."""
     stack: Stack = field(init=False)
     twins: list = field(init=False)
 
@@ -90,10 +93,9 @@ class Training:
         make, peer = OPTIMIZERS[self.optimizer]
         members = []
         for r in range(REPLICATES):
-            examples = Examples(
-                rng.normal(size=(40, first.n_in)).astype(self.dtype),
-                rng.integers(0, self.network.n_out, 40),
-            )
+            inputs = rng.normal(size=(40, first.n_in)).astype(self.dtype)
+            inputs[:, list(self.dead)] = 0
+            examples = Examples(inputs, rng.integers(0, self.network.n_out, 40))
             optimizer = make(lambda: rng.uniform(0.5, 1))
             members.append(
                 Replicate(r, examples, examples, optimizer, (nn.L2(rng.uniform(0, 0.1)),))
@@ -111,8 +113,10 @@ class Training:
             clip=self.clip,
             label_smoothing=self.smoothing,
         )
-        params = self.stack.parameters.layers
-        self.twins = [twin(self.network, params, r, same_mask[r]) for r in range(REPLICATES)]
+        self.twins = [
+            twin(self.network, self.stack.ordered(r).layers, 0, same_mask[r])
+            for r in range(REPLICATES)
+        ]
         batches = rng.integers(0, 40, (STEPS, REPLICATES, BATCH))
         for t, batch in enumerate(batches):
             self.stack.update(batch, self.schedule.factor(t) if self.schedule else 1.0)
@@ -153,7 +157,7 @@ class Training:
                 normed = isinstance(self.network.layers[min(i + 1, len(model) - 1)], nn.BatchNorm)
                 for name, parameter in named(layer, peer).items():
                     if not (name == "b" and normed):
-                        own.append(self.stack.parameters.layers[i][name][r].ravel())
+                        own.append(self.stack.ordered(r).layers[i][name][0].ravel())
                         other.append(ours(name, parameter).ravel())
                 if isinstance(layer, nn.BatchNorm):
                     var = self.stack.states[i]["var"][r, 0]

@@ -18,8 +18,8 @@ WEIGHTS = [np.linspace(0.2, 3, 10), np.linspace(4, 0.5, 10)]
 
 
 def members(weights=WEIGHTS):
-    """Two replicates in double precision."""
-    made = replicates([1, 2], optimizer=nn.SGD(0.5), penalties=(nn.L2(0.1),))
+    """Two replicates in double precision; for SGD, L2 would be no part of the gradient."""
+    made = replicates([1, 2], optimizer=nn.Momentum(0.5), penalties=(nn.L2(0.1),))
     return [
         replace(
             one,

@@ -26,7 +26,7 @@ from overfit.search.space import Space, grid
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-HASH_VERSION = 1
+HASH_VERSION = 2
 """Raised when the core's numerics or a default change on purpose; all runs are then new."""
 SEARCH_SEED = 1_000_000
 """The seed of the subset that a search uses; its repeats use the next ones. No run uses them, so

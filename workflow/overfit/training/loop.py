@@ -20,6 +20,7 @@ from overfit.streams import Purpose, stream
 from overfit.training.evaluate import evaluate_stack, predict, predict_monte_carlo, score
 from overfit.training.examples import Examples
 from overfit.training.history import SPLITS, History, Trained, named_parameters
+from overfit.training.live import live_first
 from overfit.training.probes import Probe, ProbeRows, snapshot
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate, Stack
@@ -113,8 +114,9 @@ def train(
 ) -> list[Trained]:
     """Train every replicate.
 
-    `stack` replicates are trained together (by default as many as fit into the cache). This
-    changes the speed but no results.
+    `stack` replicates are trained together (by default as many as fit into the cache), if they
+    have equally many live inputs, see `overfit.training.live`. This changes the speed but no
+    results.
 
     Args:
         recipe: the shape of the networks, and how to train them.
@@ -133,14 +135,20 @@ def train(
             )
     stack = stack_width(recipe.network) if stack is None else stack
     at_least_1("stack", stack)
-    trained: list[Trained] = []
-    for start in range(0, len(replicates), stack):
-        group = replicates[start : start + stack]
-        # A diverging network overflows; the history records that, so no warning is needed.
-        with np.errstate(all="ignore"):
-            trained += _Run(recipe, group, test, root_seed).run()
-        progress(len(trained), len(replicates))
-    return trained
+    alike: dict[int, list[int]] = {}
+    for r, replicate in enumerate(replicates):
+        _, live = live_first(recipe.network, replicate.train)
+        alike.setdefault(live, []).append(r)
+    trained: dict[int, Trained] = {}
+    for indices in alike.values():
+        for start in range(0, len(indices), stack):
+            group = indices[start : start + stack]
+            run = _Run(recipe, [replicates[r] for r in group], test, root_seed)
+            # A diverging network overflows; the history records that, so no warning is needed.
+            with np.errstate(all="ignore"):
+                trained.update(zip(group, run.run(), strict=True))
+            progress(len(trained), len(replicates))
+    return [trained[r] for r in range(len(replicates))]
 
 
 def stack_width(network: Network) -> int:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.nn.affine import Affine
 from overfit.nn.loss import softmax_minus_target, targets
-from overfit.nn.memory import Arrays, Scratch, alike, stacked
+from overfit.nn.memory import Arrays, Parameters, Scratch, alike, stacked
 from overfit.nn.network import Network
 from overfit.nn.optimizers import Optimizer, Update
+from overfit.nn.optimizers.sgd import SGD
 from overfit.nn.penalties import Constraint, Penalty
+from overfit.nn.penalties.l2 import L2
 from overfit.training.examples import Examples
+from overfit.training.live import live_first
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,11 @@ class Replicate:
 class Stack:
     """Parameters, states and data of R replicates, and the update of all of them at once.
 
-    All training sets have the same size. Nothing large is allocated after the first update.
+    All training sets have the same size, and equally many inputs are multiplied, see
+    `overfit.training.live`. Nothing large is allocated after the first update.
+
+    `parameters` store the first weights in the order in which training reads them; `one`, `some`
+    and `ordered` return them in the order of the inputs.
     """
 
     def __init__(
@@ -73,9 +81,24 @@ class Stack:
         self.data = [r.train for r in replicates]
         _check_alike(replicates)
         self.dtype = self.data[0].dtype
+        orders, counts = zip(*(live_first(network, e) for e in self.data), strict=True)
+        if len(set(counts)) > 1:
+            raise ValueError(
+                f"training sets have {sorted(set(counts))} live inputs; replicates that are "
+                "trained together need the same number"
+            )
+        self.live = counts[0]
+        all_live = self.live == self.data[0].inputs.shape[1]
+        self.position = None if all_live else [np.argsort(order) for order in orders]
+        """By replicate: where the weights of each input are stored."""
         # Inputs are concatenated, so that a single `take` gathers the whole batch.
-        ready = all(e.ready for e in self.data)
-        self.inputs = np.concatenate([e.inputs for e in self.data]) if ready else None
+        self.inputs = None
+        if all(e.ready for e in self.data):
+            live = [
+                e.inputs if all_live else np.take(e.inputs, order[: self.live], axis=1)
+                for e, order in zip(self.data, orders, strict=True)
+            ]
+            self.inputs = np.concatenate(live)
         labels = np.concatenate([e.labels for e in self.data])
         self.targets = targets(labels, classes, self.dtype, label_smoothing)
         self.weights = None
@@ -87,6 +110,12 @@ class Stack:
         self.first_row = (np.arange(len(replicates)) * len(self.data[0]))[:, None]
         self.parameters, self.states = network.init(init, self.dtype)
         self.gradient = self.parameters.like(np.empty_like(self.parameters.flat))
+        self.narrow = network
+        if not all_live:
+            first = replace(cast(Affine, network.layers[0]), n_in=self.live)
+            self.narrow = Network((first, *network.layers[1:]))
+            for W, order in zip(self.parameters.layers[0]["W"], orders, strict=True):
+                W[...] = W[order]
         self.optimizer = stacked([r.optimizer for r in replicates], self.dtype)
         self.memory = self.optimizer.init(self.parameters.flat)
         on_weights = [
@@ -94,6 +123,11 @@ class Stack:
             for members in zip(*(r.penalties for r in replicates), strict=True)
         ]
         self.penalties = [part for part in on_weights if isinstance(part, Penalty)]
+        self.decays: list[L2] = []
+        if clip is None and isinstance(self.optimizer, SGD):
+            # The step is a sum, and that along the gradient of L2 is a factor of the weights.
+            self.decays = [part for part in self.penalties if isinstance(part, L2)]
+            self.penalties = [part for part in self.penalties if not isinstance(part, L2)]
         self.constraints = [part for part in on_weights if isinstance(part, Constraint)]
         self.scratch = Scratch(self.dtype)
         self.updates = 0
@@ -110,16 +144,21 @@ class Stack:
         self.compute_gradient(batches, scale)
         if self.clip is not None:
             self._clip(scale)
+        for decay in self.decays:
+            decay.shrink(self.parameters.weights, scale)
         now = Update(self.updates, factor, self.scratch)
         self.optimizer.step(self.parameters, self.gradient.flat, self.memory, now)
         for constraint in self.constraints:
             constraint.apply(self.parameters, self.optimizer.lr * factor, self.scratch)
 
     def compute_gradient(self, batches: NDArray[np.integer[Any]], scale: NDArray[Any]) -> None:
-        """Write `scale` (R, 1) times the gradient of the penalized mean loss into `gradient`."""
+        """Write `scale` (R, 1) times the gradient of the mean loss and penalties to `gradient`.
+
+        L2 is left out where it is one of the `decays`.
+        """
         scratch = self.scratch
         rows = batches + self.first_row
-        x = scratch("x", (*rows.shape, self.data[0].inputs.shape[1]))
+        x = scratch("x", (*rows.shape, self.live))
         if self.inputs is not None:
             # mode="clip" avoids the copy of the default bounds check; rows are in range.
             np.take(self.inputs, rows, axis=0, out=x, mode="clip")
@@ -128,17 +167,18 @@ class Stack:
                 examples.gather(batches[r], x[r], scratch)
         target = scratch("target", (*rows.shape, self.targets.shape[1]))
         np.take(self.targets, rows, axis=0, out=target, mode="clip")
-        logits, caches = self.network.forward(
-            self.parameters.layers, self.states, x, train=True, rng=self.mask, scratch=scratch
+        params, grads = (_first(p.layers, self.live) for p in (self.parameters, self.gradient))
+        logits, caches = self.narrow.forward(
+            params, self.states, x, train=True, rng=self.mask, scratch=scratch
         )
         # Scale the gradient of the logits, a few thousand numbers, not that of every parameter.
         each = scale[:, :, None] / rows.shape[1]
         if self.weights is not None:
             each = each * self.weights[rows][:, :, None]
         dlogits = softmax_minus_target(logits, target, each, scratch)
-        self.network.backward(
-            self.parameters.layers, caches, dlogits, grads=self.gradient.layers, scratch=scratch
-        )
+        self.narrow.backward(params, caches, dlogits, grads=grads, scratch=scratch)
+        if self.position is not None:
+            self.gradient.layers[0]["W"][:, self.live :] = 0
         for penalty in self.penalties:
             penalty.add_gradient(self.parameters.weights, self.gradient.weights, scale, scratch)
 
@@ -157,14 +197,35 @@ class Stack:
         return self.some([r])
 
     def some(self, chosen: Sequence[int]) -> tuple[list[Arrays], list[Arrays]]:
-        """Parameters and states of some replicates, ascending; views if all are selected."""
+        """Parameters, only to be read, and states of some replicates, ascending.
+
+        The states are views if all are selected.
+        """
         first, last = chosen[0], chosen[-1]
         index = slice(first, last + 1) if last - first < len(chosen) else list(chosen)
         params, states = (
             [{name: array[index] for name, array in layer.items()} for layer in layers]
             for layers in (self.parameters.layers, self.states)
         )
+        if self.position is not None:
+            W = self.parameters.layers[0]["W"]
+            params[0]["W"] = np.stack([W[r][self.position[r]] for r in chosen])
         return params, states
+
+    def ordered(self, r: int) -> Parameters:
+        """The parameters of replicate `r` with a replicate axis of length 1, only to be read."""
+        parameters = self.parameters.like(self.parameters.flat[r : r + 1])
+        if self.position is not None:
+            stored = parameters.layers[0]["W"]
+            parameters = parameters.like(parameters.flat.copy())
+            np.take(stored, self.position[r], axis=1, out=parameters.layers[0]["W"])
+        return parameters
+
+
+def _first(layers: Sequence[Arrays], live: int) -> list[Arrays]:
+    """The same arrays, but only the rows of the first weights that training multiplies."""
+    first = {name: array[:, :live] if name == "W" else array for name, array in layers[0].items()}
+    return [first, *layers[1:]]
 
 
 def _check_alike(replicates: Sequence[Replicate]) -> None:

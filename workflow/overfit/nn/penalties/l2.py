@@ -34,5 +34,9 @@ class L2(Part):
         term = np.multiply(weights, scale * self.l2, out=scratch("penalty", weights.shape))
         np.add(gradient, term, out=gradient)
 
+    def shrink(self, weights: Array, scale: Array | float) -> None:
+        """The step of plain SGD with `scale = -lr` along this gradient alone: `W (1 - lr l2)`."""
+        np.multiply(weights, 1 + scale * self.l2, out=weights)
+
 
 PART = L2

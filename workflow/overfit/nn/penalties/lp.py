@@ -59,9 +59,13 @@ class Lp(Part):
         term = scratch("penalty", weights.shape)
         p = np.asarray(self.p)
         smooth = p < 1
-        np.multiply(weights, weights, out=term)
-        np.add(term, np.asarray(self._softening(), term.dtype), out=term)
-        np.sqrt(term, out=term)
+        np.abs(weights, out=term)
+        softening = np.asarray(self._softening(), term.dtype).ravel()
+        for row, added in zip(term, np.broadcast_to(softening, len(term)), strict=True):
+            if added:
+                np.square(row, out=row)
+                np.add(row, added, out=row)
+                np.sqrt(row, out=row)
         # |W|^(p-1) sign(W), or W |W|^(p-2) with the smoothed |W|, which is never 0.
         _raise(term, np.asarray(p - np.where(smooth, 2, 1), term.dtype))
         factor = scratch("factor", weights.shape)

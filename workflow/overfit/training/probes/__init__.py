@@ -161,10 +161,10 @@ def snapshot(
         batch_size: the number of examples in a batch.
         predicted: the probabilities (n, K) by which the evaluation has scored splits.
     """
-    own, replicate = slice(r, r + 1), stack.replicates[r]
+    own, replicate, parameters = slice(r, r + 1), stack.replicates[r], stack.ordered(r)
     return Snapshot(
         network=stack.network,
-        parameters=Parameters(_read_only(stack.parameters.flat[own]), stack.parameters.shapes),
+        parameters=parameters.like(_read_only(parameters.flat)),
         states=[
             {name: _read_only(array[own]) for name, array in state.items()}
             for state in stack.states
