@@ -8,6 +8,7 @@ import pytest
 from overfit.config.blocks import block_range
 from overfit.config.config import Config
 from overfit.config.experiment_file import ExperimentFile
+from overfit.config.problems import ConfigurationError
 from overfit.config.search import Objective
 from overfit.config.specs import SearchSpec
 from overfit.data import draw_subset
@@ -87,7 +88,7 @@ def test_the_order_of_conditions_and_repeats_and_rounds_are_part_of_a_search(pro
     project.edit(file, "repeats: 1", "repeats: 3")
     (search,) = project.load().searches.values()
     assert (search.id, search.method) not in before
-    assert search.seeds == range(1_000_000, 1_000_003)
+    assert [search.seed(repeat) for repeat in range(3)] == [1_000_000, 1_000_001, 1_000_002]
     assert search.blocks(8)[-1] == "0056-0059"
     project.edit(file, "method: random", "method: tpe")
     (search,) = project.load().searches.values()
@@ -120,7 +121,7 @@ def test_a_grid_has_no_more_trials_than_points(project):
 
 
 def test_no_seed_of_a_run_can_be_the_seed_of_a_search():
-    (seed,) = SearchSpec.model_construct(repeats=1).seeds
+    seed = SearchSpec.model_construct().seed(0)
     Config(seeds=10_000)
     for model in (Config, ExperimentFile):
         with pytest.raises(ValueError, match=r"seeds\n.*less than or equal to 10000"):
@@ -137,7 +138,7 @@ def test_a_searched_run_is_trained_on_seeds_and_subsets_that_its_search_never_sa
         for block in blocks
         for seed in block_range(block)
     ]
-    (unseen,) = search.seeds
+    unseen = search.seed(0)
     assert unseen not in seeds
     labels = np.repeat(np.arange(10), 40)
     data = search.settings.data
@@ -183,3 +184,89 @@ def test_a_method_that_cannot_learn_from_so_few_trials_is_refused(project, metho
     (message,) = project.messages()
     assert message == str(doubt)
     assert message.endswith(f"variants.searched.search.trials: {said}")
+
+
+CLAIM = """claims:
+  - id: better
+    says: It is better.
+    test: {difference: %s, of: searched, minus: baseline, expect: above, margin: 0.02}
+"""
+SEARCHED = "config/experiments/searched.yaml"
+
+
+def claimed(project, metric="test_accuracy", search=""):
+    """The search of a project whose experiment has a claim about the searched variant."""
+    text = (project.root / SEARCHED).read_text()
+    if "claims:" not in text:
+        text += CLAIM % metric
+    project.write(SEARCHED, text.replace("trials: 20", f"trials: 20\n{search}"))
+    return project.load().experiments["searched"].searches["searched"]
+
+
+def test_where_a_claim_compares_a_searched_variant_each_seed_has_a_search(project):
+    assert not project.load().experiments["searched"].searches["searched"].per_seed
+    search = claimed(project)
+    experiment = project.load().experiments["searched"]
+    run = experiment.cells[1].run
+    assert search.per_seed
+    assert run.search.per_seed
+    assert search.repeats == experiment.seeds == 10
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["      repeats: 1", "      per_seed: false"],
+    ids=["repeats are written", "it is switched off"],
+)
+def test_one_search_serves_all_seeds_where_the_file_says_so(project, search):
+    assert not claimed(project, search=search).per_seed
+
+
+def test_claims_about_repeats_leave_the_repeats_as_they_are(project):
+    text = (project.root / SEARCHED).read_text()
+    other = text[text.index("  searched:") : text.index("figures:")].replace("searched:", "two:")
+    other = other.replace("random", "qmc")
+    text = text.replace("figures:", other + "figures:").replace(
+        "trials: 20", "trials: 20\n      repeats: 6"
+    )
+    project.write(SEARCHED, text + (CLAIM % "search.test_accuracy").replace("baseline", "two"))
+    searches = project.load().experiments["searched"].searches.values()
+    assert [(one.per_seed, one.repeats) for one in searches] == [(False, 6)] * 2
+
+
+def test_the_number_of_seeds_changes_neither_a_search_of_each_seed_nor_its_run(project):
+    claimed(project)
+    few, more = (project.load(command_line={"seeds": n}) for n in (8, 13))
+    assert few.searches == more.searches
+    assert few.runs == more.runs
+    one, other = (study.experiments["searched"] for study in (few, more))
+    assert one.searches["searched"].to_yaml() == other.searches["searched"].to_yaml()
+    # seeds 0 to 7 in one job, with 20 trials each, then 8 to 12; 640 trials fit in a job
+    assert one.trial_blocks("searched") == ["0000-0079", "0080-0159"]
+    assert other.trial_blocks("searched")[:2] == one.trial_blocks("searched")
+    assert other.found("searched")[-1] == "best-0012-0012"
+
+
+def test_a_search_for_each_seed_has_no_repeats_of_its_own(project):
+    message = claimed_messages(project, "      repeats: 3\n      per_seed: true")
+    assert message.endswith(
+        "variants.searched.search.repeats: per_seed has a search for each seed; remove repeats"
+    )
+
+
+def test_seeds_can_differ_neither_in_their_updates_nor_in_kept_parameters(project):
+    project.edit(SEARCHED, "train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}",
+                 "train.batch_size: {choice: [20, 50]}")  # fmt: skip
+    assert not claimed(project).per_seed
+    message = claimed_messages(project, "      per_seed: true")
+    assert message.endswith(
+        "variants.searched.search.per_seed: each seed needs the same number of updates, which "
+        "train.batch_size changes; write per_seed: false"
+    )
+
+
+def claimed_messages(project, search):
+    with pytest.raises(ConfigurationError) as caught:
+        claimed(project, search=search)
+    (message,) = str(caught.value).splitlines()
+    return message

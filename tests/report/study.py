@@ -98,6 +98,7 @@ variants:
     search:
       method: random
       trials: 100
+      per_seed: false
       objective: {maximize: validation_accuracy}
       space:
         train.optimizer.lr: {log_uniform: [1.0e-6, 1.0e-2]}

@@ -208,9 +208,9 @@ class Results:
         """The histories of a block of a search's trials."""
         return self.root / "searches" / search / method / f"{block}.parquet"
 
-    def best(self, search: str, method: str) -> Path:
-        """The hyperparameters of a search's best trial."""
-        return self.root / "searches" / search / method / "best.yaml"
+    def best(self, search: str, method: str, best: str = "best") -> Path:
+        """The hyperparameters of a search's best trial, or of the best for each seed of a block."""
+        return self.root / "searches" / search / method / f"{best}.yaml"
 
     def experiment(self, name: str) -> ExperimentFiles:
         """The tables and figures of an experiment."""

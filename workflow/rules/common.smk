@@ -27,6 +27,7 @@ wildcard_constraints:
     run=r"[a-z0-9._-]+",
     search=r"[a-z0-9._-]+",
     method=r"[a-z][a-z0-9_]*",
+    best=r"best(-\d+-\d+)?",
     block=r"\d+-\d+",
     experiment=r"[a-z0-9_-]+",
     seeds=r"\d+",

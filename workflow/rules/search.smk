@@ -1,5 +1,5 @@
 TRIALS = ("{search}", "{method}", "{block}")
-SEARCH = ("{search}", "{method}")
+BEST = ("{search}", "{method}", "{best}")
 
 
 localrules:
@@ -33,15 +33,15 @@ rule search_trials:
 
 rule search_best:
     input:
-        sources(PLAN.read_by_best, PLAN.digest_of_best, RESULTS.best(*SEARCH)),
+        sources(PLAN.read_by_best, PLAN.digest_of_best, RESULTS.best(*BEST)),
     output:
-        RESULTS.best(*SEARCH),
-        records=records(RESULTS.best(*SEARCH)),
+        RESULTS.best(*BEST),
+        records=records(RESULTS.best(*BEST)),
     params:
         spec=lambda wildcards: PLAN.search(wildcards).to_yaml(),
         digest=PLAN.digest_of_best,
     log:
-        RESULTS.log("search_best", *SEARCH),
+        RESULTS.log("search_best", *BEST),
     priority: FIRST
     resources:
         mem_mb=small_mb,
@@ -49,6 +49,6 @@ rule search_best:
     conda:
         "../../environment.yml"
     message:
-        "Choosing the best trial of {wildcards.search} ({wildcards.method})"
+        "Choosing the best trials of {wildcards.search} ({wildcards.method}): {wildcards.best}"
     script:
         "../scripts/search_best.py"

@@ -7,6 +7,5 @@ from overfit.results import Results
 with running(snakemake):
     results = Results.around(snakemake.output[0])
     spec = SearchSpec.from_yaml(snakemake.params.spec)
-    searching.write_best(
-        spec, [path for path in snakemake.input if path.endswith(".parquet")], results
-    )
+    blocks = [path for path in snakemake.input if path.endswith(".parquet")]
+    searching.write_best(spec, snakemake.wildcards.best, blocks, results)

@@ -31,7 +31,7 @@ from overfit.config.resolving import (
     resolved,
     searched_settings,
 )
-from overfit.config.search import Search
+from overfit.config.search import Search, differs, searches_per_seed
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
@@ -67,6 +67,12 @@ class Expansion:
             key: points
             for key, points in _mapping(data, "grid")
             if isinstance(points, list) and _valid_axis(points)
+        }
+
+        self._per_seed = {
+            name
+            for name, variant in self._variants.items()
+            if searches_per_seed(name, variant.get("search"), data)
         }
 
     def experiment(self) -> Experiment | None:
@@ -142,6 +148,7 @@ class Expansion:
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
             seeds=self._seeds(),
+            per_seed=self._per_seed,
         )
 
     def _seeds(self) -> int | None:
@@ -198,6 +205,9 @@ class Expansion:
 
     def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
         path = ("variants", name, "search")
+        per_seed = name in self._per_seed
+        if per_seed and (why := differs(search.space, self.document.data)):
+            self._blame((*path, "per_seed"), f"{why}; write per_seed: false")
         most = max(50, MOST // sum("search" in one for one in self._variants.values()))
         settings = searched_settings(draft, search, path, self.datasets, self.problems, most)
         if settings is None:
@@ -210,7 +220,12 @@ class Expansion:
             trials=self.config.search_trials or search.trials,
             method=search.method,
             round=search.round,
-            repeats=self.config.search_repeats or search.repeats,
+            repeats=(
+                self.config.seeds or self._seeds() or 1
+                if per_seed
+                else self.config.search_repeats or search.repeats
+            ),
+            per_seed=per_seed,
         )
         if why := spec.searcher(0).learns_nothing():
             doubt = self.document.problem((*path, "trials"), f"{spec.method} {why}")

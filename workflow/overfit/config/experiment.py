@@ -12,7 +12,7 @@ from overfit.claims.kind import Test
 from overfit.claims.looks import Looks
 from overfit.config.names import KeptName
 from overfit.config.settings import Evaluation, Settings
-from overfit.config.specs import Recording, RunSpec, SearchSpec
+from overfit.config.specs import BEST, Recording, RunSpec, SearchSpec
 from overfit.metrics.format import settings
 from overfit.metrics.table import GAPS, MATCH, SEARCH_METRICS, matched, names_in
 
@@ -131,6 +131,22 @@ class Experiment:
         """What it asks each of its runs to record, cell by cell."""
         for cell in self.cells:
             yield cell.run.id, Recording(points=(cell.points,), probes=self.probes, keep=self.keep)
+
+    def found(self, variant: str) -> list[str]:
+        """The names of what the search of a variant found: one, or one for each block of seeds."""
+        if not self.searches[variant].per_seed:
+            return [BEST]
+        (run,) = [cell.run for cell in self.cells if cell.variant == variant]
+        return [run.search.best(block) for block in self.blocks[run.id] if run.search]
+
+    def trial_blocks(self, variant: str) -> list[str]:
+        """The blocks of trials of a variant's search."""
+        search = self.searches[variant]
+        return [
+            block
+            for best in self.found(variant)
+            for block in search.blocks(self.trials_per_job, best)
+        ]
 
     def shown(self, axis: str, point: Any) -> str:
         """A point of an axis as text, with as many digits as tell it from the others."""

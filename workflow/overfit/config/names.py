@@ -7,7 +7,7 @@ other mistakes of the file, each at its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -87,6 +87,8 @@ class Context:
     """The kept results of training; None if they are wrong or not known."""
     seeds: int | None = None
     """The number of seeds in the file; None if it is wrong or not known."""
+    per_seed: Collection[str] = ()
+    """The searched variants each of whose seeds has a search."""
 
     @property
     def searched(self) -> list[str]:
@@ -101,7 +103,10 @@ class Context:
     @property
     def repeats(self) -> dict[str, Any]:
         """The number of repeats of each search that can be read."""
-        found = {name: search.get("repeats", 1) for name, search in self._readable()}
+        found = {
+            name: self.seeds if name in self.per_seed else search.get("repeats", 1)
+            for name, search in self._readable()
+        }
         return {name: number for name, number in found.items() if isinstance(number, int)}
 
     @property

@@ -70,6 +70,56 @@ else:
 """The name of a search method."""
 
 
+UPDATES = ("data.train", "train.batch_size", "train.epochs", "train.updates")
+"""Settings that change the number of updates."""
+PARAMETERS = ("batch_norm", "model.depth", "model.hidden", "model.width")
+"""Settings that change which parameters there are."""
+
+
+def searches_per_seed(name: str, search: Any, file: Any) -> bool:
+    """Whether each seed of a variant has a search, see `Search.per_seed`.
+
+    Args:
+        name: the variant.
+        search: its search, as in the file.
+        file: the whole file; both may contain mistakes.
+    """
+    if not isinstance(search, dict):
+        return False
+    if isinstance(given := search.get("per_seed"), bool):
+        return given
+    claims = file.get("claims")
+    tests = [one.get("test") for one in claims or () if isinstance(one, dict)]
+    compared = [words for words in ([*_words(test)] for test in tests) if name in words]
+    of_seeds = any(not any(word.startswith("search.") for word in words) for words in compared)
+    return of_seeds and "repeats" not in search and not differs(search.get("space"), file)
+
+
+def differs(space: Any, file: Any) -> str | None:
+    """Why the seeds of a run can't have values of their own in a space; None if they can.
+
+    Args:
+        space: the searched keys.
+        file: the whole file.
+    """
+    keys = [key for key in space or () if isinstance(key, str)]
+    for key in keys:
+        if key.startswith(UPDATES):
+            return f"each seed needs the same number of updates, which {key} changes"
+        if key.startswith(PARAMETERS) and "parameters" in (file.get("keep") or ()):
+            return f"each seed needs the same parameters to keep, which {key} changes"
+    return None
+
+
+def _words(value: Any) -> Iterator[str]:
+    """All texts in a test."""
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _words(one)
+    elif isinstance(value, str):
+        yield value
+
+
 class Search(Model):
     """Settings to find instead of setting them."""
 
@@ -88,6 +138,11 @@ class Search(Model):
     repeats: int = Field(default=1, ge=1, le=1000)
     """How often to repeat the whole search, each time with other images, initial weights and
     proposals. The best configuration is that of the first repeat."""
+    per_seed: bool | None = None
+    """Whether each seed has a search of its own and is trained with what that finds, so that
+    intervals are about searching and training, not about the luck of one search. By default, it has
+    where a claim compares the variant by a metric of seeds, `repeats` is not given, and all
+    seeds are trained for the same number of updates whatever is found."""
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Search:
@@ -101,5 +156,7 @@ class Search(Model):
         if not chosen.sized and "round" in self.model_fields_set:
             sized = " and ".join(name for name, one in methods().items() if one.sized)
             yield f"{self.method} has no rounds of a chosen size; {sized} have", [("round",)]
+        if self.per_seed and "repeats" in self.model_fields_set:
+            yield "per_seed has a search for each seed; remove repeats", [("repeats",)]
         for message, path in chosen.mistakes(self.space, self.trials):
             yield message, [path]

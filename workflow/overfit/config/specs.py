@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import AfterValidator
 
-from overfit.config.blocks import blocks
+from overfit.config.blocks import block_name, block_range, blocks
 from overfit.config.model import Items, Model
 from overfit.config.names import KeptName, ProbeName
 from overfit.config.parts import PartSettings, inline
@@ -31,6 +31,8 @@ HASH_VERSION = 2
 SEARCH_SEED = 1_000_000
 """The seed of the subset that a search uses; its repeats use the next ones. No run uses them, so
 what a search finds is tested on fresh data."""
+BEST = "best"
+"""The name of what a search found. If each seed has a search, a block of seeds follows."""
 SLUG = 80
 """The length of the readable part of an id."""
 
@@ -118,6 +120,12 @@ class SearchReference(Model):
     """Its method."""
     finds: Annotated[tuple[str, ...], Items]
     """The dotted keys that it finds."""
+    per_seed: bool = False
+    """Whether each seed has the settings that its own repeat of the search found."""
+
+    def best(self, block: str) -> str:
+        """The name of what the search found for a block of seeds."""
+        return f"{BEST}-{block}" if self.per_seed else BEST
 
 
 class RunSpec(_Trained):
@@ -175,11 +183,21 @@ class SearchSpec(_Trained):
     """How many trials a method that learns from earlier ones proposes at once."""
     repeats: int = 1
     """Number of repeats of the whole search."""
+    per_seed: bool = False
+    """Whether each seed of a run has a repeat of its own, which has the number of the seed."""
+
+    def seed(self, repeat: int) -> int:
+        """The seed of a repeat, which no run has."""
+        return SEARCH_SEED + repeat
 
     @property
-    def seeds(self) -> range:
-        """The seed of each repeat, which no run has."""
-        return range(SEARCH_SEED, SEARCH_SEED + self.repeats)
+    def for_jobs(self) -> SearchSpec:
+        """Without the number of seeds that have a repeat, so that more of them change no job."""
+        return self.model_copy(update={"repeats": 1}) if self.per_seed else self
+
+    def to_yaml(self) -> str:
+        """As readable YAML, the same text for the same content and any number of seeds."""
+        return super(SearchSpec, self.for_jobs).to_yaml()
 
     @property
     def sequential(self) -> bool:
@@ -212,27 +230,46 @@ class SearchSpec(_Trained):
         whole = train.epochs or train.updates or 1
         return self.method_class(self.space, self.count, seed, size=self.round, whole=whole)
 
-    def blocks(self, trials_per_job: int) -> list[str]:
+    def blocks(self, trials_per_job: int, best: str = BEST) -> list[str]:
         """The blocks of trials that jobs train, numbered across all repeats.
 
-        If trials depend on earlier ones, a job has whole repeats, and at least one.
+        If trials depend on earlier ones, or each seed has a repeat, a job has whole repeats, and at
+        least one.
+
+        Args:
+            trials_per_job: the most trials of a job, apart from that.
+            best: the name of what is found in them, see `SearchReference.best`.
         """
-        per_job = trials_per_job
-        if self.sequential:
-            per_job = self.count * max(1, trials_per_job // self.count)
-        return blocks(self.repeats * self.count, per_job)
+        if not (self.sequential or self.per_seed):
+            return blocks(self.repeats * self.count, trials_per_job)
+        seeds = best.partition("-")[2]
+        repeats = block_range(seeds) if seeds else range(self.repeats)
+        per_job = max(1, trials_per_job // self.count)
+        starts = range(repeats.start, repeats.stop, per_job)
+        ends = [*starts[1:], repeats.stop]
+        return [
+            block_name(range(first * self.count, end * self.count))
+            for first, end in zip(starts, ends, strict=True)
+        ]
 
     def reference(self) -> SearchReference:
         """The reference for a run that takes settings from this search."""
-        return SearchReference(search=self.id, method=self.method, finds=tuple(self.space))
+        return SearchReference(
+            search=self.id, method=self.method, finds=tuple(self.space), per_seed=self.per_seed
+        )
 
     def _slug(self) -> str:
         return readable(self.settings, searched=True)[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
-        """Without the method, because methods are compared on the same search."""
+        """Without the method, because methods are compared on the same search.
+
+        And without the number of repeats if each seed has one.
+        """
         identity = super()._identity()
         del identity["method"]
+        if self.per_seed:
+            identity.pop("repeats", None)
         return {"search": HASH_VERSION, **identity}
 
 

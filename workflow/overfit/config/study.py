@@ -364,7 +364,7 @@ def _in_blocks(
 def _searches(specs: Sequence[SearchSpec]) -> dict[tuple[str, str], SearchSpec]:
     found: dict[tuple[str, str], SearchSpec] = {}
     for method in NAMES:
-        same = _by_id(spec for spec in specs if spec.method == method)
+        same = _by_id(spec.for_jobs for spec in specs if spec.method == method)
         found |= {(identity, method): spec for identity, spec in same.items()}
     return found
 

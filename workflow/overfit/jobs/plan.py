@@ -44,6 +44,7 @@ class Wildcards(Protocol):
     run: str
     search: str
     method: str
+    best: str
     block: str
     experiment: str
     seeds: str
@@ -95,12 +96,10 @@ class Plan:
     def _jobs(self) -> Iterator[Job]:
         for subset in self.study.subsets.values():
             yield Job("dataset", (subset.dataset,), RESULTS.dataset(subset.dataset).all)
-        for search in self.study.searches.values():
-            names = (search.id, search.method)
-            for block in self._blocks(search):
-                trials = RESULTS.trials(*names, block)
-                yield Job("search_trials", (*names, block), (trials,))
-            yield Job("search_best", names, (RESULTS.best(*names),))
+        for experiment in self.study.experiments.values():
+            for part in experiment.parts:
+                for variant, search in part.searches.items():
+                    yield from self._searches(search, part.found(variant))
         for experiment in self.study.experiments.values():
             for part in experiment.parts:
                 for run, blocks in part.blocks.items():
@@ -111,6 +110,13 @@ class Plan:
         yield Job("all_claims", (), (RESULTS.claims,))
         yield Job("provenance", (), (RESULTS.provenance,))
         yield Job("report_page", (), (RESULTS.report,))
+
+    def _searches(self, search: SearchSpec, found: list[str]) -> Iterator[Job]:
+        names = (search.id, search.method)
+        for best in found:
+            for block in search.blocks(self.study.config.trials_per_job, best):
+                yield Job("search_trials", (*names, block), (RESULTS.trials(*names, block),))
+            yield Job("search_best", (*names, best), (RESULTS.best(*names, best),))
 
     def _trainings(self, run: RunSpec, blocks: list[str]) -> Iterator[Job]:
         for block in blocks:
@@ -218,7 +224,9 @@ class Plan:
             *RESULTS.dataset(run.settings.data.dataset).all,
             RESULTS.subset(run.subset_id, wildcards.block),
         ]
-        return [*found, RESULTS.best(run.search.search, run.search.method)] if run.search else found
+        if of := run.search:
+            found.append(RESULTS.best(of.search, of.method, of.best(wildcards.block)))
+        return found
 
     def read_by_trials(self, wildcards: Wildcards) -> list[Path]:
         """The dataset of a search."""
@@ -229,8 +237,10 @@ class Plan:
         return [*RESULTS.dataset(self.study.subsets[wildcards.subset].dataset).all]
 
     def read_by_best(self, wildcards: Wildcards) -> list[Path]:
-        """The histories of all trials of a search."""
-        return self._trials(self.search(wildcards))
+        """The histories of the trials that the best ones are chosen from."""
+        search = self.search(wildcards)
+        blocks = search.blocks(self.study.config.trials_per_job, wildcards.best)
+        return [RESULTS.trials(search.id, search.method, block) for block in blocks]
 
     def settled(self, digest: str, *outputs: Path) -> bool:
         """Whether the results of a job are there, and were made by what would make them now.
@@ -300,19 +310,16 @@ class Plan:
         if kind == "kept":
             return [RESULTS.kept(*block) for block in blocks]
         if kind == "trials":
-            searches = experiment.searches.values()
-            return [path for search in searches for path in self._trials(search)]
+            return [
+                RESULTS.trials(search.id, search.method, block)
+                for variant, search in experiment.searches.items()
+                for block in experiment.trial_blocks(variant)
+            ]
         names = sorted({cell.run.settings.data.dataset for cell in experiment.cells})
         datasets = [RESULTS.dataset(name) for name in names]
         if kind == "cards":
             return [dataset.card for dataset in datasets]
         return [file for dataset in datasets for file in (dataset.labels, dataset.card)]
-
-    def _trials(self, search: SearchSpec) -> list[Path]:
-        return [RESULTS.trials(search.id, search.method, b) for b in self._blocks(search)]
-
-    def _blocks(self, search: SearchSpec) -> list[str]:
-        return search.blocks(self.study.config.trials_per_job)
 
     def read_inputs(self, configured: Iterable[Path | str]) -> dict[str, str]:
         """The SHA-256 of the sources of the results: code, configuration, pinned packages.

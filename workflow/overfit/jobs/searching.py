@@ -105,7 +105,7 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     dataset = results.dataset(spec.settings.data.dataset)
     data = content(dataset.card).decode()
     rounds = rounds_folder(output, spec, [made_by, data])
-    sized = {"trials": 0, "repeats": 0}
+    sized = {"trials": 0, "repeats": 0, "per_seed": False}
     alike = _digest(spec.model_copy(update=sized), [made_by, data])
     known = _former_trials(spec, results, alike)
     prepared = Prepared.of(spec.settings.data.dataset, results)
@@ -114,12 +114,19 @@ def write_trials(spec: SearchSpec, block: str, results: Results, *, made_by: str
     shutil.rmtree(rounds, ignore_errors=True)
 
 
-def write_best(spec: SearchSpec, blocks: Iterable[Path | str], results: Results) -> None:
-    """Write the hyperparameters of the best trial of a search, given the histories of all."""
+def write_best(spec: SearchSpec, best: str, blocks: Iterable[Path | str], results: Results) -> None:
+    """Write the hyperparameters of the best trial of a search, or of the best one for each seed.
+
+    Args:
+        spec: the search.
+        best: the name of what is written, see `SearchReference.best`.
+        blocks: the histories of the trials.
+        results: get the file.
+    """
     import pandas as pd
 
     trials = pd.concat([read_table(path, of=spec.to_yaml()) for path in blocks])
-    write_text(results.best(spec.id, spec.method), best_configuration(spec, trials))
+    write_text(results.best(spec.id, spec.method, best), best_configuration(spec, trials))
 
 
 def _former_trials(spec: SearchSpec, results: Results, alike: bytes) -> dict[Any, jobs.KnownTrial]:
@@ -164,19 +171,33 @@ def _digest(spec: SearchSpec, made_by: Iterable[str]) -> bytes:
 def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
     """The hyperparameters of the best trial, as YAML that you can paste into an experiment.
 
+    If each seed has a search, they stand below the seed.
+
     Args:
         spec: the search.
-        trials: the history of all its trials.
+        trials: the history of all its trials, or of those of some seeds.
 
     Raises:
-        DataError: all trials of the first repeat failed.
+        DataError: all trials of the first repeat, or of one seed, failed.
     """
+    if not spec.per_seed:
+        head, values = _best(spec, trials)
+        return f"{head}\n{yaml.safe_dump(values, sort_keys=False)}"
+    text = ""
+    for seed, own in trials.groupby("repeat"):
+        head, values = _best(spec, own)
+        text += f"{head}\n{yaml.safe_dump({_plain(seed): values}, sort_keys=False)}"
+    return text
+
+
+def _best(spec: SearchSpec, trials: pd.DataFrame) -> tuple[str, dict[str, Any]]:
+    """A comment about the best trial of the first repeat in a table, and its hyperparameters."""
     import pandas as pd  # here, because otherwise every search would wait 0.3 s for it
 
     from overfit.metrics.searches import ranked_trials, trial_scores
 
-    number = ranked_trials(trials, spec.objective.metric)[0]
-    rows = trials[(trials["repeat"] == 0) & (trials["trial"] == number)]
+    number, repeat = ranked_trials(trials, spec.objective.metric)[0], trials["repeat"].min()
+    rows = trials[(trials["repeat"] == repeat) & (trials["trial"] == number)]
     if pd.notna(why := rows["failed"].iloc[0]):
         raise DataError(
             f"all trials of the {spec.method} search {spec.id} failed; the first one: {why}"
@@ -185,8 +206,7 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
     row = {key: None if pd.isna(rows[key].iloc[0]) else rows[key].iloc[0] for key in spec.space}
     values = {key: _plain(value) for key, value in values_in(spec.space, row).items()}
     said = "diverged, like all others" if pd.isna(score) else f"{spec.objective.metric} {score:.4g}"
-    head = f"# trial {number} of {spec.method} search {spec.id}: {said}\n"
-    return head + yaml.safe_dump(nested(values), sort_keys=False)
+    return f"# trial {number} of {spec.method} search {spec.id}: {said}", nested(values)
 
 
 def _plain(value: Any) -> Any:

@@ -37,6 +37,7 @@ from overfit.training.examples import Examples, Scaling, with_label_noise
 from overfit.training.history import (
     HISTORY,
     History,
+    Trained,
     column,
     history_table,
     kept_arrays,
@@ -111,24 +112,33 @@ def train_block(
         recording: what to record of it.
         dataset: the prepared dataset.
         subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
-        found: hyperparameters that a search has found, which override the settings.
+        found: hyperparameters that a search has found, which override the settings; if each seed
+            has a search, those of each seed.
     """
-    settings = spec.settings
-    if found and spec.search:
-        settings = settings.updated(found, instead_of=spec.search.finds)
-    replicates = [
-        _replicate(dataset, spec.root_seed, int(seed), train_rows, validation_rows, settings)
-        for seed, train_rows, validation_rows in zip(
-            subsets["seeds"], subsets["train"], subsets["validation"], strict=True
+    ready: dict[int, tuple[Recipe, Replicate]] = {}
+    for seed, train_rows, validation_rows in zip(
+        subsets["seeds"].tolist(), subsets["train"], subsets["validation"], strict=True
+    ):
+        settings = spec.settings
+        if found and spec.search:
+            own = found[seed] if spec.search.per_seed else found
+            settings = settings.updated(own, instead_of=spec.search.finds)
+        ready[seed] = (
+            _recipe(settings, dataset, recording),
+            _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, settings),
         )
-    ]
-    trained = train(
-        _recipe(settings, dataset, recording),
-        replicates,
-        _common_test_set(dataset),
-        root_seed=spec.root_seed,
-        progress=Progress("seeds"),
-    )
+    done: dict[int, Trained] = {}
+    test, progress = _common_test_set(dataset), Progress("seeds")
+    for recipe, seeds in _stackable(ready):
+        together = train(
+            recipe,
+            [ready[seed][1] for seed in seeds],
+            test,
+            root_seed=spec.root_seed,
+            progress=lambda now, _: progress(len(done) + now, len(ready)),
+        )
+        done.update(zip(seeds, together, strict=True))
+    trained = [done[seed] for seed in ready]
     histories = [one.history for one in trained]
     return Block(
         history=history_table(histories, {"run": column([spec.id] * len(histories), pa.string())}),
@@ -139,25 +149,35 @@ def train_block(
 
 def block_of(spec: RunSpec, recording: Recording, name: str, results: Results) -> Block:
     """Train a block of seeds from the dataset, the subsets and the searches in the results."""
-    found = None
-    if search := spec.search:
-        found = yaml.safe_load(content(results.best(search.search, search.method)))
+    found = _found(spec, name, results)
     return train_block(
         spec,
         recording,
         Prepared.of(spec.settings.data.dataset, results),
         read_arrays(results.subset(spec.subset_id, name)),
-        found=found,
+        found=yaml.safe_load(found) if found else None,
     )
 
 
 def write_block(spec: RunSpec, recording: Recording, name: str, results: Results) -> None:
-    """Train a block of seeds and write its history and what else it records."""
+    """Train a block of seeds and write its history and what else it records.
+
+    What a search has found for the seeds is in the metadata of the history.
+    """
     block = block_of(spec, recording, name, results)
     if recording.more:
         write_table(results.probes(spec.id, name), block.probes, spec)
         write_arrays(results.kept(spec.id, name), block.kept)
-    write_table(results.history(spec.id, name), block.history, spec, recording=recording)
+    found = {"found": text} if (text := _found(spec, name, results)) else {}
+    write_table(
+        results.history(spec.id, name), block.history, spec, recording=recording, also=found
+    )
+
+
+def _found(spec: RunSpec, block: str, results: Results) -> bytes | None:
+    """What a search has found for a block of seeds, as YAML; None if the run is not searched."""
+    of = spec.search
+    return content(results.best(of.search, of.method, of.best(block))) if of else None
 
 
 def train_trials(
@@ -207,7 +227,7 @@ def train_trials(
         if key in known:
             histories[i], failed[i] = known[key]
             continue
-        seed = spec.seeds[trial.repeat]
+        seed = spec.seed(trial.repeat)
         try:
             own = trial_settings(spec, trial)
             train_rows, validation_rows = rows(seed, own.data)

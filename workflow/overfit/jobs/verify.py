@@ -155,10 +155,11 @@ def _make(job: Job, study: Study, again: Results) -> bool:
     match job.rule, job.names:
         case "subset", (subset, block):
             write_subsets(study.subsets[subset], block, again)
-        case "search_best", (search, method):
+        case "search_best", (search, method, best):
             spec = study.searches[search, method]
-            blocks = spec.blocks(study.config.trials_per_job)
-            write_best(spec, [again.trials(search, method, block) for block in blocks], again)
+            blocks = spec.blocks(study.config.trials_per_job, best)
+            trials = [again.trials(search, method, block) for block in blocks]
+            write_best(spec, best, trials, again)
         case "summarize", (name,):
             tables.write_tables(study.experiments[name].without_words(), again)
         case "look", (name, seeds):

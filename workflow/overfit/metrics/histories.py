@@ -105,9 +105,10 @@ def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.Da
         searched = ", ".join(experiment.searches) or "none"
         raise ValueError(f"{experiment.name}: {variant} is not searched; searched: {searched}")
     search = experiment.searches[variant]
-    blocks = search.blocks(experiment.trials_per_job)
+    blocks = experiment.trial_blocks(variant)
     files = [results.trials(search.id, search.method, block) for block in blocks]
-    return _read_blocks(files, of=search.to_yaml())
+    trials = _read_blocks(files, of=search.to_yaml())
+    return trials[trials["repeat"].isin(experiment.members)] if search.per_seed else trials
 
 
 def grid_axes(table: pd.DataFrame) -> list[str]:

@@ -51,7 +51,7 @@ def costs(scores: pd.DataFrame, metric: str) -> pd.Series[float]:
 
 
 def ranked_trials(trials: pd.DataFrame, metric: str) -> list[int]:
-    """The numbers of the trials of the first repeat, from the best to the worst.
+    """The numbers of the trials of the first repeat in a table, from the best to the worst.
 
     Ties are broken by the lower loss on the same split, then by the lower number. Trials that
     diverged come last, but for those that were not trained to the end and those that failed.
@@ -60,7 +60,7 @@ def ranked_trials(trials: pd.DataFrame, metric: str) -> list[int]:
         trials: the table of `read_trials`.
         metric: see `trial_scores`.
     """
-    scores = trial_scores(trials[trials["repeat"] == 0], metric)
+    scores = trial_scores(trials[trials["repeat"] == trials["repeat"].min()], metric)
     ranked = scores.assign(
         cost=costs(scores, metric), short=scores["budget"] < 1, failed=scores["failed"].notna()
     ).sort_values(["failed", "short", "diverged", "cost", "loss", "trial"])

@@ -199,13 +199,14 @@ def _train(study: Study, results: Results) -> None:
     """Datasets, searches and runs of a study, one after the other."""
     for name in sorted({subset.dataset for subset in study.subsets.values()}):
         prepare(name, study.datasets[name], results.dataset(name).folder)
-    for search in study.searches.values():
-        blocks = search.blocks(study.config.trials_per_job)
-        for block in blocks:
-            searching.write_trials(search, block, results, made_by="")
-        files = [results.trials(search.id, search.method, block) for block in blocks]
-        searching.write_best(search, files, results)
     for experiment in study.experiments.values():
+        for variant, search in experiment.searches.items():
+            for best in experiment.found(variant):
+                blocks = search.blocks(study.config.trials_per_job, best)
+                for block in blocks:
+                    searching.write_trials(search, block, results, made_by="")
+                files = [results.trials(search.id, search.method, block) for block in blocks]
+                searching.write_best(search, best, files, results)
         for run, blocks in experiment.blocks.items():
             spec = study.runs[run]
             for block in blocks:

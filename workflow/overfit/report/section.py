@@ -206,8 +206,11 @@ def section(
             here.missing.append(f"the verdict on {claim.id} in claims.csv")
     best = {}
     for variant, search in experiment.searches.items():
-        if exists(path := results.best(search.id, search.method)):
-            values = whole(path, partial(best_values, experiment, variant, results))
+        names = experiment.found(variant)
+        paths = [results.best(search.id, search.method, name) for name in names]
+        if len([path for path in paths if exists(path)]) == len(paths):
+            read_all = partial(best_values, experiment, variant, results, *paths[1:])
+            values = whole(paths[0], read_all)
             if isinstance(values, DamagedError):
                 here.searches.append(values)
             else:
@@ -254,8 +257,8 @@ def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:
     for run, blocks in experiment.blocks.items():
         for block in blocks:
             yield results.benchmark("train", run, block)
-    for search in experiment.searches.values():
-        for block in search.blocks(experiment.trials_per_job):
+    for variant, search in experiment.searches.items():
+        for block in experiment.trial_blocks(variant):
             yield results.benchmark("search_trials", search.id, search.method, block)
 
 

@@ -128,7 +128,7 @@ class Found:
 
     label: str
     method: str
-    trials: int
+    trials: str
     objective: str
     values: dict[str, tuple[str, str]]
 
@@ -139,20 +139,33 @@ class Found:
 
 
 def best_values(
-    experiment: Experiment, variant: str, results: Results, path: Path
+    experiment: Experiment, variant: str, results: Results, *paths: Path
 ) -> dict[str, Any]:
-    """The best trial's value of each searched key that applies, from best.yaml at `path`.
+    """The best trial's value of each searched key that applies, from what a search found.
 
-    Also its `score`, if the source reports one for the same search and all trials exist.
+    If each seed has a search, a list of values. Also its `score`, if the source reports one for the
+    same search and all trials exist.
+
+    Args:
+        experiment: the experiment.
+        variant: the searched variant.
+        results: the folder of results.
+        paths: the files of what was found: one, or one for each block of seeds.
 
     Raises:
-        DamagedError: best.yaml sets no such key.
+        DamagedError: they set no such key.
     """
     search = experiment.searches[variant]
-    best = yaml.safe_load(content(path))
-    values = {key: value for key in search.space for value in _at(best, key.split("."))}
+    each = [yaml.safe_load(content(path)) for path in paths]
+    if search.per_seed:
+        by_seed = {seed: values for found in each for seed, values in found.items()}
+        each = [by_seed[seed] for seed in experiment.members]
+    values: dict[str, Any] = {}
+    for key in search.space:
+        if found := [value for one in each for value in _at(one, key.split("."))]:
+            values[key] = found if search.per_seed else found[0]
     if not values:
-        raise DamagedError(path, "it sets none of the searched keys")
+        raise DamagedError(paths[0], "it sets none of the searched keys")
     if any(number.of == variant for number in experiment.reported):
         values |= _score(experiment, variant, results)
     return values
@@ -174,7 +187,8 @@ def _score(experiment: Experiment, variant: str, results: Results) -> dict[str, 
     except (FileNotFoundError, DataError):
         return {}
     objective = experiment.searches[variant].objective.metric
-    scores = trial_scores(trials[trials["repeat"] == 0], objective).set_index("trial")["score"]
+    first = trials[trials["repeat"] == trials["repeat"].min()]
+    scores = trial_scores(first, objective).set_index("trial")["score"]
     return {SCORE: float(scores[ranked_trials(trials, objective)[0]])}
 
 
@@ -190,16 +204,29 @@ def found(experiment: Experiment, variant: str, best: Mapping[str, Any]) -> Foun
     return Found(
         label=experiment.labels[variant],
         method=search.method.replace("_", " "),
-        trials=search.count,
+        trials=f"{search.count} trials{' for each seed' if search.per_seed else ''}",
         objective=search.objective.goal,
         values={
             key: (
                 _space(dimension.model_dump(mode="json", exclude_defaults=True)),
-                setting(best[key]) if key in best else "does not apply",
+                _value(best[key]) if key in best else "does not apply",
             )
             for key, dimension in search.space.items()
         },
     )
+
+
+def _value(value: Any) -> str:
+    """A value in words; of the values of several seeds the median and the ends, or each."""
+    if not isinstance(value, list):
+        return setting(value)
+    if all(type(one) in (int, float) for one in value):
+        ordered = sorted(value)
+        median = ordered[(len(ordered) - 1) // 2]
+        ends = f"{setting(ordered[0])} to {setting(ordered[-1])}"
+        return f"{setting(median)} (median of {len(value)} seeds; {ends})"
+    counted = Counter(map(setting, value))
+    return ", ".join(f"{text} ({count} of {len(value)})" for text, count in counted.most_common())
 
 
 def _space(dimension: Mapping[str, Any]) -> str:
@@ -278,7 +305,7 @@ def _measured(experiment: Experiment, number: Reported, cells: Cells) -> Beside:
 def _found_by_search(experiment: Experiment, number: Reported, best: Mapping[str, Any]) -> Beside:
     key = str(number.found)
     wording = metric(experiment.searches[number.of].objective.metric) if key == SCORE else None
-    shown = wording.value if wording else setting
+    shown = wording.value if wording else _value
     what = f"{wording.label} of the best trial" if wording else f"Best {key}"
     return Beside(
         what=f"{what}, {experiment.labels[number.of]}",

@@ -35,7 +35,7 @@ class NumberedTrial:
 
 def make(spec: SearchSpec, repeat: int) -> Method:
     """The method of one repeat of a search, with its own seed."""
-    seed = int(stream(spec.root_seed, Purpose.SEARCH, spec.seeds[repeat]).integers(2**31))
+    seed = int(stream(spec.root_seed, Purpose.SEARCH, spec.seed(repeat)).integers(2**31))
     return spec.searcher(seed)
 
 

@@ -40,7 +40,7 @@ def draw(experiment: Experiment, figure: BestTrials, results: Results) -> mpl.fi
     trials = searches.trials_of(experiment, variant, results)
     search = experiment.searches[variant]
     best = outcomes.ranked_trials(trials, search.objective.metric)[:count]
-    trials = trials[trials["repeat"] == 0]
+    trials = trials[trials["repeat"] == trials["repeat"].min()]
     found = [_found(search.space, trials[trials["trial"] == trial]) for trial in best]
     height = 1.32 + 0.1 * (max(map(len, found)) - 1)
     drawing, panels = toolkit.small_multiples(len(best), min(COLUMNS, len(best)), height)
