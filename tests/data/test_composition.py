@@ -1,11 +1,18 @@
 """Accuracies are compared only if classes have the same shares in training and test sets."""
 
+import os
+
 import numpy as np
 import pytest
+import yaml
 
 import overfit
+from overfit.config.problems import ConfigurationError
+from overfit.config.study import load_study
 from overfit.data.checked import DataError
-from overfit.data.subsets import composition_mistake
+from overfit.data.composition import composition_mistake
+from overfit.data.prepare import prepare
+from overfit.results import Results
 
 TEXT = """\
 title: Rare
@@ -65,14 +72,87 @@ def project(tmp_path, repository):
     return tmp_path
 
 
+MIXED = (
+    "would compare sets with differently frequent classes: class 'ill' has 50% of a training set "
+    "with draw: balanced, but 15% of the test set; draw the sets with data: {draw: stratified}, or "
+    "compare test_accuracy or balanced_accuracy"
+)
+
+
+def study(project):
+    config = project / "config/config.yaml"
+    return load_study(yaml.safe_load(config.read_text()), root=project, config_files=[config])
+
+
+def write(project, text):
+    folder = project / "config/experiments"
+    folder.mkdir(exist_ok=True)
+    (folder / "rare.yaml").write_text(text)
+
+
+def prepared(project):
+    prepare(
+        "mine", study(project).datasets["mine"], Results(project / "results").dataset("mine").folder
+    )
+
+
 def test_a_claim_on_a_gap_between_other_shares_is_refused_with_what_to_do(project):
     with pytest.raises(DataError) as caught:
         overfit.run(TEXT % ("balanced", "gap"), project=project)
-    assert str(caught.value) == (
-        "notebook: gap of baseline would compare accuracies on differently frequent classes: "
-        "class 'ill' has 50% of a training set with draw: balanced, but 15% of the test set; draw "
-        "the sets with data: {draw: stratified}, or compare test_accuracy"
+    assert str(caught.value) == f"notebook: gap of baseline {MIXED}"
+
+
+@pytest.mark.parametrize(
+    ("metric", "changed", "path"),
+    [
+        ("gap", "", "claims[0].test.difference"),
+        ("generalization_gap_loss", "", "claims[0].test.difference"),
+        ("gap@train_accuracy=0.9", "", "claims[0].test.difference"),
+        ("test_loss", "{kind: learning_curves, gap: true}", "figures[0].gap"),
+        ("test_loss", "{kind: comparison, baseline: l2, metrics: [gap]}", "figures[0].metrics"),
+    ],
+)
+def test_it_is_refused_before_any_job_once_the_dataset_is_prepared(project, metric, changed, path):
+    text = (TEXT % ("balanced", metric)).replace("figures: []", f"figures: [{changed}]")
+    write(project, text)
+    study(project)  # nobody knows yet
+    prepared(project)
+    with pytest.raises(ConfigurationError) as caught:
+        study(project)
+    (message,) = str(caught.value).splitlines()[-1:]
+    asked = "gap" if changed else metric
+    where = "figures:" if changed else "difference:"
+    line = next(i for i, one in enumerate(text.splitlines(), 1) if where in one)
+    variant = "baseline" if changed else "l2"
+    assert message.strip() == (
+        f"config/experiments/rare.yaml:{line}: {path}: {asked} of {variant} {MIXED}"
     )
+    write(project, text.replace("balanced", "stratified"))
+    study(project)
+
+
+def test_what_was_prepared_from_another_entry_or_file_says_nothing(project):
+    write(project, TEXT % ("balanced", "gap"))
+    prepared(project)
+    catalogue = project / "config/datasets.yaml"
+    written = catalogue.read_text()
+    catalogue.write_text(written.replace("test: 0.3", "test: 0.2"))
+    study(project)
+    catalogue.write_text(written)
+    later = Results(project / "results").dataset("mine").card.stat().st_mtime + 10
+    os.utime(project / "a.npz", (later, later))
+    study(project)
+
+
+def test_it_is_refused_where_the_entry_tells_how_rare_the_rarest_class_is(project):
+    write(project, TEXT % ("balanced", "gap"))
+    catalogue = project / "config/datasets.yaml"
+    whole = catalogue.read_text().replace("test: 0.3", "pool: 280, classes: 2, rarest: %d")
+    catalogue.write_text(whole % 42)
+    with pytest.raises(ConfigurationError, match="the rarest class has 50% of a training set"):
+        study(project)
+    catalogue.write_text(whole % 130)
+    study(project)
 
 
 def test_claims_can_be_about_metrics_in_which_all_classes_count_alike(project):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from overfit.claims.places import Spot
 from overfit.config.config import Config
-from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment import WORDS, Cell, Experiment
 from overfit.config.experiment_file import ExperimentFile, Points, Variant
 from overfit.config.extending import Lineage
 from overfit.config.merging import Draft
@@ -36,7 +36,7 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
 from overfit.figures.options import GridFigure
-from overfit.metrics.table import quantities
+from overfit.metrics.table import GAPS, MATCH, names_in, quantities
 from overfit.search.space import MOST
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
@@ -52,6 +52,8 @@ class Expansion:
     source: Source
     """Where the settings of the configuration are written."""
     datasets: Mapping[str, Dataset]
+    mixed: Callable[[str, str], str | None]
+    """Why there is no gap on a dataset with this draw, as far as it is known."""
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
     """What is probably not meant."""
@@ -102,6 +104,8 @@ class Expansion:
             for path, message in [*told, *missing_layers(file, self._context(), cells)]:
                 doubt = self.document.problem(path, message)
                 (self.doubts if self.config.shortens else self.problems).append(doubt)
+            for path, message in mixed_gaps(file, self._context(), cells, self.mixed):
+                self._blame(path, message)
         if file is None or self.problems:
             return None
         return Experiment(
@@ -314,6 +318,35 @@ def one_run_compared(
         for one, other in itertools.combinations([Spot(name, place) for name in shown], 2):
             if at(one) == at(other):
                 yield ("figures", position), _with_itself(one, other)
+
+
+def mixed_gaps(
+    file: ExperimentFile,
+    context: Context,
+    cells: Sequence[Cell],
+    mixed: Callable[[str, str], str | None],
+) -> Iterator[tuple[Path, str]]:
+    """Claims, figures and numbers of the source on gaps between sets that can't be compared."""
+    sets = {(cell.variant, cell.run.settings.data) for cell in cells}
+    why = {name: text for name, data in sets if (text := mixed(data.dataset, data.draw))}
+
+    def told(path: Path, names: Iterable[str], variants: Iterable[str]) -> Iterator[Any]:
+        gaps = [name for name in names if name.partition(MATCH)[0] in GAPS]
+        first = next((name for name in variants if name in why), None)
+        if gaps and first:
+            message = f"{gaps[0]} of {first} would compare sets with differently frequent classes"
+            yield path, f"{message}: {why[first]}"
+
+    for position, claim in enumerate(file.claims):
+        test = claim.test
+        yield from told(("claims", position, "test", test.kind), [test.metric], test.variants())
+    for position, figure in enumerate(file.figures):
+        for key, value in figure:
+            names = ["gap"] if key == "gap" and value is True else names_in(value)
+            if key not in WORDS:
+                yield from told(("figures", position, key), names, figure.shown(context))
+    for position, number in enumerate(file.reported):
+        yield from told(("reported", position, "metric"), names_in(number.metric), [number.of])
 
 
 def missing_layers(

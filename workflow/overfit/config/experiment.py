@@ -160,7 +160,8 @@ class Experiment:
     def gaps(self) -> list[str]:
         """The requested differences between accuracies of two splits, each once."""
         named = {name for name in names_in(self._asked) if name.partition(MATCH)[0] in GAPS}
-        return sorted(named)
+        drawn = {"gap"} if any(getattr(one, "gap", False) for one in self.figures) else set()
+        return sorted(named | drawn)
 
     def search_metrics(self) -> list[str]:
         """The requested metrics that have one number per repeat, each once."""

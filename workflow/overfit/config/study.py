@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from overfit.config.reading import Document, read
 from overfit.config.resolving import WrittenSettings
 from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
 from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
+from overfit.data.composition import known_gap_mistake
 from overfit.results import RESULTS, Results
 from overfit.search.methods import NAMES
 
@@ -98,11 +100,17 @@ def load_study(
     read_badly = source.problems + [p for one in (catalogue, *files.values()) for p in one.problems]
     settings = settings or Config.model_validate(_sound(config))
     doubts: dict[str, list[Problem]] = {}
-    experiments = _expanded(files, settings, source, known, problems, doubts)
+    results = Results(root / RESULTS.root)
+
+    @cache
+    def mixed(name: str, draw: str) -> str | None:
+        return known_gap_mistake(name, known[name], draw, results) if name in known else None
+
+    experiments = _expanded(files, settings, source, known, mixed, problems, doubts)
     selected = _selected(settings, files, source, problems)
     later = _looks(root, experiments, settings, problems)
     chosen = [later.get(name, experiments[name]) for name in selected if name in experiments]
-    in_blocks = _in_blocks(chosen, settings.seeds_per_job, Results(root / RESULTS.root))
+    in_blocks = _in_blocks(chosen, settings.seeds_per_job, results)
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
     said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
     recordings = _recordings(experiments.values())
@@ -123,6 +131,7 @@ def _expanded(
     config: Config,
     source: Source,
     datasets: Mapping[str, DatasetEntry],
+    mixed: Callable[[str, str], str | None],
     problems: list[Problem],
     doubts: dict[str, list[Problem]],
 ) -> dict[str, Experiment]:
@@ -134,13 +143,13 @@ def _expanded(
         if name in config.changes:
             changes = Changes(config.changes[name], source, ("changes", name))
             changed = replace(lineage, changes=changes)
-        expansion = Expansion(name, changed, config, source, datasets)
+        expansion = Expansion(name, changed, config, source, datasets, mixed)
         if experiment := expansion.experiment():
             found[name] = experiment
             doubts[name] = expansion.doubts
         mistakes = expansion.problems
         if mistakes and changed.changes:
-            alone = Expansion(name, lineage, config, source, datasets)
+            alone = Expansion(name, lineage, config, source, datasets, mixed)
             alone.experiment()
             mistakes = with_changes(mistakes, alone.problems, changed)
         known[lineage.file] = in_its_lineage(lineage, mistakes, known)

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.data.checked import DataError
+from overfit.data.composition import composition_mistake
 from overfit.data.labels import class_name, encoded
 from overfit.data.readers import BYTES, Dataset, Loaded, Part, merged
-from overfit.data.subsets import composition_mistake, stratified_split
+from overfit.data.subsets import stratified_split
 from overfit.results import DatasetFiles, atomic, write_json
 
 log = logging.getLogger("overfit")

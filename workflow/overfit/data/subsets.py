@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from overfit.config.specs import SubsetSpec
 
 log = logging.getLogger("overfit")
-UNBALANCED = 0.05
-"""The largest distance between the shares of classes in sets whose accuracies can be compared."""
 Indices = NDArray[np.int64]
 
 
@@ -218,28 +216,6 @@ def _proportions(counts: NDArray[np.intp], total: int, luck: Indices) -> NDArray
     shares, remainders = np.divmod(counts * total, counts.sum())
     shares[luck[np.argsort(-remainders[luck], kind="stable")][: total - shares.sum()]] += 1
     return shares
-
-
-def composition_mistake(card: Mapping[str, Any], draw: str) -> str | None:
-    """Why accuracies on training and test sets can't be compared; None if they can.
-
-    They can if the shares of the classes differ by at most 5% of the images: their total variation
-    distance, half the sum of the differences.
-
-    Args:
-        card: the card of the dataset.
-        draw: how training sets are drawn.
-    """
-    pool, test = (np.array(card["class_counts"][part], float) for part in ("pool", "test"))
-    drawn = np.ones(len(pool)) if draw == "balanced" else pool
-    shares, others = drawn / drawn.sum(), test / test.sum()
-    if np.abs(shares - others).sum() / 2 <= UNBALANCED:
-        return None
-    most = int(np.abs(shares - others).argmax())
-    return (
-        f"{class_name(card['names'], most)} has {100 * shares[most]:.3g}% of a training set with "
-        f"draw: {draw}, but {100 * others[most]:.3g}% of the test set"
-    )
 
 
 def write_subsets(spec: SubsetSpec, block: str, results: Results) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DataError, content
-from overfit.data.subsets import composition_mistake
+from overfit.data.composition import gap_mistake
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
 from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
@@ -50,9 +50,8 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
     mixed = _of_mixed_classes(experiment, results)
     if mixed and (gaps := experiment.gaps()):
         raise DataError(
-            f"{experiment.name}: {gaps[0]} of {next(iter(mixed))} would compare accuracies on "
-            f"differently frequent classes: {next(iter(mixed.values()))}; draw the sets with data: "
-            "{draw: stratified}, or compare test_accuracy"
+            f"{experiment.name}: {gaps[0]} of {next(iter(mixed))} would compare sets with "
+            f"differently frequent classes: {next(iter(mixed.values()))}"
         )
     found.loc[found["variant"].isin(mixed) & found["metric"].isin(GAPS), "value"] = np.nan
     if experiment.probes:
@@ -76,7 +75,7 @@ def _of_mixed_classes(experiment: Experiment, results: Results) -> dict[str, str
     for cell in experiment.cells:
         data = cell.run.settings.data
         card = json.loads(content(results.dataset(data.dataset).card))
-        if why := composition_mistake(card, data.draw):
+        if why := gap_mistake(card, data.draw):
             found[cell.variant] = why
     return found
 
