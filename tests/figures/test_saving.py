@@ -1,13 +1,20 @@
 """What is saved is what Matplotlib's own `savefig` would save, in half the drawings."""
 
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from overfit import figures
 from overfit.figures.theme import themed
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn() -> Figure:
@@ -34,7 +41,29 @@ def test_files_are_those_of_savefig_and_the_figure_stays_as_it_was(tmp_path: Pat
     with themed():
         mpl.rcParams["svg.hashsalt"] = "name"
         other.savefig(tmp_path / "other.svg", dpi=200, metadata={"Date": None, "Creator": None})
+        other.set_layout_engine("none")  # both files have the layout of the first
         other.savefig(tmp_path / "other.png", dpi=200, metadata={"Software": None})
-    for suffix in ("svg", "png"):
-        saved = (tmp_path / f"name.{suffix}").read_bytes()
-        assert saved == (tmp_path / f"other.{suffix}").read_bytes()
+    assert (tmp_path / "name.png").read_bytes() == (tmp_path / "other.png").read_bytes()
+    assert bare(tmp_path / "name.svg") == bare(tmp_path / "other.svg")
+
+
+def bare(svg: Path) -> str:
+    """A drawing without the lengths and fonts of its texts."""
+    lengths = re.compile(r' textLength="[^"]*" lengthAdjust="spacingAndGlyphs"')
+    return re.sub(r"font-family: [^;\"]*", "", lengths.sub("", svg.read_text(encoding="utf-8")))
+
+
+def test_texts_are_texts_and_as_long_as_they_were_laid_out(tmp_path: Path) -> None:
+    figure = drawn()
+    figure.text(0.5, 0.5, "Gap < 5 & more", weight="bold", rotation=30)
+    figures.save(figure, tmp_path / "name")
+    root = ElementTree.parse(tmp_path / "name.svg").getroot()
+    lengths = {one.text: float(one.get("textLength")) for one in root.iter(f"{SVG}text")}
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    words = {"Accuracy (%)", "Epoch", "a line", "Pixels", "Gap < 5 & more"}
+    assert words <= set(lengths)
+    for text in (text for text in figure.findobj(Text) if text.get_text() in words):
+        text.set_rotation(0)
+        width = text.get_window_extent(renderer).width * 72 / figure.dpi
+        assert lengths[text.get_text()] == pytest.approx(width, rel=0.08)  # Agg rounds to pixels
+    assert "sans-serif" in (tmp_path / "name.svg").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from overfit.config.experiment import Experiment
 from overfit.config.parts import parts
@@ -70,9 +73,7 @@ SETTINGS = {
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.4,
-    # Outlines instead of text: a browser without the font would set labels wider than they were
-    # laid out, and over each other. The words are in the caption and in the alternative text.
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text, which people can search, copy and edit; see `with_lengths`
 }
 
 
@@ -212,7 +213,7 @@ def families() -> list[str]:
     """The fonts of figures: the first that has a character draws it."""
     # Matplotlib would warn about each bold text for which a fallback font has no bold face.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    return [FAMILY, *_installed()]
+    return [FAMILY, *_installed(), "sans-serif"]
 
 
 def _installed() -> list[str]:
@@ -268,11 +269,40 @@ def save_both(figure: Figure, stem: Path) -> None:
             figure.set_dpi(DPI)
             svg: Any = FigureCanvasSVG(figure)  # its methods are not typed
             svg.print_svg(temporary, metadata={"Date": None, "Creator": None})
+            temporary.write_text(with_lengths(temporary.read_text("utf-8")), "utf-8")
         figure.set_layout_engine("none")  # the layout is there
         with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
             figure.set_dpi(DPI)
             png: Any = FigureCanvasAgg(figure)
             png.print_png(temporary, metadata={"Software": None})
+
+
+_TEXT = re.compile(r'<text style="([^"]*)"(.*?)>([^<]*)</text>')
+_FAMILIES = re.compile(r"font-family: [^;]*")
+_SIZE, _WEIGHT = re.compile(r"font-size: ([\d.]+)px"), re.compile(r"font-weight: (\d+)")
+
+
+def with_lengths(svg: str) -> str:
+    """A drawing whose texts are as long as they were laid out, whichever font a viewer has.
+
+    It does not name the fallbacks, which differ between machines.
+    """
+
+    def sized(found: re.Match[str]) -> str:
+        style, rest, text = found.groups()
+        size, weight = _SIZE.search(style), _WEIGHT.search(style)
+        font = FontProperties(
+            family=families(), size=float(size[1]) if size else None,
+            weight=int(weight[1]) if weight else 400,
+        )  # fmt: skip
+        length, _, _ = text_to_path.get_text_width_height_descent(
+            unescape(text), font, ismath=False
+        )
+        adjusted = f'textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs"'
+        style = _FAMILIES.sub(f"font-family: '{FAMILY}', sans-serif", style)
+        return f'<text style="{style}" {adjusted}{rest}>{text}</text>'
+
+    return _TEXT.sub(sized, svg)
 
 
 @contextmanager
