@@ -110,7 +110,7 @@ def test_raising_the_seeds_trains_only_the_new_block(finished):
 
 def test_one_experiment_can_be_asked_for(project):
     planned = project.planned(*SMOKE, "--config", "experiments=[overfit]")
-    assert planned["train"] == 2
+    assert trained(planned) == 2
     assert planned["summarize"] == 1
     assert "search_trials" not in planned
 
