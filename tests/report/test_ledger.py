@@ -327,3 +327,9 @@ def test_a_seed_that_decides_and_a_claim_about_the_same_number_are_named(tmp_pat
     said = evidence(small()[0], claim, read["a", "y"]).reason
     assert "One seed decides: without seed 3 the verdict would differ." in said
     assert said.endswith("It is the same number as that of a: x, so the two count once.")
+
+
+def test_a_centre_that_is_not_the_mean_is_named():
+    test = {"expect": "below", "margin": 0.02, "minus": "baseline", "statistic": "iqm"}
+    found = shown({"difference": "gap", **test}, "negligible", -0.01, 0.01)
+    assert found.comparison == "Gap: L2 0.1 minus Baseline, interquartile mean over seeds"

@@ -115,6 +115,11 @@ class Test(Model):
         """The place of the test on the grid."""
         return Place(self.at, self.over)
 
+    @property
+    def typical(self) -> str:
+        """The centre of the seeds in words, if it is not their mean."""
+        return ""
+
     def spots(self) -> list[Spot]:
         """The compared variants, at points of the grid; first the one that the claim is about."""
         return [Spot(self.of, self.at)]
@@ -172,6 +177,11 @@ class Centred(Test):
     def effect(self) -> Effect:
         """Of a mean, seeds that fail too rarely to be seen may move it."""
         return replace(super().effect, movable=self.statistic == "mean" and not self.counted)
+
+    @property
+    def typical(self) -> str:
+        """The centre of the seeds in words, if it is not their mean."""
+        return {"mean": "", "iqm": "interquartile mean", "median": "median"}[self.statistic]
 
     @property
     def counted(self) -> bool:

@@ -318,8 +318,8 @@ def _by_interval(
             return text
         return (
             f"{text} But {n} {replicates} did not exclude a rate of failures up to {_rate(n)}, and "
-            f"failures would move the mean. A mean needs {FEWEST_TO_RULE_OUT} {replicates} to "
-            "decide this; `statistic: iqm` or `median` needs fewer."
+            f"failures would move the mean. A mean needs {FEWEST_TO_RULE_OUT} {replicates} or more "
+            "to decide this, a median or an interquartile mean (statistic: iqm) fewer."
         )
     if effect.side == "within":
         return _of_equivalence(effect, interval, decided)

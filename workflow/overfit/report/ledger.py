@@ -201,7 +201,7 @@ def too_coarse(effect: Effect, straight: float, low: float, high: float) -> Iter
 
 
 def _place(test: Test, experiment: Experiment) -> list[str]:
-    """The place of the test on the grid, without the axes on which it compares two points."""
+    """The place of the test, without the axes on which it compares two points, and its centre."""
     spots = test.spots()
     shared = [
         f"{axis} = {experiment.shown(axis, point)}"
@@ -210,11 +210,12 @@ def _place(test: Test, experiment: Experiment) -> list[str]:
     ]
     named = {axis for spot in spots for axis in spot.at} | {test.place.along}
     averaged = [axis for axis in experiment.grid if axis not in named]
-    return [
+    places = [
         f"{how} {' and '.join(axes)}"
         for how, axes in (("at", shared), ("averaged over", averaged))
         if axes
     ]
+    return [*places, f"{test.typical} over seeds"] if test.typical else places
 
 
 def interval_plot(estimate: float, low: float, high: float, of: Effect) -> IntervalPlot | None:
