@@ -147,6 +147,12 @@ TABLE_REFUSALS = {
         table(("x,label\n" + "1,a\n" * (1 << 20) + "1,é\n").encode("latin-1")),
         "a.csv, line 1048578: not UTF-8 text; name its encoding, such as encoding: cp1252",
     ),
+    "a byte that the encoding of its beginning lacks": (
+        TABLE,
+        table(b"x,label\n1,\xe9\n" + b"1,a\n" * (1 << 20) + b"1,\x81\n"),
+        "a.csv, line 1048579: not cp1252 text; name its encoding, such as encoding: utf-8 or "
+        "latin-1",
+    ),
     "truncated gzip of a table": (
         TABLE,
         table(gzip.compress(CSV.encode())[:-12]),

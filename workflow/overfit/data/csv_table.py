@@ -144,7 +144,7 @@ class CsvTable:
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(sample, final=complete)
         except UnicodeError as error:
-            raise DataError(f"{self.path} is not {encoding} text: {error}") from error
+            raise self._undecodable(encoding) from error
         if "\0" in text:
             raise DataError(f"{self.path} is not a table of text: it contains zero bytes")
         lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
@@ -237,7 +237,7 @@ class CsvTable:
                 if "Empty CSV file" not in said and "Could not skip" not in said:
                     raise self._explained(said) from error
             except UnicodeError as error:
-                raise DataError(f"{self.path} is not {self.form.encoding} text: {error}") from error
+                raise self._undecodable(self.form.encoding) from error
 
     def _skip(self, row: Any) -> str:
         """What to do with a row that has too few or too many cells."""
@@ -253,17 +253,23 @@ class CsvTable:
                         break
                     line = number + 1
             return DataError(f"{self.path}, line {line}: a row of {self.block} bytes or more")
-        if "UTF8" in said:
-            with opened(self.path) as stream:
-                for number, row in enumerate(stream, 1):
-                    try:
-                        row.decode()
-                    except UnicodeDecodeError:
-                        return DataError(
-                            f"{self.path}, line {number}: not UTF-8 text; name its encoding, such "
-                            "as encoding: cp1252"
-                        )
-        return DataError(f"{self.path}: {said}")
+        return self._undecodable("utf-8") if "UTF8" in said else DataError(f"{self.path}: {said}")
+
+    def _undecodable(self, encoding: str) -> DataError:
+        """The first line that is no text of this encoding."""
+        decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+        with opened(self.path) as stream, suppress(UnicodeError):
+            while piece := stream.read(BLOCK):
+                try:
+                    line += decoder.decode(piece).count("\n")
+                except UnicodeDecodeError as error:
+                    line += error.object[: error.start].decode(encoding, "replace").count("\n")
+                    break
+        other = "cp1252" if encoding.startswith("utf") else "utf-8 or latin-1"
+        return DataError(
+            f"{self.path}, line {line}: not {encoding.replace('utf', 'UTF')} text; name its "
+            f"encoding, such as encoding: {other}"
+        )
 
     def cells(self, wanted: Collection[Cell]) -> dict[Cell, tuple[str, str]]:
         """Where cells are, in words, and their texts as in the file."""

@@ -63,9 +63,7 @@ def draw_subset(
                 f"{class_name(names, c)} has {len(pool)} images in the pool; training needs {a} "
                 f"and validation {b}: {a + b} in total; draw: stratified needs fewer of rare ones"
             )
-    chosen = [m[:a] for m, a in zip(members, train_share, strict=True)]
-    held_out = [m[len(m) - b :] for m, b in zip(members, validation_share, strict=True)]
-    return rng.permutation(np.concatenate(chosen)), rng.permutation(np.concatenate(held_out))
+    return _parted(members, train_share, validation_share, rng)
 
 
 def stratified_subset(
@@ -100,12 +98,16 @@ def stratified_subset(
             log.warning(
                 "%s is too rare for the training set of seed %d", class_name(names, c), seed
             )
-    return (
-        rng.permutation(np.concatenate([m[:a] for m, a in zip(members, chosen, strict=True)])),
-        rng.permutation(
-            np.concatenate([m[len(m) - b :] for m, b in zip(members, held_out, strict=True)])
-        ),
-    )
+    return _parted(members, chosen, held_out, rng)
+
+
+def _parted(
+    members: Sequence[Indices], train: Indices, validation: Indices, rng: np.random.Generator
+) -> tuple[Indices, Indices]:
+    """The first `train` and the last `validation` images of each class, shuffled."""
+    first = [m[:a] for m, a in zip(members, train, strict=True)]
+    last = [m[len(m) - b :] for m, b in zip(members, validation, strict=True)]
+    return rng.permutation(np.concatenate(first)), rng.permutation(np.concatenate(last))
 
 
 def first_subset(
