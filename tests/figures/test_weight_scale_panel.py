@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from overfit import figures
 from overfit.metrics.histories import read_histories
@@ -9,10 +10,16 @@ from tests.figures.synthetic import figure
 FIGURE = figure("weight_scale_panel", axis="model.init.std")
 
 
-def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(
-    weight_scale_panel,
-) -> None:
-    drawn = figures.draw(*weight_scale_panel)
+@pytest.fixture(scope="module")
+def sixteen(tmp_path_factory):
+    """Sixteen panels, and their example."""
+    folder = tmp_path_factory.mktemp("sixteen")
+    example, results = batch_norm(folder, STDS), Results(folder)
+    return figures.draw(example, FIGURE, results), example, results
+
+
+def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(sixteen) -> None:
+    drawn, *_ = sixteen
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
     assert titles == [f"std {std:.3g}" for std in STDS]
     assert titles[3] == "std 0.158"
@@ -21,9 +28,8 @@ def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(
     assert geometry.get_gridspec().get_geometry() == (4, 4)
 
 
-def test_lines_are_the_mean_training_accuracy_of_each_variant(weight_scale_panel) -> None:
-    example, shown, results = weight_scale_panel
-    drawn = figures.draw(example, shown, results)
+def test_lines_are_the_mean_training_accuracy_of_each_variant(sixteen) -> None:
+    drawn, example, results = sixteen
     histories = read_histories(example, results).query("split == 'train'")
     key = {text.get_text(): line for text, line in legend(drawn)}
     for axes, std in zip(drawn.axes, STDS, strict=True):
@@ -43,8 +49,8 @@ def legend(drawn):
     return zip(key.get_texts(), key.get_lines(), strict=True)
 
 
-def test_variants_differ_in_dashes_as_well_as_in_colour(weight_scale_panel) -> None:
-    (_, first), (_, second) = legend(figures.draw(*weight_scale_panel))
+def test_variants_differ_in_dashes_as_well_as_in_colour(sixteen) -> None:
+    (_, first), (_, second) = legend(sixteen[0])
     assert first.get_color() != second.get_color()
     assert first._dash_pattern != second._dash_pattern
 

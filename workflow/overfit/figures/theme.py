@@ -265,16 +265,17 @@ def save_both(figure: Figure, stem: Path) -> None:
     """
     with themed(), missing_reported(), _as_it_was(figure):
         mpl.rcParams["svg.hashsalt"] = stem.name
-        with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
-            figure.set_dpi(DPI)
-            svg: Any = FigureCanvasSVG(figure)  # its methods are not typed
-            svg.print_svg(temporary, metadata={"Date": None, "Creator": None})
-            temporary.write_text(with_lengths(temporary.read_text("utf-8")), "utf-8")
-        figure.set_layout_engine("none")  # the layout is there
         with atomic(stem.with_name(f"{stem.name}.png")) as temporary:
             figure.set_dpi(DPI)
-            png: Any = FigureCanvasAgg(figure)
+            png: Any = FigureCanvasAgg(figure)  # its methods are not typed
             png.print_png(temporary, metadata={"Software": None})
+        # The layout is there; it fits letters of whole pixels, which are wider than those of the SVG.
+        figure.set_layout_engine("none")
+        with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
+            figure.set_dpi(DPI)
+            svg: Any = FigureCanvasSVG(figure)
+            svg.print_svg(temporary, metadata={"Date": None, "Creator": None})
+            temporary.write_text(with_lengths(temporary.read_text("utf-8")), "utf-8")
 
 
 _TEXT = re.compile(r'<text style="([^"]*)"(.*?)>([^<]*)</text>')
