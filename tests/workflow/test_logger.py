@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import TINY, environment
+from .conftest import TABLES, TINY, environment
 from .warm import snakemake
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -48,7 +48,8 @@ def broken(small):
 
 
 def test_a_terminal_shows_a_bar_then_the_verdicts_and_later_that_all_is_done(small):
-    shown, status = in_terminal(small, "--cores", "2", "--logger", "overfit", *TINY)
+    told = (*TABLES, "--cores", "2", "--logger", "overfit", *TINY)
+    shown, status = in_terminal(small, *told)
     assert status == 0
     frames = [CONTROL.sub("", frame) for frame in re.split(r"\r|\n", shown)]
     bars = [frame for frame in frames if "trainings" in frame]
@@ -59,13 +60,14 @@ def test_a_terminal_shows_a_bar_then_the_verdicts_and_later_that_all_is_done(sma
     assert "Select jobs" not in shown
     assert "Finished jobid" not in shown
 
-    again = small.run("--cores", "2", "--logger", "overfit", *TINY)
+    again = small.run(*told)
     assert "Nothing to be done: all results are up to date." in again
     assert "trainings" not in again
 
 
 def test_without_a_terminal_there_are_lines_and_a_failure_is_named_once_with_its_log(broken):
-    shown = broken.run("--cores", "2", "--logger", "overfit", *TINY, ok=False)
+    wanted = (*TABLES, "results/experiments/pair/figures/learning_curves.svg")
+    shown = broken.run(*wanted, "--cores", "2", "--logger", "overfit", *TINY, ok=False)
     lines = shown.splitlines()
     tenths = [line for line in lines if re.match(r"\d+ %, \d/4 trainings, \d+ s", line)]
     assert 2 <= len(tenths) <= 10

@@ -261,7 +261,7 @@ def save_both(figure: Figure, stem: Path) -> None:
     """Write SVG and PNG; without dates, and with ids that depend only on the figure's name.
 
     `Figure.savefig` would draw everything once more before, for the sake of layouts that need it;
-    ours is made at the beginning of each drawing.
+    ours is made once, at the beginning of the first drawing.
     """
     with themed(), missing_reported(), _as_it_was(figure):
         mpl.rcParams["svg.hashsalt"] = stem.name
@@ -269,7 +269,7 @@ def save_both(figure: Figure, stem: Path) -> None:
             figure.set_dpi(DPI)
             png: Any = FigureCanvasAgg(figure)  # its methods are not typed
             png.print_png(temporary, metadata={"Software": None})
-        # The layout is there; it fits letters of whole pixels, which are wider than those of the SVG.
+        # The layout is there, for letters of whole pixels, which are wider than those of the SVG.
         figure.set_layout_engine("none")
         with atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
             figure.set_dpi(DPI)
