@@ -133,7 +133,7 @@ def test_make_starts_snakemake_by_its_driver(repository):
         ["make", "-n", "smoke"], cwd=repository, check=True, capture_output=True, text=True
     ).stdout
     files = "config/config.yaml config/presets/smoke.yaml"
-    assert f"-m overfit.jobs.driver --cores all --configfile {files}\n" in printed
+    assert f"-m overfit.jobs.driver --cores all --logger overfit --configfile {files}\n" in printed
 
 
 BROKEN = """
