@@ -136,6 +136,18 @@ def test_activations_of_the_output_layer_are_refused(project):
     ]
 
 
+def test_the_recall_of_a_class_that_the_dataset_does_not_have_is_refused(project):
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [classes]")
+    project.edit(PLAIN, "{difference: gap,", "{difference: classes.recall.10,")
+    assert project.messages() == [
+        f"{PLAIN}:18: claims[0].test.difference: {name}: there is no class 10; the classes are 0 "
+        "to 9"
+        for name in ("baseline", "dropout")
+    ]
+    project.edit(PLAIN, "recall.10", "recall.9")
+    project.load()
+
+
 def test_metrics_of_a_layer_that_no_network_has_are_refused(project):
     project.edit(PLAIN, "seeds: 4", "seeds: 4\nprobes: [weights]")
     metrics = "[gap, weights.rms.3, weights.rms.4]"

@@ -185,8 +185,8 @@ def test_there_is_no_value_where_none_was_finite() -> None:
 
 
 def test_few_and_many_evaluations_of_the_same_networks_agree_within_the_interval() -> None:
-    for few, many, low, high in difference_of_points(seeds=8):
-        assert low <= many <= high, (few, many)
+    for what, few, many, low, high in difference_of_points(seeds=8):
+        assert low <= many <= high, (what, few, many)
 
 
 @pytest.mark.parametrize(("points", "n"), [(13, 10), (13, 20), (40, 10), (40, 20)])

@@ -101,7 +101,8 @@ class Expansion:
         read_well = not any(document.problems for document in self.document.documents)
         if file and read_well and not self.problems:
             told = one_run_compared(file, self._context(), cells)
-            for path, message in [*told, *missing_layers(file, self._context(), cells)]:
+            missing = missing_layers(file, self._context(), cells, self.datasets)
+            for path, message in [*told, *missing]:
                 doubt = self.document.problem(path, message)
                 (self.doubts if self.config.shortens else self.problems).append(doubt)
             for path, message in mixed_gaps(file, self._context(), cells, self.mixed):
@@ -350,22 +351,31 @@ def mixed_gaps(
 
 
 def missing_layers(
-    file: ExperimentFile, context: Context, cells: Sequence[Cell]
+    file: ExperimentFile, context: Context, cells: Sequence[Cell], datasets: Mapping[str, Dataset]
 ) -> Iterator[tuple[Path, str]]:
-    """Claims and figures about layers that no network of theirs has.
+    """Claims and figures about layers or classes that no network of theirs has.
 
-    Where a search may find another depth, nobody knows.
+    Where a search may find another depth, or the entry of a dataset has no classes, nobody knows.
     """
     depths: dict[str, float] = {}
+    classes: dict[str, float] = {}
     for cell in cells:
+        entry = datasets.get(cell.run.settings.data.dataset)
+        count = (entry.classes or len(entry.names or ())) if entry else 0
+        classes[cell.variant] = max(count or math.inf, classes.get(cell.variant, 0))
         finds = cell.run.search.finds if cell.run.search else ()
         unknown = {"model.depth", "model.hidden"} & {*finds}
         depth = math.inf if unknown else len(cell.run.settings.model.hidden) + 1
         depths[cell.variant] = max(depth, depths.get(cell.variant, 0))
 
-    def missing(layers: Iterable[tuple[str, int]], variants: Iterable[str]) -> Iterator[str]:
+    def missing(layers: Iterable[tuple[str, int]], variants: Sequence[str]) -> Iterator[str]:
         known = [depths[name] for name in variants if name in depths]
         for name, layer in layers:
+            if any(name in own and own[name].classes for own in quantities().values()):
+                most = max((classes[one] for one in variants if one in classes), default=math.inf)
+                if layer >= most:
+                    yield f"there is no class {layer}; the classes are 0 to {most - 1}"
+                continue
             hidden = any(name in own and own[name].hidden for own in quantities().values())
             if known and not 1 <= layer <= max(known) - hidden:
                 what = "hidden layer" if hidden else "layer"
@@ -387,11 +397,9 @@ def missing_layers(
 
 
 def _layers_in(metric: Any) -> list[tuple[str, int]]:
-    """The quantity and the layer that a metric such as `weights.rms.2` is about."""
-    found = re.match(rf"({'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
-    if found is None or quantities()[found[1]][found[2]].classes:
-        return []
-    return [(found[2], int(found[3]))]
+    """The quantity and the layer (or class) that a metric such as `weights.rms.2` is about."""
+    found = re.match(rf"(?:{'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
+    return [(found[1], int(found[2]))] if found else []
 
 
 def _with_itself(one: Spot, other: Spot) -> str:

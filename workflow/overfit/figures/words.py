@@ -102,7 +102,7 @@ def last_name(key: str) -> str:
 
 NOTES = {
     "gap": "The gap is training minus test accuracy.",
-    "generalization_gap_loss": "The generalization gap is test minus training loss.",
+    "generalization_gap_loss": "The loss gap is test minus training loss.",
     "best_test_accuracy": "The best test accuracy is the highest of all evaluations.",
     "test_loss_rise": "The rise of the test loss is from its lowest evaluation to the last.",
     "updates_to_90": "Updates are counted to a training accuracy of 90 %; a run that never reaches "

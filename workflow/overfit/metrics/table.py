@@ -180,7 +180,7 @@ METRICS: Mapping[str, Metric] = {
         bounds=(-1.0, 1.0),
     ),
     "generalization_gap_loss": Metric(
-        "Generalization gap of the loss",
+        "Loss gap",
         "nats",
         "nats",
         better="lower",
@@ -208,7 +208,7 @@ METRICS: Mapping[str, Metric] = {
         bounds=(0.0, math.inf),
     ),
     "updates_to_best_test_loss": Metric(
-        "Updates to the lowest test loss",
+        "Updates to lowest test loss",
         "updates",
         "updates",
         decimals=0,

@@ -31,10 +31,10 @@ BINS = 15
 QUANTITIES = {
     "ece": Quantity(
         percentage(
-            "Expected calibration error",
+            "Calibration error",
             better="lower",
-            meaning="by how much confidence and accuracy differ on test images, the mean of "
-            f"{BINS} bins of confidence",
+            meaning="expected calibration error: by how much confidence and accuracy differ on "
+            f"test images, the mean of {BINS} bins of confidence",
         ),
         positive=True,
         whole=True,
