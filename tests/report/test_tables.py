@@ -49,6 +49,33 @@ def test_a_cell_says_how_many_seeds_never_got_there(study):
     assert [cell[1].endswith(", 3 never") for cell in cells if cell].count(True) == 1
 
 
+def test_a_cell_says_where_evaluations_are_too_far_apart(study):
+    path = study.results.experiment("weight_decay").summary
+    lines = path.read_text().splitlines()
+    straight = {"baseline": "1250.0", "l2": "1235.0"}
+    for i, line in enumerate(lines):
+        if ",updates_to_90," in line:
+            lines[i] = line + straight[line.split(",")[1]]
+    path.write_text("\n".join(lines) + "\n")
+    told = [
+        [cell[1].endswith(", evaluations too far apart") for cell in row.cells if cell].count(True)
+        for row in summary(study, 0).rows
+    ]
+    assert told == [1, 0]
+
+
+def test_metrics_that_few_need_have_a_column_where_a_claim_is_about_them(study):
+    path = study.results.experiment("weight_decay").summary
+    lines = path.read_text().splitlines()
+    lines += [line.replace(",gap,", ",test_error,") for line in lines if ",gap," in line]
+    path.write_text("\n".join(lines) + "\n")
+    assert "Test error" not in [label for label, _ in summary(study, 0).metrics]
+    claim = study.experiments[0].claims[0]
+    test = claim.test.model_copy(update={"difference": "test_error"})
+    study.change(0, claims=(claim.model_copy(update={"test": test}),))
+    assert "Test error" in [label for label, _ in summary(study, 0).metrics]
+
+
 def test_of_the_probes_only_what_claims_are_about_is_shown(study):
     path = study.results.experiment("weight_decay").summary
     lines = path.read_text().splitlines()
