@@ -17,11 +17,11 @@ import yaml
 
 from overfit.data.catalogue import checked
 from overfit.data.checked import DataError
-from overfit.data.columns import MISSING_WORDS
 from overfit.data.prepare import prepare
 from overfit.data.readers.idx import idx_axes, unpacked_name
 from overfit.data.readers.npz import array_axes
 from overfit.data.readers.table import columns_of
+from overfit.data.table_keys import MISSING_WORDS
 
 Entry = dict[str, Any]
 Axes = Mapping[str, tuple[int, ...]]

@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
+from typing import IO, TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, Field
-
-from overfit.config.model import Items, Model, Text
 from overfit.config.problems import did_you_mean
 from overfit.data.checked import DataError
 from overfit.data.streams import opened
+from overfit.data.table_keys import TableKeys
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,39 +54,6 @@ FOREIGN = {
 """How files begin that are not tables of text."""
 
 
-Names = Annotated[tuple[Text, ...], Items, Field(min_length=1)]
-Letter = Annotated[str, Field(min_length=1, max_length=1)]
-Delimiter = Annotated[
-    Literal["whitespace"] | Letter,
-    BeforeValidator(lambda value: "\t" if value in ("\\t", "tab") else value),
-]
-
-
-class TextKeys(Model):
-    """Keys that say how the text of a table is to be read."""
-
-    label: Text = "label"
-    """The column of labels."""
-    header: bool = True
-    """Whether the first row of a text names the columns. If not, they are called 1, 2, ..., or as
-    `columns` says."""
-    columns: Names | None = None
-    """Names of all columns of a text without header."""
-    delimiter: Delimiter | None = None
-    """The separator of cells of a text: a character (a tab is `tab`) or `whitespace`, any number of
-    blanks. Default: found in the first rows."""
-    encoding: Text | None = None
-    """The encoding of a text, such as `utf-8` or `cp1252`. Default: found in the first bytes."""
-    decimal: Literal[".", ","] = "."
-    """The decimal point of numbers in a text."""
-    thousands: Letter | None = None
-    """The separator of thousands in a text."""
-    comment: Letter | None = None
-    """In a text, this character and the rest of its line are ignored."""
-    skip: int = Field(default=0, ge=0, le=10_000)
-    """Lines to skip at the beginning of a text."""
-
-
 Cell = tuple[int, int]
 """A row, and the position of a column."""
 
@@ -114,7 +79,7 @@ class CsvTable:
     """A text with a row on each line; empty lines are ignored."""
 
     path: Path
-    keys: TextKeys
+    keys: TableKeys
     odd: int = field(default=0, init=False)
     """Rows with too few or too many cells, of the batches so far."""
 
@@ -428,7 +393,7 @@ def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[s
                 yield reader.line_num, record
 
 
-def _found_delimiter(lines: Sequence[str], keys: TextKeys) -> str:
+def _found_delimiter(lines: Sequence[str], keys: TableKeys) -> str:
     """The separator that gives all rows as many cells as the first; a comma if none does."""
     fitting: list[str] = []
     for delimiter in SEPARATORS:

@@ -12,12 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overfit.data.checked import DataError
+from overfit.data.columns import is_text
 
 VALUES = 1 << 18
 """About this many values are read at once."""
@@ -127,7 +127,7 @@ class ColumnTable:
     def _of_parquet(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
         names = [self._schema.names[position] for position in positions]
         types = [self._schema.field(position).type for position in positions]
-        texts = [name for name, kind in zip(names, types, strict=True) if _is_text(kind)]
+        texts = [name for name, kind in zip(names, types, strict=True) if is_text(kind)]
         about = self._parquet().metadata
         stored = dict.fromkeys(texts, 0)
         for group in map(about.row_group, range(about.num_row_groups)):
@@ -171,8 +171,3 @@ class ColumnTable:
             said = str(error).partition("\n")[0][:200]
             kind = "Parquet" if self._is_parquet else "Feather"
             raise DataError(f"{self.path} is a damaged {kind} file: {said}") from error
-
-
-def _is_text(kind: Any) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)

@@ -1,7 +1,7 @@
 """Your own tables: a row for each example, a column of labels, columns of features.
 
 The formats are in `overfit.data.csv_table` and `overfit.data.parquet_table`; types and missing
-values in `overfit.data.columns`.
+values in `overfit.data.columns`; what can be wrong in `overfit.data.troubles`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 
 from overfit.config.model import Items, Text
 from overfit.data.checked import DataError
-from overfit.data.columns import ColumnKeys, Survey, Table
-from overfit.data.csv_table import CsvTable, Names, nameless, no_column
+from overfit.data.columns import Survey
+from overfit.data.csv_table import CsvTable, nameless, no_column
 from overfit.data.readers import (
     UNKNOWN,
     Blocks,
@@ -30,13 +30,15 @@ from overfit.data.readers import (
     Record,
     Sha256,
 )
+from overfit.data.statistics import Table
 from overfit.data.streams import check_sha256
+from overfit.data.table_keys import Names, TableKeys
 
 COLUMNAR = {b"PAR1", b"ARRO"}
 """How files begin that are not text but columns."""
 
 
-class TableDataset(Dataset, ColumnKeys):
+class TableDataset(Dataset, TableKeys):
     """A table with a row for each example: text (CSV and its relatives), Parquet or Feather.
 
     The kind is found by the content of the file, whatever its name is. Text may be packed: gzip,
