@@ -3,16 +3,16 @@
 Reads the times that the workflow recorded in results/benchmarks while it trained, and times the
 matrix products that the training cannot do without, shape by shape, on this machine. Run it after
 `snakemake`, while nothing else runs. A run that experiments share is counted for the first of them.
-The last line compares the whole time with that of training; it means something after one run from
-the beginning to the end.
+A second table has the core-seconds of each kind of job, and the time in which cores were idle:
+while networks were trained, and after the last of them. It means something after one run from the
+beginning to the end, on these cores.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "workflow")]
+sys.path[:0] = [str(ROOT), str(ROOT / "workflow")]
 
 from overfit.jobs import blas  # noqa: E402
 
@@ -30,6 +30,7 @@ import numpy as np  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 import yaml  # noqa: E402
 
+from benchmarks.idle import kinds, recorded_jobs, seconds_of  # noqa: E402
 from overfit.config.blocks import block_range  # noqa: E402
 from overfit.config.merging import nested  # noqa: E402
 from overfit.config.settings import Settings  # noqa: E402
@@ -99,20 +100,6 @@ def recorded(*parts: str) -> float | None:
         return None
     with open(path, encoding="utf-8", newline="") as lines:
         return seconds_of(lines)
-
-
-def seconds_of(benchmark: Iterable[str]) -> float:
-    """The times in a file of Snakemake's `benchmark`."""
-    return sum(float(row["s"]) for row in csv.DictReader(benchmark, delimiter="\t"))
-
-
-def wall_seconds() -> float:
-    """From the start of the first recorded job to the manifest, which is written last."""
-    starts = [
-        path.stat().st_mtime - seconds_of(path.read_text(encoding="utf-8").splitlines())
-        for path in BENCHMARKS.rglob("*.tsv")
-    ]
-    return (ROOT / "results" / "MANIFEST.sha256").stat().st_mtime - min(starts)
 
 
 @dataclass
@@ -200,8 +187,10 @@ def main() -> None:
         for number in vars(row):
             setattr(total, number, getattr(total, number) + getattr(row, number))
     print(line("**all**", total))
-    cores = len(os.sched_getaffinity(0))
-    wall = wall_seconds()
+    cores, jobs = len(os.sched_getaffinity(0)), recorded_jobs(BENCHMARKS)
+    end = (ROOT / "results" / "MANIFEST.sha256").stat().st_mtime  # it is written last
+    print("", *kinds(jobs, cores, end), sep="\n")
+    wall = end - min(job.start for job in jobs)
     print(
         f"\nFrom the first job to the last: {wall:.0f} s; on {cores} cores "
         f"{wall * cores / total.seconds:.2f} times the training."

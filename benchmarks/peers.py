@@ -14,15 +14,18 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "workflow")]
 
 from benchmarks.works import WORKS, Work  # noqa: E402
 
 SYSTEMS = ("overfit", "matmul", "torch_eager", "torch_compiled", "jax_vmap", "sklearn_mlp")
-SECONDS = 0.25
-"""The shortest time for which a system works in one turn."""
+TURN = 0.1
+"""The shortest time, in seconds, for which a system works in one turn."""
+FEWEST = 3
+"""Turns of each system, even if the time is over."""
 
 
 class System:
@@ -57,17 +60,20 @@ class System:
         self.process.wait()
 
 
-def measure(work: Work, systems: list[System], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each system in each round; a system that can't do the work is left out."""
-    repeats = {}
+def measure(work: Work, systems: list[System], seconds: float) -> dict[str, list[float]]:
+    """Seconds of each system in each round; a system that can't do the work is left out.
+
+    New rounds begin until `seconds` have passed since the systems began to prepare the work.
+    """
+    repeats, start = {}, time.perf_counter()
     for system in systems:
         first = system.ask(work, 1)
         if "seconds" in first:
-            repeats[system] = max(1, round(SECONDS / first["seconds"]))
+            repeats[system] = max(1, round(TURN / first["seconds"]))
         else:
             print(f"{work.name}: {system.name} skipped: {first['error']}", file=sys.stderr)
     found = {system.name: [] for system in repeats}
-    for _ in range(rounds):
+    while len(found["overfit"]) < FEWEST or time.perf_counter() - start < seconds:
         for system, times in repeats.items():
             found[system.name].append(system.ask(work, times)["seconds"])
     return found
@@ -99,7 +105,7 @@ def behind(everything: list[dict]) -> list[str]:
 def main() -> None:
     """Measure, print a table, write records."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9, help="turns of each system (9)")
+    parser.add_argument("--seconds", type=float, default=200, help="time for all works (200)")
     parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the records here, too")
@@ -114,7 +120,8 @@ def main() -> None:
     everything = []
     for name in arguments.works:
         print(f"measuring {name}", file=sys.stderr)
-        everything += records(WORKS[name], measure(WORKS[name], present, arguments.rounds))
+        share = arguments.seconds / len(arguments.works)
+        everything += records(WORKS[name], measure(WORKS[name], present, share))
     print("Works in which a peer is faster:")
     print("\n".join(behind(everything)) or "none")
     print(f"\n{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")

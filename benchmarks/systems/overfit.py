@@ -13,7 +13,7 @@ from overfit.data import Prepared
 from overfit.jobs.searching import search_block
 from overfit.training.evaluate import evaluate
 from overfit.training.examples import Examples
-from overfit.training.loop import stack_width
+from overfit.training.loop import stack_width, stacks
 from overfit.training.stack import Replicate, Stack
 
 
@@ -35,15 +35,15 @@ def prepare(work: Work) -> Callable[[], None]:
         scratch = nn.Scratch()
         return lambda: evaluate(network, params.layers, states, examples, scratch) and None
 
-    width = stack_width(network)
-    stacks = [
-        _stack(work, network, images, labels, range(work.replicates)[first : first + width])
-        for first in range(0, work.replicates, width)
+    sets = [Examples(*one) for one in zip(images, labels, strict=True)]
+    made = [
+        _stack(work, network, sets, members)
+        for members in stacks(network, sets, stack_width(network))
     ]
     orders = [np.random.default_rng([1, r]) for r in range(work.replicates)]
 
     def epoch() -> None:
-        for stack, members in stacks:
+        for stack, members in made:
             for _ in range(work.epochs):
                 order = np.stack([orders[r].permutation(work.examples) for r in members])
                 for first in range(0, work.examples, work.batch):
@@ -54,15 +54,8 @@ def prepare(work: Work) -> Callable[[], None]:
 
 def _search(work: Work) -> Callable[[], None]:
     """A job of the workflow, from proposals to the table, without reading and writing files."""
-    rng = np.random.default_rng(0)
-    n = work.examples + work.validation + work.test
-    dataset = Prepared(
-        rng.integers(0, 256, (n, work.n_in), np.uint8),
-        np.arange(n) % work.classes,
-        work.examples + work.validation,
-        work.classes,
-        1 / 255,
-    )
+    pixels, labels = work.pixels()
+    dataset = Prepared(pixels, labels, work.examples + work.validation, work.classes, 1 / 255)
     spec = SearchSpec.model_validate(
         {
             "root_seed": 0,
@@ -97,12 +90,12 @@ def _quietly(function: Callable[[], None]) -> None:
         function()
 
 
-def _stack(work, network, images, labels, members):
+def _stack(work, network, sets, members):
     replicates = [
         Replicate(
             r,
-            Examples(images[r], labels[r]),
-            Examples(images[r][:1], labels[r][:1]),
+            sets[r],
+            Examples(sets[r].inputs[:1], sets[r].labels[:1]),
             nn.SGD(work.lr(r)),
             (nn.L2(work.l2(r)),) if work.l2(r) else (),
         )

@@ -63,8 +63,9 @@ def prepare(work: Work, wrap: Callable = lambda model: model) -> Callable[[], No
 
 def _search(work: Work, wrap: Callable) -> None:
     """Networks with their own learning rate and L2, evaluated at the same points as ours."""
-    n = (work.examples, work.validation, work.test)
-    splits = [(torch.rand(rows, work.n_in), torch.randint(work.classes, (rows,))) for rows in n]
+    pixels, every = (torch.from_numpy(a) for a in work.pixels())
+    n = [work.examples, work.validation, work.test]
+    splits = list(zip((pixels / 255).split(n), every.split(n), strict=True))
     (images, labels), loss = splits[0], nn.CrossEntropyLoss()
     last = work.updates
     points = {round(last * (i / (work.points - 1)) ** 2) for i in range(work.points)}

@@ -135,20 +135,30 @@ def train(
             )
     stack = stack_width(recipe.network) if stack is None else stack
     at_least_1("stack", stack)
-    alike: dict[int, list[int]] = {}
-    for r, replicate in enumerate(replicates):
-        _, live = live_first(recipe.network, replicate.train)
-        alike.setdefault(live, []).append(r)
     trained: dict[int, Trained] = {}
-    for indices in alike.values():
-        for start in range(0, len(indices), stack):
-            group = indices[start : start + stack]
-            run = _Run(recipe, [replicates[r] for r in group], test, root_seed)
-            # A diverging network overflows; the history records that, so no warning is needed.
-            with np.errstate(all="ignore"):
-                trained.update(zip(group, run.run(), strict=True))
-            progress(len(trained), len(replicates))
+    for group in stacks(recipe.network, [r.train for r in replicates], stack):
+        run = _Run(recipe, [replicates[r] for r in group], test, root_seed)
+        # A diverging network overflows; the history records that, so no warning is needed.
+        with np.errstate(all="ignore"):
+            trained.update(zip(group, run.run(), strict=True))
+        progress(len(trained), len(replicates))
     return [trained[r] for r in range(len(replicates))]
+
+
+def stacks(network: Network, sets: Sequence[Examples], width: int) -> list[list[int]]:
+    """Which training sets are those of one stack of at most `width`: they have as many live inputs.
+
+    Numbers that belong to the same training set never depend on the others.
+    """
+    alike: dict[int, list[int]] = {}
+    for r, examples in enumerate(sets):
+        _, live = live_first(network, examples)
+        alike.setdefault(live, []).append(r)
+    return [
+        members[start : start + width]
+        for members in alike.values()
+        for start in range(0, len(members), width)
+    ]
 
 
 def stack_width(network: Network) -> int:
