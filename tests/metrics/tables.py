@@ -60,6 +60,7 @@ def metric_table(
             "straight": float("nan"),
             "diverged": pd.isna(value),
             "censored": False,
+            "edge": "",
         }
         for variant, sample in values.items()
         for seed, value in zip(seeds or range(len(sample)), sample, strict=True)

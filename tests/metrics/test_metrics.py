@@ -231,7 +231,7 @@ def test_rows_and_columns_follow_the_plan() -> None:
     )
     assert list(table.columns) == [
         *("experiment", "variant", "model.init.std", "seed", "metric", "value"),
-        *("straight", "diverged", "censored"),
+        *("straight", "diverged", "censored", "edge"),
     ]
     assert list(table["metric"][: len(METRICS)]) == list(METRICS)
     order = table[["variant", "model.init.std", "seed"]].drop_duplicates().to_numpy().tolist()

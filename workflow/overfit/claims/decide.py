@@ -22,7 +22,7 @@ import yaml
 
 from overfit.claims.looks import Looks, confidence
 from overfit.claims.table import read_claims
-from overfit.claims.verdict import by_interval
+from overfit.claims.verdict import AT_EDGE, by_interval
 from overfit.config.experiment import Experiment
 from overfit.config.study import LOOKS, Study, load_study
 from overfit.data.checked import DataError
@@ -73,7 +73,8 @@ def next_looks(
                 basis = by_interval(confidence(known.seeds, look))
                 if row["look"] != look or not row["basis"].startswith(basis):
                     raise ValueError(f"the verdicts are not those of {LOOKS}: run snakemake first")
-                if row["verdict"] == "inconclusive" and look < len(known.seeds):
+                beyond = AT_EDGE in row["basis"]  # more seeds move no end of a range
+                if row["verdict"] == "inconclusive" and not beyond and look < len(known.seeds):
                     claims[claim.id] = known.seeds[look]
             later = {name: number for name, number in claims.items() if number > known.seeds[0]}
             found[one.name] = Looks(seeds=known.seeds, claims=later)

@@ -23,6 +23,7 @@ from overfit.claims.verdict import (
     SIGNIFICANT,
     VERDICTS,
     Verdict,
+    at_edge,
     by_interval,
     corrected_by,
     tested,
@@ -63,8 +64,9 @@ def decide(
         * `n`: seeds that have a value wherever the test needs one; with fewer than five nothing is
           decided, with fewer than two there is no interval;
         * `p`: one-sided, against the bound that the verdict uses, see `tested`;
-        * `verdict`: the decision by the interval;
-        * `basis`: the basis of the verdict;
+        * `verdict`: the decision by the interval; inconclusive if a search of a compared variant
+          ends at the edge of what it tried, see `overfit.metrics.edges`;
+        * `basis`: the basis of the verdict, with this edge;
         * `cites`: where the statement comes from;
         * `status`: on which seeds it rests;
         * `decides_at`: about how many seeds would decide an inconclusive claim, see
@@ -145,6 +147,10 @@ def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
     sample = test.sample(metrics).dropna()
     found = test.judge(sample, level)
     decided = verdict(test.effect, found.low, found.high, found.n)
+    basis = by_interval(level)
+    if at_edges := _edges(test, metrics):
+        decided, basis = "inconclusive", at_edge(basis, at_edges)
+    undecided = decided == "inconclusive" and not at_edges
     return {
         "experiment": metrics["experiment"].iloc[0],
         "claim": claim.id,
@@ -158,11 +164,11 @@ def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
         "n": found.n,
         "p": repeated_p(tested(test.effect, found, decided), look.seeds, look.number),
         "verdict": decided,
-        "basis": by_interval(level),
+        "basis": basis,
         "cites": claim.cites,
         "status": EXPLORATORY,
-        "decides_at": _decides_at(test, found, level) if decided == "inconclusive" else math.nan,
-        "fragile": fragile(test, sample, found, decided, level),
+        "decides_at": _decides_at(test, found, level) if undecided else math.nan,
+        "fragile": math.nan if at_edges else fragile(test, sample, found, decided, level),
         "look": look.number,
         "straight": _straight(test, metrics),
     }
@@ -170,6 +176,17 @@ def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
 
 def _decides_at(test: Test, found: Finding, level: float) -> float:
     return decides_at(test.effect, found.estimate, found.low, found.high, found.n, level)
+
+
+def _edges(test: Test, metrics: pd.DataFrame) -> list[str]:
+    """The variants whose searches end at the edge of what they tried, with the axis.
+
+    A claim about the searches themselves is about their ranges, too.
+    """
+    if is_of_search(test.metric):
+        return []
+    ended = metrics.drop_duplicates("variant").set_index("variant")["edge"]
+    return [f"{name}, {ended[name]}" for name in test.variants() if ended.get(name)]
 
 
 def _straight(test: Test, metrics: pd.DataFrame) -> float:

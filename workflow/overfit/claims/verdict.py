@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -249,6 +250,15 @@ def tested(effect: Effect, found: Finding, decided: Verdict) -> float:
     return found.above(bound) if upwards else found.below(bound)
 
 
+AT_EDGE = "; best at the edge of the range: "
+"""Before the searches that end at the edge of what they tried, in the basis of a verdict."""
+
+
+def at_edge(basis: str, edges: Iterable[str]) -> str:
+    """The basis of a verdict about searches some of which end at the edge of what they tried."""
+    return basis + AT_EDGE + ", ".join(edges)
+
+
 def by_interval(confidence: float) -> str:
     """What a verdict is based on without a correction: `95% interval`."""
     return f"{100 * confidence:.3g}% interval"
@@ -291,6 +301,9 @@ def reason(
         return f"There are too few {replicates} to decide: {n}, not at least {FEWEST_SEEDS}."
     if math.isnan(low) or math.isnan(high):
         return "There is no interval to judge."
+    if AT_EDGE in basis:
+        where = basis.partition(AT_EDGE)[2].partition(" and ")[0]
+        return f"Best at the edge of the range: {where}. What lies beyond it may be better."
     alone = verdict(effect, low, high, n) if decided == "inconclusive" else decided
     text = _by_interval(effect, low, high, n, alone, replicates)
     if equal_values(effect, low, high):

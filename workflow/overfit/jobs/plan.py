@@ -286,7 +286,7 @@ class Plan:
         return [files.look(part.seeds) for part in self.experiment(wildcards).further]
 
     def _read_by_metrics(self, experiment: Experiment) -> dict[str, list[Path]]:
-        trials = ["trials"] if experiment.search_metrics() else []
+        trials = ["trials"] if experiment.searches else []
         kinds = ["histories", "probes", "cards", *trials]
         found = {kind: self._read(kind, experiment) for kind in kinds}
         return {**found, "records": [path for paths in found.values() for path in records(*paths)]}

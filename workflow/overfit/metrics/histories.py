@@ -20,7 +20,7 @@ from overfit.results import Results
 from overfit.training.schedule import evaluation_points
 
 NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
-NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "straight"}
+NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "straight", "edge"}
 NOT_AXES |= {"layer", "quantity"}
 
 

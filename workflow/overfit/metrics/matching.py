@@ -55,7 +55,7 @@ def with_matched(
             raise ValueError(f"{name} is not a matched metric")
         where = _places(histories, seeds[keys], match)
         found = values_at(*curves_of(_values(match.metric, keys, histories, probes), seeds), where)
-        rows = seeds.assign(metric=name, value=found[:, 0], straight=found[:, 1])
+        rows = seeds.assign(metric=name, value=found[:, 0], straight=found[:, 1], edge="")
         tables.append(rows.assign(censored=np.isnan(where[:, 0]))[metrics.columns])
     both = pd.concat(tables, ignore_index=True)
     position = both.groupby(keys, sort=False).ngroup()

@@ -15,6 +15,7 @@ import pandas as pd
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DataError, content
 from overfit.data.composition import gap_mistake
+from overfit.metrics.edges import edges
 from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
 from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
@@ -41,7 +42,9 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
 
     Returns:
         The table of `metrics`, with the rows of `with_probes`, `with_matched` and `with_repeats`.
-        There is no gap (NaN) where classes have other shares in training sets than in the test set.
+        `edge` tells where the searches of a variant end at the edge of what they tried, see
+        `overfit.metrics.edges`. There is no gap (NaN) where classes have other shares in training
+        sets than in the test set.
 
     Raises:
         DataError: a figure or a claim is about such a gap.
@@ -61,11 +64,14 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
         probed = {measure[0] for measure in measures if measure}
         curves = read_probe_curves(experiment, results, probed) if probed else None
         found = with_matched(found, matching, histories, curves)
+    trials = {variant: read_trials(experiment, variant, results) for variant in experiment.searches}
     if of_searches := experiment.search_metrics():
-        trials = {
-            variant: read_trials(experiment, variant, results) for variant in experiment.searches
-        }
         found = with_repeats(found, of_searches, experiment, trials)
+    for variant, table in trials.items():
+        search = experiment.searches[variant]
+        scores = trial_scores(table, search.objective.metric)
+        ended = ", ".join(map(str, edges(scores, search.space, search.objective.metric)))
+        found.loc[found["variant"] == variant, "edge"] = ended
     return found
 
 
@@ -106,9 +112,9 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per seed and metric: experiment, variant, the grid axes, seed, metric, value,
-        straight, diverged, censored; in the order of `histories`, metrics in the order of
+        straight, diverged, censored, edge; in the order of `histories`, metrics in the order of
         `METRICS`. `straight` is the value with straight lines between evaluations; only
-        interpolated metrics have it.
+        interpolated metrics have it. `edge` is empty here, see `measured`.
 
     Source of the restricted mean: Royston and Parmar (2013), Restricted mean survival time.
     """
@@ -145,6 +151,7 @@ def metrics(histories: pd.DataFrame) -> pd.DataFrame:
     table.loc[waits, "straight"] = np.where(never, budget, needed[:, 1])
     table["diverged"] = diverged.to_numpy(dtype=bool).repeat(len(METRICS))
     table["censored"] = waits & never.repeat(len(METRICS))
+    table["edge"] = ""
     return table
 
 
@@ -186,6 +193,7 @@ def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
         value=found["value"].where(np.isfinite(found["value"])),
         straight=np.nan,
         censored=False,
+        edge="",
     )
     seeds = metrics[[*keys, "diverged"]].drop_duplicates()
     measured = measured.merge(seeds, on=keys, how="left")[metrics.columns]
@@ -224,6 +232,7 @@ def with_repeats(
             straight=np.nan,
             diverged=False,
             censored=False,
+            edge="",
         )
         tables.append(rows[metrics.columns])
     return pd.concat(tables, ignore_index=True)

@@ -48,6 +48,7 @@ METRICS: Columns = {
     "metric": _text,
     **dict.fromkeys(("value", "straight"), _number),
     **dict.fromkeys(("diverged", "censored"), _flag),
+    "edge": _text,
 }
 """The columns of metrics.csv besides the axes of the grid."""
 SUMMARY: Columns = {
