@@ -10,7 +10,7 @@ rule train:
         history=HISTORY,
         records=records(HISTORY),
     params:
-        # As texts, because unpickling would load NumPy before the script has configured BLAS.
+        # As texts, as the metadata of the history has them.
         spec=lambda wildcards: PLAN.run(wildcards).to_yaml(),
         recording=lambda wildcards: PLAN.recording(wildcards).model_dump_json(),
         digest=PLAN.digest_of_run,

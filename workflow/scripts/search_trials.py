@@ -1,11 +1,7 @@
 """Train a block of trials of a search and write their history."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.config.specs import SearchSpec
-from overfit.jobs import searching
+from overfit.jobs import running, searching
 from overfit.results import Results
 
 with running(snakemake):

@@ -1,11 +1,7 @@
 """Train a block of seeds of one run and write their history and other records."""
 
-from overfit.jobs import blas, running
-
-blas.configure(snakemake.config["blas_kernel"])  # before NumPy loads
-
 from overfit.config.specs import Recording, RunSpec
-from overfit.jobs import training
+from overfit.jobs import running, training
 from overfit.results import Results
 
 with running(snakemake):
