@@ -97,7 +97,7 @@ def behind(everything: list[dict]) -> list[str]:
     """A line for each work and peer that takes less time than the core, the fastest first."""
     faster = [r for r in everything if r["ratio"] < 1 and r["system"] != "matmul"]
     return [
-        f"{r['work']:<12}{r['system']:<16} takes {r['ratio']:.2f} of our time"
+        f"{r['work']:<20}{r['system']:<16} takes {r['ratio']:.2f} of our time"
         for r in sorted(faster, key=lambda r: r["ratio"])
     ]
 
@@ -124,7 +124,7 @@ def main() -> None:
         everything += records(WORKS[name], measure(WORKS[name], present, share))
     print("Works in which a peer is faster:")
     print("\n".join(behind(everything)) or "none")
-    print(f"\n{'work':<12}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")
+    print(f"\n{'work':<20}{'system':<16}{'median ms':>12}{'time / ours':>13}{'of products':>13}")
     for name in arguments.works:
         print(f"\n{name}: {WORKS[name].says}")
         found = [record for record in everything if record["work"] == name]
@@ -133,7 +133,7 @@ def main() -> None:
             seconds, ratio = record["median_seconds"], record["ratio"]
             share = f"{floor / seconds:.0%}" if floor else "-"
             print(
-                f"{name:<12}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}{share:>13}"
+                f"{name:<20}{record['system']:<16}{seconds * 1e3:>12.2f}{ratio:>13.2f}{share:>13}"
             )
     for system in systems:
         system.close()

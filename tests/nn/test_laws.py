@@ -287,6 +287,26 @@ def test_layers_that_share_memory_give_the_bits_of_layers_that_do_not(place, sca
     np.testing.assert_array_equal(shared.flat, alone.flat)
 
 
+@pytest.mark.parametrize("activation", [ReLU(), LeakyReLU(), GELU()], ids=repr)
+@pytest.mark.parametrize("norm", [BatchNorm, LayerNorm])
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_logits_are_those_of_the_forward_pass_in_evaluation(activation, norm, place):
+    network = mlp(
+        6,
+        [6, 6, 6],
+        6,
+        activation=activation,
+        norm=lambda n: norm(n, place=place),
+        dropout=Dropout(0.3, "test_time", input=0.1),
+    )
+    params, states = network.init([np.random.default_rng(r) for r in (1, 2)])
+    x, before = (np.random.default_rng(2).normal(size=(2, 8, 6)).astype(np.float32) for _ in "ab")
+    forward, _ = network.forward(params.layers, states, x, train=False, scratch=Scratch())
+    found = network.logits(params.layers, states, x, scratch=Scratch())
+    np.testing.assert_array_equal(found, forward)
+    np.testing.assert_array_equal(x, before)
+
+
 def test_what_comes_in_is_not_written_to():
     """Layers may work in place on each other's memory, never on the caller's."""
     for activation in (ReLU(), LeakyReLU(), Sigmoid(), Tanh(), GELU()):

@@ -48,13 +48,13 @@ def one_by_one(network, params, states, examples):
 
 
 def at_once(network, params, states, examples):
-    """As `evaluate_stack` has it, and how many replicates each forward pass had."""
+    """As `evaluate_stack` has it, and how many replicates each pass had."""
     widths = []
 
     class Counting(type(network)):
-        def forward(self, params, states, x, **options):
+        def logits(self, params, states, x, **options):
             widths.append(len(x))
-            return super().forward(params, states, x, **options)
+            return super().logits(params, states, x, **options)
 
     scratch = nn.Scratch(examples[0].dtype)
     return evaluate_stack(Counting(network.layers), params, states, examples, scratch), widths

@@ -102,6 +102,31 @@ class Network:
             caches.append(cache)
         return x, caches
 
+    def logits(
+        self,
+        params: Sequence[Arrays],
+        states: Sequence[Arrays],
+        x: Array,
+        *,
+        rng: Generators = (),
+        scratch: Scratch,
+    ) -> Array:
+        """The logits of `forward` in evaluation, bit for bit.
+
+        Nothing is kept for `backward`. So layers write into two memories in turn, which stay in the
+        cache.
+        """
+        turn = 0
+        for i, layer in enumerate(self.layers):
+            in_place = {"out": x} if self._in_place[i] else {}
+            own = scratch.child(turn)
+            y, _ = layer.forward(
+                params[i], states[i], x, train=False, rng=rng, scratch=own, **in_place
+            )
+            turn = turn if y is x else 1 - turn
+            x = y
+        return x
+
     def backward(
         self,
         params: Sequence[Arrays],

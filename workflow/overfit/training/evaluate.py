@@ -59,9 +59,7 @@ def evaluate_stack(
         own, count = examples[some], len(examples[start])
         losses, correct = np.zeros(len(own)), np.zeros(len(own), int)
         for inputs, labels in chunks(own, scratch):
-            logits, _ = network.forward(
-                own_params, own_states, inputs, train=False, scratch=scratch
-            )
+            logits = network.logits(own_params, own_states, inputs, scratch=scratch)
             losses += cross_entropy(logits, labels).sum(axis=-1, dtype=np.float64)
             correct += (logits.argmax(axis=-1) == labels).sum(axis=-1)
         scores += [
@@ -92,7 +90,7 @@ def predict(
     """Probabilities (n, K) of one replicate; `rng` is for dropout in evaluation, if any."""
     parts = []
     for inputs, _ in examples.chunks(scratch):
-        logits, _ = network.forward(params, states, inputs, train=False, rng=rng, scratch=scratch)
+        logits = network.logits(params, states, inputs, rng=rng, scratch=scratch)
         parts.append(softmax(logits[0]))
     return np.concatenate(parts)
 
