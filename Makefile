@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce decide test smoke lint format bench parsing lock schemas gallery docs verify fuzz faults slurm clean
+.PHONY: help reproduce decide test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Time the core against other libraries
 	@$(BIN)/python benchmarks/peers.py
+
+simulate: $(VENV)/.dev ## Print how often intervals and verdicts are wrong
+	@$(BIN)/python benchmarks/coverage.py
+	@$(BIN)/python -m benchmarks.curves
 
 parsing: $(VENV)/.run ## Time how long 100 experiment files with 2,000 runs take to read
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/parsing.py
