@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce decide test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
+.PHONY: help reproduce decide register test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ decide: $(VENV)/.run ## Add seeds to undecided claims until they are decided, LO
 	  { $(SNAKEMAKE); } || exit; \
 	done; test $$status -eq 3
 	@$(BIN)/python -m overfit.report.terminal
+
+register: $(VENV)/.run ## Register the designs of all claims before their seeds are trained
+	@$(BIN)/python -m overfit.claims.register $(EXPERIMENTS)
 
 test: $(VENV)/.dev ## Install, run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto

@@ -45,7 +45,7 @@ def shown(
         "fragile": math.nan,
     }
     row |= {"p_adjusted": p, "verdict": verdict, "basis": basis}
-    row |= {"decides_at": decides_at, "straight": math.nan}
+    row |= {"status": "exploratory", "decides_at": decides_at, "straight": math.nan}
     return evidence(small()[0], claim, row)
 
 
@@ -197,7 +197,12 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     experiment = small()[1]
     row = {"metric": "gap", "estimate": 0.0, "ci_low": 0.0, "ci_high": 0.0, "margin": 0.02}
     row |= {"n": 10, "p_adjusted": math.nan, "verdict": "negligible"}
-    row |= {"basis": "95% interval", "decides_at": math.nan, "straight": math.nan}
+    row |= {
+        "basis": "95% interval",
+        "decides_at": math.nan,
+        "status": "exploratory",
+        "straight": math.nan,
+    }
     row |= {"fragile": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
     assert at.comparison.endswith("at model.init.std = 0.01")

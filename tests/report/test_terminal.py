@@ -23,6 +23,7 @@ def row(**changed):
         "ci_high": -0.0362,
         "verdict": "supported",
         "decides_at": math.nan,
+        "status": "exploratory",
         **changed,
     }
 
@@ -79,7 +80,9 @@ def test_an_atlas_of_claims_fits_a_screen_of_100_columns():
 def test_verdicts_are_counted():
     rows = [row(), row(), row(verdict="inconclusive")]
     head = printed(rows).splitlines()[0]
-    assert head == "3 claims: 2 supported, 0 negligible, 0 contradicted, 1 inconclusive"
+    assert (
+        head == "3 claims: 2 supported, 0 negligible, 0 contradicted, 1 inconclusive (0 confirmed)"
+    )
 
 
 def test_a_terminal_gets_colours():

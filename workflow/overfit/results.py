@@ -53,6 +53,8 @@ class Record(TypedDict):
     """Of a table: the names of its columns."""
     recorded: NotRequired[dict[str, Any]]
     """Of the history of a run: what the job recorded, see `overfit.config.specs.Recording`."""
+    trained: NotRequired[str]
+    """And when it began to train: UTC, as `2026-11-30T09:00:00.123456Z`."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +285,7 @@ def atomic(
     rows: int | None = None,
     columns: Iterable[str] = (),
     recorded: dict[str, Any] | None = None,
+    trained: str | None = None,
 ) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` on success, remove it on failure.
 
@@ -300,6 +303,7 @@ def atomic(
         rows: if the file is a table, the number of its rows.
         columns: and the names of its columns.
         recorded: if it is the history of a run, what the job recorded.
+        trained: and when it began to train.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -314,6 +318,8 @@ def atomic(
                 record = _record(temporary, rows, columns)
                 if recorded is not None:
                     record["recorded"] = recorded
+                if trained is not None:
+                    record["trained"] = trained
                 write_json(records(path)[0], record)
             os.fsync(owned.fileno())
             os.replace(temporary, path)

@@ -67,6 +67,7 @@ rule claims:
     input:
         metrics=EXPERIMENT.metrics,
         looks=PLAN.read_by_claims,
+        trained=PLAN.read_by_status,
         records=lambda wildcards: records(
             RESULTS.experiment(wildcards.experiment).metrics,
             *PLAN.read_by_claims(wildcards),
@@ -84,6 +85,7 @@ rule claims:
         claims=PLAN.claims,
         grid=PLAN.grid,
         looks=PLAN.looks,
+        registered=PLAN.registered,
         digest=PLAN.digest_of_claims,
     log:
         RESULTS.log("claims", "{experiment}"),

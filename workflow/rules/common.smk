@@ -12,7 +12,7 @@ if workflow.is_main_process:
         print(f"warning: {doubt}", file=sys.stderr)
     for note in PLAN.trained_again():
         print(f"note: {note}", file=sys.stderr)
-INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS, LOOKS])
+INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS, LOOKS, REGISTERED])
 # The runs that record more than a history; there may be none.
 RECORDING_RUN = "|".join(map(re.escape, PLAN.recording_runs)) or "(?!)"
 RUN = rf"(?!(?:{RECORDING_RUN})/)[a-z0-9._-]+"

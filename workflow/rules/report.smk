@@ -1,5 +1,5 @@
 READ_BY_REPORT = ("dataset", "search_best", "summarize", "figure", "gradient_check")
-READ_BY_REPORT += ("all_claims", "provenance")
+READ_BY_REPORT += ("claims", "all_claims", "provenance")
 
 
 localrules:
@@ -44,7 +44,7 @@ rule report_page:
     input:
         claims=RESULTS.claims,
         provenance=RESULTS.provenance,
-        tables=PLAN.outputs("summarize"),
+        tables=PLAN.outputs("summarize", "claims"),
         figures=PLAN.outputs("figure", "gradient_check"),
         sources=PLAN.outputs("dataset", "search_best"),
         records=PLAN.records(*READ_BY_REPORT),

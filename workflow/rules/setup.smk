@@ -34,7 +34,7 @@ from overfit.config.contract import ContractError
 try:  # these imports load parts, probes and kinds of figures, including the user's
     from overfit.config.problems import ConfigurationError
     from overfit.config.reading import check_readable
-    from overfit.config.study import DATASETS, LOOKS, load_study
+    from overfit.config.study import DATASETS, LOOKS, REGISTERED, load_study
     from overfit.jobs import LISTED
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan

@@ -6,4 +6,4 @@ from overfit.results import Results
 with running(snakemake):
     files = Results.around(snakemake.output.claims).experiment(snakemake.wildcards.experiment)
     params = snakemake.params
-    tables.write_claims(params.claims, params.grid, params.looks, files)
+    tables.write_claims(params.claims, params.grid, params.looks, params.registered, files)

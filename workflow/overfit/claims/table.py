@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from overfit.claims.claim import Claim
+from overfit.claims.design import EXPLORATORY
 from overfit.claims.kind import Test
 from overfit.claims.looks import Looks, confidence, repeated_p
 from overfit.claims.power import decides_at
@@ -36,8 +37,7 @@ from overfit.metrics.tables import CLAIMS, DECIDED, LOOKED, Columns, read_table
 
 Correction = Literal["none", "holm", "benjamini_hochberg"]
 NO_TABLES: Mapping[int, pd.DataFrame] = MappingProxyType({})
-EXPLORATORY = "exploratory"
-"""The status of a verdict on seeds that may have been seen before."""
+UNREGISTERED: Mapping[str, str] = MappingProxyType({})
 
 
 def decide(
@@ -45,6 +45,7 @@ def decide(
     metrics: pd.DataFrame,
     looks: Looks | None = None,
     further: Mapping[int, pd.DataFrame] = NO_TABLES,
+    statuses: Mapping[str, str] = UNREGISTERED,
 ) -> pd.DataFrame:
     """Decide on the claims of one experiment. The unit of replication is the seed.
 
@@ -54,6 +55,7 @@ def decide(
         looks: the looks at its claims, if there are several. Then an interval has the confidence
             that `overfit.claims.looks` leaves it, and p accounts for all looks.
         further: for each number of seeds of a later look, the metrics of the compared runs.
+        statuses: that of each claim whose design is registered, see `overfit.claims.design`.
 
     Returns:
         One row per claim, in their order: experiment, claim, says, kind, metric, then
@@ -68,7 +70,7 @@ def decide(
           ends at the edge of what it tried, see `overfit.metrics.edges`;
         * `basis`: the basis of the verdict, with this edge;
         * `cites`: where the statement comes from;
-        * `status`: on which seeds it rests;
+        * `status`: confirmed on fresh seeds, or exploratory;
         * `decides_at`: about how many seeds would decide an inconclusive claim, see
           `overfit.claims.power`; infinity for more than 1,000, NaN if it is decided or if the
           spread of its seeds is unknown;
@@ -77,7 +79,11 @@ def decide(
         * `straight`: of interpolated metrics, the estimate with straight lines between evaluations;
           if it is beyond the interval, evaluations are too far apart for this interval.
     """
-    rows = [_row(claim, *_seen(claim, metrics, looks, further)) for claim in claims]
+    rows = [
+        _row(claim, *_seen(claim, metrics, looks, further))
+        | {"status": statuses.get(claim.id, EXPLORATORY)}
+        for claim in claims
+    ]
     return pd.DataFrame(rows, columns=list(DECIDED))
 
 
@@ -166,7 +172,6 @@ def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
         "verdict": decided,
         "basis": basis,
         "cites": claim.cites,
-        "status": EXPLORATORY,
         "decides_at": _decides_at(test, found, level) if undecided else math.nan,
         "fragile": math.nan if at_edges else fragile(test, sample, found, decided, level),
         "look": look.number,
@@ -232,6 +237,21 @@ def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
     if unknown := sorted(set(table["verdict"]) - VERDICTS.keys()):
         raise DamagedError(path, f"{unknown[0]!r} is no verdict")
     return table
+
+
+def read_looks(path: Path | str) -> dict[str, list[dict[str, Any]]]:
+    """Read the looks.csv of an experiment: the rows of each claim, see `looked`.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        DamagedError: it is damaged.
+    """
+    table = read_table(path, LOOKED)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for values in zip(*table.values(), strict=True):
+        row = dict(zip(table, values, strict=True))
+        found.setdefault(row["claim"], []).append(row)
+    return found
 
 
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from overfit.claims.claim import Claim
+from overfit.claims.design import Design, Registration, digest
 from overfit.claims.kind import Test
 from overfit.claims.looks import Looks
 from overfit.config.names import KeptName
@@ -72,6 +73,8 @@ class Experiment:
     first_seed: int = 0
     looks: Looks | None = None
     """The looks at its claims, if seeds are added until they are decided."""
+    registered: Mapping[str, tuple[Registration, ...]] = field(default_factory=dict)
+    """The registered designs of its claims, each claim's first one first."""
     further: tuple[Experiment, ...] = ()
     """For each later number of seeds the part of it that claims look at with so many seeds."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
@@ -106,6 +109,32 @@ class Experiment:
             )
         ]
 
+    def design(self, claim: Claim) -> Design:
+        """The design of one of its claims. Words, and what other claims need, are no part of it."""
+        plain: dict[str, Any] = {"mode": "json", "exclude_defaults": True}
+        cells = [
+            (
+                cell.variant,
+                cell.at,
+                cell.run.root_seed,
+                cell.settings.model_dump(**plain),
+                found.model_dump(**plain) if (found := self.searches.get(cell.variant)) else None,
+            )
+            for cell in self.cells_of(claim.test)
+        ]
+        return Design(
+            settings=digest(cells),
+            test=digest([claim.test.kind, claim.test.model_dump(exclude={"margin"}, **plain)]),
+            margin=claim.test.margin,
+            first_seed=self.first_seed,
+            seeds=self.looks.seeds if self.looks else (self.seeds,),
+        )
+
+    def in_force(self, claim: Claim) -> Registration | None:
+        """The last registration of one of its claims, if its design has not changed since."""
+        known = self.registered.get(claim.id, ())
+        return known[-1] if known and not known[-1].changes(self.design(claim)) else None
+
     def with_looks(self, looks: Looks) -> Experiment:
         """The experiment with its looks, and a part for each number of seeds of undecided claims.
 
@@ -119,7 +148,7 @@ class Experiment:
             named = {cell.variant for cell in cells}
             searches = {name: one for name, one in self.searches.items() if name in named}
             part = replace(self, seeds=seeds, claims=claims, cells=cells, searches=searches)
-            further.append(replace(part, figures=(), reported=(), keep=()))
+            further.append(replace(part, figures=(), reported=(), keep=(), registered={}))
         return replace(self, looks=looks, further=tuple(further))
 
     @cached_property
@@ -195,6 +224,7 @@ class Experiment:
             claims=(),
             reported=(),
             looks=None,
+            registered={},
             further=(),
             asked=(*self.matched(), *self.search_metrics(), *self.gaps()),
         )

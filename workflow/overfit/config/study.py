@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from overfit.claims.design import REGISTERED, Registration
 from overfit.claims.looks import Looks
 from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
@@ -57,6 +58,8 @@ class Study:
     subsets: dict[str, SubsetSpec]
     left_out: dict[str, str]
     """The titles of the experiments that are not selected, by name."""
+    registered: dict[str, dict[str, tuple[Registration, ...]]]
+    """The registered designs of claims, also of experiments that are not selected."""
     doubts: tuple[Problem, ...] = ()
     """What is probably not meant in the selected experiments, but can be run."""
 
@@ -108,13 +111,18 @@ def load_study(
 
     experiments = _expanded(files, settings, source, known, mixed, problems, doubts)
     selected = _selected(settings, files, source, problems)
-    later = _looks(root, experiments, settings, problems)
-    chosen = [later.get(name, experiments[name]) for name in selected if name in experiments]
+    experiments |= _looks(root, experiments, settings, problems)
+    registered = _registered(root, problems)
+    chosen = [
+        replace(experiments[name], registered=registered.get(name, {}))
+        for name in selected
+        if name in experiments
+    ]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, results)
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
     said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
     recordings = _recordings(experiments.values())
-    study = _collected(settings, datasets, in_blocks, recordings, rest, said)
+    study = _collected(settings, datasets, in_blocks, recordings, rest, registered, said)
     if len(study.runs) > settings.max_runs:
         message = (
             f"the experiments make {len(study.runs)} runs; max_runs allows {settings.max_runs}: "
@@ -267,6 +275,26 @@ def _looks(
     return found
 
 
+def _registered(
+    root: FilePath, problems: list[Problem]
+) -> dict[str, dict[str, tuple[Registration, ...]]]:
+    """The registered designs of claims by experiment and claim."""
+    if not (root / REGISTERED).exists():
+        return {}
+    document = read(root / REGISTERED, REGISTERED)
+    problems += document.problems
+    found: dict[str, dict[str, tuple[Registration, ...]]] = {}
+    for name, claims in document.data.items():
+        for claim, known in claims.items() if isinstance(claims, dict) else ():
+            entries = known if isinstance(known, list) else [known]
+            read_well = [
+                _validated(Registration, one, document, (name, claim, place), problems)
+                for place, one in enumerate(entries)
+            ]
+            found.setdefault(name, {})[claim] = tuple(filter(None, read_well))
+    return found
+
+
 def _experiment_files(root: FilePath, problems: list[Problem]) -> dict[str, Document]:
     """All experiment files by name, sorted; broken ones are without data."""
     folder = root / EXPERIMENTS
@@ -324,6 +352,7 @@ def _collected(
     experiments: Sequence[Experiment],
     recordings: Mapping[str, Recording],
     left_out: dict[str, str],
+    registered: dict[str, dict[str, tuple[Registration, ...]]],
     doubts: tuple[Problem, ...],
 ) -> Study:
     runs = [cell.run for experiment in experiments for cell in experiment.cells]
@@ -339,6 +368,7 @@ def _collected(
         searches=_searches(searches),
         subsets=_by_id(subsets),
         left_out=left_out,
+        registered=registered,
         doubts=doubts,
     )
 

@@ -208,6 +208,27 @@ class Plan:
         """The looks at the claims of an experiment, if there are several."""
         return self.experiment(wildcards).looks
 
+    def registered(self, wildcards: Wildcards) -> dict[str, tuple[str, list[str]]]:
+        """For each claim whose design is registered: when, and the histories of its seeds."""
+        return self.registered_in(self.experiment(wildcards))
+
+    def registered_in(self, experiment: Experiment) -> dict[str, tuple[str, list[str]]]:
+        """Those of an experiment."""
+        found = {}
+        for claim in experiment.claims:
+            if now := experiment.in_force(claim):
+                further = (part for part in experiment.further if claim in part.claims)
+                part = next(further, experiment)
+                runs = dict.fromkeys(cell.run.id for cell in part.cells_of(claim.test))
+                paths = [RESULTS.history(run, block) for run in runs for block in part.blocks[run]]
+                found[claim.id] = (now.date, _texts(paths))
+        return found
+
+    def read_by_status(self, wildcards: Wildcards) -> list[Path]:
+        """The records that tell when the seeds of registered claims were trained."""
+        paths = [Path(path) for _, of in self.registered(wildcards).values() for path in of]
+        return [*dict.fromkeys(records(*paths))]
+
     def grid(self, wildcards: Wildcards) -> dict[str, list[Any]]:
         """The points of each axis of an experiment; texts in its tables become these points."""
         return self.experiment(wildcards).grid
@@ -428,7 +449,12 @@ class Plan:
 
     def digest_of_claims(self, wildcards: Wildcards) -> str:
         """The code that decides an experiment's claims, and the claims."""
-        return self.digest("claims", self.claims(wildcards), self.looks(wildcards))
+        return self.digest(
+            "claims",
+            self.claims(wildcards),
+            self.looks(wildcards),
+            self.registered(wildcards),
+        )
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
         """The code that draws a figure, and the values that it gets."""

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from overfit.claims.claim import Claim
+from overfit.claims.design import status
 from overfit.claims.looks import Looks
 from overfit.claims.table import Correction, adjust, decide, looked, read_claims
 from overfit.config.experiment import Experiment
@@ -44,6 +45,7 @@ def write_claims(
     claims: Sequence[Claim],
     grid: Mapping[str, Sequence[Any]],
     looks: Looks | None,
+    registered: Mapping[str, tuple[str, list[str]]],
     files: ExperimentFiles,
 ) -> None:
     """Decide the claims of an experiment, and write what was found at each look.
@@ -52,13 +54,18 @@ def write_claims(
         claims: the claims.
         grid: the points of each axis of the experiment.
         looks: the looks at its claims, if there are several.
+        registered: for each claim whose design is registered: when, and the histories of its seeds.
         files: its tables.
     """
     numbers = sorted(set(looks.claims.values())) if looks else []
     tables = {seeds: read_metrics(files.look(seeds), grid) for seeds in numbers}
     metrics = read_metrics(files.metrics, grid)
     write_table(looked(claims, metrics, looks, tables), files.looks)
-    write_table(decide(claims, metrics, looks, tables), files.claims)
+    confirmed = {
+        claim: status(date, list(map(Path, histories)))
+        for claim, (date, histories) in registered.items()
+    }
+    write_table(decide(claims, metrics, looks, tables, confirmed), files.claims)
 
 
 def write_all_claims(

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -164,14 +165,14 @@ def write_block(spec: RunSpec, recording: Recording, name: str, results: Results
 
     What a search has found for the seeds is in the metadata of the history.
     """
+    began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     block = block_of(spec, recording, name, results)
     if recording.more:
         write_table(results.probes(spec.id, name), block.probes, spec)
         write_arrays(results.kept(spec.id, name), block.kept)
     found = {"found": text} if (text := _found(spec, name, results)) else {}
-    write_table(
-        results.history(spec.id, name), block.history, spec, recording=recording, also=found
-    )
+    recorded: dict[str, Any] = {"recording": recording, "trained": began, "also": found}
+    write_table(results.history(spec.id, name), block.history, spec, **recorded)
 
 
 def _found(spec: RunSpec, block: str, results: Results) -> bytes | None:
@@ -276,6 +277,7 @@ def write_table(
     spec: RunSpec | SearchSpec,
     *,
     recording: Recording | None = None,
+    trained: str | None = None,
     also: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write Parquet atomically, with the origin of the numbers in its metadata.
@@ -285,6 +287,7 @@ def write_table(
         table: its content.
         spec: the run or search, which `recorded_spec` reads back.
         recording: what else than the table the job recorded; its record says so, too.
+        trained: of a run, when training began, for its record.
         also: more metadata.
     """
     metadata: dict[Any, bytes] = {
@@ -293,7 +296,8 @@ def write_table(
         **also,
     }
     recorded = recording.model_dump(mode="json") if recording else None
-    with atomic(path, rows=len(table), columns=table.column_names, recorded=recorded) as temporary:
+    about: dict[str, Any] = {"rows": len(table), "columns": table.column_names}
+    with atomic(path, **about, recorded=recorded, trained=trained) as temporary:
         pq.write_table(
             table.replace_schema_metadata(metadata),
             temporary,

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from overfit.config.specs import RunSpec, SearchSpec
-    from overfit.config.study import Study
     from overfit.jobs.plan import Plan
 
 PROJECT = Path(__file__).parents[3]
@@ -137,7 +136,7 @@ def remade(plan: Plan, results: Results, stale: Container[Job], *, exact: bool) 
                 for path, link in pairs:
                     link.parent.mkdir(parents=True, exist_ok=True)
                     link.symlink_to(results.root.absolute() / RESULTS.named(path))
-            elif _make(job, plan.study, again):
+            elif _make(job, plan, again):
                 wrong += [
                     f"{RESULTS.named(path)} is not what its sources give"
                     for path, made in pairs
@@ -146,12 +145,13 @@ def remade(plan: Plan, results: Results, stale: Container[Job], *, exact: bool) 
     return wrong
 
 
-def _make(job: Job, study: Study, again: Results) -> bool:
+def _make(job: Job, plan: Plan, again: Results) -> bool:
     """Make the results of a job, unless it trains or draws; whether they were made."""
     from overfit.data.subsets import write_subsets
     from overfit.jobs import tables
     from overfit.jobs.searching import write_best
 
+    study = plan.study
     match job.rule, job.names:
         case "subset", (subset, block):
             write_subsets(study.subsets[subset], block, again)
@@ -168,7 +168,8 @@ def _make(job: Job, study: Study, again: Results) -> bool:
         case "claims", (name,):
             experiment, files = study.experiments[name], again.experiment(name)
             claims = [claim.without_words() for claim in experiment.claims]
-            tables.write_claims(claims, experiment.grid, experiment.looks, files)
+            registered = plan.registered_in(experiment)
+            tables.write_claims(claims, experiment.grid, experiment.looks, registered, files)
         case "all_claims", ():
             decided = [again.experiment(name).claims for name in study.experiments]
             families, correction = study.families(), study.config.correction

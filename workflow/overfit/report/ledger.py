@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from overfit.claims.claim import Claim
+from overfit.claims.design import told
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
 from overfit.claims.table import read_claims, same_numbers
 from overfit.claims.verdict import VERDICTS, Effect, Verdict, reason
 from overfit.config.experiment import Experiment
 from overfit.metrics.format import p_value
+from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import is_of_search
 
 WIDTH = 220.0
@@ -61,7 +63,8 @@ class Evidence:
     """One claim, the result, and the reason for its verdict; texts are ready to print.
 
     `reason` follows from the numbers, and `advice` says how many seeds would decide a claim that is
-    inconclusive, "" if nobody knows; `because` is the cause according to the experiment's author.
+    inconclusive, "" if nobody knows; `basis` tells whether the design was registered, and what
+    was found at earlier looks; `because` is the cause according to the experiment's author.
     `cites` is the source of the statement, "" if it has none. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
@@ -75,6 +78,8 @@ class Evidence:
     verdict: Verdict
     reason: str
     advice: str
+    status: str
+    basis: tuple[str, ...]
     because: str
     comparison: str
     noun: str
@@ -130,8 +135,13 @@ def read_rows(path: Path) -> Rows:
     return {(row["experiment"], row["claim"]): {str(k): row[k] for k in row} for row in rows}
 
 
-def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Evidence:
-    """Join a claim of an experiment with its row of claims.csv."""
+def evidence(
+    experiment: Experiment,
+    claim: Claim,
+    row: Mapping[str, Any],
+    looks: Sequence[Mapping[str, Any]] = (),
+) -> Evidence:
+    """Join a claim of an experiment with its row of claims.csv, and with what looks at it found."""
     test, effect = claim.test, claim.test.effect
     verdict, p = row["verdict"], row["p_adjusted"]
     estimate, low, high = row["estimate"], row["ci_low"], row["ci_high"]
@@ -139,6 +149,7 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
     why = reason(
         effect, low, high, row["n"], verdict, row["basis"], p_value(p), replicates=replicates
     )
+    known = experiment.registered.get(claim.id, ())
     return Evidence(
         experiment=experiment.name,
         title=experiment.title,
@@ -150,6 +161,8 @@ def evidence(experiment: Experiment, claim: Claim, row: Mapping[str, Any]) -> Ev
             [why, *too_coarse(effect, row["straight"], low, high), *_remarks(row, replicates)]
         ),
         advice=_advice(verdict, row["decides_at"], replicates),
+        status=row["status"],
+        basis=(told(known, experiment.design(claim), row["status"]), *_looks(test, looks)),
         because=claim.because.get(verdict, ""),
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
         noun=effect.noun,
@@ -173,6 +186,19 @@ def _remarks(row: Mapping[str, Any], replicates: str) -> Iterator[str]:
         yield f"One {one} decides: without {one} {row['fragile']:.0f} the verdict would differ."
     if row.get("same"):
         yield f"It is the same number as that of {row['same']}, so the two count once."
+
+
+def _looks(test: Test, looks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The looks at a claim, if its interval is not the usual one."""
+    unit = test.effect.unit
+    for row in looks:
+        if len(looks) > 1 or row["confidence"] != CONFIDENCE:
+            interval = f"{100 * row['confidence']:.3g}% interval"
+            found = f"{unit.text(row['estimate'])} {unit.interval(row['ci_low'], row['ci_high'])}"
+            yield (
+                f"Look {row['look']}, {row['seeds']} seeds: {found} {unit.name} ({interval}), "
+                f"{row['verdict']}."
+            )
 
 
 def _advice(verdict: Verdict, number: float, replicates: str) -> str:

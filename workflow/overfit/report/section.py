@@ -16,6 +16,7 @@ import yaml
 from markupsafe import Markup
 
 from overfit import figures
+from overfit.claims.table import read_looks
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
@@ -199,9 +200,11 @@ def section(
         if exists(path := files.figure(figure.key)):
             alt, caption = figures.alt(experiment, figure), figures.caption(experiment, figure)
             here.drawings.append(_drawing(path, results, figure.key, alt, caption, figure.cites))
+    looks = whole(files.looks, read_looks) if files.looks.is_file() else {}
     for claim in experiment.claims:
         if row := rows.get((experiment.name, claim.id)):
-            here.claims.append(evidence(experiment, claim, row))
+            known = [] if isinstance(looks, DamagedError) else looks.get(claim.id, [])
+            here.claims.append(evidence(experiment, claim, row, known))
         else:
             here.missing.append(f"the verdict on {claim.id} in claims.csv")
     best = {}
@@ -217,7 +220,7 @@ def section(
                 best[variant] = values
                 here.searches.append(found(experiment, variant, values))
     here.beside = numbers_of_source(experiment, cells, best)
-    for table in (files.summary, files.metrics, files.claims):
+    for table in (files.summary, files.metrics, files.claims, files.looks):
         if table.is_file():
             here.tables.append((table.name, _link(table, results)))
     for run in experiment.runs:

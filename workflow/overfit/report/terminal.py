@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overfit.claims.claim import KINDS
+from overfit.claims.design import CONFIRMED
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
 from overfit.claims.verdict import VERDICTS
@@ -48,8 +49,9 @@ def verdicts(rows: Iterable[Mapping[str, Any]]) -> Group:
     rows = list(rows)
     counts = Counter(row["verdict"] for row in rows)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+    confirmed = sum(row["status"] == CONFIRMED for row in rows)
     return Group(
-        Text(f"{len(rows)} claims: {told}"),
+        Text(f"{len(rows)} claims: {told} ({confirmed} confirmed)"),
         _by_experiment(rows),
         *(
             _listed(verdict, [row for row in rows if row["verdict"] == verdict])

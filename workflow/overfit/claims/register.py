@@ -1,0 +1,149 @@
+"""Register the designs of claims: `python -m overfit.claims.register`, or `make register`.
+
+It writes `config/registered.yaml`: for each claim a digest of its design and the date. A verdict is
+*confirmed* if its design was registered before its seeds were trained and has not changed since;
+else it is *exploratory*. When seeds were trained is in the records of their histories. A design can
+only be registered with seeds that nobody has seen: `first_seed` of an experiment sets others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from overfit.claims.claim import Claim
+from overfit.claims.design import REGISTERED, Design, Registration, in_words
+from overfit.config.blocks import block_range
+from overfit.config.experiment import Experiment
+from overfit.config.problems import ConfigurationError, Problem
+from overfit.config.reading import read
+from overfit.config.study import load_study
+from overfit.results import RESULTS, Results, write_text
+
+CONFIG = "config/config.yaml"
+HEAD = """\
+# Designs of claims with the time of their registration, written by `make register`; the last one of
+# a claim counts. Keep this file with the experiments, and don't edit it.
+"""
+FRESH = 10
+"""First seeds are proposed in multiples of this."""
+
+
+def register(
+    experiments: Sequence[Experiment], results: Results, date: str, commit: str | None
+) -> tuple[dict[str, dict[str, list[Registration]]], list[Problem]]:
+    """The registrations of all claims of experiments, and why some designs can't be registered.
+
+    Args:
+        experiments: the experiments.
+        results: tells which seeds have been trained.
+        date: the time of registration.
+        commit: the commit that is checked out.
+    """
+    found: dict[str, dict[str, list[Registration]]] = {}
+    problems: list[Problem] = []
+    for one in experiments:
+        for claim in one.claims:
+            known = list(one.registered.get(claim.id, ()))
+            if not one.in_force(claim):
+                now = one.design(claim)
+                if wrong := _seen(one, claim, now, known, results):
+                    problems.append(_problem(one, claim, wrong))
+                else:
+                    known.append(Registration(**dict(now), date=date, commit=commit))
+            if known:
+                found.setdefault(one.name, {})[claim.id] = known
+    return found, problems
+
+
+def _seen(
+    experiment: Experiment,
+    claim: Claim,
+    now: Design,
+    known: Sequence[Registration],
+    results: Results,
+) -> str | None:
+    """Why the seeds of a design are not fresh; None if they are."""
+    runs = {cell.run.id for cell in experiment.cells_of(claim.test)}
+    trained = {seed for run in runs for b in results.blocks(run) for seed in block_range(b)}
+    before = {seed for one in known for seed in one.members}
+    fresh = -(-max({now.members.stop - 1, *trained, *before}) // FRESH) * FRESH
+    others = f"a design needs seeds that nobody has seen; write first_seed: {fresh}"
+    if before & {*now.members}:
+        changed = in_words(known[-1].changes(now))
+        return f"its design was registered {known[-1].told}, but then changed: {changed}; {others}"
+    if trained & {*now.members}:
+        return f"some of seeds {now.first_seed} to {now.members[-1]} are trained already; {others}"
+    return None
+
+
+def _problem(experiment: Experiment, claim: Claim, message: str) -> Problem:
+    document = read(Path(experiment.source), experiment.source)
+    claims = document.data.get("claims") or []
+    at = [i for i, one in enumerate(claims) if isinstance(one, dict) and one.get("id") == claim.id]
+    return document.problem(("claims", *at[:1]), f"{claim.id}: {message}")
+
+
+def written(registered: Mapping[str, Mapping[str, Sequence[Registration]]]) -> str:
+    """The text of `config/registered.yaml`."""
+    plain = {
+        name: {
+            claim: [one.model_dump(mode="json") for one in known] for claim, known in own.items()
+        }
+        for name, own in sorted(registered.items())
+    }
+    return HEAD + yaml.safe_dump(plain, sort_keys=False, default_flow_style=None, width=200)
+
+
+def _commit() -> str | None:
+    git = shutil.which("git")
+    if git is None:
+        return None
+    asked = [git, "rev-parse", "--verify", "--quiet", "HEAD"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip() or None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Register the designs of claims of the configuration; return 1 if some can't be."""
+    parser = argparse.ArgumentParser(prog="make register", description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "experiments",
+        nargs="*",
+        help="names of experiments (by default those of the configuration)",
+    )
+    asked = parser.parse_args(arguments)
+    try:
+        config = yaml.safe_load(Path(CONFIG).read_text(encoding="utf-8"))
+        config |= {"experiments": asked.experiments} if asked.experiments else {}
+        study = load_study(config, root=Path(), config_files=[CONFIG])
+    except FileNotFoundError:
+        sys.exit(f"{CONFIG} is missing: run this in the folder of the project")
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    experiments = list(study.experiments.values())
+    found, problems = register(experiments, RESULTS, date, _commit())
+    new = sum(known[-1].date == date for own in found.values() for known in own.values())
+    if new:
+        write_text(REGISTERED, written({**study.registered, **found}))
+    print(f"{new} claims registered in {REGISTERED}, {_unchanged(found, new)} were already")
+    for problem in sorted(map(str, problems)):
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _unchanged(found: Mapping[str, Mapping[str, Any]], new: int) -> int:
+    return sum(map(len, found.values())) - new
+
+
+if __name__ == "__main__":
+    sys.exit(main())
