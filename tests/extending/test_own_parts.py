@@ -43,12 +43,12 @@ def own(repository, tmp_path_factory):
 
 def test_an_experiment_trains_with_them_and_gets_its_verdict(own):
     claims = pd.read_csv(own.folder / TARGETS[0])
-    assert set(claims["metric"]) == {"margins.mean_margin.all"}
+    assert set(claims["metric"]) == {"mean_margin"}
     assert list(claims["kind"]) == ["difference", "median"]
     assert claims["verdict"][0] in ("supported", "contradicted", "negligible", "inconclusive")
     assert claims["verdict"][1] == "inconclusive"  # three seeds are too few
     summary = pd.read_csv(own.folder / TARGETS[1])
-    margins = summary[summary["metric"] == "margins.mean_margin.all"]
+    margins = summary[summary["metric"] == "mean_margin"]
     assert list(margins["variant"]) == ["baseline", "noise", "cauchy"]
     assert margins["mean"].nunique() == 3
     assert (summary["diverged"] == 0).all()
@@ -111,7 +111,8 @@ def test_reference_and_schema_have_them(own):
         "| `cauchy` | mapping or `null` |  | Adds strength times the sum of",
         "| `strength` | number at least 0, at most 1000000 | required | The factor before the sum.",
         "| `lion` | Steps of constant size along the signs of a moving average of gradients. |",
-        "list of `activations`, `classes`, `effective_lr`, `gradients`, `margins`, `weights`",
+        "list of `activations`, `calibration`, `classes`, `effective_lr`, `gradients`, `margins`, "
+        "`weights`",
         "| `latin` | A Latin hypercube: each of n equal parts of each range contains one of the n",
         "### `text`\n\nNumbers in a text file, separated by spaces",
         "### `distribution`\n\nHow a metric is distributed over the seeds",
@@ -148,7 +149,11 @@ MISTAKES = [
     ("scale: 0.3", "scal: 0.3", "penalty.cauchy.scal: unknown key; did you mean scale?"),
     ("lr: 0.003", "lr: 0.003, beta1: 1.0", "train.optimizer.beta1: must be below 1, but is 1.0"),
     ("[margins]", "[margin]", "unknown value 'margin'; did you mean margins?"),
-    ("mean_margin.all}", "mean_margin.1}", "is measured of the whole network; write all for 1"),
+    (
+        "metric: mean_margin}",
+        "metric: margins.mean_margin.1}",
+        "'margins.mean_margin.1' is called mean_margin",
+    ),
     ("kind: distribution", "kind: distributon", "did you mean distribution?"),
     ("{median:", "{medain:", "no kind of test; did you mean median?"),
 ]
