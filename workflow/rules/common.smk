@@ -12,6 +12,12 @@ if workflow.is_main_process:
         print(f"warning: {doubt}", file=sys.stderr)
     for note in PLAN.trained_again():
         print(f"note: {note}", file=sys.stderr)
+    # Snakemake itself knows only later that it is a dry run.
+    if any(re.fullmatch(r"-\w*n\w*|--dry-?run", word) for word in sys.argv):
+        from overfit.claims.planned import smallest_effects
+
+        for note in smallest_effects(STUDY.experiments.values(), RESULTS):
+            print(f"note: {note}", file=sys.stderr)
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS, LOOKS, REGISTERED])
 # The runs that record more than a history; there may be none.
 RECORDING_RUN = "|".join(map(re.escape, PLAN.recording_runs)) or "(?!)"
