@@ -165,7 +165,7 @@ def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
     known = {*parts("layers"), *penalties, *others}
     found: dict[str, set[str]] = {variant: set() for variant in experiment.labels}
     for cell in experiment.cells:
-        settings, own = cell.run.settings, found[cell.variant]
+        settings, own = cell.run.settings, found.setdefault(cell.variant, set())
         own |= {name for name, _ in settings.layers()}
         own |= {name for name in penalties if getattr(settings.penalty, name)}
         own |= {name for name in others if getattr(settings.train, name)}

@@ -73,7 +73,8 @@ def draw(experiment: Experiment, figure: Comparison, results: Results) -> mpl.fi
         squeeze=False,
         height_ratios=[len(variants) + 0.6, len(others) + 0.6],
     )
-    styles = list(theme.variant_styles(experiment).values())
+    found = theme.variant_styles(experiment)
+    styles = [found[variant] for variant in variants]
     ticks = 5 if len(names) < 3 else 3
     for column, name in enumerate(names):
         shown, (above, below) = metric(name), grid[:, column]
