@@ -47,4 +47,4 @@ def test_the_smoke_preset_gives_the_numbers_of_the_reference(smoke):
 
 
 if __name__ == "__main__":
-    values(Path("results")).to_csv(REFERENCE, index=False, lineterminator="\n")
+    values(Path("results")).to_csv(REFERENCE, index=False, float_format="%.6g", lineterminator="\n")
