@@ -84,7 +84,7 @@ def test_the_report_draws_them_in_their_places(own):
         own,
         "import yaml; from pathlib import Path\n"
         "from overfit.config.study import load_study\n"
-        "from overfit.report.networks import diagram\n"
+        "from overfit.report.diagram import diagram\n"
         "from overfit.results import Results\n"
         "config = yaml.safe_load(Path('config/config.yaml').read_text())\n"
         "experiment = load_study(config, root=Path()).experiments['own_parts']\n"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from overfit.report.networks import clipped, diagram
+from overfit.report.diagram import clipped, diagram
 from tests.written import experiment
 
 

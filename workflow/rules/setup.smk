@@ -63,7 +63,9 @@ onstart:
     record_driver(Path())
     remove_left_behind(temporaries_below(RESULTS.root))
     jobs = workflow.dag.needrun_jobs()
-    logger.info("", extra={"seconds": {job.jobid: PLAN.seconds(job) for job in jobs}})
+    logger.info(
+        "", extra={"seconds": {job.jobid: PLAN.seconds(job) for job in jobs}}
+    )
 
 
 def or_exit(function, *arguments, **options):

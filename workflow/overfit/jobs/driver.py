@@ -24,7 +24,8 @@ import psutil
 
 from overfit.config.problems import ConfigurationError, Problem
 from overfit.config.reading import check_readable
-from overfit.results import cache_folder, cache_mistake, unwritable, write_json
+from overfit.data.cache import cache_folder, cache_mistake
+from overfit.results import unwritable, write_json
 
 RECORD = Path(".snakemake", "driver.json")
 LOCKS = Path(".snakemake", "locks")

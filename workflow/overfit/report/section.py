@@ -22,8 +22,8 @@ from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
 from overfit.metrics.format import setting
 from overfit.metrics.tables import read_summary
+from overfit.report.diagram import Diagram, card_of, diagram
 from overfit.report.ledger import Evidence, Rows, evidence
-from overfit.report.networks import Diagram, card_of, diagram
 from overfit.report.provenance import seconds
 from overfit.report.settings import Settings, settings
 from overfit.report.tables import (

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from overfit.config.model import Items
+from overfit.data.cache import cache_folder, cache_mistake
 from overfit.data.checked import DataError
 from overfit.data.readers import Dataset, Loaded, Mistakes, Own, Sha256, Shape
 from overfit.data.readers.idx import IDX_NAMES, idx_file, read_idx
-from overfit.results import cache_folder, cache_mistake
 
 if TYPE_CHECKING:
     import requests
