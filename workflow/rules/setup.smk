@@ -54,7 +54,7 @@ if workflow.modifier.is_main_snakefile():  # otherwise Snakemake doesn't call on
 try:  # a container may run as a user without a name, which Snakemake needs
     getpass.getuser()
 except (KeyError, OSError):
-    os.environ["LOGNAME"] = str(os.getuid())
+    os.environ.update(LOGNAME=str(os.getuid()))
 before_locking(Path())
 
 
