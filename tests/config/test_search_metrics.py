@@ -9,10 +9,10 @@ title: Methods
 question: Which?
 variants:
   plain: {}
-  once: {search: {space: SPACE, method: random, trials: 4, OBJECTIVE}}
-  random: {search: {space: SPACE, method: random, trials: 4, repeats: 5, OBJECTIVE}}
-  tpe: {search: {space: SPACE, method: tpe, trials: 4, repeats: 5, OBJECTIVE}}
-  gp: {search: {space: SPACE, method: gp, trials: 4, repeats: 6, OBJECTIVE}}
+  once: {search: {space: SPACE, method: random, trials: 11, OBJECTIVE}}
+  random: {search: {space: SPACE, method: random, trials: 11, repeats: 5, OBJECTIVE}}
+  tpe: {search: {space: SPACE, method: tpe, trials: 11, repeats: 5, OBJECTIVE}}
+  gp: {search: {space: SPACE, method: gp, trials: 11, repeats: 6, OBJECTIVE}}
 claims:
   - {id: c, says: It is so., test: {TEST}}
 figures:

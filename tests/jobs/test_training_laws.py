@@ -21,7 +21,10 @@ SMALL = {
     "train.batch_size": 10,
     "train.epochs": 4,
 }
-RECORDED = {"probes": ("effective_lr", "weights", "gradients", "activations")}
+RECORDED = {
+    "probes": ("effective_lr", "weights", "gradients", "activations"),
+    "keep": ("predictions", "parameters"),
+}
 
 
 def positive(most):
@@ -124,12 +127,12 @@ UNDERFLOWING = {
 @example(UNDERFLOWING)
 def test_history_probes_and_kept_networks_tell_of_the_same_networks(digits, differences):
     try:
-        spec = run(differences, **RECORDED, keep=("predictions", "parameters"))
+        spec = run(differences)
     except ValidationError:
         return  # settings that don't go together
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        block = train(spec, digits, seeds=(0, 1))
+        block = train(spec, digits, **RECORDED)
     history, probes = block.history.to_pandas(), block.probes.to_pandas()
     test = digits.labels[digits.pool :]
     assert history["update"].max() == spec.settings.budget
@@ -169,6 +172,6 @@ def test_history_probes_and_kept_networks_tell_of_the_same_networks(digits, diff
             assert math.isclose(found, kept, rel_tol=1e-5) or (
                 math.isnan(found) and math.isnan(kept)
             )
-    again = train(spec, digits, seeds=(1,))
+    again = train(spec, digits, seeds=(1,), **RECORDED)
     own = history[history["seed"] == 1].reset_index(drop=True)
     pd.testing.assert_frame_equal(again.history.to_pandas(), own, check_exact=True)

@@ -20,7 +20,7 @@ from overfit.config.problems import ConfigurationError
 from overfit.config.reading import check_readable
 from overfit.config.study import load_study
 
-from .everything import EXPERIMENT, SITE, WRITES_WHAT_WAS_LOADED
+from .everything import EXPERIMENT, LOOKS, SITE, WRITES_WHAT_WAS_LOADED
 from .warm import snakemake
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
@@ -161,6 +161,7 @@ def everything(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Pr
     """A copy in which every kind of job has run without a server. Tests leave it as it is."""
     made = small_copy(repository, tmp_path_factory.mktemp("everything"))
     (made.folder / "config/experiments/everything.yaml").write_text(EXPERIMENT)
+    (made.folder / "config/looks.yaml").write_text(LOOKS)
     site = made.folder / SITE
     site.mkdir()
     (site / "sitecustomize.py").write_text(WRITES_WHAT_WAS_LOADED)

@@ -44,3 +44,4 @@ figures:
   - {kind: search_space, variant: searched}
   - {kind: weight_distribution}
 """
+LOOKS = "everything: {seeds: [4, 6], claims: {shrinks: 6}}\n"

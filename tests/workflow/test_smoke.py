@@ -47,14 +47,17 @@ def histories(folder):
 
 
 def test_every_rule_is_used(results, repository):
-    """What the preset is for: each rule with a log has written one."""
+    """What the preset is for: each rule with a log has written one, but `look`.
+
+    That one needs claims that `make decide` has left undecided.
+    """
     rules = {
         rule
         for file in (repository / "workflow/rules").glob("*.smk")
         for rule in re.findall(r"^rule (\w+):", file.read_text(), re.MULTILINE)
     }
     assert len(rules) > 10
-    assert rules <= {path.stem for path in (results / "logs").iterdir()}
+    assert rules - {"look"} <= {path.stem for path in (results / "logs").iterdir()}
     assert list((results / "runs").glob("*/*.npz")), "train_recording"
 
 
