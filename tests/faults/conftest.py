@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -29,10 +30,11 @@ def project(repository: Path, tmp_path: Path) -> Project:
 
 
 def made(project: Project) -> dict[str, bytes]:
-    """The bytes of all tables and histories."""
+    """The bytes of all tables, histories and their records, but for when training began."""
     results = project.folder / "results"
-    histories = {str(p.relative_to(results)): p.read_bytes() for p in results.glob("runs/*/*.par*")}
-    return {**project.tables(), **histories}
+    found = {str(p.relative_to(results)): p.read_bytes() for p in results.glob("runs/*/*.par*")}
+    trained = re.compile(rb',\n  "trained": "[^"]*"')
+    return {**project.tables(), **{name: trained.sub(b"", of) for name, of in found.items()}}
 
 
 def temporaries(project: Project) -> list[Path]:

@@ -23,6 +23,7 @@ atexit.register(write)
 EXPERIMENT = """\
 title: Everything
 question: What does each kind of job load and write?
+seeds: 4
 variants:
   baseline: {dropout: {rate: 0.2}}
   searched:

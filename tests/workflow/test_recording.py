@@ -25,6 +25,7 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(everything, tmp_pat
         assert sorted(path.name for path in run.iterdir() if path.suffix != RECORD) == [
             "0000-0001.npz", "0000-0001.parquet", "0000-0001.probes.parquet",
             "0002-0003.npz", "0002-0003.parquet", "0002-0003.probes.parquet",
+            "0004-0005.npz", "0004-0005.parquet", "0004-0005.probes.parquet",
         ]  # fmt: skip
         history = pd.read_parquet(run / "0000-0001.parquet")
         probes = pd.read_parquet(run / "0000-0001.probes.parquet")
@@ -40,7 +41,11 @@ def test_probes_and_kept_arrays_are_files_beside_the_history(everything, tmp_pat
     assert {"weights.l2_norm.all", "weights.zeros.3", "gap"} <= set(metrics["metric"])
     assert (metrics.groupby(["variant", "metric"]).size() == 4).all()
     (claim,) = pd.read_csv(home / "claims.csv").to_dict("records")
-    assert (claim["kind"], claim["metric"], claim["n"]) == ("ratio", "weights.l2_norm.all", 4)
+    assert (claim["kind"], claim["metric"], claim["n"]) == (
+        "ratio",
+        "weights.l2_norm.all",
+        6,
+    )  # the second look
     holm = small.planned(*TINY, *EVERYTHING, "correction=holm")
     assert {"train_recording", "summarize", "claims"}.isdisjoint(holm)
     assert holm["all_claims"] == 1
