@@ -18,10 +18,10 @@ reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.ht
 	@echo "Report: $(CURDIR)/results/report.html"
 
 decide: $(VENV)/.run ## Add seeds to undecided claims until they are decided, LOOKS="10 20 40"
-	@$(SNAKEMAKE)
+	@$(SNAKEMAKE) --logger overfit
 	@while true; do \
 	  $(BIN)/python -m overfit.claims.decide $(if $(LOOKS),--seeds $(LOOKS)) || { status=$$?; break; }; \
-	  { $(SNAKEMAKE); } || exit; \
+	  { $(SNAKEMAKE) --logger overfit; } || exit; \
 	done; test $$status -eq 3
 	@$(BIN)/python -m overfit.report.terminal
 
