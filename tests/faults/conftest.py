@@ -22,6 +22,9 @@ RUN = ("--cores", "2", *TINY)
 AGAIN = (*TABLES, *RUN)
 """Makes what is compared."""
 
+DRIVERS: list[subprocess.Popen[bytes]] = []
+"""All that were started; asking one for its status takes it out of the table of processes."""
+
 
 @pytest.fixture
 def project(repository: Path, tmp_path: Path) -> Project:
@@ -44,7 +47,7 @@ def temporaries(project: Project) -> list[Path]:
 def start(project: Project, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a driver in a process group of its own; its output goes to `driver.log`."""
     with open(project.folder / "driver.log", "wb") as log:
-        return subprocess.Popen(
+        driver = subprocess.Popen(
             project.command(*arguments, *RUN),
             cwd=project.folder,
             env=environment(),
@@ -54,6 +57,8 @@ def start(project: Project, *arguments: str) -> subprocess.Popen[bytes]:
             # What a shell starts in the background ignores SIGINT, and so would its children.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
+    DRIVERS.append(driver)
+    return driver
 
 
 def printed(project: Project) -> str:
@@ -90,6 +95,8 @@ def nothing_lives_on(project: Project) -> Iterator[None]:
         time.sleep(0.1)
     for process in left:
         process.kill()
+    for driver in DRIVERS:  # of a test that failed before it waited for its own
+        driver.poll()
     zombies = [c for c in psutil.Process().children() if c.status() == psutil.STATUS_ZOMBIE]
     assert not left
     assert not zombies
