@@ -34,6 +34,7 @@ from overfit.config.model import Model  # noqa: E402
 # models for it, which takes a tenth of a second that every job would wait for.
 Model.model_config["use_attribute_docstrings"] = True
 
+from overfit.claims.best import Best  # noqa: E402
 from overfit.claims.claim import KINDS as TESTS  # noqa: E402
 from overfit.claims.claim import Claim  # noqa: E402
 from overfit.claims.kind import Test  # noqa: E402
@@ -81,7 +82,7 @@ Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 IN_TEMPLATE: list[type[BaseModel]] = [
     Config, ExperimentFile, Variant, Search, Objective, Data, Network, Penalty,
-    Train, EarlyStopping, Evaluation, Claim, Test, Versus, Reported, Dataset,
+    Train, EarlyStopping, Evaluation, Claim, Test, Best, Versus, Reported, Dataset,
 ]  # fmt: skip
 
 

@@ -206,6 +206,22 @@ figures:
     metrics: [test_accuracy, gap]
     axis: train.optimizer.lr
     at: {penalty.l2: 0}
+  - kind: paired_differences
+    name: paired_at_best
+    metrics: [test_accuracy]
+    baseline: plain
+    at: {train.optimizer.lr: {highest: validation_accuracy}, penalty.l2: 0}
+  - kind: metric_by_axis
+    name: by_penalty_at_best
+    axis: penalty.l2
+    metrics: [test_accuracy]
+    at: {train.optimizer.lr: {lowest: validation_loss}}
+  - kind: interaction
+    name: interaction_at_best
+    metrics: [test_accuracy]
+    axis: penalty.l2
+    variants: [plain, norm]
+    at: {train.optimizer.lr: {highest: validation_accuracy}}
   - kind: learning_curves
     name: curves_at
     at: {train.optimizer.lr: 0.1, penalty.l2: 0}
@@ -254,7 +270,8 @@ figures:
 REAL = {
     "on_a_grid": [
         "by_rate", "by_penalty", "lines", "heatmap", "differences", "paired_differences",
-        "trade_off", "interaction", "curves_at",
+        "trade_off", "interaction", "paired_at_best", "by_penalty_at_best", "interaction_at_best",
+        "curves_at",
     ],
     "probed": [
         "points", "groups", "one_at_a_time", "probe_curves", "weight_distribution", "fans",

@@ -179,3 +179,47 @@ def test_one_at_a_time_turns_names_that_have_no_room(probed) -> None:
     drawn = figures.draw(*probed.case("one_at_a_time", factors=factors, metrics=["gap"]))
     turned = [axes.get_xticklabels()[0].get_rotation() for axes in drawn.axes]
     assert turned == [0, 90]
+
+
+# Points that each seed chooses
+
+
+def at_best(metrics, variant, name, criterion, sign, **at):
+    """A metric of each seed at the rate with the best validation metric, in plain loops."""
+    own = metrics[(metrics["variant"] == variant) & (metrics["penalty.l2"] == at["l2"])]
+    chosen = {}
+    for seed, rows in own.groupby("seed"):
+        table = rows.pivot(index="train.optimizer.lr", columns="metric", values="value")
+        whole = table[table["diverged"] == 0].reset_index()
+        ranked = whole.assign(cost=sign * whole[criterion]).sort_values(
+            ["cost", "validation_loss", "train.optimizer.lr"]
+        )
+        chosen[seed] = ranked[name].iloc[0]
+    return np.array([chosen[seed] for seed in sorted(chosen)])
+
+
+def test_differences_are_between_variants_each_at_its_best_rate(on_a_grid, metrics) -> None:
+    case = on_a_grid.case("paired_at_best")
+    axes = figures.draw(*case).axes[0]
+    dots = [np.sort(collection.get_offsets()[:, 0]) for collection in axes.collections[:2]]
+    plain, norm, dropout = (
+        at_best(metrics, variant, "test_accuracy", "validation_accuracy", -1, l2=0)
+        for variant in ("plain", "norm", "dropout")
+    )
+    for row, other in zip(dots, (norm, dropout), strict=True):
+        np.testing.assert_allclose(row, np.sort(100 * (other - plain)), atol=1e-9)
+    assert figures.caption(case.experiment, case.figure).endswith(
+        "Shown at L2 penalty 0 and the learning rate with the highest validation accuracy. Each "
+        "seed of each variant chooses this point."
+    )
+
+
+def test_each_point_of_another_axis_has_its_own_best_rate(on_a_grid, metrics) -> None:
+    axes = figures.draw(*on_a_grid.case("by_penalty_at_best")).axes[0]
+    drawn = {tuple(np.round(line.get_ydata(), 9)) for line in by_gid(axes, "mean")}
+    for variant in ("plain", "norm", "dropout"):
+        means = [
+            100 * at_best(metrics, variant, "test_accuracy", "validation_loss", 1, l2=l2).mean()
+            for l2 in (0, 0.01)
+        ]
+        assert tuple(np.round(means, 9)) in drawn

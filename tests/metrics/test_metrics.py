@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overfit.metrics.histories import grid_axes, read_histories, read_probes, read_trials
+from overfit.metrics.axes import grid_axes
+from overfit.metrics.histories import read_histories, read_probes, read_trials
 from overfit.metrics.measuring import metrics, with_probes
 from overfit.metrics.summary import summarize
 from overfit.metrics.table import METRICS, quantities

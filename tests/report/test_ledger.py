@@ -338,3 +338,15 @@ def test_a_centre_that_is_not_the_mean_is_named():
     test = {"expect": "below", "margin": 0.02, "minus": "baseline", "statistic": "iqm"}
     found = shown({"difference": "gap", **test}, "negligible", -0.01, 0.01)
     assert found.comparison == "Gap: L2 0.1 minus Baseline, interquartile mean over seeds"
+
+
+def test_the_comparison_says_that_each_is_at_the_point_that_it_chooses():
+    at = {"train.optimizer.lr": {"highest": "validation_accuracy"}, "data.train": 300}
+    both = difference("inconclusive", -0.03, 0.0, at=at)
+    assert both.comparison.endswith(
+        ", each at the learning rate with the highest validation accuracy, at data.train = 300"
+    )
+    test = {"level": "gap", "value": 0.1, "expect": "below", "margin": 0.02, "at": at}
+    assert (
+        ", at the learning rate with the highest" in shown(test, "inconclusive", -1, 1).comparison
+    )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from overfit.config.names import Metric
 from overfit.figures.options import GridFigure, Reads
-from overfit.figures.words import listed, lowered, places_note, seeds
+from overfit.figures.words import listed, places_note, seeds
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import metric
 
 if TYPE_CHECKING:

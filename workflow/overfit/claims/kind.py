@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from overfit.claims.best import where
 from overfit.claims.places import At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import Finding, Statistic, centre, differences
 from overfit.claims.shares import paired_shares
@@ -46,7 +47,8 @@ class Test(Model):
     margin: Number = Field(gt=0)
     """The smallest effect of interest, in the unit of the effect, chosen before looking."""
     at: At = Field(default_factory=dict)
-    """A point on each of these grid axes: `{data.train: 300}`."""
+    """A point on each of these grid axes: `{data.train: 300}`. `{highest: validation_accuracy}` or
+    `{lowest: validation_loss}` is the point that each seed chooses, see below."""
     over: Over = ()
     """Grid axes over which each seed's metric is averaged; `all`: those that nothing else names."""
 
@@ -130,7 +132,7 @@ class Test(Model):
 
     def points(self, axis: str) -> list[Any]:
         """The points on a grid axis that the test needs."""
-        return [spot.at[axis] for spot in self.spots() if axis in spot.at]
+        return [spot.fixed[axis] for spot in self.spots() if axis in spot.fixed]
 
     def reach(self) -> tuple[float, float]:
         """The lowest and the highest effect that there can be."""
@@ -144,6 +146,11 @@ class Test(Model):
         """Mistakes in the combination of keys, and in the place if the grid is known."""
         if grid is not None:
             yield from place_mistakes(self.place, grid)
+        for axis, point in (pair for spot in self.spots() for pair in spot.best.items()):
+            if point.metric == self.metric:
+                message = f"{self.metric} is too optimistic at the {axis} that it chooses"
+                yield f"{message}; test a metric of the test images there", [(self.kind,)]
+                break
         if wrong := out_of_reach(self.side, self.margin, self.reach()):
             yield wrong + as_share(self.wording, self.margin), [("margin",)]
 
@@ -332,9 +339,13 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
     moved = [axis for axis in axes if any(s.at.get(axis) != spots[0].at.get(axis) for s in spots)]
     words = [labels[spot.variant] for spot in spots]
     for axis in moved:
-        texts = settings([spot.at.get(axis) for spot in spots])
-        for place, spot in enumerate(spots):
-            words[place] += f", {axis} = {texts[place]}" if axis in spot.at else ""
+        fixed = [place for place, spot in enumerate(spots) if axis in spot.fixed]
+        texts = settings([spots[place].at[axis] for place in fixed])
+        for place, text in zip(fixed, texts, strict=True):
+            words[place] += f", {axis} = {text}"
+    for place, spot in enumerate(spots):
+        chosen = {axis: point for axis, point in spot.best.items() if axis in moved}
+        words[place] += f" {where(chosen, each=False)}" if chosen else ""
     return words
 
 

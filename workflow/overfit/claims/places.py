@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 
+from overfit.claims.best import Best, PointOrBest, split
 from overfit.config.model import Clash, Items, position_of
 from overfit.config.names import Grid, Point
 from overfit.config.problems import did_you_mean, say, written
@@ -20,8 +21,10 @@ def _one_name(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-At = dict[str, Point]
+FixedAt = dict[str, Point]
 """A point on each of some grid axes."""
+At = dict[str, PointOrBest]
+"""A point on each of some grid axes, or how each seed chooses one."""
 Over = Annotated[
     tuple[str, ...],
     Items,
@@ -35,6 +38,16 @@ class Spot(NamedTuple):
 
     variant: str
     at: Mapping[str, Any]
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """The points that are given."""
+        return split(self.at)[0]
+
+    @property
+    def best(self) -> dict[str, Best]:
+        """How each seed chooses a point, on the axes on which it does."""
+        return split(self.at)[1]
 
 
 @dataclass(frozen=True)
@@ -51,8 +64,15 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
     for axis, point in place.at.items():
         if axis not in grid:
             yield _no_axis(axis, grid), [("at", axis)]
-        elif (on_axis := grid[axis]) is not None and position_of(point, on_axis) is None:
+        elif isinstance(point, Best) or (on_axis := grid[axis]) is None:
+            continue
+        elif position_of(point, on_axis) is None:
             yield _no_point(point, on_axis), [("at", axis)]
+    best = split(place.at)[1]
+    for axis, point in best.items():
+        if point != (first := next(iter(best.values()))):
+            both = f"the point {point} is not that {first}"
+            yield f"{both}; choose both points by one metric", [("at", axis)]
     for position, axis in enumerate(place.over):
         if axis in place.over[:position]:
             yield f"{axis} appears twice", [("over", position)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from overfit.claims.best import split, winners
 from overfit.claims.places import Spot
 from overfit.metrics.resampling import (
     CONFIDENCE,
@@ -115,7 +116,8 @@ def by_seed(
 
     A seed without a value at one of their points has no average: NaN.
     """
-    grouped = _at(metrics, metric, variant, at).groupby("seed")["value"]
+    rows = rows_at(metrics, variant, at)
+    grouped = rows[rows["metric"] == metric].groupby("seed")["value"]
     return grouped.mean().where(grouped.count() == grouped.size())
 
 
@@ -131,7 +133,8 @@ def along_axis(
 
     It is averaged over all other axes that `at` doesn't name; see `by_seed`.
     """
-    grouped = _at(metrics, metric, variant, at).groupby(["seed", axis])["value"]
+    rows = rows_at(metrics, variant, at)
+    grouped = rows[rows["metric"] == metric].groupby(["seed", axis])["value"]
     return grouped.mean().where(grouped.count() == grouped.size()).unstack(axis)
 
 
@@ -149,8 +152,11 @@ def without_noise(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values / scale).round(12)
 
 
-def _at(metrics: pd.DataFrame, metric: str, variant: str, at: Mapping[str, Any]) -> pd.DataFrame:
-    chosen = (metrics["metric"] == metric) & (metrics["variant"] == variant)
-    for axis, point in at.items():
-        chosen &= metrics[axis] == point
-    return metrics[chosen]
+def rows_at(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any]) -> pd.DataFrame:
+    """All metrics of a variant at points on some axes, each given or chosen by the seed."""
+    fixed, best = split(at)
+    here = metrics["variant"] == variant
+    for axis, point in fixed.items():
+        here &= metrics[axis] == point
+    rows = metrics[here]
+    return rows.merge(winners(rows, best)) if best else rows

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from overfit.claims.best import ends
 from overfit.claims.claim import Claim
 from overfit.claims.design import EXPLORATORY
 from overfit.claims.kind import Test
 from overfit.claims.looks import Looks, confidence, repeated_p
 from overfit.claims.power import decides_at
-from overfit.claims.samples import Finding
+from overfit.claims.samples import Finding, rows_at
 from overfit.claims.verdict import (
     FEWEST_SEEDS,
     SIGNIFICANT,
@@ -67,7 +68,8 @@ def decide(
           decided, with fewer than two there is no interval;
         * `p`: one-sided, against the bound that the verdict uses, see `tested`;
         * `verdict`: the decision by the interval; inconclusive if a search of a compared variant
-          ends at the edge of what it tried, see `overfit.metrics.edges`;
+          ends at the edge of what it tried, see `overfit.metrics.edges`, or too many seeds choose
+          the end of an axis, see `overfit.claims.best`;
         * `basis`: the basis of the verdict, with this edge;
         * `cites`: where the statement comes from;
         * `status`: confirmed on fresh seeds, or exploratory;
@@ -184,21 +186,26 @@ def _decides_at(test: Test, found: Finding, level: float) -> float:
 
 
 def _edges(test: Test, metrics: pd.DataFrame) -> list[str]:
-    """The variants whose searches end at the edge of what they tried, with the axis.
+    """The variants whose searches, or seeds that choose points, end at the edge, with the axis.
 
     A claim about the searches themselves is about their ranges, too.
     """
     if is_of_search(test.metric):
         return []
     ended = metrics.drop_duplicates("variant").set_index("variant")["edge"]
-    return [f"{name}, {ended[name]}" for name in test.variants() if ended.get(name)]
+    found = [f"{name}, {ended[name]}" for name in test.variants() if ended.get(name)]
+    for spot in test.spots():
+        if spot.best:
+            rows = rows_at(metrics, spot.variant, spot.fixed)
+            found += [f"{spot.variant}, {end}" for end in ends(rows, spot.best)]
+    return list(dict.fromkeys(found))
 
 
 def _straight(test: Test, metrics: pd.DataFrame) -> float:
-    own = metrics[metrics["metric"] == test.metric]
-    if own["straight"].isna().all():
+    own = metrics["metric"] == test.metric
+    if metrics.loc[own, "straight"].isna().all():
         return math.nan
-    return test.find(own.assign(value=own["straight"])).estimate
+    return test.find(metrics.assign(value=metrics["value"].mask(own, metrics["straight"]))).estimate
 
 
 def fragile(

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from overfit.claims.best import Best
 from overfit.claims.places import Spot
 from overfit.config.config import Config
 from overfit.config.experiment import WORDS, Cell, Experiment
@@ -253,7 +254,7 @@ class Expansion:
         for axis in filter(KEYS.__contains__, self._axes):
             points = self._axes[axis]
             named = [point for test in tests for point in test.points(axis)]
-            named += [at[axis] for at in figures if axis in at]
+            named += [at[axis] for at in figures if axis in at and not isinstance(at[axis], Best)]
             kept = thinned(
                 len(points), self.config.thin_grid, [position_of(p, points) or 0 for p in named]
             )
@@ -296,8 +297,8 @@ def one_run_compared(
         """The runs of a spot, at each point of the axes that it averages over."""
         found: dict[tuple[Any, ...], set[str]] = {}
         for point, run in runs.get(spot.variant, {}).items():
-            if all(spot.at.get(axis, value) == value for axis, value in point):
-                rest = (one for one in point if one[0] not in (*spot.at, *left_out))
+            if all(spot.fixed.get(axis, value) == value for axis, value in point):
+                rest = (one for one in point if one[0] not in (*spot.fixed, *left_out))
                 found.setdefault(tuple(rest), set()).add(run)
         return found
 

@@ -104,7 +104,7 @@ class Experiment:
             for cell in self.cells
             if any(
                 cell.variant == spot.variant
-                and all(cell.at.get(axis, point) == point for axis, point in spot.at.items())
+                and all(cell.at.get(axis, point) == point for axis, point in spot.fixed.items())
                 for spot in test.spots()
             )
         ]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from overfit.claims.claim import Claim
-from overfit.claims.places import ALL, At, Place, place_mistakes
+from overfit.claims.places import ALL, FixedAt, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, Number, Text, clashes, each_once
 from overfit.config.names import (
     Context,
@@ -87,7 +87,7 @@ class Reported(Model):
     """The metric."""
     found: str | None = None
     """A key of the variant's search, or `score`; instead of `metric`."""
-    at: At = Field(default_factory=dict)
+    at: FixedAt = Field(default_factory=dict)
     """A point on each grid axis: `{data.train: 300}`."""
     value: Number
     """The reported number, in the unit of the metric: an accuracy of 83% is 0.83."""

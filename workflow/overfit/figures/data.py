@@ -116,8 +116,8 @@ def _flagged(
     metrics: pd.DataFrame, flag: str, name: str, variant: str, at: Mapping[str, Any]
 ) -> pd.Series[float]:
     """The share of a seed's runs that are flagged at a metric."""
-    flags = metrics.assign(value=metrics[flag].astype(float))
-    return samples.by_seed(flags, name, variant, at)
+    rows = samples.rows_at(metrics, variant, at)
+    return samples.by_seed(rows.assign(value=rows[flag].astype(float)), name, variant, {})
 
 
 def diverged_note(metrics: pd.DataFrame, variant: str, at: Mapping[str, Any] | None = None) -> str:

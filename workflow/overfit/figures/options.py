@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from overfit.claims.places import ALL, Over, Place, place_mistakes
+from overfit.claims.places import ALL, At, Over, Place, place_mistakes
 from overfit.config.model import Clash, Items, Model, Name, clashes, each_once
 from overfit.config.names import Context, Metric, Point, SearchedVariant, VariantName, unsearched
 from overfit.config.problems import written
@@ -151,6 +151,9 @@ class GridFigure(VariantFigure):
 class AveragingFigure(GridFigure):
     """A figure of a part of the grid that may average over axes."""
 
+    at: At = Field(default_factory=dict)
+    """A point on grid axes; the figure shows only this point. `{highest: validation_accuracy}`: the
+    one that each seed chooses, as in a claim."""
     over: Over = ()
     """Grid axes over which the values of each seed are averaged; `all`: those that nothing else
     names."""

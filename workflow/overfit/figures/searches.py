@@ -13,7 +13,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from overfit.config.experiment import Experiment
 from overfit.config.specs import SearchSpec
-from overfit.figures.words import axis_label, key_name, wrapped
+from overfit.figures.words import key_name, wrapped
+from overfit.metrics.axes import axis_label
 from overfit.metrics.format import power_of_ten, setting, settings
 from overfit.metrics.histories import read_trials
 from overfit.metrics.searches import trial_scores

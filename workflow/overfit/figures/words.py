@@ -6,7 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from overfit.claims.best import split, where
 from overfit.figures.options import AveragingFigure, BaseFigure, GridFigure
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.format import ABSENT, settings
 from overfit.metrics.table import MATCH, is_of_search, metric
 
@@ -39,32 +41,6 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-AXES = {
-    "data.train": "Training images",
-    "data.validation": "Validation images",
-    "data.label_noise": "Share of wrong labels",
-    "model.depth": "Hidden layers",
-    "model.width": "Units of a hidden layer",
-    "model.init.std": "Standard deviation of the initial weights",
-    "batch_norm": "Batch normalization",
-    "dropout.rate": "Dropout rate",
-    "penalty.l1": "L1 penalty",
-    "penalty.l2": "L2 penalty",
-    "penalty.lp": "Lp penalty",
-    "penalty.max_norm": "Max norm",
-    "train.optimizer.lr": "Learning rate",
-    "train.optimizer.name": "Optimizer",
-    "train.batch_size": "Batch size",
-    "train.epochs": "Epochs",
-    "train.updates": "Updates",
-}
-
-
-def axis_label(key: str) -> str:
-    """The name of a grid axis; one that is not known is shown by its key."""
-    return AXES.get(key, key)
-
-
 def point_texts(points: Sequence[Any]) -> list[str]:
     """The points of an axis, `0.158`, `on`, `he`, with as many digits as tell them apart."""
     return settings(points, digits=3)
@@ -83,11 +59,6 @@ def titled(experiment: Experiment, axis: str, value: Any) -> str:
 def _point(experiment: Experiment, axis: str, value: Any) -> str:
     points = experiment.grid[axis]
     return point_texts(points)[points.index(value)]
-
-
-def lowered(text: str) -> str:
-    """A label inside a sentence: `test accuracy`, but `L2 penalty`."""
-    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
 
 
 def key_name(key: str) -> str:
@@ -156,11 +127,13 @@ def differences(experiment: Experiment, metrics: str, baseline: str, unit: str =
 
 def places_note(figure: GridFigure) -> Iterator[str]:
     """Which part of the grid is shown."""
+    fixed, best = split(figure.at)
     if figure.at:
-        places = [
-            f"{lowered(axis_label(axis))} {point_texts([p])[0]}" for axis, p in figure.at.items()
-        ]
-        yield f"Shown at {listed(places)}."
+        places = [f"{lowered(axis_label(axis))} {point_texts([p])[0]}" for axis, p in fixed.items()]
+        chosen = [where(best, each=False).removeprefix("at ")] if best else []
+        yield f"Shown at {listed([*places, *chosen])}."
+    if best:
+        yield "Each seed of each variant chooses this point."
     if isinstance(figure, AveragingFigure) and figure.over:
         over = [lowered(axis_label(axis)) for axis in figure.over]
         yield (f"Values are averages over {listed(over)}, seed by seed.")

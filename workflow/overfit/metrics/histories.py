@@ -19,10 +19,6 @@ from overfit.metrics.table import quantities
 from overfit.results import Results
 from overfit.training.schedule import evaluation_points
 
-NOT_AXES = {"experiment", "variant", "run", "seed", "update", "epoch", "split"}
-NOT_AXES |= {"loss", "accuracy", "diverged", "censored", "metric", "value", "straight", "edge"}
-NOT_AXES |= {"layer", "quantity"}
-
 
 def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
     """Read the history of every cell of an experiment, in the order of its cells.
@@ -109,11 +105,6 @@ def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.Da
     files = [results.trials(search.id, search.method, block) for block in blocks]
     trials = _read_blocks(files, of=search.to_yaml())
     return trials[trials["repeat"].isin(experiment.members)] if search.per_seed else trials
-
-
-def grid_axes(table: pd.DataFrame) -> list[str]:
-    """The grid axes among the columns of a table of histories or of metrics."""
-    return [str(column) for column in table.columns if column not in NOT_AXES]
 
 
 def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from overfit.metrics.histories import grid_axes
+from overfit.metrics.axes import grid_axes
 from overfit.metrics.table import SPLITS, Matched, differences, matched, measurement
 
 Floats = NDArray[np.float64]

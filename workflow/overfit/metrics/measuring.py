@@ -15,8 +15,9 @@ import pandas as pd
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DataError, content
 from overfit.data.composition import gap_mistake
+from overfit.metrics.axes import grid_axes
 from overfit.metrics.edges import edges
-from overfit.metrics.histories import grid_axes, read_probe_curves, read_probes, read_trials
+from overfit.metrics.histories import read_probe_curves, read_probes, read_trials
 from overfit.metrics.matching import updates_to, with_matched
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from overfit.metrics.histories import grid_axes
+from overfit.metrics.axes import grid_axes
 from overfit.metrics.resampling import CONFIDENCE, mean_intervals
 from overfit.results import atomic
 

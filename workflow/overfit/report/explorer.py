@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, read_table, whole
 from overfit.figures.theme import variant_styles
-from overfit.figures.words import axis_label
+from overfit.metrics.axes import axis_label
 from overfit.metrics.format import settings
 from overfit.metrics.table import metric
 from overfit.metrics.tables import read_summary

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overfit.claims.best import split, where
 from overfit.claims.claim import Claim
 from overfit.claims.design import told
 from overfit.claims.kind import Test
@@ -229,17 +230,22 @@ def too_coarse(effect: Effect, straight: float, low: float, high: float) -> Iter
 def _place(test: Test, experiment: Experiment) -> list[str]:
     """The place of the test, without the axes on which it compares two points, and its centre."""
     spots = test.spots()
-    shared = [
-        f"{axis} = {experiment.shown(axis, point)}"
+    same = {
+        axis: point
         for axis, point in test.at.items()
         if all(spot.at.get(axis) == point for spot in spots)
-    ]
+    }
+    fixed, best = split(same)
+    shared = [f"{axis} = {experiment.shown(axis, point)}" for axis, point in fixed.items()]
     named = {axis for spot in spots for axis in spot.at} | {test.place.along}
     averaged = [axis for axis in experiment.grid if axis not in named]
     places = [
-        f"{how} {' and '.join(axes)}"
-        for how, axes in (("at", shared), ("averaged over", averaged))
-        if axes
+        *([where(best, each=len(spots) > 1)] if best else []),
+        *(
+            f"{how} {' and '.join(axes)}"
+            for how, axes in (("at", shared), ("averaged over", averaged))
+            if axes
+        ),
     ]
     return [*places, f"{test.typical} over seeds"] if test.typical else places
 

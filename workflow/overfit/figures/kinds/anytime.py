@@ -12,7 +12,8 @@ from overfit.config.model import Items, each_once
 from overfit.config.names import Context, SearchedVariant
 from overfit.figures.deferred import data, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads
-from overfit.figures.words import counted, listed, lowered, wrapped
+from overfit.figures.words import counted, listed, wrapped
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import Metric as Wording
 from overfit.results import Results
 

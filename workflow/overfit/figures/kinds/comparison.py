@@ -11,12 +11,12 @@ from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     units,
     wrapped,
 )
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import MATCH, metric
 from overfit.results import Results
 

@@ -14,11 +14,9 @@ from overfit.config.names import Axis, Context, VariantName
 from overfit.figures.deferred import data, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
-    axis_label,
     counted,
     differences,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     places_note,
@@ -26,6 +24,7 @@ from overfit.figures.words import (
     seeds,
     wrapped,
 )
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric
 from overfit.results import Results

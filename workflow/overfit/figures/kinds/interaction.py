@@ -15,11 +15,9 @@ from overfit.config.names import Axis, Context, VariantName
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
-    axis_label,
     counted,
     hollow,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     places_note,
@@ -27,6 +25,7 @@ from overfit.figures.words import (
     seeds,
     wrapped,
 )
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.resampling import mean_intervals
 from overfit.metrics.table import Metric as Wording
 from overfit.metrics.table import metric

@@ -23,12 +23,10 @@ from overfit.figures.options import (
     count_points,
 )
 from overfit.figures.words import (
-    axis_label,
     counted,
     differences,
     hollow,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     places_note,
@@ -37,6 +35,7 @@ from overfit.figures.words import (
     titled,
     wrapped,
 )
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.format import power_of_ten
 from overfit.metrics.table import metric
 from overfit.results import Results

@@ -16,12 +16,12 @@ from overfit.figures.words import (
     counted,
     hollow,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     seeds,
     wrapped,
 )
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import metric
 from overfit.results import Results
 

@@ -15,13 +15,13 @@ from overfit.figures.words import (
     counted,
     differences,
     listed,
-    lowered,
     metrics_listed,
     metrics_notes,
     places_note,
     units,
     wrapped,
 )
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import metric
 from overfit.results import Results
 

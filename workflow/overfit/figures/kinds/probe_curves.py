@@ -11,15 +11,14 @@ from overfit.data.checked import DataError
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, count_points
 from overfit.figures.words import (
-    axis_label,
     listed,
-    lowered,
     mean_and_range,
     places_note,
     seeds,
     titled,
     wrapped,
 )
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.table import probed, quantities
 from overfit.results import Results
 

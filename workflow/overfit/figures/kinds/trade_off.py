@@ -11,16 +11,15 @@ from overfit.config.names import Axis, Context, Metric
 from overfit.figures.deferred import data, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
 from overfit.figures.words import (
-    axis_label,
     counted,
     hollow,
     listed,
-    lowered,
     metrics_notes,
     places_note,
     point_texts,
     seeds,
 )
+from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.table import metric
 from overfit.results import Results
 
