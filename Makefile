@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce decide register test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
+.PHONY: help reproduce open decide register test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -15,7 +15,9 @@ help: ## List the targets
 reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.html
 	@$(SNAKEMAKE) --logger overfit
 	@$(BIN)/python -m overfit.report.terminal
-	@echo "Report: $(CURDIR)/results/report.html"
+
+open: $(VENV)/.run ## Open the report in a browser
+	@$(BIN)/python -m overfit.report.open
 
 decide: $(VENV)/.run ## Add seeds to undecided claims until they are decided, LOOKS="10 20 40"
 	@$(SNAKEMAKE) --logger overfit

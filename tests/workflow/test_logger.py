@@ -56,6 +56,7 @@ def test_a_terminal_shows_a_bar_then_the_verdicts_and_later_that_all_is_done(sma
     assert re.search(r"0/4 trainings +\d+ % +0:\d\d left", bars[0])
     assert re.search(r"4/4 trainings +100 %", bars[-1])
     assert max(map(len, bars)) <= 80
+    assert any(frame.startswith("pair ") for frame in bars)  # the experiment, not a run's name
     assert any(re.match(r"✓ pair: 3 inconclusive", frame) for frame in frames)
     assert "Select jobs" not in shown
     assert "Finished jobid" not in shown
@@ -80,7 +81,40 @@ def test_without_a_terminal_there_are_lines_and_a_failure_is_named_once_with_its
     assert "\x1b" not in shown
 
 
-def test_a_dry_run_is_short(small):
-    shown = small.run("-n", "--logger", "overfit", *TINY)
+@pytest.mark.parametrize("logger", [(), ("--logger", "overfit")], ids=["plain", "ours"])
+def test_a_dry_run_is_short_and_ends_with_a_table_of_experiments(small, logger):
+    shown = small.run("-n", *logger, *TINY)
+    lines = shown.splitlines()
+    assert len(lines) < 45
     assert re.search(r"^train +4$", shown, re.MULTILINE)
-    assert len(shown.splitlines()) < 40
+    (head,) = (at for at, line in enumerate(lines) if line.startswith("experiment  "))
+    assert lines[head].split() == [
+        "experiment",
+        "runs",
+        "jobs",
+        "to",
+        "do",
+        "about",
+        "core-minutes",
+    ]
+    told = {line.split()[0]: line.split()[1:] for line in lines[head + 1 :] if line[:1].isalpha()}
+    assert told["pair"][0] == "2"
+    jobs = {name: int(words[-2]) for name, words in told.items() if words[-1][-1].isdigit()}
+    assert jobs.pop("total") == sum(jobs.values())
+    assert "--quiet host" in lines[-1] or not lines[-1].strip()
+    assert "Drawing" not in shown
+    assert "input:" not in shown
+
+
+def test_a_dry_run_lists_jobs_and_reasons_on_demand(small):
+    shown = small.run("-n", "--quiet", "host", *TINY)
+    assert "Drawing learning_curves of pair" in shown
+    assert "Reason: Missing output files" in shown
+
+
+def test_plain_snakemake_lists_no_inputs_and_no_selections(small):
+    shown = small.run("--cores", "2", "results/datasets/mnist-5k/card.json", *TINY)
+    assert "Preparing the dataset mnist-5k" in shown
+    assert "Select jobs" not in shown
+    assert "input:" not in shown
+    assert "SNAKEMAKE" not in shown

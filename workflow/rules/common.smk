@@ -3,6 +3,8 @@ import re
 import sys
 from pathlib import Path
 
+from snakemake.settings.enums import Quietness
+
 STUDY = or_exit(load_study, config, root=Path(), config_files=workflow.configfiles)
 PLAN = Plan(STUDY)
 if workflow.is_main_process:
@@ -18,6 +20,16 @@ if workflow.is_main_process:
 
         for note in smallest_effects(STUDY.experiments.values(), RESULTS):
             print(f"note: {note}", file=sys.stderr)
+        if (
+            Quietness.REASON in workflow.output_settings.quiet
+        ):  # as in the default profile
+            logger.addFilter(
+                ShortDryRun(
+                    PLAN, lambda: workflow.dag.needrun_jobs(exclude_finished=False)
+                )
+            )
+    # After each job, Snakemake would say that it selects others.
+    logger.addFilter(lambda record: not str(record.msg).startswith("Select jobs"))
 INPUTS = PLAN.read_inputs([*workflow.configfiles, DATASETS, LOOKS, REGISTERED])
 # The runs that record more than a history; there may be none.
 RECORDING_RUN = "|".join(map(re.escape, PLAN.recording_runs)) or "(?!)"

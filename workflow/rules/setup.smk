@@ -38,6 +38,7 @@ try:  # these imports load parts, probes and kinds of figures, including the use
     from overfit.jobs import LISTED
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan
+    from overfit.jobs.planned import ShortDryRun, owned
     from overfit.results import (
         RESULTS,
         altered,
@@ -62,9 +63,13 @@ onstart:
     or_exit(check_writable, RESULTS.root)
     record_driver(Path())
     remove_left_behind(temporaries_below(RESULTS.root))
-    jobs = workflow.dag.needrun_jobs()
+    of = dict(owned(PLAN.study, workflow.dag.needrun_jobs()))
     logger.info(
-        "", extra={"seconds": {job.jobid: PLAN.seconds(job) for job in jobs}}
+        "",
+        extra={
+            "seconds": {job.jobid: PLAN.seconds(job) for job in of},
+            "experiments": {job.jobid: name for job, name in of.items()},
+        },
     )
 
 

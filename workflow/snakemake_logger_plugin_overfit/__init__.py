@@ -34,8 +34,8 @@ TOLD = ("Exiting because a job execution failed", "Shutting down, this might tak
 class LogHandler(LogHandlerBase):
     """Shows what a run does.
 
-    A job counts with its estimated core-seconds where the workflow has told them (the attribute
-    `seconds` of a record, by job id), else with 1.
+    The workflow tells in a record what it knows about jobs, by job id: `seconds`, the estimated
+    core-seconds with which a job counts, else it counts with 1; and `experiments`, their names.
     """
 
     def __post_init__(self) -> None:
@@ -51,6 +51,7 @@ class LogHandler(LogHandlerBase):
         )
         self.jobs: dict[int, dict[str, Any]] = {}
         self.seconds: dict[int, float] = {}
+        self.experiments: dict[int, str] = {}
         self.todo: dict[str, int] = {}
         self.finished: Counter[str] = Counter()
         self.failed: set[int] = set()
@@ -73,13 +74,13 @@ class LogHandler(LogHandlerBase):
             LogEvent.GROUP_ERROR: self._failed,
         }
         if "seconds" in told:
-            self.seconds = told["seconds"]
+            self.seconds, self.experiments = told["seconds"], told["experiments"]
             self.work = sum(self.seconds.values())
         if event in handlers:
             handlers[event](told)
         elif event is None and not self.common_settings.dryrun:
             self._said(record)
-        elif event is None and record.levelno >= WARNING:
+        elif event is None and (record.levelno >= WARNING or "plan" in told):
             self._print(record.getMessage())
 
     def close(self) -> None:
@@ -95,7 +96,11 @@ class LogHandler(LogHandlerBase):
     def _started(self, told: dict[str, Any]) -> None:
         self.jobs[told["jobid"]] = told
         if not self.common_settings.dryrun:
-            self._show(told["rule_msg"] or told["rule_name"])
+            self._show(self._about(told))
+
+    def _about(self, job: dict[str, Any]) -> str:
+        """The experiment of a job, or what a job does that is for all of them."""
+        return self.experiments.get(job["jobid"]) or job["rule_msg"] or str(job["rule_name"])
 
     def _finished(self, told: dict[str, Any]) -> None:
         number = told["job_id"]
@@ -107,7 +112,7 @@ class LogHandler(LogHandlerBase):
         for file in map(Path, job["output"]):
             if file.name == "claims.csv" and job["rule_name"] != "all_claims":
                 self._verdicts(file)
-        self._show(job["rule_msg"] or job["rule_name"])
+        self._show(self._about(job))
 
     def _weight(self, number: int) -> float:
         return self.seconds.get(number, 1.0) if self.seconds else 1.0

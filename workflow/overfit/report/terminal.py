@@ -1,18 +1,17 @@
-"""The verdicts as a table in the terminal: `python -m overfit.report.terminal`."""
+"""The verdicts by experiment in the terminal: `python -m overfit.report.terminal`."""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from overfit.claims.claim import KINDS
@@ -33,71 +32,61 @@ COLOURS = {
 }
 LISTED = ("contradicted", "inconclusive")
 """Verdicts whose claims are named."""
-WIDEST = 100
+WIDEST = 80
 """The most columns to use."""
 
 
 def verdicts(rows: Iterable[Mapping[str, Any]]) -> Group:
-    """The verdicts: counts in total and by experiment, then the claims to look at.
+    """The verdicts: counts in total, then each experiment with its counts and the claims to look at.
 
-    Supported and negligible claims are only counted; each of the others has a line, which is cut
-    if the console is narrow.
+    Supported and negligible claims are only counted; each of the others is there with its effect.
 
     Args:
         rows: the rows of claims.csv.
     """
     rows = list(rows)
-    counts = Counter(row["verdict"] for row in rows)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
     confirmed = sum(row["status"] == CONFIRMED for row in rows)
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["experiment"], []).append(row)
     return Group(
-        Text(f"{len(rows)} claims: {told} ({confirmed} confirmed)"),
-        _by_experiment(rows),
-        *(
-            _listed(verdict, [row for row in rows if row["verdict"] == verdict])
-            for verdict in LISTED
-            if counts[verdict]
-        ),
+        Text.assemble((f"{len(rows)} claims: ", "bold"), *_counts(rows, every=True)),
+        Text(f"{confirmed} confirmed on fresh seeds"),
+        *(line for name, of in groups.items() for line in _experiment(name, of)),
     )
 
 
-def _by_experiment(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """One row per experiment, one column per verdict."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("Experiment", overflow="fold")
-    for verdict in VERDICTS:
-        table.add_column(verdict, justify="right", style=COLOURS.get(verdict, ""))
-    counts = Counter((row["experiment"], row["verdict"]) for row in rows)
-    for experiment in dict.fromkeys(row["experiment"] for row in rows):
-        numbers = [counts[experiment, verdict] for verdict in VERDICTS]
-        table.add_row(Text(experiment), *(str(number) if number else "–" for number in numbers))
-    return table
+def _counts(rows: Sequence[Mapping[str, Any]], *, every: bool = False) -> list[tuple[str, str]]:
+    """`3 supported, 1 negligible`, in colours; `every` names verdicts that no claim has, too."""
+    counts = Counter(row["verdict"] for row in rows)
+    told = [(f"{counts[v]} {v}", COLOURS.get(v, "")) for v in VERDICTS if every or counts[v]]
+    return [part for one in told for part in ((", ", ""), one)][1:]
 
 
-def _listed(verdict: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The claims of one verdict, one line each: experiment, claim, effect, seeds that decide."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    head = Text(verdict.capitalize(), style=COLOURS.get(verdict, ""))
-    table.add_column(head)
-    table.add_column("Effect, 95% interval", no_wrap=True)
-    undecided = verdict == "inconclusive"
-    if undecided:
-        table.add_column("Needs", no_wrap=True)
-    for row in rows:
-        said = f"{row['experiment']}: {printable(row['says'])}"
-        # The texts, not the column, refuse to wrap, so that only this column is narrowed.
-        more = [Text(_seeds(row))] if undecided else []
-        table.add_row(Text(said, no_wrap=True, overflow="ellipsis"), Text(effect(row)), *more)
-    return table
+def _experiment(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """The counts of an experiment, then those of its claims that are named."""
+    yield Text.assemble("\n", (name, "bold"), "  ", *_counts(rows))
+    for verdict in LISTED:
+        for row in rows:
+            if row["verdict"] == verdict:
+                yield Padding(
+                    Text(f"{verdict}: ", COLOURS[verdict]).append(_claim(row)), (0, 0, 0, 2)
+                )
+
+
+def _claim(row: Mapping[str, Any]) -> Text:
+    """What a claim says; on a line below, its effect and how many seeds would decide it."""
+    needs = f"; {_seeds(row)}" if row["verdict"] == "inconclusive" and _seeds(row) else ""
+    return Text(printable(row["says"])).append(f"\n{effect(row)}{needs}", "dim")
 
 
 def _seeds(row: Mapping[str, Any]) -> str:
-    """How many seeds would decide a claim: `34 seeds`, or repeats of a search."""
+    """How many seeds would decide a claim: `needs 34 seeds`, or repeats of a search."""
     number = row["decides_at"]
     if math.isnan(number):
-        return "–"
-    words = f">{MOST:,}" if math.isinf(number) else f"{number:.0f}"
-    return f"{words} {'repeats' if is_of_search(row['metric']) else 'seeds'}"
+        return ""
+    words = f"more than {MOST:,}" if math.isinf(number) else f"{number:.0f}"
+    return f"needs {words} {'repeats' if is_of_search(row['metric']) else 'seeds'}"
 
 
 def effect(row: Mapping[str, Any]) -> str:
@@ -108,7 +97,10 @@ def effect(row: Mapping[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the verdicts of a claims.csv, by default that of the results in this folder."""
+    """Print the verdicts of a claims.csv, by default that of the results in this folder.
+
+    Below is the address of the report beside it, which terminals open by a click.
+    """
     path = Path(arguments[0]) if arguments else RESULTS.claims
     try:
         rows = read_rows(path)
@@ -121,6 +113,9 @@ def main(arguments: Sequence[str]) -> None:
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST)
     console.print(verdicts(rows.values()))
+    report = path.parent / RESULTS.report.name
+    if report.is_file():
+        console.print(Text(f"\nReport: {report.resolve().as_uri()}"), soft_wrap=True)
 
 
 if __name__ == "__main__":
