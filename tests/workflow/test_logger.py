@@ -88,15 +88,7 @@ def test_a_dry_run_is_short_and_ends_with_a_table_of_experiments(small, logger):
     assert len(lines) < 45
     assert re.search(r"^train +4$", shown, re.MULTILINE)
     (head,) = (at for at, line in enumerate(lines) if line.startswith("experiment  "))
-    assert lines[head].split() == [
-        "experiment",
-        "runs",
-        "jobs",
-        "to",
-        "do",
-        "about",
-        "core-minutes",
-    ]
+    assert lines[head].endswith("runs    jobs to do    about core-minutes")
     told = {line.split()[0]: line.split()[1:] for line in lines[head + 1 :] if line[:1].isalpha()}
     assert told["pair"][0] == "2"
     jobs = {name: int(words[-2]) for name, words in told.items() if words[-1][-1].isdigit()}

@@ -20,9 +20,8 @@ if workflow.is_main_process:
 
         for note in smallest_effects(STUDY.experiments.values(), RESULTS):
             print(f"note: {note}", file=sys.stderr)
-        if (
-            Quietness.REASON in workflow.output_settings.quiet
-        ):  # as in the default profile
+        quiet = workflow.output_settings.quiet or ()
+        if Quietness.REASON in quiet:  # as in the default profile
             logger.addFilter(
                 ShortDryRun(
                     PLAN, lambda: workflow.dag.needrun_jobs(exclude_finished=False)

@@ -37,9 +37,9 @@ WIDEST = 80
 
 
 def verdicts(rows: Iterable[Mapping[str, Any]]) -> Group:
-    """The verdicts: counts in total, then each experiment with its counts and the claims to look at.
+    """The verdicts: counts in total, then each experiment with its counts and some of its claims.
 
-    Supported and negligible claims are only counted; each of the others is there with its effect.
+    Supported and negligible claims are only counted; each of the others is told with its effect.
 
     Args:
         rows: the rows of claims.csv.
