@@ -116,6 +116,13 @@ def test_seeds_that_are_trained_can_not_be_registered(experiment, tmp_path):
     assert len(fresh.registered) == len(experiment.claims)
 
 
+def test_a_refused_design_names_the_file_that_sets_the_first_seed(experiment, tmp_path):
+    results = Results(tmp_path / "results")
+    list(trained(results, experiment, "0000-0009", EARLY))
+    _, problems = register([experiment], results, LATE, None, where=" in config/config.yaml")
+    assert str(problems[0]).endswith("write first_seed: 10 in config/config.yaml")
+
+
 def test_a_changed_design_asks_for_fresh_seeds_and_is_told_with_what_changed_when(
     experiment, tmp_path
 ):

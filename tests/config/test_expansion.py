@@ -248,6 +248,18 @@ def test_later_seeds_are_those_of_the_same_runs(project):
     assert after.blocks[after.runs[0]] == ["0006-0007", "0008-0011"]
 
 
+def test_the_configuration_may_set_the_first_seed_of_every_experiment(project):
+    project.edit(PLAIN, "seeds: 4", "seeds: 4\nfirst_seed: 6")
+    own = project.load()
+    every = project.load(command_line={"first_seed": 100})
+    assert own.experiments["plain"].members == range(6, 10)
+    assert every.experiments["plain"].members == range(100, 104)
+    assert every.experiments["grid"].members.start == 100
+    assert every.experiments["plain"].runs == own.experiments["plain"].runs
+    assert list(every.experiments["plain"].blocks.values()) == [["0100-0103"]] * 2
+    assert project.load(command_line={"first_seed": 0}).experiments["plain"].members == range(4)
+
+
 def test_more_seeds_keep_full_blocks_and_all_runs(project):
     before = project.load(command_line={"seeds": 8}).experiments["plain"]
     after = project.load(command_line={"seeds": 16}).experiments["plain"]

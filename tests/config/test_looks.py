@@ -21,6 +21,12 @@ def test_without_an_entry_or_with_seeds_for_all_experiments_nobody_looks_further
     assert project.load(command_line={"seeds": 6}).experiments["plain"].looks is None
 
 
+def test_looks_begin_at_the_first_seed_of_the_configuration(project):
+    project.write(LOOKS, GOOD)
+    (part,) = project.load(command_line={"first_seed": 100}).experiments["plain"].further
+    assert part.members == range(100, 108)
+
+
 def test_an_experiment_that_is_gone_does_no_harm(project):
     project.write(LOOKS, GOOD.replace("plain", "gone"))
     assert not any(one.looks for one in project.load().experiments.values())

@@ -38,7 +38,11 @@ FRESH = 10
 
 
 def register(
-    experiments: Sequence[Experiment], results: Results, date: str, commit: str | None
+    experiments: Sequence[Experiment],
+    results: Results,
+    date: str,
+    commit: str | None,
+    where: str = "",
 ) -> tuple[dict[str, dict[str, list[Registration]]], list[Problem]]:
     """The registrations of all claims of experiments, and why some designs can't be registered.
 
@@ -47,6 +51,7 @@ def register(
         results: tells which seeds have been trained.
         date: the time of registration.
         commit: the commit that is checked out.
+        where: where the first seed is set, if not in the experiment.
     """
     found: dict[str, dict[str, list[Registration]]] = {}
     problems: list[Problem] = []
@@ -55,7 +60,7 @@ def register(
             known = list(one.registered.get(claim.id, ()))
             if not one.in_force(claim):
                 now = one.design(claim)
-                if wrong := _seen(one, claim, now, known, results):
+                if wrong := _seen(one, claim, now, known, results, where):
                     problems.append(_problem(one, claim, wrong))
                 else:
                     known.append(Registration(**dict(now), date=date, commit=commit))
@@ -70,13 +75,14 @@ def _seen(
     now: Design,
     known: Sequence[Registration],
     results: Results,
+    where: str,
 ) -> str | None:
     """Why the seeds of a design are not fresh; None if they are."""
     runs = {cell.run.id for cell in experiment.cells_of(claim.test)}
     trained = {seed for run in runs for b in results.blocks(run) for seed in block_range(b)}
     before = {seed for one in known for seed in one.members}
     fresh = -(-max({now.members.stop - 1, *trained, *before}) // FRESH) * FRESH
-    others = f"a design needs seeds that nobody has seen; write first_seed: {fresh}"
+    others = f"a design needs seeds that nobody has seen; write first_seed: {fresh}{where}"
     if before & {*now.members}:
         changed = in_words(known[-1].changes(now))
         return f"its design was registered {known[-1].told}, but then changed: {changed}; {others}"
@@ -131,7 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.exit(str(error))
     date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     experiments = list(study.experiments.values())
-    found, problems = register(experiments, RESULTS, date, _commit())
+    where = f" in {CONFIG}" if study.config.first_seed is not None else ""
+    found, problems = register(experiments, RESULTS, date, _commit(), where)
     new = sum(known[-1].date == date for own in found.values() for known in own.values())
     if new:
         write_text(REGISTERED, written({**study.registered, **found}))

@@ -33,6 +33,8 @@ class Config(Model):
     """`all`, or the names of files in `config/experiments`, without `.yaml`."""
     seeds: Annotated[int, Field(ge=2, le=10_000)] | None = None
     """Seeds of every experiment; overrides its own number."""
+    first_seed: Annotated[int, Field(ge=0, le=900_000)] | None = None
+    """The first seed of every experiment; overrides its own."""
     seeds_per_job: int = Field(default=10, ge=1, le=10_000)
     """Seeds of a run that one job trains."""
     trials_per_job: int = Field(default=640, ge=1, le=10_000)

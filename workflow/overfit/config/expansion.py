@@ -110,6 +110,7 @@ class Expansion:
                 self._blame(path, message)
         if file is None or self.problems:
             return None
+        everywhere = self.config.first_seed
         return Experiment(
             name=self.name,
             sources={one.file: one.text for one in reversed(self.document.documents)},
@@ -122,7 +123,7 @@ class Expansion:
             labels=labels,
             grid=grid,
             seeds=self.config.seeds or file.seeds,
-            first_seed=file.first_seed,
+            first_seed=file.first_seed if everywhere is None else everywhere,
             trials_per_job=self.config.trials_per_job,
             cells=tuple(cells),
             searches=searches,
