@@ -368,3 +368,44 @@ def test_the_logarithm_of_zero_is_refused(project):
         f"{LINE}claims[0].test.scale: penalty.l2 has 0.0, which has no logarithm; "
         "write scale: linear"
     ]
+
+
+# The reasons of margins
+
+MARGINS = "max_runs: 500\nmargins: {gap: {margin: 1, because: A reason.}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "expected"),
+    [
+        ("difference", "", "", "A reason."),
+        ("interaction", "", "", "A reason."),
+        ("difference", "margin: 1", "margin: 0.5", ""),
+        ("difference", "gap", "gap@train_accuracy=0.9", "A reason."),
+        ("difference", "gap", "test_loss", ""),
+        ("probability", "", "", ""),
+        ("trend", "", "", ""),
+    ],
+)
+def test_the_reason_of_a_margin_is_that_of_the_configuration(project, kind, old, new, expected):
+    project.edit("config/config.yaml", "max_runs: 500", MARGINS)
+    (claim,) = load(project, SOUND[kind].replace(old, new)).claims
+    assert claim.margin_because == expected
+    assert claim.without_words().margin_because == ""
+
+
+def test_a_margin_of_another_kind_has_not_the_reason_of_the_metric(project):
+    """A factor of 1.1 is no difference of 0.1."""
+    margins = MARGINS.replace("gap: {margin: 1,", "test_loss: {margin: 0.1,")
+    project.edit("config/config.yaml", "max_runs: 500", margins)
+    (claim,) = load(project, SOUND["ratio"].replace("weights.l2_norm.2", "test_loss")).claims
+    assert claim.margin_because == ""
+    (claim,) = load(project, SOUND["equivalent"]).claims
+    assert claim.margin_because == "A reason."
+
+
+def test_a_claim_may_have_another_reason_for_its_margin(project):
+    project.edit("config/config.yaml", "max_runs: 500", MARGINS)
+    test = SOUND["difference"] + "}\n    margin_because: Another.\n    because: {supported: So."
+    (claim,) = load(project, test).claims
+    assert claim.margin_because == "Another."

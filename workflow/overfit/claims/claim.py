@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from overfit.claims.kind import Test
-from overfit.claims.verdict import Verdict
+from overfit.claims.verdict import Unit, Verdict
 from overfit.config.contract import ContractError, classes, files
-from overfit.config.model import Model, Name, Text, clashes, mistake
+from overfit.config.model import Model, Name, Number, Text, clashes, mistake
+from overfit.config.names import Metric
 from overfit.config.problems import did_you_mean, must_be
+from overfit.metrics.table import MATCH
 
 _FOLDER = "overfit.claims.kinds"
 
@@ -93,6 +95,19 @@ else:
     ]
 
 
+class Margin(Model):
+    """A margin that many claims about a metric share, with its reason."""
+
+    margin: Number = Field(gt=0)
+    """The margin, in the unit of the metric."""
+    because: Text
+    """Why an effect of this size is the smallest of interest, a sentence."""
+
+
+Margins = dict[Metric, Margin]
+"""Margins by metric."""
+
+
 class Claim(Model):
     """A statement and the test that decides on it."""
 
@@ -104,10 +119,26 @@ class Claim(Model):
     """Where the statement comes from; without it, the report marks the claim as our own."""
     test: AnyTest
     """The comparison: `KIND: METRIC` and the keys of that kind."""
+    margin_because: str = ""
+    """Why its margin is the smallest effect of interest, a sentence. By default the reason that
+    `margins` of the configuration gives for a margin of this size."""
     because: dict[Verdict, Text] = Field(default_factory=dict)
     """The likely reason for a verdict; the report prints it if the claim gets this verdict:
     `{contradicted: Both train to the end here.}`."""
 
     def without_words(self) -> Claim:
         """The claim without what only the report prints: editing that decides nothing again."""
-        return self.model_copy(update={"because": {}})
+        return self.model_copy(update={"because": {}, "margin_because": ""})
+
+    def with_reason(self, margins: Margins) -> Claim:
+        """The claim with the reason of its margin, if `margins` has one and it names none.
+
+        A margin is one of the metric, wherever in the training this is taken, if the effect is in
+        its unit: a ratio or a trend has margins of other kinds.
+        """
+        test = self.test
+        known = margins.get(test.metric.partition(MATCH)[0])
+        of_metric = test.effect.unit == Unit(test.wording)
+        if self.margin_because or not (known and of_metric and known.margin == test.margin):
+            return self
+        return self.model_copy(update={"margin_because": known.because})

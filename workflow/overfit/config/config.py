@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from overfit.claims.claim import Margins
 from overfit.config.model import Items, Model
 from overfit.config.problems import Path, Problem, control_mistake, dotted
 from overfit.config.reading import Document, typed
@@ -59,6 +60,9 @@ class Config(Model):
     below 0.025 that is adjusted for the number of claims; see Statistics."""
     families: Literal["all", "topic", "experiment"] = "all"
     """The claims that `p_adjusted` counts together: all, or those of a topic or an experiment."""
+    margins: Margins = Field(default_factory=dict)
+    """Reasons of margins by metric: `{test_accuracy: {margin: 0.02, because: ...}}`. A claim with
+    such a margin that has no `margin_because` has this reason."""
     search_repeats: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Repeats of every search; overrides its own number."""
     topics: Annotated[tuple[str, ...], Items] = ()

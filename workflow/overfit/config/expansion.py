@@ -130,7 +130,7 @@ class Expansion:
             probes=file.probes,
             keep=file.keep,
             figures=file.figures,
-            claims=file.claims,
+            claims=tuple(claim.with_reason(self.config.margins) for claim in file.claims),
             reported=file.reported,
         )
 

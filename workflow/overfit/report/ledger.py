@@ -65,7 +65,8 @@ class Evidence:
 
     `reason` follows from the numbers, and `advice` says how many seeds would decide a claim that is
     inconclusive, "" if nobody knows; `basis` tells whether the design was registered, and what
-    was found at earlier looks; `because` is the cause according to the experiment's author.
+    was found at earlier looks; `because` is the cause according to the experiment's author,
+    `margin_because` the reason of its margin.
     `cites` is the source of the statement, "" if it has none. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
@@ -82,6 +83,7 @@ class Evidence:
     status: str
     basis: tuple[str, ...]
     because: str
+    margin_because: str
     comparison: str
     noun: str
     effect: str
@@ -165,6 +167,7 @@ def evidence(
         status=row["status"],
         basis=(told(known, experiment.design(claim), row["status"]), *_looks(test, looks)),
         because=claim.because.get(verdict, ""),
+        margin_because=claim.margin_because,
         comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
         noun=effect.noun,
         effect=effect.unit.text(estimate),
