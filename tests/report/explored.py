@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from overfit.config.experiment import Experiment
+from overfit.jobs.tables import write_all_claims, write_claims
 from overfit.metrics.measuring import metrics, with_probes
 from overfit.metrics.summary import curves, summarize, write_curves
 from overfit.metrics.tables import write_metrics, write_table
@@ -43,6 +45,43 @@ grid: {penalty.l2: [0.0, 0.001, 0.01, 0.1]}
 probes: [weights]
 seeds: 4
 """
+DECIDED = """
+title: Claims to decide
+question: What does dropout change along weight decay?
+variants:
+  plain: {}
+  dropout: {label: Dropout 0.2, dropout: {rate: 0.2}}
+grid: {penalty.l2: [0.0, 0.001, 0.01, 0.1]}
+seeds: 12
+claims:
+  - id: lower
+    says: Dropout lowers test accuracy.
+    test: {difference: test_accuracy, of: dropout, minus: plain, at: {penalty.l2: 0.0},
+           expect: below, margin: 0.02}
+  - id: higher
+    says: Dropout raises the gap.
+    test: {difference: gap, of: dropout, minus: plain, at: {penalty.l2: 0.1}, statistic: median,
+           expect: above, margin: 0.01}
+  - id: same
+    says: Training accuracy is the same.
+    test: {equivalent: train_accuracy, of: dropout, minus: plain, at: {penalty.l2: 0.0},
+           statistic: iqm, margin: 0.05}
+  - id: times
+    says: The loss is twice as high.
+    test: {ratio: test_loss, of: dropout, to: plain, at: {penalty.l2: 0.0}, expect: above,
+           margin: 0.1}
+  - id: mostly
+    says: Mostly it is worse.
+    test: {probability: test_accuracy, of: dropout, minus: plain, at: {penalty.l2: 0.01},
+           expect: below, margin: 0.1}
+  - id: falls
+    says: Training accuracy falls.
+    test: {trend: train_accuracy, of: plain, along: penalty.l2, expect: decreasing, margin: 0.2}
+  - id: best
+    says: No weight decay is best for training.
+    test: {location: train_accuracy, of: dropout, along: penalty.l2, optimum: highest,
+           value: 0.05, expect: below, margin: 0.01}
+"""
 SINGLE = """
 title: One setting
 question: What does dropout change?
@@ -67,8 +106,20 @@ def single(**parts: Any) -> Experiment:
     return replace(found, **parts)
 
 
+def decided() -> Experiment:
+    """An experiment with claims of many kinds, whose seeds differ."""
+    (found,) = experiments({"decided": DECIDED})
+    return found
+
+
+def noise(*key: object) -> float:
+    """A number that depends on nothing but the key, of standard deviation 0.04."""
+    return float(np.random.default_rng(sum(map(ord, str(key)))).normal(0, 0.04))
+
+
 def histories(experiment: Experiment) -> pd.DataFrame:
-    """The table of `read_histories`."""
+    """The table of `read_histories`; accuracies of an experiment with claims have noise."""
+    spread = 1 if experiment.claims else 0
     rows = [
         {
             "experiment": experiment.name,
@@ -84,10 +135,13 @@ def histories(experiment: Experiment) -> pd.DataFrame:
             "diverged": False,
         }
         for cell in experiment.cells
-        for seed in range(SEEDS)
+        for seed in range(experiment.seeds if spread else SEEDS)
         for epoch in EPOCHS
         for split in ("train", "validation", "test")
-        for value in [accuracy(split, cell.variant, cell.at.get("penalty.l2", 0.001), epoch, seed)]
+        for value in [
+            accuracy(split, cell.variant, cell.at.get("penalty.l2", 0.001), epoch, seed)
+            - spread * abs(noise(split, cell.variant, seed, cell.at))
+        ]
     ]
     return pd.DataFrame(rows)
 
@@ -126,4 +180,9 @@ def write_explored(folder: Path, *known: Experiment) -> Study:
         write_curves(curves(table), files.curves)
         write_metrics(found, files.metrics)
         write_table(summarize(found), files.summary)
+        if experiment.claims:
+            write_claims(experiment.claims, experiment.grid, None, {}, files)
+    tables = [results.experiment(one.name).claims for one in known if one.claims]
+    if tables:
+        write_all_claims(tables, ["all"] * len(tables), "none", results.claims)
     return Study(list(known), results, provenance())

@@ -1,4 +1,4 @@
-READ_BY_REPORT = ("dataset", "search_best", "summarize", "figure", "gradient_check")
+READ_BY_REPORT = ("dataset", "search_best", "summarize", "look", "figure", "gradient_check")
 READ_BY_REPORT += ("claims", "all_claims", "provenance")
 
 
@@ -44,7 +44,7 @@ rule report_page:
     input:
         claims=RESULTS.claims,
         provenance=RESULTS.provenance,
-        tables=PLAN.outputs("summarize", "claims"),
+        tables=PLAN.outputs("summarize", "look", "claims"),
         figures=PLAN.outputs("figure", "gradient_check"),
         sources=PLAN.outputs("dataset", "search_best"),
         records=PLAN.records(*READ_BY_REPORT),

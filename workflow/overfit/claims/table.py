@@ -82,7 +82,7 @@ def decide(
           if it is beyond the interval, evaluations are too far apart for this interval.
     """
     rows = [
-        _row(claim, *_seen(claim, metrics, looks, further))
+        _row(claim, *seen(claim, metrics, looks, further))
         | {"status": statuses.get(claim.id, EXPLORATORY)}
         for claim in claims
     ]
@@ -103,7 +103,7 @@ def looked(
     """
     rows = []
     for claim in claims:
-        table, last = _seen(claim, metrics, looks, further)
+        table, last = seen(claim, metrics, looks, further)
         for number in range(1, last.number + 1):
             look = Look(last.seeds, number)
             row = _row(claim, table, look)
@@ -131,7 +131,7 @@ class Look:
         return metrics[metrics["seed"] < first + self.seeds[self.number - 1]]
 
 
-def _seen(
+def seen(
     claim: Claim,
     metrics: pd.DataFrame,
     looks: Looks | None,
@@ -156,7 +156,7 @@ def _row(claim: Claim, seen: pd.DataFrame, look: Look) -> dict[str, Any]:
     found = test.judge(sample, level)
     decided = verdict(test.effect, found.low, found.high, found.n)
     basis = by_interval(level)
-    if at_edges := _edges(test, metrics):
+    if at_edges := edges(test, metrics):
         decided, basis = "inconclusive", at_edge(basis, at_edges)
     undecided = decided == "inconclusive" and not at_edges
     return {
@@ -185,7 +185,7 @@ def _decides_at(test: Test, found: Finding, level: float) -> float:
     return decides_at(test.effect, found.estimate, found.low, found.high, found.n, level)
 
 
-def _edges(test: Test, metrics: pd.DataFrame) -> list[str]:
+def edges(test: Test, metrics: pd.DataFrame) -> list[str]:
     """The variants whose searches, or seeds that choose points, end at the edge, with the axis.
 
     A claim about the searches themselves is about their ranges, too.

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import vl_convert
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from overfit.claims.verdict import VERDICTS
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, read_table, whole
 from overfit.figures.theme import variant_styles
@@ -23,10 +25,16 @@ from overfit.metrics.axes import axis_label
 from overfit.metrics.format import settings
 from overfit.metrics.table import metric
 from overfit.metrics.tables import read_summary
+from overfit.report.deciding import deciding
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
+from overfit.report.ledger import Rows
 from overfit.results import Results
 
-SCRIPT = Path(__file__).with_name("templates") / "explorer.js"
+TEMPLATES = Path(__file__).with_name("templates")
+SCRIPTS = ("charts.js", "explorer.js", "decide.js")
+"""What the scripts share, the explorer, and "Decide for yourself"."""
+
+NO_ROWS: Rows = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Explorer:
     Attributes:
         experiments: titles by name, in the order of the page.
         damaged: the files that can't be read, whose experiments are not among them.
+        claims: titles of experiments, each with its claims that you can decide: id and text.
         sliders: how many of them have a slider for a hyperparameter.
         data: the data block as text.
         scripts: Vega, and the explorer's own.
@@ -43,13 +52,22 @@ class Explorer:
 
     experiments: dict[str, str]
     damaged: list[DamagedError]
+    claims: list[tuple[str, dict[str, str]]]
     sliders: int
     data: Markup
-    scripts: tuple[Markup, Markup]
+    scripts: tuple[Markup, ...]
 
 
-def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | None:
-    """Gather the experiments whose tables exist; None without any."""
+def explorer(
+    experiments: Sequence[Experiment], results: Results, rows: Rows = NO_ROWS
+) -> Explorer | None:
+    """Gather the experiments whose tables exist, and their claims; None without any.
+
+    Args:
+        experiments: the experiments, in the order of the page.
+        results: the folder of results.
+        rows: the verdicts on their claims.
+    """
     found = {
         one.name: explored(one, results)
         for one in experiments
@@ -58,18 +76,26 @@ def explorer(experiments: Sequence[Experiment], results: Results) -> Explorer | 
     shown = {name: one for name, one in found.items() if not isinstance(one, DamagedError)}
     if not found:
         return None
+    claims = {one.name: deciding(one, rows, results) for one in experiments}
     content = {
         **described(),
         "charts": charts(),
         "experiments": shown,
+        "verdicts": VERDICTS,
+        "claims": [claim for each in claims.values() for claim in each],
     }
-    own = SCRIPT.read_text(encoding="utf-8")
+    own = (TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
     return Explorer(
         experiments={name: one["title"] for name, one in shown.items()},
         damaged=[one for one in found.values() if isinstance(one, DamagedError)],
+        claims=[
+            (one.title, {claim["claim"]: claim["says"] for claim in claims[one.name]})
+            for one in experiments
+            if claims[one.name]
+        ],
         sliders=sum(bool(one["axes"]) for one in shown.values()),
         data=Markup(_block(content)),  # noqa: S704
-        scripts=(Markup(library()), Markup(own)),  # noqa: S704
+        scripts=tuple(Markup(script) for script in (library(), *own)),  # noqa: S704
     )
 
 

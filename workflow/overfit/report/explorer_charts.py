@@ -1,4 +1,4 @@
-"""The explorer's charts as Vega-Lite, made with Altair; the page's script provides their rows.
+"""The explorer's charts as Vega-Lite, made with Altair; the page's scripts provide their rows.
 
 Colours are variables of the page's style sheet, so that they follow its theme; the limits of axes
 are parameters, so that they stay when a slider moves.
@@ -27,10 +27,11 @@ Chart = alt.LayerChart | alt.FacetChart
 
 @cache
 def charts() -> dict[str, dict[str, Any]]:
-    """All specifications by name: `curves`, `ends-SCALE` and `weights-SCALE`."""
+    """All specifications by name: `curves`, `ends-SCALE`, `weights-SCALE` and `decide-SCALE`."""
     made = {"curves": _curves()}
     made |= {f"ends-{scale}": _ends(scale) for scale in ("linear", "log", "names")}
     made |= {f"weights-{scale}": _weights(scale) for scale in ("linear", "symlog")}
+    made |= {f"decide-{scale}": _decide(scale) for scale in ("linear", "log")}
     return {name: _plain(chart) for name, chart in made.items()}
 
 
@@ -143,6 +144,86 @@ def _weights(scale: str) -> Chart:
     )
     zero = base.mark_rule(strokeWidth=1, opacity=0.4).encode(x=alt.datum(0))
     return alt.layer(zero, *bars, median).properties(height=280).add_params(*_limits())
+
+
+IN_USE = "datum.place < seeds && datum.place != without"
+LEFT_OUT = "without < seeds ? without : -1"
+SHOWN = "shown"
+"""The chart of a claim follows its parameters: `margin`, `seeds` (their number), `without` (the
+place of the one that is left out, or -1), `guess`, and whether the result is `shown`."""
+
+
+def _decide(scale: Any) -> Chart:
+    """The seeds of a claim, their interval, and the band of the margin."""
+    params = [
+        alt.param(name=name, value=value)
+        for name, value in {
+            "margin": 1, "step": 1, "seeds": 1, "without": -1, "guess": 0, "shown": True,
+            "origin": 0, "low": 0, "high": 1,
+        }.items()
+    ]  # fmt: skip
+    axis = alt.Axis(labelOverlap=True, grid=False)
+    more: dict[str, Any] = {"zero": False} if scale == "linear" else {}
+    on = alt.Scale(
+        type=scale,
+        domainMin=alt.ExprRef("low"),
+        domainMax=alt.ExprRef("high"),
+        nice=False,
+        **more,
+    )
+    x: dict[str, Any] = {"scale": on, "title": None, "axis": axis}
+    row: dict[str, Any] = {
+        "scale": alt.Scale(domain=[0, 1], nice=False, zero=False), "axis": None, "title": None,
+    }  # fmt: skip
+    band = alt.Chart(alt.NamedData("bands")).transform_filter(
+        "abs(datum.margin - margin) < step / 2"
+    )
+    grey = band.mark_rect(clip=True, color="var(--margin)").encode(
+        x=alt.X("least:Q", **x), x2="most:Q"
+    )
+    edges = [
+        band.mark_rule(clip=True, strokeDash=[4, 3]).encode(x=alt.X(f"{end}:Q", **x))
+        for end in ("least", "most")
+    ]
+    one = alt.Chart(alt.NamedData("one")).transform_calculate(origin="origin", guess="guess")
+    origin = one.mark_rule(clip=True, strokeWidth=1.5).encode(x=alt.X("origin:Q", **x))
+    guess = one.mark_rule(clip=True, strokeWidth=3, color="var(--guess)").encode(
+        x=alt.X("guess:Q", **x)
+    )
+    words = [
+        one.mark_text(text=text, color=colour, baseline="bottom", fontSize=12).encode(
+            x=alt.X(f"{at}:Q", **x), y=alt.Y(datum=height, **row)
+        )
+        for text, at, colour, height in (
+            ("your guess", "guess", "var(--guess)", 1.01),
+            ("no effect", "origin", "var(--soft)", 1.09),
+        )
+    ]
+    seeds = alt.Chart(alt.NamedData("alone")).transform_filter(SHOWN)
+    dots = seeds.mark_point(clip=True, size=45, tooltip=TIP, color="var(--dot)").encode(
+        x=alt.X("value:Q", **x),
+        y=alt.Y("row:Q", **row),
+        fill=alt.condition(IN_USE, alt.value("var(--dot)"), alt.value("transparent")),
+        opacity=alt.condition(IN_USE, alt.value(0.85), alt.value(0.45)),
+    )
+    way = alt.Chart(alt.NamedData("ways")).transform_filter(
+        f"{SHOWN} && datum.n == seeds && datum.without == ({LEFT_OUT})"
+    )
+    at = alt.Y(datum=0.1, **row)
+    interval = way.mark_rule(clip=True, strokeWidth=3, color="var(--ink)", tooltip=TIP).encode(
+        x=alt.X("low:Q", **x), x2="high:Q", y=at
+    )
+    ends = [
+        way.mark_tick(clip=True, thickness=3, size=14, opacity=1, color="var(--ink)").encode(
+            x=alt.X(f"{end}:Q", **x), y=at
+        )
+        for end in ("low", "high")
+    ]
+    estimate = way.mark_point(
+        clip=True, filled=True, size=110, opacity=1, color="var(--ink)", tooltip=TIP
+    ).encode(x=alt.X("estimate:Q", **x), y=at)
+    layers = (grey, *edges, origin, guess, *words, dots, interval, *ends, estimate)
+    return alt.layer(*layers).properties(height=210).add_params(*params)
 
 
 HEADROOM = 1.5

@@ -168,7 +168,7 @@ def evidence(
         basis=(told(known, experiment.design(claim), row["status"]), *_looks(test, looks)),
         because=claim.because.get(verdict, ""),
         margin_because=claim.margin_because,
-        comparison=", ".join([test.compares(experiment.labels), *_place(test, experiment)]),
+        comparison=comparison(test, experiment),
         noun=effect.noun,
         effect=effect.unit.text(estimate),
         interval=effect.unit.interval(low, high),
@@ -228,6 +228,11 @@ def too_coarse(effect: Effect, straight: float, low: float, high: float) -> Iter
             f"the {effect.noun} is {effect.unit.text(straight)} {effect.unit.name}".rstrip()
             + "; raise evaluation.points."
         )
+
+
+def comparison(test: Test, experiment: Experiment) -> str:
+    """What a test compares, and where."""
+    return ", ".join([test.compares(experiment.labels), *_place(test, experiment)])
 
 
 def _place(test: Test, experiment: Experiment) -> list[str]:

@@ -78,7 +78,7 @@ def render(
     claims = [claim for topic in grouped for claim in topic.claims]
     gradients = gradient_check(results)
     script = _markup("page.js")
-    explored = explorer(experiments, results)
+    explored = explorer(experiments, results, known)
     scripts = [script, *(explored.scripts if explored else ())]
     parts = [rows, gradients, provenance, *(explored.damaged if explored else ())]
     parts += [one for each in sections for one in each.damaged]

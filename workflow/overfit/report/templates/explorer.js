@@ -3,17 +3,13 @@
 "use strict";
 (() => {
   const section = document.querySelector(".explorer");
-  const known = JSON.parse(document.getElementById("explorer-data").textContent);
+  const { known, element, draw: drawn, whenNear } = charts;
   const form = section.querySelector(".controls");
   const sliders = section.querySelector(".sliders");
-  const tip = document.createElement("div");
-  tip.className = "tip";
-  tip.hidden = true;
   const SOLID = [1, 0];
   const DASHED = [5, 3];
   const MOST_VARIANTS = 3; // shown at first
   const WEIGHTS = { layer: 8, bar: 18 }; // pixels
-  const DECIMALS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   const state = { name: "", view: "", chosen: new Set(), at: [], along: 0 };
   const views = {}; // Vega's, by chart: {specification, view}
 
@@ -23,17 +19,7 @@
   const series = (variant) => experiment().styles[variant].colour;
   const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : experiment().styles[variant].dashes);
   const lowered = (text) => text[0].toLowerCase() + text.slice(1);
-  const element = (tag, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
-
-  const number = (value, metric) => {
-    if (value === null || value === undefined) return "–";
-    const text = known.metrics[metric].decimals === null ? String(Number(value.toPrecision(3))) : value.toLocaleString("en", DECIMALS);
-    return text.replace("-", "−");
-  };
+  const number = (value, metric) => charts.number(value, known.metrics[metric].decimals);
   const named = (variant, metric) => {
     const label = experiment().variants[variant];
     return metrics().length > 1 ? `${label}, ${lowered(known.metrics[metric].label)}` : label;
@@ -95,23 +81,6 @@
 
   const layers = () => Math.max(...experiment().cells.map((cell) => cell.weights.length));
 
-  const showTip = (handler, event, item, value) => {
-    tip.hidden = !value;
-    if (!value) return;
-    const rows = value.rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row", textContent: name, dir: "auto" }), element("td", { textContent: text })));
-    tip.replaceChildren(element("strong", { textContent: value.title, dir: "auto" }), element("table", {}, element("tbody", {}, ...rows)));
-    const { width, height } = tip.getBoundingClientRect();
-    tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 4))}px`;
-    tip.style.top = `${event.clientY + height + 20 > innerHeight ? event.clientY - height - 10 : event.clientY + 14}px`;
-  };
-
-  // A specification with its first rows and limits: without them scales have nothing to go by.
-  const filled = (specification, low, high, rows) => ({
-    ...specification,
-    datasets: rows,
-    params: specification.params.map((one) => ({ ...one, ...(one.name in { low, high } && { value: { low, high }[one.name] }) })),
-  });
-
   // Give a chart its rows and limits; it is made anew when its specification changes.
   const draw = async (chart, specification, [low, high], rows) => {
     const figure = section.querySelector(`.of-${chart}`);
@@ -119,12 +88,7 @@
     if (!specification) return;
     if (views[chart]?.specification !== specification) {
       views[chart]?.view?.then((old) => old.finalize());
-      const options = { ast: true, actions: false, renderer: "svg", config: { font: getComputedStyle(document.body).fontFamily }, tooltip: showTip };
-      const first = filled(known.charts[specification], low, high, rows());
-      // The chart is an image with a label; Vega's own roles inside it would only be in the way.
-      const inside = element("div", { ariaHidden: "true" });
-      figure.querySelector(".chart").replaceChildren(inside);
-      const view = vegaEmbed(inside, first, options).then((made) => made.view);
+      const view = drawn(figure.querySelector(".chart"), specification, { low: { value: low }, high: { value: high } }, rows());
       views[chart] = { specification, view };
     }
     const view = await views[chart].view;
@@ -241,14 +205,7 @@
   const first = names.find(best[0]) ?? names.find(best[1]) ?? names[0];
   section.querySelector(".without").hidden = true;
   section.querySelector(".workbench").hidden = false;
-  document.body.append(tip);
   form.elements.experiment.value = first;
   choose(first);
-  // Not before somebody comes near: the charts take a moment, and the page opens without it.
-  const near = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    near.disconnect();
-    show();
-  }, { rootMargin: "600px" });
-  near.observe(section);
+  whenNear(section.querySelector(".workbench"), show);
 })();
