@@ -14,7 +14,7 @@ from PIL import Image
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "results"
 FIGURES = {
-    "regularizers.svg": "experiments/regularizers/figures/comparison.svg",
+    "regularizers.svg": "experiments/regularizers/figures/paired_differences.svg",
     "batch_norm.png": "experiments/batch_norm_init/figures/weight_scale_panel.png",
     "gradient_check.png": "gradient_check/gradient_check.png",
 }

@@ -56,6 +56,18 @@ def test_the_smoothing_of_lp_below_1_is_lost_away_from_0(weights, p):
     np.testing.assert_allclose(gradient([smoothed], weights), slope, rtol=2e-6)
 
 
+def test_the_subgradient_of_l1_steps_over_zero_and_back():
+    """It makes no exact zeros, which the proximal step does."""
+    weights = np.array([[0.015, -0.004, 0.031]])
+    signs = []
+    for _ in range(10):
+        weights -= 0.01 * gradient([L1(1.0)], weights)
+        signs.append(np.sign(weights))
+    assert np.all(signs)
+    assert (np.abs(weights) < 0.01).all()
+    assert (signs[-1] == -signs[-2]).all()
+
+
 @pytest.mark.parametrize("penalty", [L1(0.0), L2(0.0), Lp(0.5, 0.0), Lp(3, 0.0)], ids=repr)
 def test_a_strength_of_0_changes_nothing(penalty):
     weights = np.array([[-1.0, 0.0, 2.0]])
