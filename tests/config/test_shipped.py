@@ -35,10 +35,12 @@ ATLAS = [
     "init_optimizer",
     "l1_sparsity",
     "overfit",
+    "random_labels",
     "regularizers",
     "search_book",
     "search_methods",
     "sensitivity",
+    "small_batches",
     "weight_decay",
     "weight_range",
 ]

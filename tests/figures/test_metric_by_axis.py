@@ -142,3 +142,23 @@ def test_caption_says_what_is_shown_with_n_and_the_place(on_a_grid) -> None:
     assert words.startswith("Test accuracy, updates to 90")
     assert "95% intervals of the mean of 4 seeds" in words
     assert "Shown at L2 penalty 0." in words
+
+
+def test_a_reference_line_is_at_its_place_in_each_panel_and_is_explained(on_a_grid) -> None:
+    example, figure, results = on_a_grid.case("by_penalty")
+    change = {"axis": "train.optimizer.lr", "panels": "penalty.l2"}
+    change |= {"reference": 0.3, "reference_label": "a rate of three tenths"}
+    figure = figure.model_copy(update=change)
+    drawn = figures.draw(example, figure, results)
+    assert len(drawn.axes) > 2
+    for axes in drawn.axes:
+        (line,) = lines(axes, "reference")
+        assert list(line.get_xdata()) == [0.3, 0.3]
+    assert "dotted line: a rate of three tenths" in " ".join(drawn.get_supxlabel().split())
+    assert "Dotted vertical line: a rate of three tenths." in figures.caption(example, figure)
+
+
+def test_a_figure_has_no_reference_line_by_default(on_a_grid) -> None:
+    example, figure, results = on_a_grid.case("by_rate")
+    assert not any(lines(axes, "reference") for axes in figures.draw(example, figure, results).axes)
+    assert "vertical line" not in figures.caption(example, figure)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from overfit.config.experiment import Experiment
+from overfit.config.model import Number
 from overfit.config.names import Axis, Context, Metric, VariantName
 from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import (
@@ -72,6 +73,10 @@ class MetricByAxis(AveragingFigure):
     scale: Literal["auto", "linear", "log", "even"] = "auto"
     """Of the horizontal axis; `auto` is logarithmic if that spreads the points more evenly, `even`
     sets them at equal distances. A logarithmic axis with 0 is linear up to the next point."""
+    reference: Number | None = None
+    """A vertical reference line at this place of the horizontal axis."""
+    reference_label: str = ""
+    """What the reference line marks: "as many parameters as labels"."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""
@@ -84,6 +89,7 @@ class MetricByAxis(AveragingFigure):
         points = context.grid.get(self.axis) or []
         if self.scale == "log" and all_numbers(context, self.axis) and any(p < 0 for p in points):
             yield ("an axis with negative points can't be logarithmic", [("scale",)])
+        yield from self._reference_mistakes(context)
         for name in self.best:
             if name not in self.metrics:
                 yield (f"{name} is not among the metrics", [("best", name)])
@@ -99,6 +105,19 @@ class MetricByAxis(AveragingFigure):
             yield ("with lines, up to 6 variants can be drawn; pick some", [("variants",)])
         if self.relative_to and not set(self.shown(context)) - {self.relative_to}:
             yield ("there is no other variant to compare with it", [("relative_to",)])
+
+    def _reference_mistakes(self, context: Context) -> Mistakes:
+        if (self.reference is None) != (not self.reference_label):
+            key = "reference_label" if self.reference is None else "reference"
+            yield ("reference and reference_label need each other", [(key,)])
+        points = context.grid.get(self.axis) or []
+        if self.reference is None or not points:
+            return
+        if self.scale == "even" or not all_numbers(context, self.axis):
+            yield (f"{self.axis} is not drawn to scale, so it has no place for it", [("reference",)])
+        elif not min(points) <= self.reference <= max(points):
+            ends = f"{min(points):g} to {max(points):g}"
+            yield (f"{self.reference:g} is not on the axis, from {ends}", [("reference",)])
 
 
 @dataclass(frozen=True)
@@ -239,6 +258,8 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
         )
     dots = "; dots: " if len(scale.points) <= FEW_POINTS else ", "
     heading = f"mean and 95% interval{dots}{counted(experiment.seeds, 'seed')}"
+    if figure.reference_label:
+        heading += f"; dotted line: {figure.reference_label}"
     if baseline:
         heading = f"minus {experiment.labels[baseline]}, seed by seed: {heading}"
     below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
@@ -292,6 +313,8 @@ def _panel(
     """Draw the lines of a panel; give their means."""
     if figure.relative_to:
         axes.axhline(0, color=theme.MUTED, lw=0.8, zorder=1)
+    if figure.reference is not None:
+        axes.axvline(figure.reference, color=theme.MUTED, lw=1.2, ls=":", zorder=1, gid="reference")
     found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
     counts = name == data.DIVERGED and not figure.relative_to
     errorbar = data.interval_of(metric(name), difference=bool(figure.relative_to))
@@ -341,6 +364,7 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
             + ("; faint dots are seeds." if few else "."),
             hollow(figure.metrics),
             *_best(figure.best),
+            *([f"Dotted vertical line: {figure.reference_label}."] if figure.reference_label else []),
             *metrics_notes([name for name in figure.metrics if name != "diverged"]),
             *(["Numbers count the diverged seeds."] if "diverged" in figure.metrics else []),
             *places_note(figure),
