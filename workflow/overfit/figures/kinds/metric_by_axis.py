@@ -114,7 +114,10 @@ class MetricByAxis(AveragingFigure):
         if self.reference is None or not points:
             return
         if self.scale == "even" or not all_numbers(context, self.axis):
-            yield (f"{self.axis} is not drawn to scale, so it has no place for it", [("reference",)])
+            yield (
+                f"{self.axis} is not drawn to scale, so it has no place for it",
+                [("reference",)],
+            )
         elif not min(points) <= self.reference <= max(points):
             ends = f"{min(points):g} to {max(points):g}"
             yield (f"{self.reference:g} is not on the axis, from {ends}", [("reference",)])
@@ -364,7 +367,11 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
             + ("; faint dots are seeds." if few else "."),
             hollow(figure.metrics),
             *_best(figure.best),
-            *([f"Dotted vertical line: {figure.reference_label}."] if figure.reference_label else []),
+            *(
+                [f"Dotted vertical line: {figure.reference_label}."]
+                if figure.reference_label
+                else []
+            ),
             *metrics_notes([name for name in figure.metrics if name != "diverged"]),
             *(["Numbers count the diverged seeds."] if "diverged" in figure.metrics else []),
             *places_note(figure),
