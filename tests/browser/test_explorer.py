@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from tests.browser.conftest import until
 from tests.peers import required
@@ -49,10 +51,15 @@ def end(split, variant, l2):
     return 100 * sum(accuracy(split, variant, l2, 40, seed) for seed in range(SEEDS)) / SEEDS
 
 
-def extent(page, chart, mark):
-    """How wide the marks of a chart are, in pixels."""
-    box = page.locator(f".of-{chart} .{mark}").first.bounding_box()
-    return box["width"], box["y"]
+def extent(page):
+    """How wide the densities of all weights are, in pixels."""
+    return page.locator(".of-weights .mark-rect.role-mark").first.bounding_box()["width"]
+
+
+def t_interval(values):
+    mean, error = np.mean(values), np.std(values, ddof=1) / np.sqrt(len(values))
+    reach = stats.t.ppf(0.975, len(values) - 1) * error
+    return mean, mean - reach, mean + reach
 
 
 def test_it_begins_with_an_experiment_that_has_a_slider(explorer):
@@ -69,14 +76,15 @@ def test_the_slider_moves_curves_and_weights_together(explorer):
     slider.focus()
     slider.press("Home")
     drawn(page, "sweep accuracy 0")
-    before = extent(page, "weights", "mark-rule.role-mark.layer_1_marks"), values(page)
+    before = extent(page), values(page)
     curve = page.locator(".of-curves .mark-line path").first.get_attribute("d")
     slider.press("End")
     drawn(page, "sweep accuracy 3")
     assert slider.get_attribute("aria-valuetext") == "0.1"
-    after = extent(page, "weights", "mark-rule.role-mark.layer_1_marks"), values(page)
+    after = extent(page), values(page)
     ratio = quantile(100, 2, L2[3]) / quantile(100, 2, L2[0])
-    assert after[0][0] / before[0][0] == pytest.approx(ratio, abs=0.05)
+    assert after[0] / before[0] == pytest.approx(ratio, abs=0.05)
+    assert "40.0 % zeros" in page.locator(".of-weights svg").text_content()
     assert page.locator(".of-curves .mark-line path").first.get_attribute("d") != curve
     for (_, shown), l2 in ((before, L2[0]), (after, L2[3])):
         for row, variant in zip(shown, ("plain", "dropout"), strict=True):
@@ -125,15 +133,114 @@ def test_pointing_at_curves_tells_their_values(explorer):
     page.locator(".tip").wait_for(state="hidden")
 
 
+def test_every_seed_is_a_line(explorer):
+    page = explorer()
+    lines = page.locator(".of-curves .mark-line path")
+    assert lines.count() == 4
+    page.get_by_role("checkbox", name="Every seed").check()
+    expect(lines).to_have_count(4 + 4 * SEEDS)
+    page.get_by_label("Metric").select_option("gap")
+    drawn(page, "sweep gap")
+    expect(lines).to_have_count(2 + 2 * SEEDS)
+    page.get_by_label("Metric").select_option("loss")
+    drawn(page, "sweep loss")
+    expect(lines).to_have_count(4)
+
+
+def test_a_pinned_setting_stays_and_differences_are_paired(explorer):
+    page = explorer()
+    slider = page.get_by_role("slider", name="L2 penalty")
+    slider.press("Home")
+    page.get_by_role("button", name="Pin this setting").click()
+    assert "Pinned: L2 penalty 0" in page.locator(".pinned").inner_text()
+    slider.press("End")
+    drawn(page, "sweep accuracy 3")
+    expect(page.locator(".of-curves .mark-line path")).to_have_count(8)
+    for row, variant in zip(values(page), ("plain", "dropout"), strict=True):
+        for text, split in zip(row[1:3], ("train", "test"), strict=True):
+            paired = [
+                100 * (accuracy(split, variant, L2[3], 40, s) - accuracy(split, variant, 0, 40, s))
+                for s in range(SEEDS)
+            ]
+            wanted = t_interval(paired)
+            told = text.splitlines()[1].replace("−", "-").replace("[", "").replace("]", "")
+            shown = [float(number) for number in told.replace(",", "").split()]
+            assert shown == pytest.approx(wanted, abs=0.06)
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator(".of-curves .mark-line path")).to_have_count(4)
+    assert page.locator(".change").count() == 0
+
+
+def test_variants_are_compared_with_the_only_pinned_one(explorer):
+    page = explorer()
+    page.get_by_role("checkbox", name="Dropout 0.2").uncheck()
+    page.get_by_role("button", name="Pin this setting").click()
+    page.get_by_role("checkbox", name="Dropout 0.2").check()
+    expect(page.locator(".change")).to_have_count(3)
+    assert page.locator(".values tbody tr").first.locator(".change").count() == 0
+
+
+def test_points_of_a_slider_are_at_their_places(explorer):
+    page = explorer()
+    slider = page.get_by_role("slider", name="L2 penalty")
+    slider.press("Home")
+    found = []
+    for _ in L2:
+        found.append((slider.input_value(), slider.get_attribute("aria-valuetext")))
+        slider.press("ArrowRight")
+    places = ["0", "333", "667", "1000"]
+    assert found == list(zip(places, ["0", "0.001", "0.01", "0.1"], strict=True))
+    slider.fill("600")  # dragged to between two points: the nearest
+    assert slider.get_attribute("aria-valuetext") == "0.01"
+    assert slider.input_value() == "667"
+
+
+def test_a_state_is_in_the_address_and_comes_back(explorer, open_page, explored):
+    page = explorer()
+    page.get_by_role("slider", name="L2 penalty").press("Home")
+    page.get_by_role("button", name="Pin this setting").click()
+    page.get_by_role("slider", name="L2 penalty").press("End")
+    page.get_by_role("checkbox", name="Dropout 0.2").uncheck()
+    page.get_by_role("checkbox", name="Every seed").check()
+    page.get_by_label("Metric").select_option("gap")
+    drawn(page, "sweep gap 3")
+    address = page.evaluate("location.hash")
+    wanted = "experiment=sweep&metric=gap&variants=0&at=3&seeds=1&pin=0%3A0,1"
+    assert address == f"#explorer?{wanted}"
+    other = open_page(explored)
+    other.evaluate(f"location.hash = {address!r}")
+    drawn(other, "sweep gap 3")
+    assert values(other) == values(page)
+    assert other.get_by_role("checkbox", name="Every seed").is_checked()
+    other.evaluate("location.hash = 'explorer?experiment=single'")
+    drawn(other, "single")
+
+
+@pytest.mark.parametrize("state", ["experiment=none&at=9&variants=x,7&metric=no&pin=z:9", "at=-1"])
+def test_an_address_of_nothing_is_no_error(open_page, explored, state):
+    page = open_page(explored)
+    page.evaluate(f"location.hash = 'explorer?{state}'")
+    drawn(page, "sweep accuracy")
+
+
 def test_everything_is_reached_from_the_keyboard(explorer):
     page = explorer()
     page.get_by_label("Experiment").focus()
     focused = "(({ name, type, className }) => name || type || className)(document.activeElement)"
     reached = []
-    for _ in range(6):
+    for _ in range(8):
         reached.append(page.evaluate(focused))
         page.keyboard.press("Tab")
-    assert reached == ["experiment", "view", "to-experiment", "variant", "variant", "range"]
+    assert reached == [
+        "experiment",
+        "view",
+        "to-experiment",
+        "variant",
+        "variant",
+        "seeds",
+        "button",
+        "range",
+    ]
 
 
 def test_it_follows_the_theme(explorer):

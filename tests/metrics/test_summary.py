@@ -158,6 +158,17 @@ def test_a_seed_is_not_counted_from_where_it_diverged(table):
     assert mean == pytest.approx((0.9 + 0.97) / 2)
 
 
+@pytest.mark.parametrize("update", [0, 10, 20])
+def test_every_seed_has_its_value_in_the_order_of_seeds(table, update):
+    shuffled = table.sample(frac=1, random_state=0)
+    found = curves(shuffled)
+    row = point(found, "a", "train_accuracy", update)
+    assert row["seeds"] == pytest.approx([train[update // 10] for train in CURVES], rel=1e-6)
+    alone = point(found, "b", "train_accuracy", update)["seeds"]
+    assert alone[0] == pytest.approx(CURVES[0][update // 10], rel=1e-6)
+    assert np.isnan(alone[1:]).all()
+
+
 def test_one_seed_has_no_interval(table):
     row = point(curves(table), "b", "test_loss", 10)
     assert row["n"] == 1

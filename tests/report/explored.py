@@ -35,6 +35,11 @@ def quantile(percent: int, layer: int, l2: float) -> float:
     return (percent - 50) / 50 * layer * (1 - 5 * l2)
 
 
+def zeros(layer: int, l2: float) -> float:
+    """The share of weights that are 0: more with the penalty, fewer in the second layer."""
+    return 4 * l2 / layer
+
+
 SWEEP = """
 title: How much weight decay
 question: What does the strength of weight decay change?
@@ -158,12 +163,14 @@ def probes(experiment: Experiment) -> pd.DataFrame:
             "update": 3 * EPOCHS[-1],
             "layer": layer,
             "quantity": name,
-            "value": quantile(int(name[1:]), layer, cell.at["penalty.l2"]),
+            "value": zeros(layer, cell.at["penalty.l2"])
+            if name == "zeros"
+            else quantile(int(name[1:]), layer, cell.at["penalty.l2"]),
         }
         for cell in experiment.cells
         for seed in range(SEEDS)
         for layer in (1, 2)
-        for name in QUANTILES
+        for name in (*QUANTILES, "zeros")
     ]
     return pd.DataFrame(rows)
 

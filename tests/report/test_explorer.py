@@ -1,11 +1,12 @@
 """What the explorer knows of an experiment."""
 
 import json
+import math
 
 import pytest
 
 from overfit.figures.theme import variant_styles
-from overfit.report.explorer import POINTS, explored, explorer, scale_of
+from overfit.report.explorer import POINTS, explored, explorer, packed, places, spaced
 from overfit.report.explorer_charts import domains
 from overfit.results import Results
 from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
@@ -46,25 +47,60 @@ def test_weights_are_their_quantiles_layer_by_layer(found):
     assert found["range"] == {"most": 2, "scale": "linear"}
 
 
-def test_an_axis_has_its_values_as_text_and_as_numbers(found):
+def test_an_axis_has_its_values_as_text_and_their_places(found):
     [axis] = found["axes"]
     assert axis["label"] == "L2 penalty"
     assert axis["values"] == ["0", "0.001", "0.01", "0.1"]
-    assert axis["numbers"] == L2
+    assert axis["places"] == pytest.approx([0, 1 / 3, 2 / 3, 1], abs=1e-4)
 
 
 @pytest.mark.parametrize(
-    ("numbers", "scale"),
+    ("values", "at"),
     [
-        ([100, 300, 1000], "linear"),
-        ([0.001, 0.01, 0.1], "log"),
-        ([0, 0.001, 0.1], "names"),
-        ([0, 0.1, 0.2], "linear"),
-        ([-1, 0, 1], "linear"),
+        ([100, 300, 1000], [0, 2 / 9, 1]),
+        ([1.0, 0.01, 0.1], [1, 0, 0.5]),
+        ([0, 0.001, 0.1], [0, 0.5, 1]),
+        ([0, 0.1, 0.2], [0, 0.5, 1]),
+        ([-1, 0, 100], [0, 1 / 101, 1]),
+        ([-1, 0.01, 100], [0, 0.5, 1]),
+        (["relu", "tanh", "sigmoid"], [0, 0.5, 1]),
+        ([7], [0.5]),
     ],
 )
-def test_the_scale_of_an_axis_keeps_its_values_apart(numbers, scale):
-    assert scale_of(numbers) == scale
+def test_values_of_an_axis_are_at_their_true_places(values, at):
+    assert places(values) == pytest.approx(at, abs=1e-4)
+
+
+@pytest.mark.parametrize("variant", [(0, "plain"), (1, "dropout")])
+def test_every_seed_has_its_curve_and_its_last_value(found, variant):
+    place, name = variant
+    here = cell(found, place, 2)
+    epochs = found["schedules"][here["epochs"]]
+    points = found["points"][here["epochs"]]
+    assert (points[0], points[-1]) == (0, len(epochs) - 1)
+    for seed in range(SEEDS):
+        line, last = here["seeds"]["test_accuracy"][seed], here["finals"]["test_accuracy"]
+        for at, point in enumerate(points):
+            wanted = accuracy("test", name, L2[2], epochs[point], seed)
+            assert int(line[2 * at : 2 * at + 2], 36) / 1000 == pytest.approx(wanted, abs=0.0006)
+        final = int(last[3 * seed : 3 * seed + 3], 36) / 1e4
+        assert final == pytest.approx(accuracy("test", name, L2[2], 40, seed), abs=0.00006)
+
+
+def test_shares_are_packed_with_a_sign_for_no_value():
+    assert packed([0.0, 1.0, math.nan], 2) == "00rs.."
+    assert [int(packed([share], 3), 36) for share in (0.1234, 1.0)] == [1234, 10_000]
+
+
+@pytest.mark.parametrize(("length", "most"), [(1, 5), (5, 5), (41, 5), (7, 24)])
+def test_positions_are_spaced_with_both_ends(length, most):
+    found = spaced(length, most)
+    assert (found[0], found[-1]) == (0, length - 1)
+    assert len(found) == min(length, most)
+
+
+def test_layers_have_their_share_of_zeros(found):
+    assert [each["zeros"] for each in found["cells"] if each["at"] == [3]] == [[40, 20], [40, 20]]
 
 
 def test_axes_that_are_no_numbers_are_named(tmp_path):
@@ -73,8 +109,7 @@ def test_axes_that_are_no_numbers_are_named(tmp_path):
     write_explored(tmp_path, switched)
     [axis] = explored(switched, Results(tmp_path))["axes"]
     assert axis["values"] == ["on", "off"]
-    assert axis["numbers"] is None
-    assert axis["scale"] == "names"
+    assert axis["places"] == [0, 1]
 
 
 def test_a_large_grid_keeps_few_points_of_each_curve(tmp_path):
@@ -84,7 +119,7 @@ def test_a_large_grid_keeps_few_points_of_each_curve(tmp_path):
     found = explored(large, Results(tmp_path))
     [epochs] = found["schedules"]
     assert (len(epochs), epochs[0], epochs[-1]) == (POINTS // 100, 0, 40)
-    assert len(json.dumps(found, separators=(",", ":"))) < 250_000
+    assert len(json.dumps(found, separators=(",", ":"))) < 300_000
 
 
 def test_a_loss_that_explodes_does_not_flatten_the_others():

@@ -69,7 +69,8 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row per cell, evaluation point and metric, cells in the order of the plan: `cell` (its
         place in the plan, from 0), `variant`, the grid axes as text, `update`, `epoch`, `metric`
-        (`train_accuracy` ... `test_loss`, `gap`), `n`, `mean`, `low`, `high`.
+        (`train_accuracy` ... `test_loss`, `gap`), `n`, `mean`, `low`, `high`, and `seeds`: the
+        values of all seeds, in their order, in float32, NaN where one has none.
     """
     axes = grid_axes(histories)
     places = ["variant", *axes]
@@ -88,6 +89,9 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
     table["low"], table["high"] = table["mean"] - half, table["mean"] + half
     bounded = table["metric"].str.endswith("_accuracy")
     table.loc[bounded, ["low", "high"]] = table.loc[bounded, ["low", "high"]].clip(0, 1)
+    # In the order of the groups: both are sorted by cell, update, epoch and metric.
+    wide = tall.unstack("seed").reorder_levels([*points, "metric"]).sort_index()
+    table["seeds"] = pd.Series(list(wide.to_numpy(np.float32)))
     names = histories.assign(cell=cell).drop_duplicates("cell").set_index("cell")[places]
     for position, place in enumerate(places, start=1):
         table.insert(position, place, table["cell"].map(names[place].astype(str)))

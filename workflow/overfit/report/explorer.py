@@ -23,6 +23,7 @@ from overfit.data.checked import DamagedError, printable, read_table, whole
 from overfit.figures.theme import variant_styles
 from overfit.metrics.axes import axis_label
 from overfit.metrics.format import settings
+from overfit.metrics.resampling import t_quantile
 from overfit.metrics.table import metric
 from overfit.metrics.tables import read_summary
 from overfit.report.deciding import deciding
@@ -136,6 +137,11 @@ POINTS = 1200
 """The most evaluation points of all cells of an experiment together: about 150 kB of text."""
 WIDE = 20.0
 """The ratio of values above which an axis is logarithmic."""
+OF_SEEDS = ("train_accuracy", "test_accuracy")
+"""The metrics of which the explorer knows every seed; their difference is the gap."""
+MOST_VALUES = 8000
+"""The most values of seeds over the epochs of an experiment: two bytes each."""
+ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 METRICS = tuple(dict.fromkeys(name for view in VIEWS.values() for name in view.metrics))
 
 
@@ -145,7 +151,10 @@ def explored(experiment: Experiment, results: Results) -> dict[str, Any] | Damag
     Values are rounded and in the displayed units (accuracies in percent). `cells` are those of the
     experiment: `variant` and `at` are positions in `variants` and in the `values` of each axis;
     `epochs` is a position in `schedules`; a curve is its means, lows and highs; an end is mean, low
-    and high of the last evaluation, and their text; `weights` has nine quantiles per layer.
+    and high of the last evaluation, and their text; `weights` has nine quantiles per layer, and
+    `zeros` the share of weights that are 0 in percent. Of each seed, `seeds` has the curve at the
+    positions `points` of its schedule, and `finals` the last value, see `packed`. `t` has the
+    quantiles for t intervals of so many differences.
     """
     files = results.experiment(experiment.name)
     ends = whole(files.summary, lambda path: read_summary(path, experiment))
@@ -163,6 +172,9 @@ def _explored(
     schedules: list[list[float | None]] = []
     cells: list[dict[str, Any]] = []
     most = max(FEWEST_POINTS, min(MOST_POINTS, POINTS // len(experiment.cells)))
+    seeds = max(len(values) for values in curves["seeds"]) if len(curves) else 0
+    lines = len(OF_SEEDS) * len(experiment.cells) * max(1, seeds)
+    few = max(FEWEST_POINTS, min(most, MOST_VALUES // lines))
     groups = curves.groupby("cell")
     for place, cell in enumerate(experiment.cells):
         rows = _thinned(groups.get_group(place), most)
@@ -178,6 +190,9 @@ def _explored(
                 "curves": {name: _curve(rows, name, len(epochs)) for name in METRICS},
                 "ends": {name: _end(summary.get(name), name) for name in METRICS},
                 "weights": _weights(summary),
+                "zeros": _zeros(summary),
+                "seeds": {name: _seeds(rows, name, few) for name in OF_SEEDS},
+                "finals": {name: _finals(rows, name) for name in OF_SEEDS},
                 "diverged": summary["train_accuracy"]["diverged"],
             }
         )
@@ -196,28 +211,40 @@ def _explored(
         ],
         "axes": [_axis(experiment, key) for key in experiment.grid],
         "schedules": schedules,
+        "points": [spaced(len(epochs), few) for epochs in schedules],
+        "t": [None, None, *(_rounded(t_quantile(n), 4) for n in range(2, seeds + 1))],
         "views": shown,
         "range": _weight_range(cells),
         "cells": cells,
     }
 
 
-def scale_of(numbers: Sequence[float]) -> str:
-    """The scale that separates the values of an axis well; `names` puts them at equal distances."""
-    positive = [number for number in numbers if number > 0]
-    if len(positive) < 2 or max(positive) < WIDE * min(positive):
-        return "linear"
-    return "log" if len(positive) == len(numbers) else "names"
+def places(values: Sequence[Any]) -> list[float]:
+    """Where the values of an axis are between its ends, from 0 to 1.
+
+    Numbers are at their true places, on a logarithmic scale if the largest is more than 20 times
+    the smallest. There, 0 is a usual step below the others. Other values have equal distances.
+    """
+    numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    at = [float(value) for value in values] if numeric else list(map(float, range(len(values))))
+    positive = sorted(number for number in at if number > 0)
+    if numeric and len(positive) > 1 and positive[-1] > WIDE * positive[0]:
+        if min(at) < 0:
+            at = list(map(float, range(len(values))))
+        else:
+            logs = np.log(positive)
+            lowest = logs[0] - float(np.median(np.diff(logs)))
+            at = [math.log(number) if number else lowest for number in at]
+    low, high = min(at), max(at)
+    return [round((one - low) / (high - low), 4) if high > low else 0.5 for one in at]
 
 
 def _axis(experiment: Experiment, key: str) -> dict[str, Any]:
     values = experiment.grid[key]
-    numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     return {
         "label": axis_label(key),
         "values": settings(values, 3),
-        "numbers": list(values) if numeric else None,
-        "scale": scale_of(values) if numeric else "names",
+        "places": places(values),
     }
 
 
@@ -230,8 +257,7 @@ def _place(values: Sequence[Any], value: Any) -> int:
 def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     """The rows of at most `most` evenly spaced evaluation points, with the first and the last."""
     updates = np.sort(rows["update"].unique())
-    if len(updates) > most:
-        updates = updates[np.linspace(0, len(updates) - 1, most).round().astype(int)]
+    updates = updates[spaced(len(updates), most)]
     return rows[rows["update"].isin(updates)].sort_values("update")
 
 
@@ -240,6 +266,50 @@ def _curve(rows: pd.DataFrame, name: str, points: int) -> list[list[float | None
     if len(of_metric) != points:  # no such split
         return [[], [], []]
     return [_shown(of_metric[part].to_numpy(float), name) for part in ("mean", "low", "high")]
+
+
+def spaced(length: int, most: int) -> list[int]:
+    """At most `most` evenly spaced positions, with the first and the last."""
+    return sorted({*np.linspace(0, length - 1, min(length, most)).round().astype(int).tolist()})
+
+
+def _of_seeds(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """The shares of seeds (S, points) over the epochs."""
+    of_metric = rows[rows["metric"] == name]
+    return np.array(of_metric["seeds"].tolist(), float).reshape(len(of_metric), -1).T
+
+
+def _seeds(rows: pd.DataFrame, name: str, few: int) -> list[str]:
+    values = _of_seeds(rows, name)
+    return [packed(line, 2) for line in values[:, spaced(values.shape[1], few)]]
+
+
+def _finals(rows: pd.DataFrame, name: str) -> str:
+    return packed(_of_seeds(rows, name)[:, -1], 3)
+
+
+def packed(shares: NDArray[np.float64], digits: int) -> str:
+    """Shares from 0 to 1 as digits of base 36, with a fixed number of them for each share.
+
+    Two digits are a share in thousandths, three in hundredths of a percent; `.` is no value.
+    """
+    parts = 10 ** (digits + 1)
+    texts = []
+    for share in shares:
+        number, text = 0 if math.isnan(share) else round(share * parts), ""
+        for _ in range(digits):
+            number, digit = divmod(number, len(ALPHABET))
+            text = ALPHABET[digit] + text
+        texts.append("." * digits if math.isnan(share) else text)
+    return "".join(texts)
+
+
+def _zeros(summary: Mapping[str, Mapping[str, Any]]) -> list[float | None]:
+    """For each layer the share of its weights that are exactly 0, in percent."""
+    layers: list[float | None] = []
+    while row := summary.get(f"weights.zeros.{len(layers) + 1}"):
+        layers.append(_rounded(100 * row["mean"], 1))
+    return layers
 
 
 def _end(row: Mapping[str, Any] | None, name: str) -> list[float | str | None]:

@@ -16,8 +16,8 @@ import altair as alt
 
 from overfit.metrics.table import metric
 
-NESTED = (("q00", "q100", 1), ("q01", "q99", 4), ("q05", "q95", 8), ("q25", "q75", 14))
-"""Quantiles of nested ranges, and the width of their bars in pixels."""
+SYMLOG = 0.001
+"""Around 0, a symmetric logarithmic scale is linear over so much."""
 TIP = alt.ExprRef("datum.tip")
 NEAREST_TIP = alt.ExprRef("datum.datum ? datum.datum.tip : datum.tip")
 """The same for marks that react to a pointer nearby: there Vega's datum is the mark."""
@@ -27,9 +27,8 @@ Chart = alt.LayerChart | alt.FacetChart
 
 @cache
 def charts() -> dict[str, dict[str, Any]]:
-    """All specifications by name: `curves`, `ends-SCALE`, `weights-SCALE` and `decide-SCALE`."""
-    made = {"curves": _curves()}
-    made |= {f"ends-{scale}": _ends(scale) for scale in ("linear", "log", "names")}
+    """All specifications by name: `curves`, `ends`, `weights-SCALE` and `decide-SCALE`."""
+    made = {"curves": _curves(), "ends": _ends()}
     made |= {f"weights-{scale}": _weights(scale) for scale in ("linear", "symlog")}
     made |= {f"decide-{scale}": _decide(scale) for scale in ("linear", "log")}
     return {name: _plain(chart) for name, chart in made.items()}
@@ -67,7 +66,10 @@ VALUE = alt.Y("mean:Q", title=None, scale=_between())
 
 
 def _curves() -> Chart:
-    """Means over the epochs with bands; a ruler at the pointer shows the values."""
+    """Means over the epochs with bands, seeds, and the pinned setting, which is pale and wide.
+
+    A ruler at the pointer shows the values.
+    """
     epoch = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False))
     base = alt.Chart(alt.NamedData("curves"))
     lines = base.encode(x=epoch, color=COLOUR, detail="line:N")
@@ -75,6 +77,16 @@ def _curves() -> Chart:
         y=alt.Y("low:Q", title=None, scale=_between()), y2="high:Q"
     )
     mean = lines.mark_line(strokeWidth=2, clip=True).encode(y=VALUE, strokeDash=DASH)
+    ghosts = (
+        alt.Chart(alt.NamedData("ghosts"))
+        .mark_line(strokeWidth=6, opacity=0.35, clip=True)
+        .encode(x=epoch, y=VALUE, color=COLOUR, detail="line:N", strokeDash=DASH)
+    )
+    seeds = (
+        alt.Chart(alt.NamedData("seeds"))
+        .mark_line(strokeWidth=0.8, opacity=0.55, clip=True)
+        .encode(x=epoch, y=VALUE, color=COLOUR, detail="line:N", strokeDash=DASH)
+    )
     near = alt.selection_point(
         name="near",
         fields=["epoch"],
@@ -91,18 +103,30 @@ def _curves() -> Chart:
     dots = base.mark_point(filled=True, size=36, clip=True).encode(
         x=epoch, y=VALUE, color=COLOUR, opacity=alt.condition(near, alt.value(1), alt.value(0))
     )
-    return alt.layer(band, mean, ruler, dots).properties(height=280).add_params(*_limits())
+    return (
+        alt.layer(band, ghosts, seeds, mean, ruler, dots)
+        .properties(height=280)
+        .add_params(*_limits())
+    )
 
 
-def _ends(scale: Any) -> Chart:
-    """The last evaluation along an axis of the grid, with a line where the slider is."""
+def _ends() -> Chart:
+    """The last evaluation along an axis of the grid, with a line where the slider is.
+
+    The parameters `places` and `names` are the points of the axis, from 0 to 1, and their texts.
+    """
     base = alt.Chart(alt.NamedData("ends"))
-    if scale == "names":
-        names = alt.Axis(labelAngle=0, labelLimit=90)
-        x: Any = alt.X("x:O", title=None, sort=None, axis=names)
-    else:
-        near: Any = alt.Scale(type=scale, nice=False, zero=False, padding=14)
-        x = alt.X("x:Q", title=None, scale=near, axis=alt.Axis(labelOverlap=True))
+    x = alt.X(
+        "x:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, 1], nice=False, zero=False, padding=18),
+        axis=alt.Axis(
+            values=alt.ExprRef("places"),
+            labelExpr="names[indexof(places, datum.value)]",
+            labelOverlap=True,
+            labelLimit=90,
+        ),
+    )
     whisker = base.mark_rule(strokeWidth=1.5, tooltip=TIP, clip=True).encode(
         x=x, y=alt.Y("low:Q", title=None, scale=_between()), y2="high:Q", color=COLOUR
     )
@@ -117,33 +141,49 @@ def _ends(scale: Any) -> Chart:
         .mark_rule(strokeWidth=8, opacity=0.25, cursor="default")
         .encode(x=x, color=alt.value("var(--link)"))
     )
-    return alt.layer(whisker, line, dot, here).properties(height=200).add_params(*_limits())
+    points = (alt.param(name=name, value=[]) for name in ("places", "names"))
+    drawn = alt.layer(whisker, line, dot, here)
+    return drawn.properties(height=200).add_params(*_limits(), *points)
 
 
 def _weights(scale: str) -> Chart:
-    """Nested quantile ranges of the weights of each layer, one bar per variant."""
-    more = {"type": "symlog", "constant": 0.001} if scale == "symlog" else {}
-    base = alt.Chart(alt.NamedData("weights"))
-    place = {
-        "y": alt.Y("layer:N", title=None, sort=None),
-        "yOffset": alt.YOffset("variant:N", sort=None),
-        "color": COLOUR,
-    }
+    """The density of the weights of each layer and variant, one below the other, in words too.
+
+    The parameter `rows` is the number of densities.
+    """
+    more = {"type": "symlog", "constant": SYMLOG} if scale == "symlog" else {}
     axis = alt.Axis(labelOverlap=True)
-    bars = [
-        base.mark_rule(strokeWidth=width, opacity=0.55 if width < 14 else 1, tooltip=TIP).encode(
-            x=alt.X(f"{low}:Q", title="Weight", scale=_between(**more), axis=axis),
-            x2=f"{high}:Q",
-            **place,
+    x: dict[str, Any] = {"title": "Weight", "scale": _between(**more), "axis": axis}
+    y: dict[str, Any] = {
+        "title": None,
+        "axis": None,
+        "scale": alt.Scale(domainMin=0, domainMax=alt.ExprRef("rows"), nice=False, reverse=True),
+    }
+    steps = (
+        alt.Chart(alt.NamedData("weights"))
+        .mark_rect(opacity=0.75, tooltip=TIP, clip=True)
+        .encode(
+            x=alt.X("low:Q", **x),
+            x2="high:Q",
+            y=alt.Y("base:Q", **y),
+            y2="top:Q",
+            color=COLOUR,
         )
-        for low, high, width in NESTED
-    ]
-    median = base.mark_tick(thickness=2, size=16, tooltip=TIP).encode(
-        x=alt.X("q50:Q", title="Weight", scale=_between(**more), axis=axis),
-        **{**place, "color": alt.value("var(--paper)")},
     )
-    zero = base.mark_rule(strokeWidth=1, opacity=0.4).encode(x=alt.datum(0))
-    return alt.layer(zero, *bars, median).properties(height=280).add_params(*_limits())
+    words = alt.Chart(alt.NamedData("layers"))
+    left = words.mark_text(
+        align="left", baseline="top", fontSize=12, dx=2, color="var(--soft)"
+    ).encode(x=alt.X("low:Q", **x), y=alt.Y("row:Q", **y), text="layer:N")
+    right = words.mark_text(
+        align="right", baseline="top", fontSize=12, dx=-2, color="var(--ink)"
+    ).encode(x=alt.X("high:Q", **x), y=alt.Y("row:Q", **y), text="zeros:N")
+    zero = (
+        alt.Chart(alt.NamedData("layers"))
+        .mark_rule(strokeWidth=1, opacity=0.3, clip=True)
+        .encode(x=alt.X(datum=0, **x))
+    )
+    rows = alt.param(name="rows", value=1)
+    return alt.layer(steps, zero, left, right).properties(height=280).add_params(*_limits(), rows)
 
 
 IN_USE = "datum.place < seeds && datum.place != without"
@@ -265,6 +305,7 @@ def described() -> dict[str, Any]:
     """The views and their metrics in words, fit for JSON."""
     names = sorted({name for view in VIEWS.values() for name in view.metrics})
     return {
+        "symlog": SYMLOG,
         "views": {
             key: {"label": view.label, "axis": view.axis, "metrics": list(view.metrics)}
             for key, view in VIEWS.items()

@@ -40,7 +40,7 @@ const charts = (() => {
       datasets: rows,
       params: known.charts[specification].params.map((one) => ({ ...one, ...values[one.name] })),
     };
-    const options = { ast: true, actions: false, renderer: "svg", config: { font: getComputedStyle(document.body).fontFamily }, tooltip: showTip, ...more };
+    const options = { ast: true, actions: false, renderer: "svg", logLevel: 1, config: { font: getComputedStyle(document.body).fontFamily }, tooltip: showTip, ...more };
     // The chart is an image with a label; Vega's own roles inside it would only be in the way.
     const inside = element("div", { ariaHidden: "true" });
     chart.replaceChildren(inside);
