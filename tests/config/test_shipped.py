@@ -32,6 +32,7 @@ ATLAS = [
     "double_descent",
     "dropout",
     "dropout_ensemble",
+    "early_stopping",
     "init_optimizer",
     "l1_sparsity",
     "overfit",

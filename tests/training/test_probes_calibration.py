@@ -48,17 +48,28 @@ def test_it_is_what_counting_image_by_image_gives(sharpness):
     for b, expected in bins.items():
         got = [found[b, f"reliability_{name}"] for name in ("n", "accuracy", "confidence")]
         assert got == pytest.approx(list(expected), rel=1e-12)
-    assert len(found) == 2 + 3 * len(bins)
+    confident = (p.max(axis=1) - (p.argmax(axis=1) == labels)).mean()
+    assert found[0, "overconfidence"] == pytest.approx(confident, rel=1e-12)
+    assert len(found) == 3 + 3 * len(bins)
 
 
 def test_a_network_that_is_sure_and_right_has_no_error():
     found = with_predictions(np.eye(CLASSES), np.arange(CLASSES))
-    assert found == {(0, "ece"): 0, (0, "brier"): 0, (15, "reliability_n"): 4} | {
+    assert found == {(0, "ece"): 0, (0, "overconfidence"): 0, (0, "brier"): 0} | {
+        (15, "reliability_n"): 4,
         (15, "reliability_accuracy"): 1,
         (15, "reliability_confidence"): 1,
     }
     wrong = with_predictions(np.eye(CLASSES), (np.arange(CLASSES) + 1) % CLASSES)
-    assert (wrong[0, "ece"], wrong[0, "brier"]) == (1, 2)
+    assert [wrong[0, name] for name in ("ece", "overconfidence", "brier")] == [1, 1, 2]
+
+
+def test_a_network_that_is_right_more_often_than_it_says_is_underconfident():
+    p = np.full((CLASSES, CLASSES), 0.4 / (CLASSES - 1))
+    np.fill_diagonal(p, 0.6)
+    found = with_predictions(p, np.arange(CLASSES))
+    assert found[0, "overconfidence"] == pytest.approx(-0.4)
+    assert found[0, "ece"] == pytest.approx(0.4)
 
 
 def test_a_network_that_guesses_is_calibrated():

@@ -7,6 +7,7 @@ probability of an image.
 * `ece`, the expected calibration error: images are divided by their confidence into 15 bins of
   equal width, open below and closed above, and
   `ECE = sum over bins of n_b / n |accuracy_b - mean confidence_b|`, from 0 to 1;
+* `overconfidence`: the mean confidence minus the accuracy, from -1 to 1;
 * `brier`, the Brier score: `mean over images of sum_k (p_k - y_k)^2`, where y_k is 1 for the right
   class and else 0; from 0 to 2.
 
@@ -40,6 +41,17 @@ QUANTITIES = {
         whole=True,
         layers=False,
     ),
+    "overconfidence": Quantity(
+        percentage(
+            "Overconfidence",
+            "points",
+            better="lower",
+            meaning="mean confidence minus accuracy on test images",
+            bounds=(-1.0, 1.0),
+        ),
+        whole=True,
+        layers=False,
+    ),
     "brier": Quantity(
         Metric(
             "Brier score",
@@ -64,6 +76,7 @@ def measure(snapshot: Snapshot) -> Iterator[Measurement]:
         np.bincount(bins, weights, BINS + 1)[1:] for weights in (None, right, confidence)
     )
     yield Measurement(0, "ece", float(np.abs(accurate - confident).sum() / len(labels)))
+    yield Measurement(0, "overconfidence", float((confidence - right).mean()))
     own = p[np.arange(len(labels)), labels]
     squares = np.square(p).sum(axis=-1) - 2 * own + 1
     yield Measurement(0, "brier", float(squares.mean()))
