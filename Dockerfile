@@ -18,6 +18,11 @@ WORKDIR /overfit
 COPY requirements.txt ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements.txt
 
+# For instance snakemake-storage-plugin-s3, which jobs need to read and write object storage:
+# docker build --build-arg PLUGINS="snakemake-storage-plugin-s3" -t overfit .
+ARG PLUGINS=
+RUN [ -z "$PLUGINS" ] || pip install --no-cache-dir $PLUGINS
+
 COPY . .
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
  && python -m compileall -q workflow
@@ -27,5 +32,6 @@ RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
 RUN mkdir -p .snakemake home && chmod -R a+rwX .snakemake results home
 ENV HOME=/overfit/home USER=overfit
 
-ENTRYPOINT ["snakemake"]
+# Options are for Snakemake. Anything else is a command: executors of clouds start jobs by one.
+ENTRYPOINT ["sh", "-c", "case $1 in -*) exec snakemake \"$@\" ;; *) exec \"$@\" ;; esac", "overfit"]
 CMD ["--cores", "all"]

@@ -1,6 +1,6 @@
 from snakemake.utils import min_version
 
-min_version("9.6")
+min_version("9.17")
 
 
 include: "workflow/rules/setup.smk"

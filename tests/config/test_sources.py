@@ -2,12 +2,15 @@
 
 import gc
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 from overfit.config.problems import ConfigurationError
 from overfit.config.study import load_study
 
+REPOSITORY = Path(__file__).parents[2]
 NOT_A_NAME = "a name may contain only a-z, 0-9, - and _, and at most 60 characters"
 EXPERIMENT = "config/experiments/plain.yaml"
 
@@ -316,3 +319,39 @@ def test_without_files_the_configuration_itself_is_blamed(project):
 
 def _config(project):
     return {"defaults": project.load().config.defaults}
+
+
+def test_a_mistake_in_defaults_counts_even_if_every_experiment_replaces_them(project):
+    for name in ("grid", "plain", "searched"):
+        file = f"config/experiments/{name}.yaml"
+        text = (project.root / file).read_text().replace("base:\n", "base:\n  dropout: null\n")
+        base = "" if "base:" in text else "base: {dropout: null}\n"
+        project.write(file, base + text)
+    project.edit("config/config.yaml", "epochs: 5", "epochs: 5\n  dropout: {rate: 7}")
+    assert project.messages() == [
+        "config/config.yaml:11: defaults.dropout.rate: must be below 1, but is 7"
+    ]
+
+
+def test_a_configuration_without_defaults_has_those_that_come_with_overfit(project):
+    data = "{dataset: digits, train: 100, validation: 50}"
+    text = f"experiments: [plain]\ndefaults: {{train: {{epochs: 7}}}}\noverride: {{data: {data}}}\n"
+    project.write("config/config.yaml", text)
+    settings = project.load().experiments["plain"].cells[0].run.settings
+    shipped = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text())["defaults"]
+    assert settings.train.epochs == 7
+    assert list(settings.model.hidden) == shipped["model"]["hidden"]
+    assert settings.train.optimizer.lr == shipped["train"]["optimizer"]["lr"]
+
+
+def test_dotted_keys_of_the_command_line_win_over_files(project):
+    project.write("config/small.yaml", "override: {train: {epochs: 3, batch_size: 10}}\n")
+    command_line = {"override": {"train.epochs": "7", "train.optimizer.lr": "0.5"}}
+    study = project.load("config/small.yaml", command_line=command_line)
+    train = study.experiments["plain"].cells[0].run.settings.train
+    assert (train.epochs, train.batch_size, train.optimizer.lr) == (7, 10, 0.5)
+    wrong = {"override": {"train.epoch": "7", "train.optimizer.lr": "-1"}}
+    assert project.messages(command_line=wrong) == [
+        "--config: override.train.epoch: unknown key; did you mean epochs?",
+        "--config: override.train.optimizer.lr: must be above 0, but is -1",
+    ]

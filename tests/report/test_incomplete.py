@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from overfit.jobs import LISTED
-from overfit.report.incomplete import SILENT, failures, listed
+from overfit.report.failures import SILENT, failures, listed
 from overfit.report.page import Failure
 from overfit.results import Job, Results
 

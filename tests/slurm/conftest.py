@@ -102,7 +102,7 @@ def start(project: Project, *arguments: str, profile: str = "slurm") -> subproce
     """Start a driver whose jobs go to Slurm; its output goes to `driver.log`."""
     with open(project.folder / "driver.log", "a") as log:
         return subprocess.Popen(
-            project.command(*arguments, "--profile", f"profiles/{profile}", *TINY),
+            project.command(*arguments, "--workflow-profile", f"profiles/{profile}", *TINY),
             cwd=project.folder,
             env=environment(),
             stdout=log,

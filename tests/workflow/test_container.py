@@ -27,7 +27,7 @@ def instructions(repository):
     text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ")
     found = [line.split(maxsplit=1) for line in text.splitlines() if line]
     assert {name for name, _ in found} <= {
-        "FROM", "RUN", "WORKDIR", "COPY", "ENV", "ENTRYPOINT", "CMD",
+        "FROM", "ARG", "RUN", "WORKDIR", "COPY", "ENV", "ENTRYPOINT", "CMD",
     }  # fmt: skip
     return [(name, " ".join(rest.split())) for name, rest in found]
 

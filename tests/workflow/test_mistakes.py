@@ -65,6 +65,46 @@ def test_an_experiment_that_does_not_exist(project):
     assert "dropout" in printed
 
 
+def test_a_mistyped_target_ends_snakemake_with_its_message(small):
+    target = "results/experiments/pear/claims.csv"
+    printed = small.run(target, "-n", ok=False)
+    assert printed.splitlines()[-1] == f"{target}: unknown experiment 'pear'; did you mean pair?"
+    assert "Traceback" not in printed
+
+
+def test_one_setting_is_changed_by_its_dotted_name(small):
+    wrong = ["train.optimizer.lr: fast", "train.optimizer.lr: 0.1"]
+    said = [small.run("-n", "--quiet", "all", "--config", f"override={{{one}}}", ok=one == wrong[1])
+            for one in wrong]  # fmt: skip
+    assert "--config: override.train.optimizer.lr: must be a number, but is 'fast'" in said[0]
+    assert "--config: " not in said[1]
+
+
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("matplotlib", "seaborn", "altair", "pyarrow", "rocrate"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def test_a_driver_without_the_packages_that_draw_still_names_what_failed(small):
+    """Jobs may run in conda environments or containers; here they fail for want of pyarrow."""
+    (small.folder / "site").mkdir()
+    (small.folder / "site/sitecustomize.py").write_text(WITHOUT)
+    printed = small.run(
+        "--cores", "1", "results/gradient_check/errors.csv", "results/datasets/digits/card.json",
+        *TINY, ok=False, PYTHONPATH=str(small.folder / "site"),
+    )  # fmt: skip
+    assert "1 job failed:" in printed
+    assert "results/gradient_check/errors.csv: ModuleNotFoundError: No module named" in printed
+    assert "There is no report of what is done, because" in printed
+
+
 def test_asking_for_more_images_than_the_pool_holds(small):
     file = small.folder / EXPERIMENT
     file.write_text(file.read_text().replace("train: 300", "train: 2900", 1))

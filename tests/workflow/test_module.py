@@ -29,6 +29,7 @@ rule verdicts:
     shell:
         "cut -d, -f1,2 {{input[0]}} > {{output}}"
 """
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXPERIMENT = """\
 title: Dropout elsewhere
 question: Does it work?
@@ -63,10 +64,15 @@ def elsewhere(repository, tmp_path):
 
 
 def test_a_workflow_elsewhere_runs_this_one_as_a_module(repository, tmp_path, elsewhere):
-    project = elsewhere("'../../overfit/Snakefile'")
+    """The Snakefile is that of the page on modules, to the letter."""
+    project = elsewhere("")
+    page = (repository / "docs/howto/module.md").read_text()
+    (project.folder / "workflow/Snakefile").write_text(PYTHON.findall(page)[0])
     shipped = copy_checkout(repository, tmp_path / "overfit").folder
     project.run("--cores", "2")
-    assert (project.folder / "verdicts.txt").read_text() == "experiment,claim\nmoved,helps\n"
+    table = pd.read_csv(project.folder / "paper/table.csv")
+    assert [*table.columns] == "experiment claim verdict estimate ci_low ci_high n".split()
+    assert table.to_dict("records")[0].items() >= {"experiment": "moved", "claim": "helps"}.items()
     claims = pd.read_csv(project.folder / "results/claims.csv")
     assert list(claims["n"]) == [2]
     assert "Dropout elsewhere" in (project.folder / "results/report.html").read_text()
@@ -85,6 +91,45 @@ def test_a_mistake_in_the_settings_of_the_other_workflow_is_found_there(reposito
     settings.write_text(settings.read_text().replace("epochs: 2,", "epochs: two,"))
     printed = project.run("-n", ok=False)
     assert re.search(r"config/config\.yaml:\d+: override\.train\.epochs: .* 'two'", printed)
+    assert "Traceback" not in printed
+
+
+def test_settings_in_a_part_of_the_other_configuration_are_blamed_there(repository, elsewhere):
+    project = elsewhere(f"'{repository}/Snakefile'")
+    (project.folder / "config/config.yaml").write_text(
+        "paper: x\noverfit:\n  experiments: [moved]\n  override:\n    train: {epochs: two}\n"
+    )
+    snakefile = project.folder / "workflow/Snakefile"
+    text = snakefile.read_text().replace("config: config", 'config: config["overfit"]')
+    snakefile.write_text(text)
+    printed = project.run("-n", ok=False)
+    assert "config/config.yaml:5: overfit.override.train.epochs: must be" in printed
+
+
+def test_defaults_that_the_other_configuration_leaves_out_are_ours(repository, elsewhere):
+    """And rules that take a second are local, also under their new names."""
+    project = elsewhere(f"'{repository}/Snakefile'")
+    text = "experiments: [moved]\ndefaults: {train: {epochs: 3}}\noverride: {data: {train: 200}}\n"
+    (project.folder / "config/config.yaml").write_text(text)
+    printed = project.run("-n")
+    assert set(re.findall(r"^rule (\w+):", printed, re.MULTILINE)) == {
+        "overfit_train", "overfit_summarize", "overfit_figure", "verdicts",
+    }  # fmt: skip
+    local = set(re.findall(r"^localrule (\w+):", printed, re.MULTILINE))
+    assert {"overfit_dataset", "overfit_subset", "overfit_claims", "overfit_report_page"} <= local
+
+
+def test_two_modules_that_would_write_the_same_files_are_refused(repository, elsewhere):
+    project = elsewhere(f"'{repository}/Snakefile'")
+    snakefile = project.folder / "workflow/Snakefile"
+    text = snakefile.read_text()
+    second = text[text.index("module") : text.index("rule verdicts")].replace(
+        "overfit", "second", 1
+    )
+    second = second.replace("from overfit as overfit_", "from second as second_")
+    snakefile.write_text(text + "\n" + second)
+    printed = project.run("-n", ok=False)
+    assert "the modules overfit and second are both overfit and would write the same" in printed
     assert "Traceback" not in printed
 
 

@@ -2,11 +2,6 @@ EXPERIMENT = RESULTS.experiment("{experiment}")
 FIGURE = ("{experiment}", "{figure}")
 
 
-localrules:
-    claims,
-    all_claims,
-
-
 rule summarize:
     input:
         unpack(PLAN.read_by_tables),
@@ -90,6 +85,7 @@ rule claims:
     log:
         RESULTS.log("claims", "{experiment}"),
     priority: FIRST
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -119,6 +115,7 @@ rule all_claims:
         digest=PLAN.digest_of_all_claims(),
     log:
         RESULTS.log("all_claims"),
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

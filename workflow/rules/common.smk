@@ -10,6 +10,15 @@ PLAN = Plan(STUDY)
 if workflow.is_main_process:
     if found := altered(PLAN.everything):
         sys.exit("\n".join(map(damage, found)))
+    # Snakemake itself knows only later what its targets are.
+    if may_be_targets(sys.argv[1:], STUDY):
+        from snakemake.cli import get_argument_parser
+
+        given, _ = get_argument_parser().parse_known_args()
+        made = [*PLAN.everything, *records(*PLAN.everything)]
+        alone = workflow.modifier.base_snakefile is None
+        if found := [*mistaken(given.targets, STUDY, made, alone=alone)]:
+            sys.exit("\n".join(found))
     for doubt in PLAN.doubts():
         print(f"warning: {doubt}", file=sys.stderr)
     for note in PLAN.trained_again():

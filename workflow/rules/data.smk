@@ -2,11 +2,6 @@ DATASET = RESULTS.dataset("{dataset}")
 SUBSET = ("{subset}", "{block}")
 
 
-localrules:
-    dataset,
-    subset,
-
-
 rule dataset:
     input:
         files=lambda wildcards: here(STUDY.datasets[wildcards.dataset].files()),
@@ -23,6 +18,7 @@ rule dataset:
     benchmark:
         RESULTS.benchmark("dataset", "{dataset}")
     priority: FIRST
+    localrule: True
     resources:
         mem_mb=PLAN.dataset_mb,
         runtime=small_minutes,
@@ -48,6 +44,7 @@ rule subset:
     benchmark:
         RESULTS.benchmark("subset", *SUBSET)
     priority: FIRST
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

@@ -1,7 +1,3 @@
-localrules:
-    gradient_check,
-
-
 rule gradient_check:
     output:
         table=RESULTS.gradients.table,
@@ -19,6 +15,7 @@ rule gradient_check:
         RESULTS.log("gradient_check"),
     benchmark:
         RESULTS.benchmark("gradient_check")
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

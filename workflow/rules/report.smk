@@ -2,12 +2,6 @@ READ_BY_REPORT = ("dataset", "search_best", "summarize", "look", "figure", "grad
 READ_BY_REPORT += ("claims", "all_claims", "provenance")
 
 
-localrules:
-    provenance,
-    report_page,
-    manifest,
-
-
 rule provenance:
     input:
         histories=PLAN.histories,
@@ -29,6 +23,7 @@ rule provenance:
         digest=PLAN.digest_of_provenance,
     log:
         RESULTS.log("provenance"),
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -61,6 +56,7 @@ rule report_page:
         digest=PLAN.digest_of_report,
     log:
         RESULTS.log("report_page"),
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -85,6 +81,7 @@ rule manifest:
         digest=PLAN.digest_of_manifest(),
     log:
         RESULTS.log("manifest"),
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,
@@ -97,23 +94,31 @@ rule manifest:
 
 
 onerror:
-    from overfit.report.incomplete import write_incomplete
+    from overfit.report.failures import failures, told
 
-    failed = write_incomplete(
-        RESULTS.incomplete_report,
-        root=PROJECT,
-        experiments=list(STUDY.experiments.values()),
-        config=STUDY.config.model_dump(mode="json"),
-        inputs=INPUTS,
-        left_out=STUDY.left_out,
-        jobs=PLAN.jobs,
-        trained=PLAN.trained,
-    )
+    try:  # jobs may run in an environment of their own, and the driver have only what it needs
+        from overfit.report.incomplete import write_incomplete
+    except ModuleNotFoundError as missing:
+        failed = (
+            f"{told(failures(PLAN.jobs, RESULTS))}\n"
+            f"There is no report of what is done, because {missing.name} is not installed here."
+        )
+    else:
+        failed = write_incomplete(
+            RESULTS.incomplete_report,
+            root=PROJECT,
+            experiments=list(STUDY.experiments.values()),
+            config=STUDY.config.model_dump(mode="json"),
+            inputs=INPUTS,
+            left_out=STUDY.left_out,
+            jobs=PLAN.jobs,
+            trained=PLAN.trained,
+        )
     print(failed, file=sys.stderr)
 
 
 onsuccess:
-    from overfit.report.incomplete import listed, undrawn
+    from overfit.report.failures import listed, undrawn
 
     RESULTS.incomplete_report.unlink(missing_ok=True)
     figures = [job for job in PLAN.jobs if job.rule == "figure"]

@@ -2,10 +2,6 @@ TRIALS = ("{search}", "{method}", "{block}")
 BEST = ("{search}", "{method}", "{best}")
 
 
-localrules:
-    search_best,
-
-
 rule search_trials:
     input:
         sources(PLAN.read_by_trials, PLAN.digest_of_trials, RESULTS.trials(*TRIALS)),
@@ -43,6 +39,7 @@ rule search_best:
     log:
         RESULTS.log("search_best", *BEST),
     priority: FIRST
+    localrule: True
     resources:
         mem_mb=small_mb,
         runtime=small_minutes,

@@ -9,7 +9,7 @@ from snakemake.script import PythonScript
 from overfit.jobs import blas
 from overfit.jobs.server import Server
 
-SERVER = Server(config["blas_kernel"])
+SERVER = Server(STUDY.config.blas_kernel)
 start_python = PythonScript.execute_script
 
 
@@ -25,7 +25,7 @@ def start_configured(job, script, edit=False):
     A script can't set them: many load NumPy with their parameters, before their first line.
     """
     if is_ours(job):
-        os.environ.update(blas.settings(config["blas_kernel"]))
+        os.environ.update(blas.settings(STUDY.config.blas_kernel))
     return start_python(job, script, edit)
 
 

@@ -8,6 +8,13 @@ if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
         "the module overfit can't have a prefix or replace_prefix: it reads config/ and writes "
         "results/ in the folder where Snakemake runs; use --directory to run it in a separate folder"
     )
+first = vars(workflow).setdefault("overfit", workflow.modifier.namespace)
+if first != workflow.modifier.namespace:
+    sys.exit(
+        f"the modules {first} and {workflow.modifier.namespace} are both overfit and would write the "
+        "same files in results/; put the experiments of both in config/experiments, or run Snakemake "
+        "once for each, in separate folders (--directory)"
+    )
 if braces := set("{}") & set(str(workflow.current_basedir)):
     sys.exit(
         f"{workflow.current_basedir}: Snakemake can't run scripts in a folder with "
@@ -39,6 +46,7 @@ try:  # these imports load parts, probes and kinds of figures, including the use
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan
     from overfit.jobs.planned import ShortDryRun, owned
+    from overfit.jobs.targets import may_be_targets, mistaken
     from overfit.results import (
         RESULTS,
         altered,
@@ -50,7 +58,7 @@ try:  # these imports load parts, probes and kinds of figures, including the use
 except ContractError as error:
     sys.exit(str(error))
 
-if workflow.modifier.is_main_snakefile():  # otherwise Snakemake doesn't call onerror
+if workflow.modifier.base_snakefile is None:  # otherwise Snakemake doesn't call onerror
     os.environ[LISTED] = "1"
 try:  # a container may run as a user without a name, which Snakemake needs
     getpass.getuser()

@@ -68,9 +68,10 @@ class Config(Model):
     topics: Annotated[tuple[str, ...], Items] = ()
     """The order of topics in the report; other topics follow by name."""
     defaults: dict[str, Any] = Field(default_factory=dict)
-    """Settings below every experiment's base."""
+    """Settings below every experiment's base, above those that come with overfit."""
     override: dict[str, Any] = Field(default_factory=dict)
-    """Settings above every experiment's base, below its variants and grid."""
+    """Settings above every experiment's base, below its variants and grid. The command line may name
+    one by its dotted key: `--config 'override={train.optimizer.lr: 0.1}'`."""
 
     @property
     def shortens(self) -> bool:
@@ -88,7 +89,7 @@ class ConfigSource:
             merged: the files and the command line, of which Snakemake reads nested values as texts.
             documents: the files.
         """
-        self._documents = documents
+        self._documents = [(one, _place(merged, one.data)) for one in documents]
         self.problems = [problem for document in documents for problem in document.problems]
         """What no value can contain."""
         self.config: dict[str, Any] = self._read(dict(merged), ())
@@ -113,23 +114,41 @@ class ConfigSource:
         self.problems.append(Problem("--config", None, dotted(path), message))
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Blame the last file with the value of the configuration, else the command line."""
+        """Blame the last file with the value of the configuration, else the command line.
+
+        A workflow with overfit as a module may pass a part of its configuration.
+        """
         written = path
         while written and not _get(self.config, written)[0]:
             written = written[:-1]
         value = _get(self.config, written)[1]
-        for document in self._written(written, value):
-            return document.problem(path, message)
-        return Problem("--config" if self._documents else "config", None, dotted(path), message)
+        for document, place in self._written(written, value):
+            return document.problem((*place, *path), message)
+        there = any(place is not None for _, place in self._documents)
+        return Problem("--config" if there else "config", None, dotted(path), message)
 
-    def _written(self, path: Path, value: Any) -> list[Document]:
-        """The files that give the value at a path, the last one first."""
-        found = [(document, *_get(document.data, path)) for document in reversed(self._documents)]
+    def _written(self, path: Path, value: Any) -> list[tuple[Document, Path]]:
+        """The files that give the value at a path, the last one first, each with its place."""
+        found = [
+            (document, place, *_get(document.data, (*place, *path)))
+            for document, place in reversed(self._documents)
+            if place is not None
+        ]
         return [
-            document
-            for document, given, said in found
+            (document, place)
+            for document, place, given, said in found
             if given and (said == value or isinstance(value, Mapping))
         ]
+
+
+def _place(config: Mapping[str, Any], data: Mapping[str, Any]) -> Path | None:
+    """The way to the mapping in a file that the configuration is from; None if it is from none."""
+    if not config or data.keys() & config.keys():
+        return ()
+    for key, value in data.items():
+        if isinstance(value, Mapping) and value.keys() & config.keys():
+            return (key,)
+    return None
 
 
 def _get(data: Any, path: Path) -> tuple[bool, Any]:

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from overfit.claims.best import Best
 from overfit.claims.places import Spot
+from overfit.config import shipped
 from overfit.config.config import Config
 from overfit.config.experiment import WORDS, Cell, Experiment
 from overfit.config.experiment_file import ExperimentFile, Points, Variant
@@ -181,10 +182,18 @@ class Expansion:
 
     def _base(self) -> Draft:
         draft = Draft(self.document, ("base",))
+        draft.lay(shipped.defaults(), self.source, ("defaults",))
         draft.lay(self.config.defaults, self.source, ("defaults",))
         for settings, document in self.document.layers("base"):
             draft.lay(settings, document, ("base",))
-        draft.lay(self.config.override, self.source, ("override",))
+        override = self.config.override
+        draft.lay(
+            {key: value for key, value in override.items() if "." not in key},
+            self.source,
+            ("override",),
+        )
+        for key in filter(lambda key: "." in key, override):
+            draft.put(key, override[key], self.source, ("override", key))
         return draft
 
     def _over(self, base: Draft, name: str) -> Draft:

@@ -13,11 +13,13 @@ from pydantic import ValidationError
 
 from overfit.claims.design import REGISTERED, Registration
 from overfit.claims.looks import Looks
+from overfit.config import shipped
 from overfit.config.blocks import block_range, layouts
 from overfit.config.config import ALL, Config, ConfigSource
 from overfit.config.expansion import Expansion
 from overfit.config.experiment import Experiment
 from overfit.config.extending import Changes, in_its_lineage, lineages, with_changes
+from overfit.config.merging import Draft
 from overfit.config.messages import explained
 from overfit.config.model import Model, name_mistake
 from overfit.config.problems import (
@@ -29,7 +31,7 @@ from overfit.config.problems import (
     written_out,
 )
 from overfit.config.reading import Document, read
-from overfit.config.resolving import WrittenSettings
+from overfit.config.resolving import WrittenSettings, resolved
 from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
 from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
 from overfit.data.composition import known_gap_mistake
@@ -102,6 +104,7 @@ def load_study(
     files = _experiment_files(root, problems)
     read_badly = source.problems + [p for one in (catalogue, *files.values()) for p in one.problems]
     settings = settings or Config.model_validate(_sound(config))
+    _check_defaults(settings, source, problems)
     doubts: dict[str, list[Problem]] = {}
     results = Results(root / RESULTS.root)
 
@@ -132,6 +135,14 @@ def load_study(
     if read_badly or problems:
         raise _all_of(read_badly, problems)
     return study
+
+
+def _check_defaults(config: Config, source: Source, problems: list[Problem]) -> None:
+    """Find the mistakes in default settings also if every experiment replaces them."""
+    draft = Draft(source, ("defaults",))
+    draft.lay(shipped.defaults(), source, ("defaults",))
+    draft.lay(config.defaults, source, ("defaults",))
+    resolved(draft, {}, problems)
 
 
 def _expanded(

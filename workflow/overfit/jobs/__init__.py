@@ -22,7 +22,7 @@ def running(job: Any) -> Iterator[None]:
     """Log to the job's file, and record what it writes, see `overfit.results.atomic`.
 
     An error that the user can fix becomes one line in the log and exit status 1. The driver prints
-    it when all other jobs are done, see `overfit.report.incomplete`; in a module, which has no such
+    it when all other jobs are done, see `overfit.report.failures`; in a module, which has no such
     handler, the job prints it. SIGTERM, with which a cluster cancels a job, ends it like an error,
     so that it cleans up.
 

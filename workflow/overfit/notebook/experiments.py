@@ -15,8 +15,10 @@ import yaml
 
 from overfit import figures
 from overfit.claims.table import decide
+from overfit.config import shipped
 from overfit.config.experiment import Experiment
 from overfit.config.problems import did_you_mean
+from overfit.config.shipped import CONFIG
 from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
@@ -25,13 +27,11 @@ from overfit.metrics.histories import read_histories
 from overfit.metrics.measuring import measured
 from overfit.metrics.summary import summarize
 from overfit.metrics.tables import read_metrics, write_metrics
-from overfit.notebook.fitting import CHECKOUT
 from overfit.results import RESULTS, ExperimentFiles, Results, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-CONFIG = "config/config.yaml"
 WRITTEN_HERE = "notebook"
 """The name of an experiment that comes as text."""
 
@@ -116,7 +116,7 @@ def run(
     seeds: int | None = None,
     override: Mapping[str, Any] | None = None,
     folder: Path | str | None = None,
-    project: Path | str = CHECKOUT,
+    project: Path | str = shipped.FOLDER,
 ) -> Outcome:
     """Run an experiment in this process, one run after the other.
 

@@ -14,6 +14,7 @@ import yaml
 from numpy.typing import NDArray
 
 from overfit import nn
+from overfit.config import shipped
 from overfit.config.problems import did_you_mean
 from overfit.config.study import DATASETS
 from overfit.data import Prepared, draw_subsets
@@ -28,11 +29,8 @@ from overfit.training.probes import make
 from overfit.training.schedule import Schedule
 from overfit.training.stack import Replicate
 
-CHECKOUT = Path(__file__).parents[3]
-"""The project that this package is a part of."""
 
-
-def dataset(source: str | Mapping[str, Any], *, project: Path | str = CHECKOUT) -> Prepared:
+def dataset(source: str | Mapping[str, Any], *, project: Path | str = shipped.FOLDER) -> Prepared:
     """A dataset: images (n, d), labels (n,), the pool first, then the test images.
 
     Args:

@@ -20,6 +20,7 @@ from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, whole
 from overfit.metrics.format import duration, number, setting, stamp
 from overfit.report.explorer import explorer
+from overfit.report.failures import Failure
 from overfit.report.ledger import Evidence, Rows, failing, read_rows, shared_source
 from overfit.report.provenance import Provenance
 from overfit.report.section import Section, count_networks, gradient_check, section
@@ -27,18 +28,6 @@ from overfit.results import Results
 
 TEMPLATES = Path(__file__).with_name("templates")
 """Folder of page.html.j2, its parts, style sheets and scripts."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A job that started but wrote no output."""
-
-    output: str
-    """The file that it should have written."""
-    log: str
-    """Its log."""
-    reason: str
-    """The error in the log, in one line."""
 
 
 def render(

@@ -177,7 +177,7 @@ def collect(
         "environment": {
             name: value
             for name, value in sorted(os.environ.items())
-            if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "BLIS_"))
+            if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "BLIS_", "VECLIB_"))
         },
         "machine": {
             "system": f"{platform.system()} {platform.release()}",
