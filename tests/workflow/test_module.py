@@ -71,7 +71,15 @@ def test_a_workflow_elsewhere_runs_this_one_as_a_module(repository, tmp_path, el
     shipped = copy_checkout(repository, tmp_path / "overfit").folder
     project.run("--cores", "2")
     table = pd.read_csv(project.folder / "paper/table.csv")
-    assert [*table.columns] == "experiment claim verdict estimate ci_low ci_high n".split()
+    assert [*table.columns] == [
+        "experiment",
+        "claim",
+        "verdict",
+        "estimate",
+        "ci_low",
+        "ci_high",
+        "n",
+    ]
     assert table.to_dict("records")[0].items() >= {"experiment": "moved", "claim": "helps"}.items()
     claims = pd.read_csv(project.folder / "results/claims.csv")
     assert list(claims["n"]) == [2]

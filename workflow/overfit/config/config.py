@@ -70,8 +70,8 @@ class Config(Model):
     defaults: dict[str, Any] = Field(default_factory=dict)
     """Settings below every experiment's base, above those that come with overfit."""
     override: dict[str, Any] = Field(default_factory=dict)
-    """Settings above every experiment's base, below its variants and grid. The command line may name
-    one by its dotted key: `--config 'override={train.optimizer.lr: 0.1}'`."""
+    """Settings above every experiment's base, below its variants and grid. The command line may
+    name one by its dotted key: `--config 'override={train.optimizer.lr: 0.1}'`."""
 
     @property
     def shortens(self) -> bool:
