@@ -101,7 +101,7 @@ def test_a_driver_without_the_packages_that_draw_still_names_what_failed(small):
         *TINY, ok=False, PYTHONPATH=str(small.folder / "site"),
     )  # fmt: skip
     assert "1 job failed:" in printed
-    assert "results/gradient_check/errors.csv: ModuleNotFoundError: No module named" in printed
+    assert "  results/gradient_check/errors.csv: " in printed
     assert "There is no report of what is done, because" in printed
 
 
