@@ -18,6 +18,7 @@ from overfit.nn import (
     Scratch,
     Sigmoid,
     Tanh,
+    WeightNorm,
     cross_entropy,
     softmax_minus_target,
     targets,
@@ -99,6 +100,13 @@ def test_group_norm(replicates, batch, groups, units, seed):
 def test_rms_norm(replicates, batch, n, seed):
     x = np.random.default_rng(seed).normal(1.0, 1.0, (replicates, batch, n))
     check_layer(RMSNorm(n), x, seed)
+
+
+@given(REPLICATES, BATCH, st.integers(2, 5), UNITS, SEED)
+@settings(max_examples=25, deadline=None)
+def test_weight_norm(replicates, batch, n_in, n_out, seed):
+    x = np.random.default_rng(seed).normal(size=(replicates, batch, n_in))
+    check_layer(WeightNorm(n_in, n_out), x, seed)
 
 
 @pytest.mark.parametrize("n", [1, 2])

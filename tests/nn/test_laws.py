@@ -23,6 +23,7 @@ from overfit.nn import (
     Scratch,
     Sigmoid,
     Tanh,
+    WeightNorm,
     Xavier,
     cross_entropy,
     mlp,
@@ -30,7 +31,7 @@ from overfit.nn import (
     targets,
 )
 from overfit.nn.layers.dropout import random_levels
-from tests.nn.checking import run
+from tests.nn.checking import initial, run
 
 
 @given(st.integers(2, 40), st.integers(1, 6), st.floats(-100, 100), st.floats(0.1, 100))
@@ -216,6 +217,11 @@ def test_group_norm_is_layer_norm_of_each_group(groups, units, shift, scale):
     np.testing.assert_array_equal(y, np.concatenate(each, axis=2))
 
 
+def test_group_norm_needs_no_number_of_inputs_that_its_groups_divide():
+    network = mlp(7, [6], 3, norm=lambda n: GroupNorm(n, groups=2))
+    assert [type(layer) for layer in network.layers] == [Affine, GroupNorm, ReLU, Affine]
+
+
 @given(st.integers(1, 40), st.floats(0.1, 100), st.floats(0.1, 10))
 @settings(max_examples=50, deadline=None)
 def test_rms_norm_ignores_the_scale_of_an_example_but_for_eps(n, scale, factor):
@@ -223,6 +229,34 @@ def test_rms_norm_ignores_the_scale_of_an_example_but_for_eps(n, scale, factor):
     y, _ = run(RMSNorm(n, eps=1e-12), x)
     np.testing.assert_allclose(np.mean(y**2, axis=2), 1, rtol=1e-3)
     np.testing.assert_allclose(run(RMSNorm(n, eps=1e-12), factor * x)[0], y, rtol=1e-3)
+
+
+@given(st.integers(2, 9), st.floats(0.01, 100))
+@settings(max_examples=25, deadline=None)
+def test_weight_norm_starts_as_the_affine_layer_and_ignores_the_length_of_its_weights(n, factor):
+    x = np.random.default_rng(1).normal(size=(2, 6, n))
+    params, _ = initial(WeightNorm(n, 4), 2, 3)
+    y, _ = run(WeightNorm(n, 4), x, params=params)
+    np.testing.assert_allclose(y, run(Affine(n, 4), x, seed=3)[0], rtol=1e-9, atol=1e-12)
+    longer = {**params, "W": factor * params["W"]}
+    np.testing.assert_allclose(run(WeightNorm(n, 4), x, params=longer)[0], y, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("dropout", "expected"),
+    [
+        (Dropout(0.3), "Affine ReLU BatchNorm Dropout Affine ReLU BatchNorm Dropout Affine"),
+        (
+            Dropout(0.3, place="before"),
+            "Affine Dropout ReLU BatchNorm Affine Dropout ReLU BatchNorm Affine",
+        ),
+        (Dropout(0.3, layers="last"), "Affine ReLU BatchNorm Affine ReLU BatchNorm Dropout Affine"),
+    ],
+    ids=["after", "before", "last"],
+)
+def test_dropout_comes_after_or_before_a_normalization_or_only_in_the_last_layer(dropout, expected):
+    network = mlp(4, [5, 5], 3, norm=lambda n: BatchNorm(n, place="after"), dropout=dropout)
+    assert " ".join(type(layer).__name__ for layer in network.layers) == expected
 
 
 @given(st.integers(1, 5), st.floats(0, 0.99))

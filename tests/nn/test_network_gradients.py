@@ -18,6 +18,7 @@ from overfit.nn import (
     Scratch,
     Sigmoid,
     Tanh,
+    WeightNorm,
     cross_entropy,
     mlp,
     softmax_minus_target,
@@ -116,6 +117,13 @@ def test_smooth_networks(
         dropout=dropout,
     )
     check_network(network, seed, replicates=replicates, batch=8, smoothing=smoothing)
+
+
+@pytest.mark.parametrize("dropout", [None, Dropout(0.3, layers="last")], ids=["whole", "dropout"])
+def test_networks_with_weight_norm(dropout):
+    network = mlp(5, [6, 5], 4, activation=Tanh(), norm=lambda n: WeightNorm(), dropout=dropout)
+    assert [type(layer) for layer in network.layers].count(WeightNorm) == 2
+    check_network(network, 4)
 
 
 @pytest.mark.parametrize("activation", [ReLU(), LeakyReLU(0.1)], ids=repr)

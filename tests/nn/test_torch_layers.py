@@ -29,6 +29,7 @@ LAYERS = [
     nn.GroupNorm(6, groups=2),
     nn.RMSNorm(6),
     nn.RMSNorm(6, eps=1e-3),
+    nn.WeightNorm(6, 4),
     nn.Dropout(0.4),
     nn.Dropout(0.4, "test_time"),
 ]

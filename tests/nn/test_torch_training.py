@@ -43,6 +43,14 @@ def test_batch_normalized_networks_end_where_pytorch_ends(options, dtype, tolera
 
 
 @PRECISIONS
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_weight_normalized_networks_end_where_pytorch_ends(optimizer, dtype, tolerance):
+    network = nn.mlp(8, [12, 10], 4, norm=lambda n: nn.WeightNorm(), dropout=nn.Dropout(0.2))
+    training = Training(network, optimizer, dtype, 5, dead=[1, 4])
+    assert training.error() < tolerance
+
+
+@PRECISIONS
 @pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
 def test_gradient_clipping_with_label_smoothing(optimizer, dtype, tolerance):
     """At a limit that some gradients exceed, in the middle of their norms."""

@@ -52,6 +52,9 @@ class ScalarBatchNorm(torch.nn.Module):
 def module(layer, rng=None):
     """PyTorch's own implementation of a layer."""
     match layer:
+        case nn.WeightNorm():
+            linear = torch.nn.Linear(layer.n_in, layer.n_out)
+            return torch.nn.utils.parametrizations.weight_norm(linear)
         case nn.Affine():
             return torch.nn.Linear(layer.n_in, layer.n_out)
         case nn.BatchNorm(scalar=True):
@@ -78,6 +81,9 @@ def module(layer, rng=None):
 
 def named(layer, module):
     """The parameters of a module under our names; weights are transposed, see `ours`."""
+    if isinstance(layer, nn.WeightNorm):
+        given = module.parametrizations.weight
+        return {"g": given.original0, "W": given.original1, "b": module.bias}
     if getattr(module, "weight", None) is None:
         return {}
     names = ("W", "b") if isinstance(layer, nn.Affine) else ("gamma", "beta")
@@ -90,13 +96,13 @@ def fill(layer, module, params, r):
     with torch.no_grad():
         for name, parameter in named(layer, module).items():
             value = params[name][r]
-            parameter.copy_(tensor(value.T if name == "W" else value[0]))
+            parameter.copy_(tensor(value.T if name in ("W", "g") else value[0]))
 
 
 def ours(name, value):
     """PyTorch's parameter or gradient in our shape."""
     array = value.detach().numpy()
-    return array.T if name == "W" else array[None]
+    return array.T if name in ("W", "g") else array[None]
 
 
 def twin(network, params, r, rng=None):
@@ -110,7 +116,11 @@ def twin(network, params, r, rng=None):
 
 def weights(model):
     """The weight matrices: what penalties and weight decay apply to."""
-    return [m.weight for m in model if isinstance(m, torch.nn.Linear)]
+    return [
+        m.parametrizations.weight.original1 if hasattr(m, "parametrizations") else m.weight
+        for m in model
+        if isinstance(m, torch.nn.Linear)
+    ]
 
 
 def _first(params):

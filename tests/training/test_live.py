@@ -103,6 +103,20 @@ def test_early_stopping_ends_with_the_same_network():
         np.testing.assert_allclose(one.kept["0.W"], peer.kept["0.W"], rtol=1e-9, atol=1e-11)
 
 
+def test_weight_normalization_gets_all_inputs_since_its_norms_count_the_weights_of_dead_ones():
+    network = nn.mlp(N_IN, [12], CLASSES, norm=lambda n: nn.WeightNorm())
+    replicates = members([40])
+    assert live_first(network, replicates[0].train)[1] == N_IN
+    own, other = (
+        trained(members([40], of=of), network=network)[0].kept
+        for of in (lambda examples: examples, in_full)
+    )
+    norms = np.linalg.norm(own["0.W"], axis=0)
+    assert norms.min() > np.linalg.norm(own["0.W"][:32], axis=0).max()  # no row is left out
+    for name, array in own.items():
+        np.testing.assert_allclose(array, other[name], rtol=1e-9, atol=1e-11)
+
+
 def test_weights_of_dead_inputs_decay_as_the_penalty_says_and_else_stay():
     dead = ~images(0, 40).inputs.any(axis=0)
     plain, decayed = (

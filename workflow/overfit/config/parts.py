@@ -53,8 +53,8 @@ from overfit.nn.layers import PLACES
 
 M = TypeVar("M", bound=Model)
 PACKAGE = "overfit.nn"
-GIVEN = {"layers": "n", "schedules": "updates"}
-"""By kind: a field that is not a setting, because the network or the budget determines it."""
+GIVEN = {"layers": ("n", "n_in", "n_out", "initializer"), "schedules": ("updates",)}
+"""By kind: fields that are not settings, because the network or the budget determines them."""
 METHODS: Mapping[str, tuple[str, ...]] = {
     "activations": ("value", "slope", "forward", "backward"),
     "initializers": ("draw",),
@@ -243,7 +243,7 @@ def settings(kind: str, part: type[Any]) -> Iterator[tuple[dataclasses.Field[Any
     if kind == "optimizers":
         hints |= get_type_hints(nn.Optimizer, include_extras=True)
     for field in dataclasses.fields(part):
-        if field.init and field.name != GIVEN.get(kind):
+        if field.init and field.name not in GIVEN.get(kind, ()):
             yield field, hints[field.name]
 
 

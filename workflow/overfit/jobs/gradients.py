@@ -151,7 +151,7 @@ def _found(kind: str) -> Iterator[tuple[str, Any]]:
     """All parts of a kind at their examples, with their names for readers."""
     for name, part in parts(kind).items():
         words = label(kind, name)
-        yield words[0].upper() + words[1:], example(kind, part, n=UNITS)
+        yield words[0].upper() + words[1:], example(kind, part, n=UNITS, n_in=UNITS, n_out=UNITS)
 
 
 PARTS = (

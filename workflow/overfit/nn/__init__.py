@@ -38,6 +38,7 @@ from overfit.nn.layers.dropout import Dropout as Dropout
 from overfit.nn.layers.group_norm import GroupNorm as GroupNorm
 from overfit.nn.layers.layer_norm import LayerNorm as LayerNorm
 from overfit.nn.layers.rms_norm import RMSNorm as RMSNorm
+from overfit.nn.layers.weight_norm import WeightNorm as WeightNorm
 from overfit.nn.loss import (
     balanced_weights as balanced_weights,
 )

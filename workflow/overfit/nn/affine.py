@@ -68,11 +68,14 @@ class Affine(Part):
         x = cache
         np.matmul(x.transpose(0, 2, 1), dy, out=grads["W"])
         np.matmul(scratch.ones(dy.shape[1]), dy, out=grads["b"])
-        if not input_gradient:
-            return None
-        transposed = params["W"].transpose(0, 2, 1)
-        if self.n_in * self.n_out <= SMALL:
-            copied = scratch.shared("transposed", transposed.shape)
-            np.copyto(copied, transposed)
-            transposed = copied
-        return np.matmul(dy, transposed, out=scratch.other(dy, x.shape))
+        return times_transposed(dy, params["W"], scratch) if input_gradient else None
+
+
+def times_transposed(dy: Array, W: Array, scratch: Scratch) -> Array:
+    """`dy W^T` of dy (R, B, out) and W (R, in, out), in memory other than that of dy."""
+    transposed = W.transpose(0, 2, 1)
+    if W[0].size <= SMALL:
+        copied = scratch.shared("transposed", transposed.shape)
+        np.copyto(copied, transposed)
+        transposed = copied
+    return np.matmul(dy, transposed, out=scratch.other(dy, (*dy.shape[:2], W.shape[1])))

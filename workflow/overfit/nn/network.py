@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -182,13 +182,17 @@ def mlp(
     makers = [*([norm] if norm else []), *layers]
     if dropout is not None:
         makers.append(lambda n: dropout)
-    made = [layer for make in makers if (layer := spread(make(n_in))[0]) is not None]
-    for n in hidden:
+    units = hidden[0] if hidden else n_in
+    at_input = [make(n_in) for make in makers if hasattr(make(units), "spread")]
+    made = [layer for one in at_input if (layer := spread(one)[0]) is not None]
+    for number, n in enumerate(hidden, start=1):
         inner = [make(n) for make in makers]
-        before, after, last = (
-            [layer for one in in_place(inner, place) if (layer := spread(one)[1]) is not None]
+        is_last = number == len(hidden)
+        before, after, last, instead = (
+            [one for part in in_place(inner, place) if (one := spread(part)[1 + is_last])]
             for place in PLACES
         )
-        made += [Affine(n_in, n, initializer), *before, activation, *after, *last]
+        affine = replace(instead[0], n_in=n_in, n_out=n) if instead else Affine(n_in, n)
+        made += [replace(affine, initializer=initializer), *before, activation, *after, *last]
         n_in = n
     return Network((*made, Affine(n_in, n_out, initializer)))

@@ -24,10 +24,13 @@ def live_first(network: Network, examples: Examples) -> tuple[NDArray[np.intp], 
     """The order of the inputs (n_in,) with the live ones first, and how many to multiply.
 
     The order is that of the inputs if all are to be multiplied: because they are live, because the
-    first layer is not affine, or because the examples are converted batch by batch.
+    first layer is not affine or needs them all, or because the examples are converted batch by
+    batch.
     """
     n_in = examples.inputs.shape[1]
-    if examples.ready and isinstance(network.layers[0], Affine):
+    first = network.layers[0]
+    affine = isinstance(first, Affine) and not getattr(first, "needs_all_inputs", False)
+    if examples.ready and affine:
         live = (examples.inputs != 0).any(axis=0)
         count = max(STEP, -(-int(live.sum()) // STEP) * STEP)
         if count < n_in:

@@ -34,7 +34,6 @@ class Dropout(Part):
     """
 
     brief: ClassVar[Mapping[str, str]] = {"rate": "dropout", "input": "input"}
-    place: ClassVar[str] = "last"
     compat: ClassVar[Mapping[str, Mapping[str, Any]]] = {"book": {"scaling": "test_time"}}
     always: ClassVar[bool] = False
     """Whether units are dropped in evaluation, too."""
@@ -48,6 +47,12 @@ class Dropout(Part):
     widen: bool = field(default=False, metadata={"exclude": True})
     """Divide the widths of the hidden layers by `1 - rate`, so that on average as many units remain
     as without dropout (Srivastava et al., 2014, section 7.3)."""
+    place: Literal["before", "last"] = "last"
+    """`last`: after the activation and whatever else is in a hidden layer. `before`: before the
+    activation; with a normalization after the activation, this is dropout before normalization."""
+    layers: Literal["all", "last"] = "all"
+    """Drop units of `all` hidden layers, or only of the `last` one, which no normalization
+    follows."""
     monte_carlo: Annotated[int, Ge(1), Le(10_000)] | None = None
     """Number of Monte Carlo samples: evaluate by their mean probabilities instead of by scaling."""
 
@@ -56,10 +61,11 @@ class Dropout(Part):
         """Rates of 0 are the same as no dropout."""
         return not (self.rate or self.input)
 
-    def spread(self) -> tuple[Dropout | None, Dropout | None]:
-        """The layers on the input and in each hidden layer."""
+    def spread(self) -> tuple[Dropout | None, Dropout | None, Dropout | None]:
+        """The layers on the input, in each hidden layer but the last, and in the last."""
         at_input = Dropout(self.input, self.scaling) if self.input else None
-        return at_input, Dropout(self.rate, self.scaling) if self.rate else None
+        hidden = Dropout(self.rate, self.scaling) if self.rate else None
+        return at_input, hidden if self.layers == "all" else None, hidden
 
     def widths(self, hidden: Sequence[int]) -> tuple[int, ...]:
         """The widths of which dropout leaves `hidden` units on average."""
