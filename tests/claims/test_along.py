@@ -1,4 +1,4 @@
-"""Kinds of claims that look along an axis: trend and location."""
+"""Kinds of claims that look along an axis: trend, location and spread."""
 
 import numpy as np
 import pytest
@@ -75,6 +75,37 @@ def test_a_seed_without_a_value_at_one_point_has_no_tau() -> None:
     curves = FALLING.copy()
     curves[3, 1] = np.nan
     assert found(on_axis({"a": curves}, FALLING_POINTS), **TREND)["n"] == 7
+
+
+SPREAD = {"spread": "test_accuracy", "of": "a", "minus": "b", "along": AXIS, "margin": 0.05}
+
+
+def test_a_spread_is_a_standard_deviation_over_all_points_and_compared_seed_by_seed() -> None:
+    wide, narrow = RNG.normal(0.5, 0.2, (8, 4)), RNG.normal(0.5, 0.02, (8, 4))
+    metrics = on_axis({"a": narrow, "b": wide}, FALLING_POINTS)
+    row = found(metrics, **SPREAD, expect="below")
+    differences = [np.std(a, ddof=1) - np.std(b, ddof=1) for a, b in zip(narrow, wide, strict=True)]
+    low, high = mean_intervals([np.array(differences)])[0]
+    assert row["estimate"] == pytest.approx(np.mean(differences), rel=1e-12)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low, high), rel=1e-12)
+    assert (row["n"], row["verdict"]) == (8, "supported")
+    assert found(metrics, **SPREAD, expect="above")["verdict"] == "contradicted"
+
+
+def test_floors_at_both_ends_hide_no_spread_between_them() -> None:
+    """What a difference between the ends of the axis can't see."""
+    hump = np.tile([0.1, 0.9, 0.9, 0.1], (8, 1)) + RNG.normal(0, 0.01, (8, 4))
+    flat = np.full((8, 4), 0.9) + RNG.normal(0, 0.01, (8, 4))
+    row = found(on_axis({"a": flat, "b": hump}, FALLING_POINTS), **SPREAD, expect="below")
+    assert row["verdict"] == "supported"
+    assert row["estimate"] == pytest.approx(-0.46, abs=0.03)
+
+
+def test_a_seed_without_a_value_at_one_point_has_no_spread() -> None:
+    curves = FALLING.copy()
+    curves[3, 1] = np.nan
+    metrics = on_axis({"a": curves, "b": FALLING + 0.1}, FALLING_POINTS)
+    assert found(metrics, **SPREAD, expect="below")["n"] == 7
 
 
 def peaked(at, spread=0.05, n=8, stream=0):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from overfit.config.experiment import Experiment
-from overfit.config.model import Number
+from overfit.config.model import Items, Number, each_once
 from overfit.config.names import Axis, Context, Metric, VariantName
 from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import (
@@ -70,6 +70,8 @@ class MetricByAxis(AveragingFigure):
     """A variant whose value is subtracted from that of the others, seed by seed."""
     best: dict[Metric, Literal["highest", "lowest"]] = Field(default_factory=dict)
     """Which mean of each line is best and gets a ring, by metric: `{gap: lowest}`."""
+    log: Annotated[tuple[Metric, ...], Items, AfterValidator(each_once)] = ()
+    """The metrics with a logarithmic vertical axis."""
     scale: Literal["auto", "linear", "log", "even"] = "auto"
     """Of the horizontal axis; `auto` is logarithmic if that spreads the points more evenly, `even`
     sets them at equal distances. A logarithmic axis with 0 is linear up to the next point."""
@@ -93,6 +95,11 @@ class MetricByAxis(AveragingFigure):
         for name in self.best:
             if name not in self.metrics:
                 yield (f"{name} is not among the metrics", [("best", name)])
+        for place, name in enumerate(self.log):
+            if name not in self.metrics:
+                yield (f"{name} is not among the metrics", [("log", place)])
+            elif self.relative_to or not metric(name).ratios:
+                yield (f"{name} has no logarithm where it is 0 or less", [("log", place)])
         if self.lines and self.panels:
             yield ("lines and panels can't be used together", [("lines",)])
         if self.lines and count_points(context, [self.lines]) > 12:
@@ -244,7 +251,10 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
         ]
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
         panels[0].set_ylabel(what if baseline else wrapped(what, 24))
-        toolkit.value_ticks(panels[0].yaxis)
+        if name in figure.log:
+            panels[0].set_yscale("log")
+        else:
+            toolkit.value_ticks(panels[0].yaxis)
         panels[0].margins(y=0.06)
         if name == data.DIVERGED and not baseline:
             panels[0].set_ylim(-4, 118)  # with room for a count above 100
