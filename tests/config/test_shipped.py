@@ -24,6 +24,7 @@ ATLAS = [
     "batch_norm_anatomy",
     "batch_norm_init",
     "batch_norm_lr",
+    "batch_norm_modes",
     "batch_norm_regularizes",
     "capacity",
     "data_size",
@@ -31,10 +32,12 @@ ATLAS = [
     "decay_vs_dropout",
     "double_descent",
     "dropout",
+    "dropout_and_batch_norm",
     "dropout_ensemble",
     "early_stopping",
     "init_optimizer",
     "l1_sparsity",
+    "norm_relatives",
     "overfit",
     "random_labels",
     "regularizers",
@@ -83,7 +86,8 @@ def test_the_atlas_has_the_settings_of_the_book(repository):
     run = study.experiments["overfit"].cells[0].run.settings
     assert (run.data.train, run.model.hidden, run.train.epochs) == (300, (100,) * 6, 201)
     assert (run.train.optimizer.lr, run.train.batch_size) == (0.01, 100)
-    stds = study.experiments["batch_norm_init"].grid["model.init.std"]
+    full = shipped(repository, "presets/full.yaml").experiments
+    stds = full["batch_norm_init"].grid["model.init.std"]
     assert stds == pytest.approx([10 ** (-4 * i / 15) for i in range(16)], rel=1e-5)
     search = study.experiments["search_book"].searches["book"]
     assert search.trials == 100
@@ -100,7 +104,8 @@ def test_experiments_share_their_runs(repository):
 
 def test_the_names_of_runs_stay_from_version_to_version(repository):
     """Settings that are added later rename no run: results stay valid."""
-    at_500 = with_settings(repository, {"data": {"validation": 500}})
+    wide = {"data": {"validation": 500}, "model": {"hidden": [100, 100, 100, 100, 100]}}
+    at_500 = with_settings(repository, wide)
     at_40 = with_settings(repository, {"evaluation": {"points": 40}})
     assert {
         "mnist-5k-n1000-5x100-relu-std_0.0001-71061fbf",

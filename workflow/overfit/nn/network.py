@@ -192,7 +192,8 @@ def mlp(
             [one for part in in_place(inner, place) if (one := spread(part)[1 + is_last])]
             for place in PLACES
         )
-        affine = replace(instead[0], n_in=n_in, n_out=n) if instead else Affine(n_in, n)
-        made += [replace(affine, initializer=initializer), *before, activation, *after, *last]
+        kind: Any = instead[0] if instead else Affine(n_in, n)
+        affine = replace(kind, n_in=n_in, n_out=n, initializer=initializer)
+        made += [affine, *before, activation, *after, *last]
         n_in = n
     return Network((*made, Affine(n_in, n_out, initializer)))
