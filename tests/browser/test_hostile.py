@@ -10,6 +10,7 @@ from overfit.claims.claim import Claim
 from overfit.config.experiment_file import Reported
 from overfit.report.page import Failure
 from tests.browser.test_explorer import drawn
+from tests.browser.test_page import unfold
 from tests.report.explored import sweep, write_explored
 from tests.report.study import SVG, small, write_claims
 
@@ -79,11 +80,11 @@ def test_hostile_text_is_text_wherever_it_stands(open_page, hostile, width):
     page = open_page(hostile, width=width)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     drawn(page)
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    unfold(page)
     shown = " ".join(page.evaluate("document.body.innerText").split())
     assert [text for text in TEXTS if text not in shown] == []
     assert page.evaluate("typeof hacked") == "undefined"
-    assert page.evaluate("document.images.length") == 1
+    assert page.evaluate("document.images.length") == 2  # and its thumbnail
     assert page.evaluate("document.scripts.length") == 4  # the page's, Vega, the explorer's, data
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     tables = page.locator(".scroll table").evaluate_all("all => all.map(one => one.offsetWidth)")
@@ -95,6 +96,6 @@ def test_hostile_claims_are_filtered_and_sorted(open_page, hostile):
     page.get_by_label("Words").fill("</SCRIPT></style> 过拟合")
     assert page.locator(".filters output").inner_text() == "1 of 1 claims"
     page.locator("select[name=topic]").select_option(index=1)
-    page.get_by_role("button", name="Claim").click()
+    page.get_by_role("button", name="Finding").click()
     assert page.locator(".ledger .claim:visible").count() == 1
     assert page.evaluate("typeof hacked") == "undefined"

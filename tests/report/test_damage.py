@@ -53,7 +53,7 @@ def test_a_damaged_file_is_named_where_it_would_be_and_at_the_top(complete, part
     path.write_bytes(content)
     page = Page(complete.html())
     assert len(named_as_damaged(page, path)) == 2
-    assert len(page.all("img")) == 4 - (part in ("figure", "gradients"))
+    assert len(page.pictures()) == 4 - (part in ("figure", "gradients"))
     assert len(page.all("tr", "claim")) == 6 * (part != "claims")
 
 

@@ -19,9 +19,10 @@ from overfit.report.ledger import (
     INSET,
     WIDTH,
     evidence,
-    failing,
+    findings,
     interval_plot,
     read_rows,
+    scales,
     shared_source,
 )
 from tests.claims.studies import an_effect
@@ -102,7 +103,7 @@ KINDS = {
     ),
     "trend": (
         {"trend": "gap", "along": "data.train", "expect": "increasing", "margin": 0.01},
-        "Gap along data.train: L2 0.1",
+        "Gap along training images: L2 0.1",
         ("+0.03", "[0.02, 0.04]", "τ"),
         "The whole interval [0.02, 0.04] τ is beyond the margin of 0.01 τ in the expected "
         "direction (increasing).",
@@ -123,8 +124,8 @@ KINDS = {
             "expect": "above",
             "margin": 0.01,
         },
-        "Gap: (L2 0.1 minus Baseline, data.train = 300) minus (L2 0.1 minus Baseline, "
-        "data.train = 100)",
+        "Gap: (L2 0.1 minus Baseline (300 training images)) minus (L2 0.1 minus "
+        "Baseline (100 training images))",
         ("+3.0", "[2.0, 4.0]", "points"),
         "The whole interval [2.0, 4.0] points is beyond the margin of 1.0 points in the expected "
         "direction (above).",
@@ -139,7 +140,7 @@ KINDS = {
             "expect": "above",
             "margin": 0.01,
         },
-        "Test loss, where along train.optimizer.lr it is lowest: L2 0.1 minus 0.01",
+        "Test loss, where along learning rate it is lowest: L2 0.1 minus 0.01",
         ("+0.03", "[0.02, 0.04]", "decades"),
         "The whole interval [0.02, 0.04] decades is at or beyond the margin of 0.01 decades in the "
         "expected direction (above).",
@@ -205,12 +206,13 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     }
     row |= {"fragile": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
-    assert at.comparison.endswith("at model.init.std = 0.01")
-    assert averaged.comparison.endswith("averaged over model.init.std")
+    assert at.comparison.endswith("at standard deviation of the initial weights 0.01")
+    assert averaged.comparison.endswith("averaged over standard deviation of the initial weights")
     assert averaged.p == "–"
     two = replace(experiment, grid={**experiment.grid, "data.train": [100, 300]})
     both = evidence(two, experiment.claims[1], row).comparison
-    assert both.endswith(", averaged over model.init.std and data.train")
+    averaged = "averaged over standard deviation of the initial weights and training images"
+    assert both.endswith(f", {averaged}")
 
 
 def test_the_likely_reason_is_given_with_its_verdict_alone():
@@ -223,7 +225,7 @@ def test_two_points_on_the_grid_are_named_beside_their_sides():
     at = {"data.train": 100, "penalty.l2": 0.0}
     found = difference("negligible", -0.01, 0.01, at=at, minus_at={"data.train": 1000})
     assert found.comparison == (
-        "Gap: L2 0.1, data.train = 100 minus Baseline, data.train = 1000, at penalty.l2 = 0"
+        "Gap: L2 0.1 (100 training images) minus Baseline (1000 training images), at L2 penalty 0"
     )
 
 
@@ -236,20 +238,23 @@ def sources(*texts):
     return [SimpleNamespace(cites=text) for text in texts]
 
 
-def test_of_what_failed_the_worst_of_each_experiment_comes_first():
-    claims = [
-        SimpleNamespace(experiment=e, claim=c, verdict=v, rank=r, strength=s)
-        for e, c, v, r, s in [
-            ("a", "weak", "contradicted", 1, -2.0),
-            ("a", "strong", "contradicted", 1, -9.0),
-            ("a", "held", "supported", 0, 20.0),
-            ("b", "tiny", "negligible", 2, 0.1),
-            ("c", "open", "inconclusive", 3, 1.0),
-            ("d", "strong", "contradicted", 1, 5.0),
+def test_findings_come_from_each_topic_in_turn_and_news_first():
+    def claims(*rows):
+        return [
+            SimpleNamespace(experiment=e, claim=c, verdict=v, strength=s) for e, c, v, s in rows
         ]
-    ]
-    found = [(claim.experiment, claim.claim) for claim in failing(claims)]
-    assert found == [("a", "strong"), ("d", "strong"), ("b", "tiny"), ("a", "weak")]
+
+    first = claims(
+        ("a", "weak", "contradicted", -2.0),
+        ("a", "strong", "contradicted", -9.0),
+        ("a", "held", "supported", 20.0),
+        ("b", "tiny", "negligible", 0.1),
+        ("b", "held", "supported", 2.0),
+    )
+    second = claims(("c", "open", "inconclusive", 1.0), ("d", "held", "supported", 5.0))
+    found = [(claim.experiment, claim.claim) for claim in findings([first, second])]
+    assert found == [("a", "strong"), ("d", "held"), ("b", "held"), ("a", "weak"), ("a", "held"),
+                     ("b", "tiny")]  # fmt: skip
 
 
 def test_the_work_that_most_claims_are_from_is_named_once():
@@ -259,38 +264,75 @@ def test_the_work_that_most_claims_are_from_is_named_once():
     assert shared_source([]) == ""
 
 
-A_RATIO = Effect(Unit(Metric("Ratio")), 1.0, (1 / 1.1, 1.1), "above", "", log=True)
+A_RATIO = Effect(Unit(Metric("Ratio"), signed=False), 1.0, (1 / 1.1, 1.1), "above", "", log=True)
 A_SHARE = Effect(Unit(Metric("Share")), 0.5, (0.3, 0.7), "above", "")
+POINTS = Unit(Metric("Accuracy", "%", "points", factor=100.0, decimals=1))
 
 
-def test_positions_are_proportional_to_values():
-    plot = interval_plot(-0.04, -0.06, -0.03, an_effect(side="below"))
+def plotted(estimate, low, high, effect, *others):
+    """The plot of an effect on the common scale of this and other effects."""
+    known = scales([(effect, (estimate, low, high)), *others])
+    return interval_plot(estimate, low, high, effect, next(iter(known.values()), None))
+
+
+def test_small_effects_are_drawn_in_proportion_and_large_ones_by_their_logarithm():
+    effect = an_effect(side="below")  # a margin of 0.02
+    plot = plotted(0.001, 0.0, 0.002, effect, (effect, (20.0, -2.0, 2.0)))
     assert plot is not None
-    per_unit = (WIDTH - 2 * INSET) / 0.08  # from -0.06 to the margin's upper end
-    assert plot.low == INSET
-    assert plot.margin_high == WIDTH - INSET
-    for position, value in [(plot.estimate, -0.04), (plot.high, -0.03), (plot.null, 0.0)]:
-        assert math.isclose(position, INSET + (value + 0.06) * per_unit, abs_tol=0.01)
+    assert math.isclose(plot.high - plot.null, 2 * (plot.estimate - plot.null), abs_tol=0.02)
+    at = {value: plotted(value, value, value, effect, (effect, (20.0, -2.0, 2.0))).estimate
+          for value in (0.2, 2.0, 20.0)}  # fmt: skip
+    assert math.isclose(at[20.0] - at[2.0], at[2.0] - at[0.2], rel_tol=0.01)
+
+
+def test_effects_of_one_unit_have_one_scale_with_ticks():
+    effects = [an_effect(margin=0.02), an_effect(margin=0.05)]
+    values = [(-0.25, -0.3, -0.2), (0.01, -0.01, 0.03)]
+    known = scales(zip(effects, values, strict=True))
+    assert len(known) == 1
+    (scale,) = known.values()
+    plots = [interval_plot(*v, e, scale) for v, e in zip(values, effects, strict=True)]
+    assert plots[0].null == plots[1].null
+    assert plots[0].ticks == plots[1].ticks
+    assert scale.x(-0.3) == INSET
+    assert "0" in [label for _, label in plots[0].ticks]
+
+
+def test_ticks_are_round_numbers_in_the_shown_unit_at_their_places():
+    effect = Effect(POINTS, 0.0, (-0.02, 0.02), "above", "")
+    ticks = plotted(0.3, 0.25, 0.35, effect).ticks
+    (scale,) = scales([(effect, (0.3, 0.25, 0.35))]).values()
+    for x, label in ticks:
+        assert x == scale.x(float(label.replace("\N{MINUS SIGN}", "-")) / 100)
+        assert float(label.replace("\N{MINUS SIGN}", "-").lstrip("+-0.") or 0) in (
+            0,
+            1,
+            2,
+            5,
+            10,
+            20,
+        )
+    assert len(ticks) >= 4
 
 
 def test_a_ratio_is_drawn_on_the_logarithmic_scale_around_1():
-    plot = interval_plot(1.2, 1.0, 1.44, A_RATIO)
+    plot = plotted(1.2, 1.0, 1.44, A_RATIO)
     assert plot is not None
     assert plot.null == plot.low
-    assert math.isclose(plot.estimate - plot.low, plot.high - plot.estimate, abs_tol=0.02)
     assert math.isclose(plot.null - plot.margin_low, plot.margin_high - plot.null, abs_tol=0.02)
+    assert "1" in [label for _, label in plot.ticks]
 
 
 def test_a_share_is_drawn_around_one_half():
-    plot = interval_plot(0.5, 0.3, 0.7, A_SHARE)
+    plot = plotted(0.5, 0.3, 0.7, A_SHARE)
     assert plot is not None
     assert plot.null == plot.estimate == WIDTH / 2
     assert (plot.margin_low, plot.margin_high) == (plot.low, plot.high)
 
 
 def test_the_expected_region_begins_at_the_margin_and_ends_at_the_edge():
-    below = interval_plot(0.01, 0.0, 0.02, an_effect(side="below"))
-    above = interval_plot(0.01, 0.0, 0.02, an_effect(side="above"))
+    below = plotted(0.01, 0.0, 0.02, an_effect(side="below"))
+    above = plotted(0.01, 0.0, 0.02, an_effect(side="above"))
     assert below is not None
     assert above is not None
     assert (below.expected_from, below.expected_to) == (0.0, below.margin_low)
@@ -298,14 +340,14 @@ def test_the_expected_region_begins_at_the_margin_and_ends_at_the_edge():
 
 
 def test_the_expected_region_of_equivalence_is_the_band():
-    plot = interval_plot(0.01, 0.0, 0.02, an_effect(side="within"))
+    plot = plotted(0.01, 0.0, 0.02, an_effect(side="within"))
     assert plot is not None
     assert plot.within
     assert (plot.expected_from, plot.expected_to) == (plot.margin_low, plot.margin_high)
 
 
 def test_no_interval_no_plot():
-    assert interval_plot(0.1, math.nan, math.nan, an_effect()) is None
+    assert plotted(0.1, math.nan, math.nan, an_effect()) is None
 
 
 finite = st.floats(-1e6, 1e6)
@@ -314,11 +356,91 @@ finite = st.floats(-1e6, 1e6)
 @given(st.tuples(finite, finite, finite).map(sorted), st.floats(1e-6, 1e3))
 def test_everything_is_inside_and_in_order(values, margin):
     low, estimate, high = values
-    plot = interval_plot(estimate, low, high, an_effect(margin=margin))
+    plot = plotted(estimate, low, high, an_effect(margin=margin))
     assert plot is not None
     assert 0 <= plot.low <= plot.estimate <= plot.high <= WIDTH
     assert 0 <= plot.margin_low <= plot.null <= plot.margin_high <= WIDTH
     assert (plot.low > plot.margin_high) <= (low > margin)  # a drawn verdict is a true one
+    places = [x for x, _ in plot.ticks]
+    assert places == sorted(places)
+
+
+SENTENCES = {
+    "difference": (
+        {"difference": "gap", "minus": "baseline", "expect": "above", "margin": 0.02},
+        (-0.05, -0.03),
+        "The gap is lower with L2 0.1 than with Baseline, by 4.0 [3.0, 5.0] points.",
+        "The gap is about the same with L2 0.1 as with Baseline, −4.0 [−5.0, −3.0] points.",
+    ),
+    "level": (
+        {"level": "train_accuracy", "value": 0.95, "expect": "below", "margin": 0.01},
+        (0.02, 0.04),
+        "Training accuracy is higher with L2 0.1 than 95.0 %, by 3.0 [2.0, 4.0] points.",
+        "Training accuracy is about the same with L2 0.1 as 95.0 %, +3.0 [2.0, 4.0] points.",
+    ),
+    "ratio": (
+        {"ratio": "updates_to_90", "to": "baseline", "expect": "above", "margin": 0.01},
+        (0.5, 0.7),
+        "Updates to 90\N{NO-BREAK SPACE}% are fewer with L2 0.1 than with Baseline, by a factor of 0.600 "
+        "[0.500, 0.700].",
+        "Updates to 90\N{NO-BREAK SPACE}% are about the same with L2 0.1 as with Baseline, ×0.600 "
+        "[0.500, 0.700].",
+    ),
+    "trend": (
+        {"trend": "gap", "along": "data.train", "expect": "increasing", "margin": 0.01},
+        (-0.4, -0.2),
+        "Gap with L2 0.1 falls with the number of training images, τ = −0.30 [−0.40, −0.20].",
+        "Gap with L2 0.1 hardly depends on the number of training images, −0.30 [−0.40, −0.20] τ.",
+    ),
+    "location": (
+        {
+            "location": "test_loss",
+            "along": "train.optimizer.lr",
+            "optimum": "lowest",
+            "minus": "baseline",
+            "scale": "log",
+            "expect": "below",
+            "margin": 0.01,
+        },
+        (0.02, 0.04),
+        "Test loss is lowest at a higher learning rate with L2 0.1 than with Baseline, by 0.03 "
+        "[0.02, 0.04] decades.",
+        "Test loss is lowest at about the same learning rate with L2 0.1 as with Baseline, +0.03 "
+        "[0.02, 0.04] decades.",
+    ),
+    "probability": (
+        {"probability": "gap", "minus": "baseline", "expect": "above", "margin": 0.1},
+        (0.1, 0.3),
+        "The gap is lower with L2 0.1 than with Baseline in most seeds, in 80 [70, 90] % of them.",
+        "The gap is higher with L2 0.1 than with Baseline as often as not, 20 [10, 30] %.",
+    ),
+    "interaction": (
+        {
+            "interaction": "gap",
+            "minus": "baseline",
+            "at": {"data.train": 300},
+            "versus": {"at": {"data.train": 100}},
+            "expect": "below",
+            "margin": 0.01,
+        },
+        (0.02, 0.04),
+        "The difference in gap of L2 0.1 minus Baseline (300 training images) is higher than that "
+        "of L2 0.1 minus Baseline (100 training images), by 3.0 [2.0, 4.0] points.",
+        "The difference in gap of L2 0.1 minus Baseline (300 training images) is about the same "
+        "as that of L2 0.1 minus Baseline (100 training images), +3.0 [2.0, 4.0] points.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_a_finding_is_a_sentence_that_says_what_was_found_not_what_was_claimed(kind):
+    test, interval, contradicted, negligible = SENTENCES[kind]
+    assert shown(test, "contradicted", *interval).finding == contradicted
+    assert shown(test, "negligible", *interval).finding == negligible
+    held = shown(test, "supported", *interval)
+    assert (held.finding, held.claimed) == ("A claim.", "")
+    open_ = shown(test, "inconclusive", *interval)
+    assert (open_.finding, open_.claimed) == ("Not decided: A claim.", "A claim.")
 
 
 def test_a_seed_that_decides_and_a_claim_about_the_same_number_are_named(tmp_path):

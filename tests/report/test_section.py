@@ -109,7 +109,7 @@ def test_the_page_tells_what_was_read_of_a_dataset(study, tmp_path):
         "features": "size (number, 0 to 4.875",
         "left out": "2: ",
     }.items():
-        assert f"<code>{word}</code> <bdi>{said}" in text
+        assert f'<span class="key">{word}</span> <bdi>{said}' in text
 
 
 def of(sources, **changes):

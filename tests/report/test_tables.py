@@ -27,7 +27,7 @@ def test_a_metric_without_values_has_no_column(study):
 
 def test_grid_points_have_rows_of_their_own(study):
     table = summary(study, 1)
-    assert table.axes == ["model.init.std"]
+    assert table.axes == ["Standard deviation of the initial weights"]
     assert [(row.label, row.at) for row in table.rows[2:4]] == [
         ("Plain", ["0.01"]),
         ("Batch normalization", ["1"]),

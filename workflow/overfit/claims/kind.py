@@ -14,9 +14,10 @@ from overfit.claims.best import where
 from overfit.claims.places import At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import Finding, Statistic, centre, differences
 from overfit.claims.shares import paired_shares
-from overfit.claims.verdict import Effect, Side, Unit, difference
+from overfit.claims.verdict import Effect, Side, Unit, Way, difference
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
+from overfit.metrics.axes import point_in_text
 from overfit.metrics.format import settings
 from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric, is_of_search, metric
@@ -85,6 +86,28 @@ class Test(Model):
         Args:
             labels: the names of the variants for readers.
         """
+
+    @abstractmethod
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """What the seeds found, as a sentence without its period, whatever the claim expects.
+
+        Args:
+            labels: the names of the variants for readers.
+            way: the side of no effect on which the effect is; `same` if it is too small to matter.
+        """
+
+    def amount(self, estimate: float, low: float, high: float) -> str:
+        """How large the effect is, after `finds` and a comma; by default the size of a difference.
+
+        Args:
+            estimate: the effect, in stored units.
+            low: lower end of its interval.
+            high: upper end.
+        """
+        unit = self.effect.unit
+        if estimate < 0:
+            estimate, low, high = -estimate, -high, -low
+        return f"by {unit.wording.value(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
 
     @classmethod
     def unit(cls, name: str) -> Unit:
@@ -253,6 +276,11 @@ class Minus(TwoSided):
     minus_at: At | None = None
     """Other points on grid axes that `at` names, for the side that is subtracted."""
 
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """On which side the metric is higher."""
+        of, minus = named(labels, *self.spots())
+        return f"{self.wording.compared(way)} with {of} {AS[way]} with {minus}"
+
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
         of, minus = named(labels, *self.spots())
@@ -328,8 +356,14 @@ def out_of_reach(side: Side, margin: float, reach: tuple[float, float]) -> str |
     return f"the claim can't come true: the effect is {at}, and the margin is {margin:g}"
 
 
+AS: Mapping[Way, str] = {"above": "than", "below": "than", "same": "as"}
+"""The word after a comparison: higher than, the same as."""
+
+
 def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
     """Spots in words: their variants, with their points on those axes where these differ.
+
+    A variant that is the only one of its experiment is not named beside its point.
 
     Args:
         labels: the names of the variants for readers.
@@ -337,12 +371,18 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
     """
     axes = dict.fromkeys(axis for spot in spots for axis in spot.at)
     moved = [axis for axis in axes if any(s.at.get(axis) != spots[0].at.get(axis) for s in spots)]
-    words = [labels[spot.variant] for spot in spots]
+    points: list[list[str]] = [[] for _ in spots]
     for axis in moved:
         fixed = [place for place, spot in enumerate(spots) if axis in spot.fixed]
         texts = settings([spots[place].at[axis] for place in fixed])
         for place, text in zip(fixed, texts, strict=True):
-            words[place] += f", {axis} = {text}"
+            points[place].append(point_in_text(axis, text))
+    words = [
+        f"{labels[spot.variant]} ({', '.join(here)})"
+        if here and len(labels) > 1
+        else ", ".join(here) or labels[spot.variant]
+        for spot, here in zip(spots, points, strict=True)
+    ]
     for place, spot in enumerate(spots):
         chosen = {axis: point for axis, point in spot.best.items() if axis in moved}
         words[place] += f" {where(chosen, each=False)}" if chosen else ""

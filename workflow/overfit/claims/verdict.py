@@ -16,6 +16,8 @@ Verdict = Literal["supported", "contradicted", "negligible", "inconclusive"]
 Side = Literal["above", "below", "within"]
 """Where a claim expects its effect: beyond the margin on one side, or within it."""
 Direction = Literal["above", "below"]
+Way = Literal["above", "below", "same"]
+"""Where an effect is: above no effect, below it, or too near to matter."""
 
 VERDICTS: dict[Verdict, str] = {
     "supported": "the whole interval is beyond the margin in the expected direction",

@@ -19,6 +19,7 @@ A metric of runs or of probes can also be taken where runs are equally well trai
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -37,6 +38,10 @@ SPLITS = ("train", "validation", "test")
 Criterion = Literal["train_accuracy", "train_loss"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 """The metrics by which runs are matched."""
+
+
+_COUNTABLE = ("gap", "rise", "share")
+"""The last word of names that need an article in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,18 @@ class Metric:
     def label(self) -> str:
         """Its name and where it is taken."""
         return f"{self.name} {self.at}".rstrip()
+
+    def compared(self, way: Literal["above", "below", "same"]) -> str:
+        """A comparison of two of its values up to `than` or `as`: `Test accuracy is higher`."""
+        noun = re.split(r",| (?:to|of|at|in) ", self.label)[0]
+        several = noun.endswith("s") and not noun.endswith("ss")
+        words = {"above": "higher", "below": "lower", "same": "about the same"}
+        if several:
+            words |= {"above": "more", "below": "fewer"}
+        what = self.label
+        if noun.lower().endswith(_COUNTABLE):
+            what = f"The {what[:1].lower()}{what[1:]}"
+        return f"{what} {'are' if several else 'is'} {words[way]}"
 
     @property
     def axis(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from overfit.claims.best import split, where
@@ -15,24 +17,119 @@ from overfit.claims.design import told
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
 from overfit.claims.table import read_claims, same_numbers
-from overfit.claims.verdict import VERDICTS, Effect, Verdict, reason
+from overfit.claims.verdict import VERDICTS, Effect, Unit, Verdict, Way, reason
 from overfit.config.experiment import Experiment
-from overfit.metrics.format import p_value
+from overfit.metrics.axes import axis_in_text, point_in_text
+from overfit.metrics.format import p_value, setting
 from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import is_of_search
 
-WIDTH = 220.0
-HEIGHT = 30.0
-INSET = 8.0
-"""The width of the drawing in its units."""
+WIDTH = 240.0
+HEIGHT = 24.0
+INSET = 10.0
+LABELS = 13.0
+"""The size of the drawing in its units: the plot, its inset on both sides, the labels below it."""
+LETTER = 5.6
+"""The width of a letter of a label."""
+STEPS = (1, 2, 5)
+"""The first digits of ticks."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The common scale of all effects with the same unit.
+
+    A value v is at `asinh(d / c)` with its distance d from no effect and the smallest margin c:
+    distances up to a margin or two are nearly linear, larger ones logarithmic, so that a small
+    effect and a large one can both be read.
+    """
+
+    unit: Unit
+    null: float
+    log: bool
+    width: float
+    """c."""
+    start: float
+    stop: float
+    """The ends, as `place` returns them."""
+
+    def place(self, value: float) -> float:
+        """The place of a value, with no effect at 0."""
+        if self.log:
+            value = math.log(value) if value > 0 else -math.inf
+        distance = value - (math.log(self.null) if self.log else self.null)
+        return math.asinh(distance / self.width)
+
+    def x(self, value: float) -> float:
+        """The horizontal position of a value in the drawing."""
+        share = (self.place(value) - self.start) / (self.stop - self.start)
+        return round(INSET + share * (WIDTH - 2 * INSET), 2)
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """Positions and labels: no effect, then round values outwards where there is room."""
+        taken: list[tuple[float, str]] = []
+        for value in self._round_values():
+            sign = "+" if self.unit.signed and value > 0 else ""
+            text = self.unit.prefix + sign + setting(value * self.unit.wording.factor)
+            half = len(text) * LETTER / 2
+            x = self.x(value)
+            free = all(
+                abs(x - other) >= half + len(label) * LETTER / 2 + 5 for other, label in taken
+            )
+            if half <= x <= WIDTH - half and free:
+                taken.append((x, text))
+        return sorted(taken)
+
+    def _round_values(self) -> Iterator[float]:
+        """No effect, then round values, by their distance from it."""
+        yield self.null
+        factor = self.unit.wording.factor
+        sizes = [step * 10.0**power for power in range(-6, 7) for step in STEPS]
+        if self.log:
+            values = [value for value in sizes if value != self.null]
+        elif self.null:
+            values = [tenth / 10 for tenth in range(11)]
+        else:
+            values = [sign * size / factor for size in sizes for sign in (-1, 1)]
+        inside = (v for v in values if self.start <= self.place(v) <= self.stop)
+        yield from sorted(inside, key=lambda value: abs(self.place(value)))
+
+
+ScaleKey = tuple[str, float, bool]
+
+
+def scale_key(effect: Effect) -> ScaleKey:
+    """What effects on one scale have in common: unit, value without an effect, logarithm."""
+    return effect.unit.name, effect.null, effect.log
+
+
+def scales(effects: Iterable[tuple[Effect, Sequence[float]]]) -> dict[ScaleKey, Scale]:
+    """The common scales.
+
+    Args:
+        effects: each effect with its estimate and the ends of its interval.
+    """
+    groups: dict[ScaleKey, list[tuple[Effect, Sequence[float]]]] = {}
+    for effect, values in effects:
+        if all(map(math.isfinite, values)):
+            groups.setdefault(scale_key(effect), []).append((effect, values))
+    return {key: _scale(group) for key, group in groups.items()}
+
+
+def _scale(group: Sequence[tuple[Effect, Sequence[float]]]) -> Scale:
+    effect = group[0][0]
+    width = min(one.distance(one.band[1]) for one, _ in group)
+    empty = Scale(effect.unit, effect.null, effect.log, width, 0.0, 1.0)
+    places = [empty.place(value) for one, values in group for value in (*values, *one.band)]
+    return replace(empty, start=min(places), stop=max(places))
 
 
 @dataclass(frozen=True)
 class IntervalPlot:
     """The horizontal positions in a plot of an effect, in the units of the drawing.
 
-    Each row has its own scale, which always includes no effect and both margins, so that it shows
-    the verdict. To compare effects of different claims, use their numbers, not their plots.
+    All effects of one unit have one scale, which includes no effect and all margins.
 
     Attributes:
         null: The position of no effect.
@@ -44,6 +141,7 @@ class IntervalPlot:
         expected_from: Left end of the region where the claim expects the effect.
         expected_to: Its right end.
         within: Whether that region is the band itself.
+        ticks: Positions and labels of the scale.
     """
 
     null: float
@@ -55,14 +153,18 @@ class IntervalPlot:
     expected_from: float
     expected_to: float
     within: bool
+    ticks: list[tuple[float, str]]
     width: float = WIDTH
     height: float = HEIGHT
+    total: float = HEIGHT + LABELS
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One claim, the result, and the reason for its verdict; texts are ready to print.
 
+    `finding` is a sentence that is true as written: the claim if it is supported, what was found
+    instead if it is not; then `claimed` is the claim.
     `reason` follows from the numbers, and `advice` says how many seeds would decide a claim that is
     inconclusive, "" if nobody knows; `basis` tells whether the design was registered, and what
     was found at earlier looks; `because` is the cause according to the experiment's author,
@@ -76,6 +178,8 @@ class Evidence:
     title: str
     claim: str
     says: str
+    finding: str
+    claimed: str
     cites: str
     verdict: Verdict
     reason: str
@@ -103,15 +207,30 @@ class Evidence:
         return list(VERDICTS).index(self.verdict)
 
 
-def failing(claims: Sequence[Evidence]) -> list[Evidence]:
-    """The claims that failed: the worst of each experiment first, then the others.
+FINDINGS = 6
+"""The most findings on the first screen."""
+NEWS = ("contradicted", "supported", "negligible")
+"""The verdicts of findings, the one that surprises most first."""
 
-    A contradicted claim is worse than one whose effect is negligible, a strong effect than a weak.
+
+def findings(topics: Iterable[Sequence[Evidence]]) -> list[Evidence]:
+    """The findings of the first screen: one of each topic, then another of each and so on.
+
+    Within a topic, the strongest of each experiment comes first, in units of its margin, and what
+    was contradicted before what was supported.
+
+    Args:
+        topics: the claims of each topic.
     """
-    failed = [claim for claim in claims if claim.verdict in ("contradicted", "negligible")]
-    failed.sort(key=lambda claim: (claim.verdict == "negligible", -abs(claim.strength)))
-    worst = {claim.experiment: claim.claim for claim in reversed(failed)}
-    return sorted(failed, key=lambda claim: worst[claim.experiment] != claim.claim)
+    queues = [_ranked([one for one in claims if one.verdict in NEWS]) for claims in topics]
+    rounds = [one for queue in zip_longest(*queues) for one in queue if one is not None]
+    return rounds[:FINDINGS]
+
+
+def _ranked(claims: Sequence[Evidence]) -> list[Evidence]:
+    by_news = sorted(claims, key=lambda one: (NEWS.index(one.verdict), -abs(one.strength)))
+    first = {one.experiment: one.claim for one in reversed(by_news)}
+    return sorted(by_news, key=lambda one: first[one.experiment] != one.claim)
 
 
 def shared_source(claims: Sequence[Evidence]) -> str:
@@ -143,8 +262,17 @@ def evidence(
     claim: Claim,
     row: Mapping[str, Any],
     looks: Sequence[Mapping[str, Any]] = (),
+    common: Mapping[ScaleKey, Scale] = MappingProxyType({}),
 ) -> Evidence:
-    """Join a claim of an experiment with its row of claims.csv, and with what looks at it found."""
+    """Join a claim of an experiment with its row of claims.csv.
+
+    Args:
+        experiment: the experiment.
+        claim: one of its claims.
+        row: the row of the claim.
+        looks: what looks at it found.
+        common: the scales of effects; without one the effect has a scale of its own.
+    """
     test, effect = claim.test, claim.test.effect
     verdict, p = row["verdict"], row["p_adjusted"]
     estimate, low, high = row["estimate"], row["ci_low"], row["ci_high"]
@@ -153,11 +281,16 @@ def evidence(
         effect, low, high, row["n"], verdict, row["basis"], p_value(p), replicates=replicates
     )
     known = experiment.registered.get(claim.id, ())
+    place = _place(test, experiment)
+    values = (estimate, low, high)
+    scale = {**scales([(effect, values)]), **common}.get(scale_key(effect))
     return Evidence(
         experiment=experiment.name,
         title=experiment.title,
         claim=claim.id,
         says=claim.says,
+        finding=_finding(experiment, claim, verdict, values, place),
+        claimed="" if verdict == "supported" else claim.says,
         cites=claim.cites,
         verdict=verdict,
         reason=" ".join(
@@ -179,8 +312,31 @@ def evidence(
         p=p_value(p),
         strength=effect.strength(estimate),
         p_sort=2.0 if math.isnan(p) else p,
-        plot=interval_plot(estimate, low, high, effect),
+        plot=interval_plot(estimate, low, high, effect, scale),
     )
+
+
+def _finding(
+    experiment: Experiment,
+    claim: Claim,
+    verdict: Verdict,
+    values: tuple[float, float, float],
+    place: Sequence[str],
+) -> str:
+    """What was found, in a sentence that is true as written."""
+    test, (estimate, low, high) = claim.test, values
+    if verdict == "supported":
+        return claim.says
+    if verdict == "inconclusive":
+        return f"Not decided: {claim.says}"
+    effect = test.effect
+    way: Way = "above" if estimate > effect.null else "below"
+    if verdict == "negligible":
+        way, unit = "same", effect.unit
+        amount = f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
+    else:
+        amount = test.amount(estimate, low, high)
+    return f"{', '.join([test.finds(experiment.labels, way), amount, *place])}."
 
 
 def _remarks(row: Mapping[str, Any], replicates: str) -> Iterator[str]:
@@ -244,9 +400,9 @@ def _place(test: Test, experiment: Experiment) -> list[str]:
         if all(spot.at.get(axis) == point for spot in spots)
     }
     fixed, best = split(same)
-    shared = [f"{axis} = {experiment.shown(axis, point)}" for axis, point in fixed.items()]
+    shared = [point_in_text(axis, experiment.shown(axis, point)) for axis, point in fixed.items()]
     named = {axis for spot in spots for axis in spot.at} | {test.place.along}
-    averaged = [axis for axis in experiment.grid if axis not in named]
+    averaged = [axis_in_text(axis) for axis in experiment.grid if axis not in named]
     places = [
         *([where(best, each=len(spots) > 1)] if best else []),
         *(
@@ -258,7 +414,9 @@ def _place(test: Test, experiment: Experiment) -> list[str]:
     return [*places, f"{test.typical} over seeds"] if test.typical else places
 
 
-def interval_plot(estimate: float, low: float, high: float, of: Effect) -> IntervalPlot | None:
+def interval_plot(
+    estimate: float, low: float, high: float, of: Effect, scale: Scale | None
+) -> IntervalPlot | None:
     """Lay out the plot of an effect; None without an interval (every seed diverged).
 
     Args:
@@ -266,29 +424,23 @@ def interval_plot(estimate: float, low: float, high: float, of: Effect) -> Inter
         low: Lower end of its confidence interval.
         high: Upper end.
         of: The effect's meaning, with its margin and its null.
+        scale: The scale, which includes all of these.
     """
-    if not all(math.isfinite(value) for value in (estimate, low, high)):
+    if scale is None or not all(math.isfinite(value) for value in (estimate, low, high)):
         return None
-    null, least, most = (of.scaled(value) for value in (of.null, *of.band))
-    estimate, low, high = (of.scaled(value) for value in (estimate, low, high))
-    values = (estimate, low, high, null, least, most)
-    start, span = min(values), max(values) - min(values)
-
-    def x(value: float) -> float:
-        return round(INSET + (value - start) / span * (WIDTH - 2 * INSET), 2)
-
     ends = [
-        0.0 if end == -math.inf else WIDTH if end == math.inf else x(of.scaled(end))
+        0.0 if end == -math.inf else WIDTH if end == math.inf else scale.x(end)
         for end in of.expected
     ]
     return IntervalPlot(
-        null=x(null),
-        margin_low=x(least),
-        margin_high=x(most),
-        low=x(low),
-        high=x(high),
-        estimate=x(estimate),
+        null=scale.x(of.null),
+        margin_low=scale.x(of.band[0]),
+        margin_high=scale.x(of.band[1]),
+        low=scale.x(low),
+        high=scale.x(high),
+        estimate=scale.x(estimate),
         expected_from=ends[0],
         expected_to=ends[1],
         within=of.side == "within",
+        ticks=scale.ticks,
     )

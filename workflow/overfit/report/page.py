@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -15,13 +18,15 @@ from types import MappingProxyType
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from overfit.claims.verdict import VERDICTS, is_corrected
+from overfit.claims.verdict import VERDICTS, Effect, is_corrected
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, printable, whole
+from overfit.metrics.axes import key_in_words
 from overfit.metrics.format import duration, number, setting, stamp
-from overfit.report.explorer import explorer
+from overfit.report.downloads import Download, download, packed
+from overfit.report.explorer import Explorer, explorer
 from overfit.report.failures import Failure
-from overfit.report.ledger import Evidence, Rows, failing, read_rows, shared_source
+from overfit.report.ledger import Evidence, Rows, findings, read_rows, scales, shared_source
 from overfit.report.provenance import Provenance
 from overfit.report.section import Section, count_networks, gradient_check, section
 from overfit.results import Results
@@ -54,12 +59,14 @@ def render(
     """
     rows: Rows | DamagedError = whole(results.claims, read_rows) if results.claims.is_file() else {}
     known = {} if isinstance(rows, DamagedError) else rows
+    common = scales(effects_of(experiments, known))
     sections = [
         section(
             one,
             known,
             results,
             {run for other in experiments if other is not one for run in other.runs},
+            common,
         )
         for one in experiments
     ]
@@ -67,9 +74,11 @@ def render(
     claims = [claim for topic in grouped for claim in topic.claims]
     gradients = gradient_check(results)
     script = _markup("page.js")
-    explored = explorer(experiments, results, known)
-    scripts = [script, *(explored.scripts if explored else ())]
-    parts = [rows, gradients, provenance, *(explored.damaged if explored else ())]
+    explored = _explorer(experiments, results, known)
+    work = shared_source(claims)
+    shown = explored if isinstance(explored, Explorer) else None
+    scripts = [script, *(shown.scripts if shown else ())]
+    parts = [rows, gradients, provenance, *(shown.damaged if shown else ())]
     parts += [one for each in sections for one in each.damaged]
     damaged = {one.path: one for one in parts if isinstance(one, DamagedError)}
     return warned(
@@ -84,9 +93,24 @@ def render(
             left_out=left_out,
             incomplete=[one for one in sections if one.missing],
             claims=claims,
-            failing=failing(claims),
+            findings=findings([topic.claims for topic in grouped]),
+            strip=next(
+                (
+                    drawn
+                    for topic in grouped
+                    for one in topic.sections
+                    for drawn in one.figures
+                    if drawn.kind == STRIP
+                ),
+                None,
+            ),
+            book=[one for one in claims if work and one.cites.startswith(work)],
+            source_of=partial(source_of, work=work),
+            statuses=list(dict.fromkeys(one.status for one in claims)),
+            numbered=Numbered(),
+            downloads=_downloads(results, provenance),
             corrected=any(is_corrected(row["basis"]) for row in known.values()),
-            work=shared_source(claims),
+            work=work,
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=count_networks([one.experiment for one in sections if not one.empty]),
@@ -98,6 +122,62 @@ def render(
             script_digests=[_digest(one) for one in scripts],
         )
     )
+
+
+STRIP = "digits"
+"""The kind of figure that shows the data; the first one is repeated on the first screen."""
+
+
+class Numbered:
+    """Numbers figures and tables in the order in which the page shows them."""
+
+    def __init__(self) -> None:
+        self._last: Counter[str] = Counter()
+
+    def __call__(self, what: str) -> str:
+        """The next one: `Figure 1`."""
+        self._last[what] += 1
+        return f"{what} {self._last[what]}"
+
+
+def effects_of(
+    experiments: Sequence[Experiment], rows: Rows
+) -> Iterator[tuple[Effect, tuple[float, float, float]]]:
+    """The effects of all claims that have a row, with the estimate and the interval."""
+    for one in experiments:
+        for claim in one.claims:
+            if row := rows.get((one.name, claim.id)):
+                yield claim.test.effect, (row["estimate"], row["ci_low"], row["ci_high"])
+
+
+def source_of(claim: Evidence, work: str) -> str:
+    """Where a claim comes from, for the filter: `book`, `other` or `own`."""
+    if not claim.cites:
+        return "own"
+    return "book" if work and claim.cites.startswith(work) else "other"
+
+
+def _explorer(
+    experiments: Sequence[Experiment], results: Results, rows: Rows
+) -> Explorer | str | None:
+    """The explorer, or why it can't be made, which costs the page nothing else."""
+    try:
+        return explorer(experiments, results, rows)
+    except Exception as error:  # whatever is wrong with one of many files
+        log.exception("the explorer can't be made")
+        return printable(f"{type(error).__name__}: {error}")
+
+
+def _downloads(results: Results, provenance: Provenance | DamagedError) -> list[Download]:
+    """The verdicts and the provenance."""
+    found = []
+    if results.claims.is_file():
+        name, origin = "claims.csv", results.named(results.claims)
+        found.append(whole(results.claims, partial(download, name=name, origin=origin)))
+    if not isinstance(provenance, DamagedError):
+        text = json.dumps(provenance, indent=2, default=str)
+        found.append(packed(text.encode(), "provenance.json", results.named(results.provenance)))
+    return [one for one in found if isinstance(one, Download)]
 
 
 def _markup(name: str) -> Markup:
@@ -122,6 +202,7 @@ def _environment() -> Environment:
     )
     environment.tests["damaged"] = lambda value: isinstance(value, DamagedError)
     environment.filters["duration"] = duration
+    environment.filters["named"] = key_in_words
     environment.filters["setting"] = setting
     environment.filters["stamp"] = stamp
     return environment
@@ -142,11 +223,6 @@ class Topic:
     def claims(self) -> list[Evidence]:
         """Their claims."""
         return [claim for one in self.sections for claim in one.claims]
-
-    @property
-    def supported(self) -> int:
-        """How many of the claims are supported."""
-        return sum(claim.verdict == "supported" for claim in self.claims)
 
 
 def by_topic(sections: Sequence[Section], order: Sequence[str]) -> list[Topic]:
@@ -174,11 +250,12 @@ def _slug(name: str) -> str:
 
 log = logging.getLogger("overfit")
 
-LIMIT = 15_000_000
+LIMIT = 10_000_000
 """The largest page, in bytes, that is still easy to send."""
 MOST = 5
 """The number of parts that the warning names."""
-_FIGURE = re.compile(r'<img src="(data:[^"]*)".*?<a href="([^"]*)"', re.DOTALL)
+_FIGURE = re.compile(r'<img src="(data:[^"]*)"[^>]*?data-origin="([^"]*)"')
+_DOWNLOAD = re.compile(r'href="(data:[^"]*)"[^>]*?data-origin="([^"]*)"')
 _SCRIPT = re.compile(r"<script[^>]*?(?: id=\"([^\"]*)\")?>(.*?)</script>", re.DOTALL)
 _NAMES = {"explorer-data": "the explorer's data", "": "scripts of the page"}
 
@@ -197,9 +274,10 @@ def too_heavy(page: str, limit: int = LIMIT) -> str:
 
 
 def parts(page: str) -> Iterator[tuple[str, int]]:
-    """The figures and scripts of a page, each with its size in bytes."""
-    for source, link in _FIGURE.findall(page):
-        yield link, len(source.encode())
+    """The figures, downloads and scripts of a page, each with its size in bytes."""
+    for pattern in (_FIGURE, _DOWNLOAD):
+        for source, origin in pattern.findall(page):
+            yield origin, len(source.encode())
     for name, script in _SCRIPT.findall(page):
         yield _NAMES.get(name, name), len(script.encode())
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from types import MappingProxyType
+from typing import Any, TypedDict
 from xml.etree import ElementTree
 
 import yaml
@@ -17,13 +17,15 @@ from markupsafe import Markup
 
 from overfit import figures
 from overfit.claims.table import read_looks
+from overfit.claims.verdict import VERDICTS, Verdict
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
 from overfit.metrics.format import setting
 from overfit.metrics.tables import read_summary
 from overfit.report.diagram import Diagram, card_of, diagram
-from overfit.report.ledger import Evidence, Rows, evidence
+from overfit.report.downloads import Download, download
+from overfit.report.ledger import Evidence, Rows, Scale, ScaleKey, evidence
 from overfit.report.provenance import seconds
 from overfit.report.settings import Settings, settings
 from overfit.report.tables import (
@@ -36,26 +38,30 @@ from overfit.report.tables import (
     numbers_of_source,
     summary,
 )
-from overfit.results import Results
+from overfit.results import ExperimentFiles, Results
 
 SHOWN = 12
 """The most classes and features of a dataset that are listed."""
-Links = list[tuple[str, str]]
-"""Names with their targets."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure, its picture embedded; width and height are in pixels."""
+    """A figure, its picture embedded; width and height are in pixels.
+
+    `data` names the downloads from which it is drawn.
+    """
 
     name: str
+    kind: str
+    anchor: str
     source: Markup
     width: int
     height: int
     alt: str
     caption: str
     cites: str
-    link: str
+    origin: str
+    data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,9 @@ class Section:
     beside: list[Beside] = field(default_factory=list)
     read: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """What was read of each dataset: pairs of a word and a text."""
-    tables: Links = field(default_factory=list)
-    histories: list[tuple[str, Links]] = field(default_factory=list)
+    downloads: list[Download | DamagedError] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    """The folders of its runs among the results."""
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -115,13 +122,30 @@ class Section:
     @property
     def damaged(self) -> list[DamagedError]:
         """The files that exist but can't be read."""
-        parts = (self.summary, *self.drawings, *self.searches)
+        parts = (self.summary, *self.drawings, *self.searches, *self.downloads)
         return [one for one in parts if isinstance(one, DamagedError)]
 
     @property
     def empty(self) -> bool:
         """Whether none of the experiment's results exist."""
-        return not (self.summary or self.drawings or self.claims or self.tables)
+        return not (self.summary or self.drawings or self.claims or self.downloads)
+
+    @property
+    def figures(self) -> list[Drawing]:
+        """Its figures that can be shown."""
+        return [one for one in self.drawings if isinstance(one, Drawing)]
+
+    @property
+    def answer(self) -> Evidence | None:
+        """The answer to its question: the finding of its first claim that is decided."""
+        decided = [one for one in self.claims if one.verdict != "inconclusive"]
+        return next(iter([*decided, *self.claims]), None)
+
+    @property
+    def counts(self) -> list[tuple[Verdict, int]]:
+        """How many of its claims have each verdict."""
+        verdicts = [one.verdict for one in self.claims]
+        return [(name, verdicts.count(name)) for name in VERDICTS if name in verdicts]
 
 
 def what_was_read(experiment: Experiment, results: Results) -> dict[str, list[tuple[str, str]]]:
@@ -166,6 +190,7 @@ def section(
     rows: Rows,
     results: Results,
     others: Collection[str] = (),
+    common: Mapping[ScaleKey, Scale] = MappingProxyType({}),
 ) -> Section:
     """Gather an experiment's results; those that don't exist or are damaged are named instead.
 
@@ -174,6 +199,7 @@ def section(
         rows: The rows of results/claims.csv.
         results: The results; links are relative to their folder.
         others: The runs of all other experiments.
+        common: The scales of effects.
     """
     files = results.experiment(experiment.name)
     here = Section(
@@ -198,13 +224,25 @@ def section(
             cells, here.summary = read, summary(experiment, read)
     for figure in experiment.figures:
         if exists(path := files.figure(figure.key)):
-            alt, caption = figures.alt(experiment, figure), figures.caption(experiment, figure)
-            here.drawings.append(_drawing(path, results, figure.key, alt, caption, figure.cites))
+            drawn = Drawn(
+                name=figure.key,
+                kind=figure.kind_name,
+                anchor=f"figure-{experiment.name}-{figure.key}",
+                alt=figures.alt(experiment, figure),
+                caption=figures.caption(experiment, figure),
+                cites=figure.cites,
+                data=tuple(
+                    name
+                    for name, (path_of, reads) in DATA_OF.items()
+                    if set(reads) & set(figure.reads) and path_of(files).is_file()
+                ),
+            )
+            here.drawings.append(_drawing(path, results, drawn))
     looks = whole(files.looks, read_looks) if files.looks.is_file() else {}
     for claim in experiment.claims:
         if row := rows.get((experiment.name, claim.id)):
             known = [] if isinstance(looks, DamagedError) else looks.get(claim.id, [])
-            here.claims.append(evidence(experiment, claim, row, known))
+            here.claims.append(evidence(experiment, claim, row, known, common))
         else:
             here.missing.append(f"the verdict on {claim.id} in claims.csv")
     best = {}
@@ -220,13 +258,21 @@ def section(
                 best[variant] = values
                 here.searches.append(found(experiment, variant, values))
     here.beside = numbers_of_source(experiment, cells, best)
-    for table in (files.summary, files.metrics, files.claims, files.looks):
-        if table.is_file():
-            here.tables.append((table.name, _link(table, results)))
+    tables = {
+        "summary.csv": files.summary,
+        "metrics.csv": files.metrics,
+        "claims.csv": files.claims,
+        "looks.csv": files.looks,
+        "curves.csv": files.curves,
+    }
+    for name, path in tables.items():
+        if path.is_file():
+            read_it = partial(download, name=name, origin=results.named(path))
+            here.downloads.append(whole(path, read_it))
     for run in experiment.runs:
-        paths = [results.history(run, block) for block in experiment.blocks[run]]
-        if blocks := [(path.stem, _link(path, results)) for path in paths if path.is_file()]:
-            here.histories.append((run, blocks))
+        folder = results.history(run, "").parent
+        if folder.is_dir():
+            here.folders.append(results.named(folder))
     return here
 
 
@@ -265,21 +311,45 @@ def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:
             yield results.benchmark("search_trials", search.id, search.method, block)
 
 
+DATA_OF: Mapping[str, tuple[Callable[[ExperimentFiles], Path], tuple[str, ...]]] = {
+    "metrics.csv": (lambda files: files.metrics, ("metrics",)),
+    "curves.csv": (lambda files: files.curves, ("histories",)),
+}
+"""The downloads with the data of figures, their files, and what the kinds of these figures read."""
+
+
+class Drawn(TypedDict):
+    """The words of a drawing."""
+
+    name: str
+    kind: str
+    anchor: str
+    alt: str
+    caption: str
+    cites: str
+    data: tuple[str, ...]
+
+
 def gradient_check(results: Results) -> Drawing | DamagedError | None:
     """The figure of the gradient check, if it exists."""
     path = results.gradients.figure()
     if not path.is_file():
         return None
-    return _drawing(path, results, "gradient_check", gradient_words.ALT, gradient_words.CAPTION)
+    words = Drawn(
+        name="gradient_check", kind="", anchor="figure-gradient_check", alt=gradient_words.ALT,
+        caption=gradient_words.CAPTION, cites="", data=(),
+    )  # fmt: skip
+    return _drawing(path, results, words)
 
 
-def _drawing(
-    path: Path, results: Results, name: str, alt: str, caption: str, cites: str = ""
-) -> Drawing | DamagedError:
+def _drawing(path: Path, results: Results, words: Drawn) -> Drawing | DamagedError:
     svg = whole(path, _well_formed)
     if isinstance(svg, DamagedError):
         return svg
-    return Drawing(name, data_uri(svg), *size(svg), alt, caption, cites, _link(path, results))
+    width, height = size(svg)
+    return Drawing(
+        source=data_uri(svg), width=width, height=height, origin=results.named(path), **words
+    )
 
 
 def _well_formed(path: Path) -> str:
@@ -287,10 +357,6 @@ def _well_formed(path: Path) -> str:
     svg = content(path).decode("utf-8")
     ElementTree.fromstring(svg)  # noqa: S314, our own drawing, and expat limits entities
     return svg
-
-
-def _link(path: Path, results: Results) -> str:
-    return quote(results.named(path))
 
 
 _COORDINATES = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|cx|cy)="[^"]*"')

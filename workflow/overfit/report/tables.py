@@ -14,6 +14,7 @@ import yaml
 from overfit.config.experiment import Cell, Experiment
 from overfit.config.experiment_file import SCORE, Reported
 from overfit.data.checked import DamagedError, DataError, content
+from overfit.metrics.axes import axis_in_text, axis_label, point_in_text
 from overfit.metrics.format import ABSENT, setting
 from overfit.metrics.histories import read_trials
 from overfit.metrics.searches import ranked_trials, trial_scores
@@ -55,6 +56,11 @@ class Summary:
     rows: list[Row]
 
     @property
+    def any_fewer(self) -> bool:
+        """Whether the rows have different numbers of seeds."""
+        return len({row.n for row in self.rows}) > 1
+
+    @property
     def any_diverged(self) -> bool:
         """Whether a seed of any row diverged."""
         return any(row.diverged for row in self.rows)
@@ -82,7 +88,7 @@ def summary(experiment: Experiment, cells: Cells) -> Summary:
         key=lambda name: (known.index(name) if name in known else len(known), name),
     )
     return Summary(
-        axes=list(experiment.grid),
+        axes=[axis_label(axis) for axis in experiment.grid],
         metrics=[(metric(name).label, metric(name).unit) for name in names],
         rows=[
             _row(experiment, cell, rows, names)
@@ -287,7 +293,7 @@ def numbers_of_source(
 def _measured(experiment: Experiment, number: Reported, cells: Cells) -> Beside:
     name = str(number.metric)
     wording = metric(name)
-    at = [f"{axis} = {experiment.shown(axis, point)}" for axis, point in number.at.items()]
+    at = [point_in_text(axis, experiment.shown(axis, point)) for axis, point in number.at.items()]
     ours, interval = ABSENT, ""
     for cell, rows in zip(experiment.cells, cells, strict=False):
         if (cell.variant, cell.at) == (number.of, number.at) and name in rows:
@@ -306,7 +312,7 @@ def _found_by_search(experiment: Experiment, number: Reported, best: Mapping[str
     key = str(number.found)
     wording = metric(experiment.searches[number.of].objective.metric) if key == SCORE else None
     shown = wording.value if wording else _value
-    what = f"{wording.label} of the best trial" if wording else f"Best {key}"
+    what = f"{wording.label} of the best trial" if wording else f"Best {axis_in_text(key)}"
     return Beside(
         what=f"{what}, {experiment.labels[number.of]}",
         theirs=shown(number.value),

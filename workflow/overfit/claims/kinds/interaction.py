@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from overfit.claims.kind import Centred, named, with_itself
 from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import differences
-from overfit.claims.verdict import Direction
+from overfit.claims.verdict import Direction, Way
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
+from overfit.metrics.axes import lowered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +63,16 @@ class Interaction(Centred):
             f"{self.wording.label}: ({labels[of.variant]} minus {first}) minus "
             f"({labels[other_of.variant]} minus {second})"
         )
+
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """Of which difference there is more."""
+        of, minus, other_of, other_minus = self.spots()
+        first, second = named(labels, minus, other_minus)
+        here = f"{labels[of.variant]} minus {first}"
+        there = f"{labels[other_of.variant]} minus {second}"
+        compared = {"above": "higher than", "below": "lower than", "same": "about the same as"}
+        metric = lowered(self.wording.label)
+        return f"The difference in {metric} of {here} is {compared[way]} that of {there}"
 
     def spots(self) -> list[Spot]:
         """The four sides."""

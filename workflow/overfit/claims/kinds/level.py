@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from overfit.claims.kind import Centred
+from overfit.claims.kind import AS, Centred
 from overfit.claims.samples import Finding, by_seed
 from overfit.claims.shares import one_share
-from overfit.claims.verdict import Direction
+from overfit.claims.verdict import Direction, Way
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, value_mistake
 
@@ -53,6 +53,11 @@ class Level(Centred):
     def counted(self) -> bool:
         """Whether each seed is a 0 or a 1."""
         return self.wording.share and not self.over
+
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """On which side of the constant the metric is."""
+        value = f"{self.wording.value(self.value)} {self.wording.unit}".rstrip()
+        return f"{self.wording.compared(way)} with {labels[self.of]} {AS[way]} {value}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """The variant and the constant."""

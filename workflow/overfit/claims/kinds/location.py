@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.claims.kind import Along, out_of_reach
+from overfit.claims.kind import AS, Along, out_of_reach
 from overfit.claims.samples import Finding, along_axis, nothing, side_by_side
-from overfit.claims.verdict import Direction, Effect, Unit, difference
+from overfit.claims.verdict import Direction, Effect, Unit, Way, difference
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, VariantName
+from overfit.metrics.axes import axis_in_text
 from overfit.metrics.format import setting
 from overfit.metrics.resampling import adjusted_level, resample_counts, resampled_tail
 from overfit.metrics.table import Metric as Wording
@@ -88,9 +89,17 @@ class Location(Along):
             below=lambda bound: resampled_tail(int(np.sum(resampled >= bound - slack)), n),
         )
 
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """On which side the optimum is."""
+        words = {"above": "at a higher", "below": "at a lower", "same": "at about the same"}
+        other = f"with {labels[self.minus]}" if self.minus else setting(self.value)
+        metric, axis = self.wording.label, axis_in_text(self.along)
+        best = f"{metric} is {self.optimum} {words[way]} {axis} with {labels[self.of]}"
+        return f"{best} {AS[way]} {other}"
+
     def compares(self, labels: Mapping[str, str]) -> str:
         """One variant with the constant, or two variants."""
-        best = f"where along {self.along} it is {self.optimum}"
+        best = f"where along {axis_in_text(self.along)} it is {self.optimum}"
         other = labels[self.minus] if self.minus else setting(self.value)
         return f"{self.wording.label}, {best}: {labels[self.of]} minus {other}"
 
@@ -105,7 +114,7 @@ class Location(Along):
         if self.scale == "log":
             place = Wording("Place", difference_unit="decades", decimals=2)
         else:
-            place = Wording("Place", difference_unit=f"in {self.along}")
+            place = Wording("Place", difference_unit=f"in {axis_in_text(self.along)}")
         return difference(
             Unit(place), self.margin, self.expect, noun=self.noun, stepwise=True, movable=True
         )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from overfit.claims.kind import Minus, named
 from overfit.claims.samples import Finding, by_seed, nothing, side_by_side, without_noise
-from overfit.claims.verdict import Direction, Effect, Unit
+from overfit.claims.verdict import Direction, Effect, Unit, Way
 from overfit.config.model import Number
 from overfit.config.names import Metric
 from overfit.metrics.resampling import CONFIDENCE
@@ -68,6 +68,20 @@ class Probability(Minus):
             above=lambda bound: _score_tail(wins / n - bound, n, bound),
             below=lambda bound: _score_tail(bound - wins / n, n, bound),
         )
+
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """On which side the metric is higher, in most seeds."""
+        of, minus = named(labels, *self.spots())
+        if way == "same":
+            return f"{self.wording.compared('above')} with {of} than with {minus} as often as not"
+        return f"{self.wording.compared(way)} with {of} than with {minus} in most seeds"
+
+    def amount(self, estimate: float, low: float, high: float) -> str:
+        """In how many of the seeds it is as `finds` says."""
+        if estimate < 0.5:
+            estimate, low, high = 1 - estimate, 1 - high, 1 - low
+        unit = self.effect.unit
+        return f"in {unit.text(estimate)} {unit.interval(low, high)} % of them"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""

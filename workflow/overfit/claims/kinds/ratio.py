@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from overfit.claims.kind import Centred, TwoSided, named
+from overfit.claims.kind import AS, Centred, TwoSided, named
 from overfit.claims.places import At
 from overfit.claims.samples import Finding, by_seed
-from overfit.claims.verdict import Direction, Effect, Unit
+from overfit.claims.verdict import Direction, Effect, Unit, Way
 from overfit.config.model import Number
 from overfit.config.names import PositiveMetric, VariantName
 from overfit.metrics.table import Metric as Wording
@@ -62,6 +62,16 @@ class Ratio(Centred, TwoSided):
     def reach(self) -> tuple[float, float]:
         """Any ratio."""
         return -math.inf, math.inf
+
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """On which side the metric is higher."""
+        of, to = named(labels, *self.spots())
+        return f"{self.wording.compared(way)} with {of} {AS[way]} with {to}"
+
+    def amount(self, estimate: float, low: float, high: float) -> str:
+        """By which factor."""
+        unit = self.effect.unit
+        return f"by a factor of {unit.wording.value(estimate)} {unit.interval(low, high)}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""

@@ -12,9 +12,10 @@ from pydantic import Field
 
 from overfit.claims.kind import Along, Centred
 from overfit.claims.samples import along_axis, without_noise
-from overfit.claims.verdict import Effect, Side, Unit
+from overfit.claims.verdict import Effect, Side, Unit, Way
 from overfit.config.model import Number
 from overfit.config.names import Metric, VariantName
+from overfit.metrics.axes import axis_in_text, quantity_in_text
 from overfit.metrics.table import Metric as Wording
 
 if TYPE_CHECKING:
@@ -56,10 +57,23 @@ class Trend(Centred, Along):
         """Where the claim expects tau: above 0 for a rise."""
         return SIDES[self.expect]
 
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """Whether the metric rises or falls along the axis."""
+        what = f"{self.wording.label} with {' minus that with '.join(self._named(labels))}"
+        words = {"above": "rises with", "below": "falls with", "same": "hardly depends on"}
+        return f"{what} {words[way]} the {quantity_in_text(self.along)}"
+
+    def amount(self, estimate: float, low: float, high: float) -> str:
+        """How steadily."""
+        return f"τ = {self.effect.unit.text(estimate)} {self.effect.unit.interval(low, high)}"
+
     def compares(self, labels: Mapping[str, str]) -> str:
         """One variant, or two."""
-        variants = " minus ".join(labels[variant] for variant in self.variants())
-        return f"{self.wording.label} along {self.along}: {variants}"
+        variants = " minus ".join(self._named(labels))
+        return f"{self.wording.label} along {axis_in_text(self.along)}: {variants}"
+
+    def _named(self, labels: Mapping[str, str]) -> list[str]:
+        return [labels[variant] for variant in self.variants()]
 
     @classmethod
     def unit(cls, name: str) -> Unit:
