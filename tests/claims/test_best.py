@@ -265,8 +265,8 @@ def test_the_comparison_names_the_chosen_point():
             "minus_at": {AXIS: 0.1}, "expect": "above", "margin": 0.02}}
     ).test  # fmt: skip
     assert test.compares({"a": "A"}) == (
-        "Test accuracy: A at the learning rate with the highest validation accuracy minus A, "
-        "train.optimizer.lr = 0.1"
+        "Test accuracy: A at the learning rate with the highest validation accuracy minus A "
+        "(learning rate 0.1)"
     )
 
 

@@ -381,8 +381,8 @@ SENTENCES = {
     "ratio": (
         {"ratio": "updates_to_90", "to": "baseline", "expect": "above", "margin": 0.01},
         (0.5, 0.7),
-        "Updates to 90\N{NO-BREAK SPACE}% are fewer with L2 0.1 than with Baseline, by a factor of 0.600 "
-        "[0.500, 0.700].",
+        "Updates to 90\N{NO-BREAK SPACE}% are fewer with L2 0.1 than with Baseline, by a factor "
+        "of 0.600 [0.500, 0.700].",
         "Updates to 90\N{NO-BREAK SPACE}% are about the same with L2 0.1 as with Baseline, ×0.600 "
         "[0.500, 0.700].",
     ),
@@ -466,7 +466,7 @@ def test_the_comparison_says_that_each_is_at_the_point_that_it_chooses():
     at = {"train.optimizer.lr": {"highest": "validation_accuracy"}, "data.train": 300}
     both = difference("inconclusive", -0.03, 0.0, at=at)
     assert both.comparison.endswith(
-        ", each at the learning rate with the highest validation accuracy, at data.train = 300"
+        ", each at the learning rate with the highest validation accuracy, at 300 training images"
     )
     test = {"level": "gap", "value": 0.1, "expect": "below", "margin": 0.02, "at": at}
     assert (

@@ -211,9 +211,9 @@ def test_the_first_screen_has_findings_that_are_true_as_written(page):
 def test_an_experiment_answers_its_question(page):
     answers = [text for _, text in page.all("p", "answer")]
     assert answers == [
-        "Training takes fewer updates.",
-        "Not decided: The best configuration beats the baseline.",
-        "Weight decay narrows the gap.",
+        "Training takes fewer updates. −120 [−140, −100] updates",
+        "Not decided: The best configuration beats the baseline. +0.5 [−1.1, 2.4] points",
+        "Weight decay narrows the gap. −4.3 [−5.1, −3.6] points",
     ]
 
 

@@ -377,10 +377,9 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
         texts = settings([spots[place].at[axis] for place in fixed])
         for place, text in zip(fixed, texts, strict=True):
             points[place].append(point_in_text(axis, text))
+    alone = len(labels) == 1 and all(points)
     words = [
-        f"{labels[spot.variant]} ({', '.join(here)})"
-        if here and len(labels) > 1
-        else ", ".join(here) or labels[spot.variant]
+        ", ".join(here) if alone else labels[spot.variant] + (f" ({', '.join(here)})" if here else "")
         for spot, here in zip(spots, points, strict=True)
     ]
     for place, spot in enumerate(spots):

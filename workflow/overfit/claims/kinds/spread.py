@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from overfit.claims.kind import Along, Centred
 from overfit.claims.samples import along_axis
-from overfit.claims.verdict import Direction
+from overfit.claims.verdict import Direction, Way
 from overfit.config.names import Metric, VariantName
+from overfit.metrics.axes import axis_in_text, quantity_in_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MORE: Mapping[Way, str] = {"above": "more", "below": "less"}
 
 
 class Spread(Centred, Along):
@@ -41,9 +44,17 @@ class Spread(Centred, Along):
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both variants."""
         return (
-            f"spread of {self.wording.label.lower()} along {self.along}: {labels[self.of]} minus "
-            f"{labels[self.minus]}"
+            f"spread of {self.wording.label.lower()} along {axis_in_text(self.along)}: "
+            f"{labels[self.of]} minus {labels[self.minus]}"
         )
+
+    def finds(self, labels: Mapping[str, str], way: Way) -> str:
+        """With which variant the metric depends more on the axis."""
+        on = f"{self.wording.label} depends"
+        axis, of, minus = quantity_in_text(self.along), labels[self.of], labels[self.minus]
+        if way == "same":
+            return f"{on} on the {axis} about as much with {of} as with {minus}"
+        return f"{on} {MORE[way]} on the {axis} with {of} than with {minus}"
 
     def reach(self) -> tuple[float, float]:
         """Half of the values at either end of the metric's range are spread most."""
