@@ -379,7 +379,11 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
             points[place].append(point_in_text(axis, text))
     alone = len(labels) == 1 and all(points)
     words = [
-        ", ".join(here) if alone else labels[spot.variant] + (f" ({', '.join(here)})" if here else "")
+        ", ".join(here)
+        if alone
+        else f"{labels[spot.variant]} ({', '.join(here)})"
+        if here
+        else labels[spot.variant]
         for spot, here in zip(spots, points, strict=True)
     ]
     for place, spot in enumerate(spots):
