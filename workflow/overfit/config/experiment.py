@@ -110,7 +110,10 @@ class Experiment:
         ]
 
     def design(self, claim: Claim) -> Design:
-        """The design of one of its claims. Words, and what other claims need, are no part of it."""
+        """The design of one of its claims.
+
+        Words, what other claims need, and the order of variants and points are no part of it.
+        """
         plain: dict[str, Any] = {"mode": "json", "exclude_defaults": True}
         cells = [
             (
@@ -123,7 +126,7 @@ class Experiment:
             for cell in self.cells_of(claim.test)
         ]
         return Design(
-            settings=digest(cells),
+            settings=digest(sorted(map(digest, cells))),
             test=digest([claim.test.kind, claim.test.model_dump(exclude={"margin"}, **plain)]),
             margin=claim.test.margin,
             first_seed=self.first_seed,
