@@ -262,6 +262,7 @@ figures:
   - {kind: weight_distribution, name: fans, variants: [baseline, l2], over: training}
   - {kind: activation_histograms, variants: [baseline, tanh]}
   - {kind: ensemble, variants: [baseline, l2], subsets: 20}
+  - {kind: digits, variants: [baseline, tanh]}
   - kind: learning_curves
     name: losses
     quantity: loss
@@ -275,7 +276,7 @@ REAL = {
     ],
     "probed": [
         "points", "groups", "one_at_a_time", "probe_curves", "weight_distribution", "fans",
-        "activation_histograms", "ensemble", "losses",
+        "activation_histograms", "ensemble", "digits", "losses",
     ],
 }  # fmt: skip
 
@@ -320,6 +321,7 @@ ONE_OF_A_KIND = [
     "probed: fans",
     "probed: activation_histograms",
     "probed: ensemble",
+    "probed: digits",
     "probed: one_at_a_time",
 ]
 

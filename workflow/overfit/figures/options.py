@@ -14,7 +14,7 @@ from overfit.config.names import Context, Metric, Point, SearchedVariant, Varian
 from overfit.config.problems import written
 from overfit.metrics.table import is_of_search
 
-Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels"]
+Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels", "images", "subsets"]
 """What a kind of figure is drawn from."""
 Mistakes = Iterator[Clash]
 

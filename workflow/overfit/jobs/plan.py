@@ -264,6 +264,9 @@ class Plan(Chosen):
             return [RESULTS.probes(*block) for block in blocks if experiment.probes]
         if kind == "kept":
             return [RESULTS.kept(*block) for block in blocks]
+        if kind == "subsets":
+            drawn = {cell.run.id: cell.run.subset_id for cell in experiment.cells}
+            return [RESULTS.subset(drawn[run], block) for run, block in blocks]
         if kind == "trials":
             return [
                 RESULTS.trials(search.id, search.method, block)
@@ -274,6 +277,8 @@ class Plan(Chosen):
         datasets = [RESULTS.dataset(name) for name in names]
         if kind == "cards":
             return [dataset.card for dataset in datasets]
+        if kind == "images":
+            return [file for dataset in datasets for file in dataset.all]
         return [file for dataset in datasets for file in (dataset.labels, dataset.card)]
 
     def read_inputs(self, configured: Iterable[Path | str]) -> dict[str, str]:
