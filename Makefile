@@ -65,6 +65,7 @@ schemas: $(VENV)/.run ## Write the JSON Schemas and config/README.md from the mo
 gallery: reproduce ## Update the figures of the README and the docs from the results
 	@$(BIN)/python docs/gallery/make.py
 	@$(BIN)/python docs/gallery/book.py
+	@$(BIN)/python docs/gallery/claims.py
 
 docs: $(VENV)/.dev ## Build the documentation: site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict

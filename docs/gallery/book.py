@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from overfit.claims.design import CONFIRMED
 from overfit.config.study import load_study
 from overfit.report.ledger import VERDICTS, Evidence, read_rows
 from overfit.report.section import Section, section
@@ -41,7 +42,7 @@ def page(root: Path) -> str:
         root: the folder that contains `results/claims.csv`.
     """
     config = root / "config" / "config.yaml"
-    study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
+    study = load_study(yaml.safe_load(config.readtext("utf-8")), root=root, config_files=[config])
     rows = read_rows(root / "results" / "claims.csv")
     results = Results(root / "results")
     sections = [section(one, rows, results) for one in study.experiments.values()]
@@ -58,20 +59,31 @@ def _topic(one: Section) -> str:
 
 
 def _summary(claims: Sequence[Evidence]) -> str:
-    """The number of claims per verdict: those of the book, and all."""
-    every = Counter(claim.verdict for claim in claims)
-    book = Counter(claim.verdict for claim in claims if BOOK in claim.cites)
-    rows = [f"| {v} | {book[v]} | {every[v]} |" for v in VERDICTS]
-    total = f"| all | {book.total()} | {every.total()} |"
+    """The number of claims per verdict: fair and confirmed ones of the book, all of it, and all."""
+    book = [claim for claim in claims if BOOK in claim.cites]
+    fair = [claim for claim in book if claim.status == CONFIRMED and not claim.depends_on]
+    counts = [Counter(claim.verdict for claim in part) for part in (fair, book, claims)]
+    rows = [[v, *(count[v] for count in counts)] for v in VERDICTS]
+    rows.append(["all", *(count.total() for count in counts)])
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join(
-        ["| verdict | from the book | all claims |", "| --- | --- | --- |", *rows, total, ""]
+        [
+            "A test of a statement of the book counts as *fair* if its verdict is confirmed, on "
+            "seeds that were trained after\nthe design was registered, and doesn't depend on a "
+            "setting that the statement is not about. Where it does, the\ntable of the experiment "
+            "says on which.\n",
+            "| verdict | from the book, by a fair test | from the book | all claims |",
+            "| --- | --- | --- | --- |",
+            *lines,
+            "",
+        ]
     )
 
 
 def _section(one: Section) -> str:
     lines = [
-        f"### {_text(one.experiment.title)}\n",
-        f"*{_text(one.experiment.question)}* (`{one.experiment.name}`)\n",
+        f"### {text(one.experiment.title)}\n",
+        f"*{text(one.experiment.question)}* (`{one.experiment.name}`)\n",
         "| claim | verdict | effect and 95% interval | margin | n |",
         "| --- | --- | --- | --- | --- |",
         *(_row(claim) for claim in one.claims),
@@ -85,18 +97,20 @@ def _section(one: Section) -> str:
 
 def _row(claim: Evidence) -> str:
     source = f" ({_short(claim.cites)})" if BOOK in claim.cites else ""
-    says = f"{_text(claim.says + source)}<br><small>{_text(claim.comparison)}</small>"
+    says = f"{text(claim.says + source)}<br><small>{text(claim.comparison)}</small>"
+    if claim.depends_on:
+        says += f"<br><small>*Depends on* {text(claim.depends_on)}</small>"
     if claim.because:
-        says += f"<br><small>*Why:* {_text(claim.because)}</small>"
+        says += f"<br><small>*Why:* {text(claim.because)}</small>"
     effect = f"{claim.effect} {claim.unit}".strip()
     numbers = [f"{effect} {claim.interval}", claim.margin, claim.n]
-    return "| " + " | ".join([says, f"**{claim.verdict}**", *map(_text, numbers)]) + " |"
+    return "| " + " | ".join([says, f"**{claim.verdict}**", *map(text, numbers)]) + " |"
 
 
 def _number(number: Beside) -> str:
     theirs = f"{number.theirs} {number.unit}".strip() + f" ({_short(number.cites)})"
     ours = f"{number.ours} {number.unit}".strip() + f" {number.interval}"
-    return "| " + " | ".join(_text(cell) for cell in [number.what, theirs, ours]) + " |"
+    return "| " + " | ".join(text(cell) for cell in [number.what, theirs, ours]) + " |"
 
 
 def _short(cites: str) -> str:
@@ -104,7 +118,7 @@ def _short(cites: str) -> str:
     return cites.replace(f"{BOOK}, ", "")
 
 
-def _text(text: str) -> str:
+def text(text: str) -> str:
     """Text escaped for a cell of a Markdown table."""
     text = " ".join(text.split())
     for character in "\\|*_<>`[]$":
@@ -113,5 +127,5 @@ def _text(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(ROOT), encoding="utf-8")
+    PAGE.writetext(page(ROOT), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}: {PAGE.stat().st_size // 1000} kB")

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from overfit.claims.power import decides_at, power, smallest_effect, spread
+from overfit.claims.power import decides_at, power, power_at_twice, smallest_effect, spread
 from overfit.claims.verdict import Effect, Unit, verdict
 from overfit.metrics.resampling import mean_intervals
 from overfit.metrics.table import Metric
@@ -98,3 +98,18 @@ def test_so_many_seeds_decide_four_times_in_five(centre) -> None:
     drawn = np.random.default_rng(7).normal(centre, S, (2000, n))
     verdicts = [verdict(effect, *ends, n) for ends in mean_intervals(list(drawn))]
     assert np.mean([one != "inconclusive" for one in verdicts]) == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize("side", ["above", "below"])
+def test_the_power_at_twice_the_margin_is_that_of_a_one_sided_t_test(side) -> None:
+    """Of an effect that is a margin beyond the margin, whatever the estimate of these seeds."""
+    n, s = 10, 0.03
+    reach = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    expected = TTestPower().power(M / s, n, 0.025, alternative="larger")
+    found = power_at_twice(an_effect(M, side), 0.5 - reach, 0.5 + reach, n)
+    assert found == pytest.approx(expected, abs=1e-3)
+
+
+def test_without_a_spread_there_is_no_power_at_twice_the_margin() -> None:
+    assert math.isnan(power_at_twice(an_effect(M), 0.1, 0.1, 10))
+    assert math.isnan(power_at_twice(an_effect(M), 0.0, 0.1, 4))

@@ -40,3 +40,14 @@ def test_the_verdicts_are_counted(page, claims):
 def test_the_committed_page_is_one_that_the_script_wrote(repository, page):
     written = (repository / "docs/explanation/book.md").read_text()
     assert written.split("| verdict")[0] == page.split("| verdict")[0]
+
+
+def test_the_page_of_claims_has_a_line_for_each_with_its_verdict(repository, smoke, claims):
+    """Three seeds decide nothing, so no claim has a known power."""
+    made = runpy.run_path(str(repository / "docs/gallery/claims.py"))["page"](smoke.folder)
+    lines = {line.split("`")[1]: line for line in made.splitlines() if line.startswith("| **`")}
+    for claim in claims:
+        assert f"**{claim['verdict']}**, {claim['status']}" in lines[claim["claim"]]
+        assert claim["says"][:20] in lines[claim["claim"]]
+    others = set(lines) - {claim["claim"] for claim in claims}
+    assert all("not tested yet" in lines[name] for name in others)

@@ -122,13 +122,17 @@ class Claim(Model):
     margin_because: str = ""
     """Why its margin is the smallest effect of interest, a sentence. By default the reason that
     `margins` of the configuration gives for a margin of this size."""
+    depends_on: str = ""
+    """A setting of the source on which the verdict depends, such as `the learning rate of 0.01, at
+    which batch normalization costs test accuracy`. The test is right, but not fair to the
+    statement, which is not about this setting."""
     because: dict[Verdict, Text] = Field(default_factory=dict)
     """The likely reason for a verdict; the report prints it if the claim gets this verdict:
     `{contradicted: Both train to the end here.}`."""
 
     def without_words(self) -> Claim:
         """The claim without what only the report prints: editing that decides nothing again."""
-        return self.model_copy(update={"because": {}, "margin_because": ""})
+        return self.model_copy(update={"because": {}, "margin_because": "", "depends_on": ""})
 
     def with_reason(self, margins: Margins) -> Claim:
         """The claim with the reason of its margin, if `margins` has one and it names none.

@@ -106,6 +106,29 @@ def power(
     return np.max([above[most], within, below[other]], axis=0)
 
 
+def power_at_twice(
+    effect: Effect, low: float, high: float, n: int, confidence: float = CONFIDENCE
+) -> float:
+    """The power of n seeds if the true effect is twice the margin, on the expected side.
+
+    Args:
+        effect: what the interval is of.
+        low: its lower end, in stored units.
+        high: its upper end.
+        n: the number of seeds that it comes from.
+        confidence: that of the interval.
+
+    Returns:
+        The probability of the likeliest verdict other than inconclusive; NaN without a spread.
+    """
+    s = spread(effect, low, high, n, confidence)
+    if math.isnan(s) or n < FEWEST_SEEDS:
+        return math.nan
+    side = effect.band[0] if effect.side == "below" else effect.band[1]
+    twice = 2 * effect.distance(side)
+    return float(power(effect, twice, s, np.array([n]), confidence)[0])
+
+
 def smallest_effect(effect: Effect, s: float, n: int, confidence: float = CONFIDENCE) -> float:
     """The effect that n seeds find beyond the margin with 80% power.
 

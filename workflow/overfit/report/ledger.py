@@ -168,7 +168,8 @@ class Evidence:
     `reason` follows from the numbers, and `advice` says how many seeds would decide a claim that is
     inconclusive, "" if nobody knows; `basis` tells whether the design was registered, and what
     was found at earlier looks; `because` is the cause according to the experiment's author,
-    `margin_because` the reason of its margin.
+    `margin_because` the reason of its margin, `depends_on` a setting of the source on which the
+    verdict depends, "" if the test is fair to the statement.
     `cites` is the source of the statement, "" if it has none. Claims are sorted
     by `strength`, the effect in units of its margin, which compares metrics that have different
     units, and by `p_sort`, which puts claims without a p-value last.
@@ -188,6 +189,7 @@ class Evidence:
     basis: tuple[str, ...]
     because: str
     margin_because: str
+    depends_on: str
     comparison: str
     noun: str
     effect: str
@@ -301,6 +303,7 @@ def evidence(
         basis=(told(known, experiment.design(claim), row["status"]), *_looks(test, looks)),
         because=claim.because.get(verdict, ""),
         margin_because=claim.margin_because,
+        depends_on=claim.depends_on,
         comparison=comparison(test, experiment),
         noun=effect.noun,
         effect=effect.unit.text(estimate),
