@@ -172,6 +172,10 @@ def test_metrics_of_probes_belong_to_their_grid_point() -> None:
     assert norms[["std", "value"]].to_numpy().tolist() == [[0.1, 1.1], [1.0, 2.0]]
 
 
+NO_METRICS = ("bin_", "reliability_", "plane_")
+"""What probes measure for figures alone."""
+
+
 def test_quantities_of_the_specification_are_those_that_the_probes_measure() -> None:
     from overfit import nn
     from tests.training.probing import CLASSES, INPUTS, measured, replicate, seen
@@ -179,7 +183,7 @@ def test_quantities_of_the_specification_are_those_that_the_probes_measure() -> 
     view, _ = seen(nn.mlp(INPUTS, [5], CLASSES), replicate(0))
     for name, known in quantities().items():
         found = measured(name, view)
-        scalars = {name for _, name in found if not name.startswith(("bin_", "reliability_"))}
+        scalars = {name for _, name in found if not name.startswith(NO_METRICS)}
         assert set(known) == scalars
         whole = {quantity for layer, quantity in found if layer == 0}
         assert {quantity for quantity, q in known.items() if q.whole} == whole

@@ -87,6 +87,16 @@ claims:
     test: {location: train_accuracy, of: dropout, along: penalty.l2, optimum: highest,
            value: 0.05, expect: below, margin: 0.01}
 """
+MAPS = """
+title: Maps of two features
+question: What does dropout change in the plane?
+variants:
+  plain: {}
+  dropout: {label: Dropout 0.2, dropout: {rate: 0.2}}
+grid: {penalty.l2: [0.0, 0.001]}
+probes: [plane]
+seeds: 5
+"""
 SINGLE = """
 title: One setting
 question: What does dropout change?
@@ -115,6 +125,44 @@ def decided() -> Experiment:
     """An experiment with claims of many kinds, whose seeds differ."""
     (found,) = experiments({"decided": DECIDED})
     return found
+
+
+def mapped() -> Experiment:
+    """An experiment with maps of the plane."""
+    (found,) = experiments({"mapped": MAPS})
+    return found
+
+
+PLANE_SIDE, PLANE_UPDATES = 6, [0, 15, 60]
+
+
+def plane(variant: str, seed: int, update: int) -> list[int]:
+    """The class of each point: 1 in the rightmost columns, more of them as training goes on."""
+    columns = 1 + PLANE_UPDATES.index(update) + (variant == "dropout") + seed % 2
+    return [int(column >= PLANE_SIDE - columns) for _ in range(PLANE_SIDE)
+            for column in range(PLANE_SIDE)]  # fmt: skip
+
+
+def write_planes(experiment: Experiment, results: Results) -> None:
+    """Write what the probe `plane` measures; with dropout, training stops at the second point."""
+    for cell in experiment.cells:
+        rows = []
+        for seed in range(experiment.seeds):
+            for update in PLANE_UPDATES[: 2 if cell.variant == "dropout" else 3]:
+                values = {("plane_class", i): one for i, one in
+                          enumerate(plane(cell.variant, seed, update), start=1)}  # fmt: skip
+                values |= {(f"plane_{end}", axis): (-1 if end == "low" else 1) * axis
+                           for end in ("low", "high") for axis in (1, 2)}  # fmt: skip
+                values |= {("plane_x", 1): 0.5, ("plane_y", 1): seed / 10, ("plane_label", 1): 1}
+                rows += [
+                    {"run": cell.run.id, "seed": seed, "update": update, "layer": layer,
+                     "quantity": name, "value": float(value)}
+                    for (name, layer), value in values.items()
+                ]  # fmt: skip
+        (block,) = experiment.blocks[cell.run.id]
+        path = results.probes(cell.run.id, block)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(rows).to_parquet(path)
 
 
 def noise(*key: object) -> float:
@@ -182,7 +230,9 @@ def write_explored(folder: Path, *known: Experiment) -> Study:
         files = results.experiment(experiment.name)
         table = histories(experiment)
         found = metrics(table)
-        if experiment.probes:
+        if "plane" in experiment.probes:
+            write_planes(experiment, results)
+        elif experiment.probes:
             found = with_probes(found, probes(experiment))
         write_curves(curves(table), files.curves)
         write_metrics(found, files.metrics)

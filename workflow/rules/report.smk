@@ -42,7 +42,8 @@ rule report_page:
         tables=PLAN.outputs("summarize", "look", "claims"),
         figures=PLAN.outputs("figure", "gradient_check"),
         sources=PLAN.outputs("dataset", "search_best"),
-        records=PLAN.records(*READ_BY_REPORT),
+        planes=PLAN.planes,
+        records=[*PLAN.records(*READ_BY_REPORT), *records(*PLAN.planes)],
     output:
         report(
             RESULTS.report,

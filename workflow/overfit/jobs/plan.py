@@ -23,6 +23,7 @@ from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.jobs.wildcards import Chosen, Wildcards
+from overfit.metrics.table import PLANE
 from overfit.results import RESULTS, Job, read_record, records, sha256
 
 SCRIPTS = SOURCE / "scripts"
@@ -68,6 +69,18 @@ class Plan(Chosen):
     def histories(self) -> list[Path]:
         """The histories of all runs and searches."""
         return [job.outputs[0] for job in self.trained]
+
+    @property
+    def planes(self) -> list[Path]:
+        """The measurements from which the report draws decision boundaries."""
+        found = [
+            RESULTS.probes(run, block)
+            for experiment in self.study.experiments.values()
+            if PLANE in experiment.probes
+            for run, blocks in experiment.blocks.items()
+            for block in blocks
+        ]
+        return list(dict.fromkeys(found))
 
     def _jobs(self) -> Iterator[Job]:
         for subset in self.study.subsets.values():

@@ -32,6 +32,8 @@ from overfit.metrics.format import number, percent, setting
 ALL_LAYERS = "all"
 MATCH = "@"
 SEARCHED = "search."
+PLANE = "plane"
+"""The probe whose maps the report draws."""
 THRESHOLD = 0.9
 """The training accuracy at which `updates_to_90` ends."""
 SPLITS = ("train", "validation", "test")

@@ -29,11 +29,12 @@ from overfit.metrics.tables import read_summary
 from overfit.report.deciding import deciding
 from overfit.report.explorer_charts import VIEWS, charts, described, domains
 from overfit.report.ledger import Rows
+from overfit.report.planes import planes
 from overfit.results import Results
 
 TEMPLATES = Path(__file__).with_name("templates")
-SCRIPTS = ("charts.js", "explorer.js", "decide.js")
-"""What the scripts share, the explorer, and "Decide for yourself"."""
+SCRIPTS = ("charts.js", "explorer.js", "decide.js", "planes.js")
+"""What the scripts share, the explorer, "Decide for yourself", and decision boundaries."""
 
 NO_ROWS: Rows = MappingProxyType({})
 
@@ -46,6 +47,7 @@ class Explorer:
         experiments: titles by name, in the order of the page.
         damaged: the files that can't be read, whose experiments are not among them.
         claims: titles of experiments, each with its claims that you can decide: id and text.
+        planes: titles of experiments with maps of decision boundaries.
         sliders: how many of them have a slider for a hyperparameter.
         data: the data block as text.
         scripts: Vega, and the explorer's own.
@@ -54,6 +56,7 @@ class Explorer:
     experiments: dict[str, str]
     damaged: list[DamagedError]
     claims: list[tuple[str, dict[str, str]]]
+    planes: list[str]
     sliders: int
     data: Markup
     scripts: tuple[Markup, ...]
@@ -78,17 +81,20 @@ def explorer(
     if not found:
         return None
     claims = {one.name: deciding(one, rows, results) for one in experiments}
-    content = {
+    maps = [_planes(one, results) for one in experiments]
+    content: dict[str, Any] = {
         **described(),
         "charts": charts(),
         "experiments": shown,
         "verdicts": VERDICTS,
         "claims": [claim for each in claims.values() for claim in each],
+        "planes": [one for one in maps if one and not isinstance(one, DamagedError)],
     }
     own = (TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
     return Explorer(
         experiments={name: one["title"] for name, one in shown.items()},
-        damaged=[one for one in found.values() if isinstance(one, DamagedError)],
+        damaged=[one for one in (*found.values(), *maps) if isinstance(one, DamagedError)],
+        planes=[one["title"] for one in content["planes"]],
         claims=[
             (one.title, {claim["claim"]: claim["says"] for claim in claims[one.name]})
             for one in experiments
@@ -98,6 +104,13 @@ def explorer(
         data=Markup(_block(content)),  # noqa: S704
         scripts=tuple(Markup(script) for script in (library(), *own)),  # noqa: S704
     )
+
+
+def _planes(experiment: Experiment, results: Results) -> dict[str, Any] | DamagedError | None:
+    try:
+        return planes(experiment, results)
+    except DamagedError as error:
+        return error
 
 
 def _block(content: Mapping[str, Any]) -> str:

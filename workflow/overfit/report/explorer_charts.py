@@ -31,7 +31,8 @@ def charts() -> dict[str, dict[str, Any]]:
     made = {"curves": _curves(), "ends": _ends()}
     made |= {f"weights-{scale}": _weights(scale) for scale in ("linear", "symlog")}
     made |= {f"decide-{scale}": _decide(scale) for scale in ("linear", "log")}
-    return {name: _plain(chart) for name, chart in made.items()}
+    plain = {name: _plain(chart) for name, chart in made.items()}
+    return plain | {"plane": _plain(_plane())}
 
 
 def _plain(chart: Chart) -> dict[str, Any]:
@@ -264,6 +265,47 @@ def _decide(scale: Any) -> Chart:
     ).encode(x=alt.X("estimate:Q", **x), y=at)
     layers = (grey, *edges, origin, guess, *words, dots, interval, *ends, estimate)
     return alt.layer(*layers).properties(height=210).add_params(*params)
+
+
+def _plane() -> Chart:
+    """A map of predicted classes with the training examples.
+
+    It follows its parameters: the `evaluation` (a number from 0) and the place of the `seed`; `low`
+    to `high` is the range of the first feature, `bottom` to `top` that of the second.
+    """
+    ranges = {"low": 0, "high": 1, "bottom": 0, "top": 1}
+    params = [
+        alt.param(name=name, value=value)
+        for name, value in {"evaluation": 0, "seed": 0, **ranges}.items()
+    ]
+
+    def within(least: str, most: str) -> dict[str, Any]:
+        ends = {"domainMin": alt.ExprRef(least), "domainMax": alt.ExprRef(most)}
+        scale = alt.Scale(**ends, zero=False, nice=False)
+        return {"scale": scale, "axis": None, "title": None}
+
+    x, y = within("low", "high"), within("bottom", "top")
+    runs = (
+        alt.Chart(alt.NamedData("runs"))
+        .transform_filter("datum.seed == seed && datum.evaluation == evaluation")
+        .mark_rect(clip=True, opacity=1)
+        .encode(
+            x=alt.X("from:Q", **x),
+            x2="to:Q",
+            y=alt.Y("below:Q", **y),
+            y2="above:Q",
+            color=COLOUR,
+        )
+    )
+    examples = (
+        alt.Chart(alt.NamedData("examples"))
+        .transform_filter("datum.seed == seed")
+        .mark_point(
+            filled=True, size=24, opacity=1, clip=True, stroke="var(--paper)", strokeWidth=0.5
+        )
+        .encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), color=COLOUR)
+    )
+    return alt.layer(runs, examples).properties(height=190).add_params(*params)
 
 
 HEADROOM = 1.5
