@@ -40,6 +40,17 @@ def test_panels_of_one_metric_share_their_colours(on_a_grid) -> None:
     assert len(limits) == 1
 
 
+def test_accuracies_share_one_scale_and_a_gap_diverges_from_0(on_a_grid) -> None:
+    names = ("train_accuracy", "test_accuracy", "gap")
+    drawn = figures.draw(*on_a_grid.case("heatmap", variants=("plain",), metrics=names))
+    train, test, gap = (axes.collections[0] for axes in drawn.axes[:3])
+    assert train.get_clim() == test.get_clim()
+    assert train.get_cmap().name == test.get_cmap().name == "viridis"
+    assert gap.get_clim()[0] == -gap.get_clim()[1]
+    assert gap.get_cmap().name == "PuOr_r"
+    assert len(drawn.axes) == 3 + 2
+
+
 def test_cells_with_diverged_seeds_are_hatched(on_a_grid, metrics) -> None:
     plain = figures.draw(*on_a_grid.case("heatmap")).axes[0]
     hatched = {patch.get_xy() for patch in plain.patches if patch.get_hatch()}

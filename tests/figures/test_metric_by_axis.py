@@ -4,9 +4,14 @@ import pytest
 from scipy import stats
 
 from overfit import figures
-from overfit.figures.data import estimates, metrics_of
+from overfit.figures.data import Estimate, estimates, metrics_of
 from overfit.figures.kinds.metric_by_axis import point_scale
+from overfit.figures.theme import MUTED, Style
+from overfit.figures.toolkit import draw_estimates
 from overfit.metrics.summary import summarize
+from overfit.results import Results
+from tests.figures.conftest import Case
+from tests.figures.synthetic import experiment, figure
 
 
 def table(real):
@@ -43,19 +48,63 @@ def test_a_line_relative_to_a_variant_is_the_mean_of_paired_differences(on_a_gri
     assert "Plain" not in [text.get_text() for text in drawn.legends[0].get_texts()]
 
 
-def test_diverged_seeds_are_counted_and_their_share_has_wilsons_interval(on_a_grid) -> None:
+def test_diverged_seeds_are_counted_in_a_row_of_text_for_each_line(on_a_grid) -> None:
     axes = figures.draw(*on_a_grid.case("by_rate")).axes[2]
     metrics = table(on_a_grid)
-    there = metrics[(metrics["train.optimizer.lr"] == 1000) & (metrics["penalty.l2"] == 0)]
-    count = there[(there["variant"] == "dropout") & there["diverged"]]["seed"].nunique()
-    assert count
-    expected = stats.binomtest(count, 4).proportion_ci(method="wilson")
+    there = metrics[metrics["penalty.l2"] == 0]
+    counts = [text for text in axes.texts if text.get_gid() == "count"]
+    shown = [text.get_text() for text in counts]
+    rates = sorted(metrics["train.optimizer.lr"].unique())
+    assert shown == [
+        f"{bad['seed'].nunique()}/4"
+        for variant in ("plain", "norm", "dropout")
+        for rate in rates
+        for bad in [
+            there[
+                (there["variant"] == variant)
+                & (there["train.optimizer.lr"] == rate)
+                & there["diverged"]
+            ]
+        ]
+    ]
+    assert {text.get_fontweight() for text in counts if text.get_text() != "0/4"} == {"bold"}
+    assert not lines(axes)
     place = ("dropout", {"train.optimizer.lr": 1000, "penalty.l2": 0})
     (found,) = estimates(metrics, "diverged", [place])
+    expected = stats.binomtest(found.diverged, 4).proportion_ci(method="wilson")
     np.testing.assert_allclose([found.low, found.high], [100 * expected.low, 100 * expected.high])
-    assert f"{count}/4" in [text.get_text() for text in axes.texts]
-    assert not [text for text in axes.texts if text.get_text().startswith("0/")]
-    assert lines(axes)[0].get_ydata()[-1] == pytest.approx(25 * count)
+
+
+@pytest.fixture
+def together(tmp_path) -> Case:
+    """Four variants of which three have about the same test accuracy; one of its seeds failed."""
+    levels = {"a": 0.5, "b": 0.502, "c": 0.498, "d": 0.9}
+    example = experiment(
+        tmp_path, {name: f"Variant {name}" for name in levels},
+        lambda variant, at: (1.0, levels[variant] - 0.04 * np.log10(at["train.batch_size"])),
+        grid={"train.batch_size": [float(10 * 2**i) for i in range(10)]}, seeds=6, points=2,
+    )  # fmt: skip
+    shown = figure("metric_by_axis", axis="train.batch_size", metrics=["test_accuracy"])
+    return Case(example, shown, Results(tmp_path))
+
+
+def test_lines_that_coincide_are_grey_with_one_name(together) -> None:
+    (axes,) = figures.draw(*together).axes
+    colours = [line.get_color() for line in lines(axes)]
+    assert colours.count(MUTED) == 3
+    names = [" ".join(text.get_text().split()) for text in axes.texts]
+    assert sorted(names) == ["Variant a, Variant b and Variant c", "Variant d"]
+    assert "coincide are grey" in figures.caption(*together[:2])
+
+
+def test_of_many_points_only_seeds_far_from_the_others_are_dots() -> None:
+    near = [0.1 * i for i in range(9)]
+    found = [Estimate(np.sort([*near, 20.0]), 0, 1, 0, 0), Estimate(np.array(near), 0, 1, 0, 0)]
+    (axes,) = [mpl.figure.Figure().subplots()]
+    style = Style("#000000")
+    draw_estimates(axes, [1, 2], found, style, errorbar=None, dots=0.0, far_only=True)
+    (dots,) = [one for one in axes.collections if len(one.get_offsets())]
+    assert dots.get_offsets().tolist() == [[1, 20.0]]
 
 
 @pytest.mark.parametrize(("best", "pick"), [("highest", np.nanargmax), ("lowest", np.nanargmin)])

@@ -10,7 +10,9 @@ from sklearn.metrics import log_loss
 
 from overfit import figures
 from overfit.data.checked import DataError
+from overfit.figures import data
 from overfit.figures.kinds.ensemble import ensemble_scores
+from overfit.figures.kinds.weight_distribution import _largest, _linear_part
 from overfit.results import records, write_json
 
 
@@ -68,6 +70,37 @@ def test_chosen_layers_of_weights_are_shown_and_others_refused(probed) -> None:
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Layer 2"]
     with pytest.raises(DataError, match="there is no layer 9; there are 1, 2"):
         figures.draw(*probed.case("weight_distribution", layers=[1, 9]))
+
+
+def test_a_few_large_weights_make_the_axis_logarithmic_beyond_the_others(probed) -> None:
+    for scale in ("linear", "symlog"):
+        (axes,) = figures.draw(*probed.case("weight_distribution", scale=scale)).axes
+        assert axes.get_xscale() == scale
+    quantiles = {"q00": [-9.0], "q05": [-0.02], "q95": [0.03], "q100": [5.0]}
+    means = pd.DataFrame(quantiles)
+    assert (_linear_part(means), _largest(means)) == (0.01, 9.0)
+
+
+def test_exact_zeros_are_a_dot_whose_area_is_their_share(probed, monkeypatch) -> None:
+    case = probed.case("weight_distribution", variants=("l2",))
+    read = data.probes_of
+
+    def with_zeros(*arguments):
+        table = read(*arguments)
+        return table.assign(value=table["value"].mask(table["quantity"] == "zeros", 0.25))
+
+    monkeypatch.setattr(data, "probes_of", with_zeros)
+    (axes,) = figures.draw(*case).axes
+    zeros = by_gid(axes, "zeros")
+    assert [(line.get_xdata()[0], line.get_markersize()) for line in zeros] == [(0, 5.0)] * 3
+    assert [text.get_text() for text in axes.texts] == ["25.0 % zeros"] * 3
+
+
+def test_chosen_hidden_layers_of_activations_are_shown(probed) -> None:
+    drawn = figures.draw(*probed.case("activation_histograms", layers=(2,)))
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == ["Layer 2", ""]
+    with pytest.raises(DataError, match="there is no layer 9; there are 1, 2"):
+        figures.draw(*probed.case("activation_histograms", layers=(9,)))
 
 
 def test_fans_of_weights_follow_the_median_over_the_epochs(probed) -> None:

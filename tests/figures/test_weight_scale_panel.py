@@ -7,7 +7,7 @@ from overfit.results import Results
 from tests.figures.conftest import STDS, batch_norm
 from tests.figures.synthetic import figure
 
-FIGURE = figure("weight_scale_panel", axis="model.init.std")
+FIGURE = figure("weight_scale_panel", axis="model.init.std", panels=16)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,15 @@ def test_lines_are_the_mean_training_accuracy_of_each_variant(sixteen) -> None:
             ]
             means = 100 * rows.groupby("epoch")["accuracy"].mean()
             np.testing.assert_allclose(line.get_ydata(), means, rtol=1e-12)
+
+
+def test_of_many_points_six_are_shown_with_both_ends(sixteen) -> None:
+    _, example, results = sixteen
+    shown = figure("weight_scale_panel", axis="model.init.std")
+    drawn = figures.draw(example, shown, results)
+    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    assert titles == [f"std {STDS[i]:.3g}" for i in (0, 3, 6, 9, 12, 15)]
+    assert "a panel for 6 of the 16 values" in figures.caption(example, shown)
 
 
 def legend(drawn):

@@ -42,6 +42,8 @@ SINGLE_WIDTH = 5.0
 """Inches; a figure with a single column of panels."""
 INK = "#262626"
 MUTED = "#6b6b6b"
+FAINT = "#767676"
+"""The lightest grey of text on white: a contrast of 4.5."""
 SMALL = 7.0
 """Points; the smallest text but for the hyperparameters of trials."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
-from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from overfit.figures.data import Estimate, Interval
 from overfit.figures.theme import INK, MUTED, SINGLE_WIDTH, SMALL, WIDTH, Style
@@ -185,6 +185,7 @@ def draw_estimates(
     errorbar: Interval | None,
     bars: bool = False,
     dots: float | None = None,
+    far_only: bool = False,
 ) -> None:
     """Draw a line of means with intervals; markers of incomplete means are hollow.
 
@@ -196,6 +197,8 @@ def draw_estimates(
         errorbar: gives the interval of a mean; None for no intervals.
         bars: whether intervals are bars rather than a band.
         dots: by how much the dots of the seeds are shifted to the right; None for no dots.
+        far_only: whether only seeds far from the others have a dot: beyond the whiskers of a box
+            plot. A mean would hide the one that failed.
     """
     table = pd.DataFrame(
         [(place, value) for place, one in zip(x, found, strict=True) for value in one.seeds],
@@ -216,10 +219,32 @@ def draw_estimates(
         ax=axes,
     )
     if dots is not None:
-        look = {"s": 5, "color": style.colour, "alpha": 0.35, "linewidth": 0}
-        sns.scatterplot(x=table["x"] + dots, y=table["value"], ax=axes, **look)
+        shown = table[_far(table)] if far_only else table
+        alpha = 0.8 if far_only else 0.35
+        look = {"s": 5, "color": style.colour, "alpha": alpha, "linewidth": 0}
+        sns.scatterplot(x=shown["x"] + dots, y=shown["value"], ax=axes, **look)
     mark(axes, x, [one.mean for one in found], [one.incomplete for one in found], style)
     axes.set(xlabel="", ylabel="")
+
+
+def _far(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which values lie beyond the whiskers of a box plot at their place (Tukey 1977)."""
+    ends = table.groupby("x")["value"].quantile([0.25, 0.75]).unstack()
+    low, high = (table["x"].map(ends[end]) for end in (0.25, 0.75))
+    reach = 1.5 * (high - low)
+    return (table["value"] < low - reach) | (table["value"] > high + reach)
+
+
+LOGARITHMIC = 30
+"""Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for
+shares and where some are negative."""
+
+
+def log_values(axis: Axis) -> None:
+    """Make an axis of values logarithmic, with ticks at powers of ten."""
+    axis.axes.set_yscale("log")
+    axis.set_major_locator(LogLocator(numticks=6))
+    axis.set_minor_locator(NullLocator())
 
 
 def mark(
@@ -230,12 +255,6 @@ def mark(
     for chosen, face in ((~empty, style.colour), (empty, "white")):
         look: dict[str, Any] = {"color": style.colour, "mfc": face, "mew": 0.9, "ms": 4}
         axes.plot(at[chosen], means[chosen], style.marker, **look)
-
-
-def above(axes: Axes, x: float, y: float, text: str, style: Style) -> None:
-    """Write a few characters above a marker."""
-    look: dict[str, Any] = {"fontsize": SMALL, "color": style.colour, "ha": "center"}
-    axes.annotate(text, (x, y), (0, 4), textcoords="offset points", **look)
 
 
 def value_ticks(axis: Axis, most: int = 5) -> None:
@@ -269,6 +288,7 @@ def draw_rows(
     means_at: float,
     sign: str = "",
     ticks: int = 5,
+    differences: Mapping[int, Estimate] | None = None,
 ) -> None:
     """Draw a row for each estimate: the seeds as dots, the mean and its interval, and as numbers.
 
@@ -282,6 +302,7 @@ def draw_rows(
         means_at: where the means are.
         sign: `+` writes the plus of a difference.
         ticks: how many ticks the axis has at most.
+        differences: by row, a difference to write below the mean instead of its interval.
     """
     values = [(row, value) for row, one in enumerate(found) for value in one.seeds]
     if seeds_at is not None and values:
@@ -304,7 +325,7 @@ def draw_rows(
         look: dict[str, Any] = {"color": style.colour, "zorder": 3}
         axes.plot([one.low, one.high], [row + means_at] * 2, lw=1.3, gid="interval", **look)
         axes.plot(one.mean, row + means_at, style.marker, ms=4.5, mec="white", mew=0.5, **look)
-        _write_numbers(axes, row, one, shown, seeds, sign)
+        _write_numbers(axes, row, one, shown, seeds, sign, (differences or {}).get(row))
     axes.margins(x=0.08)
     axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
     if not values:
@@ -316,16 +337,30 @@ def draw_rows(
 
 
 def _write_numbers(
-    axes: Axes, y: float, row: Estimate, shown: Metric, seeds: int, sign: str
+    axes: Axes,
+    y: float,
+    row: Estimate,
+    shown: Metric,
+    seeds: int,
+    sign: str,
+    difference: Estimate | None = None,
 ) -> None:
-    """At the right of a row: the mean, n if seeds are missing from it, and below the interval."""
+    """At the right of a row: the mean, n if seeds are missing from it, and below the interval.
+
+    With a difference, that is below, with its interval if it has one.
+    """
     n = len(row.seeds)
     if not n:
         _beside(axes, y, 0.0, "diverged")
         return
     missing = f" (n = {n})" if n < seeds else ""
     _beside(axes, y, 3.6, shown.text(row.mean, sign=sign) + missing)
-    if not np.isnan(row.low):
+    if difference is not None:
+        if len(difference.seeds):
+            ends = f" [{shown.text(difference.low)}, {shown.text(difference.high)}]"
+            between = "" if np.isnan(difference.low) else ends
+            _beside(axes, y, -4.2, f"{shown.text(difference.mean, sign='+')}{between}", MUTED)
+    elif not np.isnan(row.low):
         _beside(axes, y, -4.2, f"[{shown.text(row.low)}, {shown.text(row.high)}]", MUTED)
 
 

@@ -10,7 +10,7 @@ from overfit.config.experiment import Experiment
 from overfit.config.names import Context
 from overfit.data.checked import DataError
 from overfit.figures.deferred import data, mpl, pd, sns, theme, toolkit
-from overfit.figures.options import GridFigure, Mistakes, Reads, needs_probe
+from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
 from overfit.metrics.format import MINUS, setting
 from overfit.results import Results
@@ -33,6 +33,8 @@ class ActivationHistograms(GridFigure):
     kind: Literal["activation_histograms"]
     when: Literal["before", "after"] = "after"
     """Before the first update, or after the last."""
+    layers: Layers = ()
+    """The hidden layers to show, counted from 1; all by default."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """Without the probe there is nothing to draw."""
@@ -56,7 +58,11 @@ def draw(
     shares = 100 * at_end.mean().unstack().reindex(columns=names)
     histories = data.histories_of(experiment, cells, results)
     variants = {str(cell.variant): data.noted(experiment, cell, histories) for cell in cells}
-    layers = sorted(table["layer"].unique())
+    known = sorted(table["layer"].unique())
+    if unknown := set(figure.layers) - set(known):
+        there = ", ".join(map(str, known))
+        raise DataError(f"{experiment.name}: there is no layer {min(unknown)}; there are {there}")
+    layers = [layer for layer in known if layer in figure.layers or not figure.layers]
     if len(layers) > MAX_LAYERS or len(layers) * len(variants) > MAX_PANELS:
         raise DataError(
             f"{experiment.name}: activation_histograms can draw up to {MAX_LAYERS} layers and "
@@ -121,7 +127,7 @@ class _Bins:
         axes.set(xlabel="", ylabel="")
         zeros = float(np.nan_to_num(shares.iloc[ZERO]))
         axes.annotate(
-            f"{zeros:.0f}",
+            f"{zeros:.0f} %",
             (self.edges[ZERO], max(zeros, self.lowest)),
             (0.5, 1.5),
             textcoords="offset points",

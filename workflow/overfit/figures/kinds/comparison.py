@@ -1,12 +1,14 @@
-"""All variants side by side: each seed, the mean and its interval, and what differs."""
+"""All variants in one sorted dot plot: each seed, the mean and its interval, and what differs."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+import math
+from dataclasses import replace
+from typing import ClassVar, Literal
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context, VariantName
-from overfit.figures.deferred import data, mpl, theme, toolkit
+from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
@@ -25,7 +27,7 @@ LABEL_WIDTH = 22
 
 
 class Comparison(BaseFigure):
-    """All variants side by side: each seed, the mean and its interval, for each metric."""
+    """All variants in a sorted dot plot: each seed, the mean and its interval, for each metric."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("metrics",)
     most_variants: ClassVar[int] = 16
@@ -36,6 +38,8 @@ class Comparison(BaseFigure):
     """A panel for each."""
     baseline: VariantName
     """The variant that the others are compared with."""
+    order: Literal["estimate", "file"] = "estimate"
+    """Rows by the mean of the first metric, the best one on top, or as in the file."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A grid, too few or too many variants."""
@@ -54,52 +58,73 @@ class Comparison(BaseFigure):
 
 
 def draw(experiment: Experiment, figure: Comparison, results: Results) -> mpl.figure.Figure:
-    """Draw a column of two panels for each metric: values above, differences below."""
+    """Draw a panel for each metric, a row for each variant, sorted by the first metric."""
     names, baseline = figure.metrics, figure.baseline
     metrics = data.metrics_of(experiment, results)
     n, unit = units(experiment, names)
     variants = list(experiment.labels)
-    others = [variant for variant in variants if variant != baseline]
-
+    if figure.order == "estimate":
+        variants = _sorted(variants, metrics, names[0])
     labels = {v: wrapped(experiment.labels[v], LABEL_WIDTH) for v in variants}
-    row_height = toolkit.row_height(list(labels.values()))
     width = theme.WIDTH if len(names) > 1 else theme.SINGLE_WIDTH
-    height = 1.3 + row_height * (len(variants) + len(others))
+    height = 0.95 + toolkit.row_height(list(labels.values())) * len(variants)
     drawing = mpl.figure.Figure(figsize=(width, height), layout="constrained")
-    grid = drawing.subplots(
-        2,
-        len(names),
-        sharey="row",
-        squeeze=False,
-        height_ratios=[len(variants) + 0.6, len(others) + 0.6],
-    )
+    panels = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
     found = theme.variant_styles(experiment)
-    styles = [found[variant] for variant in variants]
-    ticks = 5 if len(names) < 3 else 3
-    for column, name in enumerate(names):
-        shown, (above, below) = metric(name), grid[:, column]
-        values = data.estimates(metrics, name, [(variant, {}) for variant in variants])
+    for axes, name in zip(panels, names, strict=True):
+        shown = metric(name)
+        places: list[data.Place] = [(variant, {}) for variant in variants]
+        values = data.estimates(metrics, name, places)
         toolkit.draw_rows(
-            above, values, styles, shown, n, seeds_at=-0.2, means_at=0.12, ticks=ticks
+            axes,
+            values,
+            [found[variant] for variant in variants],
+            shown,
+            n,
+            seeds_at=-0.2,
+            means_at=0.12,
+            ticks=5 if len(names) < 3 else 3,
+            differences=_differences(metrics, name, places, figure, bounded=len(names) < 3),
         )
-        above.set_xlabel(shown.axis, loc="left")
-        differences = data.estimates(
-            metrics, name, [(other, {}) for other in others], minus=baseline
+        axes.axvline(
+            values[variants.index(baseline)].mean, color=theme.MUTED, lw=0.8, zorder=1, gid="base"
         )
-        below.axvline(0, color=theme.MUTED, lw=0.8, zorder=1)
-        looks = [style for style, v in zip(styles, variants, strict=True) if v != baseline]
-        common: dict[str, Any] = {"seeds_at": None, "means_at": 0.0, "sign": "+", "ticks": ticks}
-        toolkit.draw_rows(below, differences, looks, shown, n, **common)
-        below.set_xlabel(shown.difference_axis, loc="left")
-        toolkit.keep_percent(above, "x", shown)
+        axes.set_xlabel(shown.axis, loc="left")
+        toolkit.keep_percent(axes, "x", shown)
     notes = [data.diverged_note(metrics, variant) if unit == "seed" else "" for variant in variants]
-    named = [labels[variant] + note for variant, note in zip(variants, notes, strict=True)]
-    grid[0, 0].set_yticks(range(len(variants)), named)
-    grid[1, 0].set_yticks(range(len(others)), [labels[other] for other in others])
-    grid[0, 0].set_title(f"{counted(n, unit)} (dots), mean with 95% interval", x=0)
-    difference = f"Difference from {experiment.labels[baseline]}, {unit} by {unit}"
-    grid[1, 0].set_title(wrapped(difference, 52), x=0)
+    panels[0].set_yticks(
+        range(len(variants)), [labels[v] + note for v, note in zip(variants, notes, strict=True)]
+    )
+    heading = f"{counted(n, unit)} (dots), mean with 95% interval; below the mean: difference from"
+    heading = f"{heading} {experiment.labels[baseline]}, {unit} by {unit}"
+    drawing.supxlabel(wrapped(heading, 88 if len(names) > 1 else 60), fontsize=8)
     return drawing
+
+
+def _differences(
+    metrics: pd.DataFrame,
+    name: str,
+    places: list[data.Place],
+    figure: Comparison,
+    *,
+    bounded: bool,
+) -> dict[int, data.Estimate]:
+    """By row, the difference from the baseline; without its interval if there is no room for it."""
+    found = data.estimates(metrics, name, places, minus=figure.baseline)
+    nan = float("nan")
+    return {
+        row: one if bounded else replace(one, low=nan, high=nan)
+        for row, (one, (variant, _)) in enumerate(zip(found, places, strict=True))
+        if variant != figure.baseline
+    }
+
+
+def _sorted(variants: list[str], metrics: pd.DataFrame, name: str) -> list[str]:
+    """Variants by their mean, the best one on top; those without a value last."""
+    found = data.estimates(metrics, name, [(variant, {}) for variant in variants])
+    sign = 1 if metric(name).better == "lower" else -1
+    means = {v: sign * one.mean for v, one in zip(variants, found, strict=True)}
+    return sorted(variants, key=lambda v: (math.isnan(means[v]), means[v]))
 
 
 def caption(experiment: Experiment, figure: Comparison) -> str:
@@ -109,10 +134,12 @@ def caption(experiment: Experiment, figure: Comparison) -> str:
     n, unit = units(experiment, names)
     at_the_end = unit == "seed" and not all(MATCH in name for name in names)
     when = " after the last epoch" if at_the_end else ""
+    order = f", sorted by {lowered(metric(names[0]).label)}" if figure.order == "estimate" else ""
+    bounds = ", with its 95% interval" if len(names) < 3 else ""
     text = (
-        f"{metrics_listed(names)}{when}. Above: each of {counted(n, unit)} (dots) and their mean "
-        f"with its 95% interval. Below: the differences from {baseline}, taken {unit} by "
-        f"{unit}, as mean with 95% interval; the grey line marks no difference."
+        f"{metrics_listed(names)}{when}{order}: each of {counted(n, unit)} (dots) and their mean "
+        f"with its 95% interval. At the right, the mean; below it, the difference from {baseline}, "
+        f"taken {unit} by {unit}{bounds}. The grey line is the mean of {baseline}."
     )
     return " ".join([text, *metrics_notes(names)])
 
@@ -122,5 +149,5 @@ def alt(experiment: Experiment, figure: Comparison) -> str:
     variants = listed([experiment.labels[variant] for variant in experiment.labels])
     return (
         f"Dot plots with intervals of {lowered(metrics_listed(figure.metrics))}, a row for "
-        f"each of: {variants}; below, the differences from {experiment.labels[figure.baseline]}."
+        f"each of: {variants}; differences from {experiment.labels[figure.baseline]} as numbers."
     )

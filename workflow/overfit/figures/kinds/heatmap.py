@@ -25,11 +25,14 @@ from overfit.figures.words import (
     wrapped,
 )
 from overfit.metrics.axes import axis_label, lowered
+from overfit.metrics.table import MATCH, metric
 from overfit.metrics.table import Metric as Wording
-from overfit.metrics.table import metric
 from overfit.results import Results
 
-SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
+SEQUENTIAL, DIVERGING = ("viridis", "viridis_r"), "PuOr_r"
+"""Light is good, whether high or low values are better; differences and gaps diverge from 0."""
+ACCURACIES = ("train_accuracy", "validation_accuracy", "test_accuracy", "best_test_accuracy")
+"""The metrics that share one scale of colours."""
 MISSING = "#dddddd"
 LOWEST = 1.3
 """Inches; the height of a panel, at least."""
@@ -94,14 +97,16 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> mpl.figur
         )
         for panel in panels
     }
-    colours = DIVERGING if baseline else SEQUENTIAL
-    for name in names:
-        shown = metric(name)
-        mine = [panel for panel in panels if panel[0] == name]
+    for alike in _alike(names):
+        shown = metric(alike[0])
+        mine = [panel for panel in panels if panel[0] in alike]
         means = np.array([one.mean for panel in mine for one in found[panel]])
-        norm = _norm(means[~np.isnan(means)], signed=bool(baseline))
+        signed = _signed(alike[0], baseline)
+        norm = _norm(means[~np.isnan(means)], signed=signed)
+        colours = DIVERGING if signed else SEQUENTIAL[shown.better == "lower"]
         targets = [grid.flat[panels.index(panel)] for panel in mine]
         for axes, panel in zip(targets, mine, strict=True):
+            shown = metric(panel[0])
             _cells(axes, _table(found[panel], len(xs)), norm, colours, shown, cell)
             _ticks(axes, xs, ys, cell)
             title = experiment.labels[panel[1]] if len(variants) > 1 else shown.label
@@ -109,7 +114,9 @@ def draw(experiment: Experiment, figure: Heatmap, results: Results) -> mpl.figur
         if np.isnan(means).all():
             continue
         what = shown.difference_axis if baseline else shown.axis
-        if baseline and len(variants) > 1:
+        if len(alike) > 1:
+            what = shown.difference_axis if baseline else f"Accuracy ({shown.unit})"
+        elif baseline and len(variants) > 1:
             what = f"{shown.label}: {what.lower()}"
         if len(variants) == 1:  # the title says what
             what = shown.difference_unit if baseline else shown.unit
@@ -173,6 +180,18 @@ def _ticks(axes: mpl.axes.Axes, xs: Sequence[Any], ys: Sequence[Any], inches: fl
     axes.tick_params(length=0)
 
 
+def _alike(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Groups of metrics that share one scale of colours: the accuracies; each other one alone."""
+    accuracies = tuple(name for name in names if name in ACCURACIES)
+    others = [(name,) for name in names if name not in accuracies]
+    return [accuracies, *others] if accuracies else others
+
+
+def _signed(name: str, baseline: str | None) -> bool:
+    """Whether 0 has a meaning: of differences, and of gaps, which are differences."""
+    return bool(baseline) or name.partition(MATCH)[0] in ("gap", "generalization_gap_loss")
+
+
 def _table(found: Sequence[data.Estimate], columns: int) -> NDArray[np.object_]:
     """Estimates in rows."""
     table = np.empty(len(found), object)
@@ -207,7 +226,8 @@ def caption(experiment: Experiment, figure: Heatmap) -> str:
     return " ".join(
         [
             f"{what} over {_plane(figure)}: each cell is the mean of {seeds(experiment)}. "
-            "Some seeds diverged in hatched cells; grey cells have no value.",
+            "Some seeds diverged in hatched cells; grey cells have no value. Light cells are good; "
+            "differences and gaps diverge from 0, which is white.",
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

@@ -9,12 +9,15 @@ import numpy as np
 from overfit.config.experiment import Experiment
 from overfit.figures.deferred import data, mpl, outcomes, pd, searches, theme, toolkit
 from overfit.figures.options import SearchFigure
-from overfit.figures.words import counted
+from overfit.figures.words import counted, listed, wrapped
+from overfit.metrics.axes import lowered
 from overfit.metrics.table import percentage
 from overfit.results import Results
 from overfit.search.dimensions import Choice
 
 SHARE = percentage("Share")
+LEAST = 1
+"""Percent; hyperparameters that explain less share a sentence, if there are several."""
 
 
 class Importance(SearchFigure):
@@ -45,14 +48,23 @@ def draw(experiment: Experiment, figure: Importance, results: Results) -> mpl.fi
     if not len(shares):
         toolkit.say(axes, f"There is nothing to explain:\n{_reason(scores, len(space))}.")
         return drawing
+    names = [searches.name_of(key) for key in order]
+    small = sum(one.mean < LEAST for one in found)
+    if small > 1:  # rows of nothing say less than a sentence
+        found = found[:-small]
+        drawing.set_figheight(1.05 + 0.3 * len(found))
     styles = [theme.ACCENT] * len(found)
     toolkit.draw_rows(axes, found, styles, SHARE, search.repeats, seeds_at=0.0, means_at=0.0)
-    axes.set_yticks(range(len(order)), [searches.name_of(key) for key in order])
+    axes.set_yticks(range(len(found)), names[: len(found)])
     axes.set_xscale("symlog", linthresh=1, linscale=0.5)
     axes.set_xlim(-0.05, 115)
     axes.xaxis.set_major_locator(mpl.ticker.FixedLocator([0, 1, 10, 100]))
     axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda share, _: f"{share:.0f}"))
     axes.set(xlabel="Share of the explained variance (%)", ylabel="")
+    if small > 1:
+        rest = [lowered(name) for name in names[len(found) :]]
+        text = f"Less than {LEAST} % each: {listed(rest)}."
+        drawing.supxlabel(wrapped(text, 66), fontsize=8, color=theme.MUTED)
     return drawing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -44,7 +44,13 @@ from overfit.results import Results
 LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""
 FEW_POINTS = 8
-"""Up to this many points per line, the seeds are drawn as dots."""
+"""Up to this many points per line, the seeds are drawn as dots; of more, only those far off."""
+COINCIDING = 0.02
+"""Lines that differ nowhere by more than this share of their panel's range are one grey line."""
+FEWEST = 3
+"""So many lines that coincide are grey."""
+MOST_COUNTS = 10
+"""Up to so many points, counts are written with how many seeds there are: `2/10`."""
 
 
 class MetricByAxis(AveragingFigure):
@@ -246,19 +252,19 @@ def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.
     for panels, name in zip(grid, figure.metrics, strict=True):
         shown = metric(name)
         means = [
-            _panel(axes, metrics, name, column.lines, figure, scale)
+            _panel(axes, metrics, name, column.lines, figure, scale, alone=len(columns) == 1)
             for axes, column in zip(panels, columns, strict=True)
         ]
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
         panels[0].set_ylabel(what if baseline else wrapped(what, 24))
+        if name == data.DIVERGED and not baseline:
+            panels[0].set_ylabel("Diverged seeds")
+            continue
         if name in figure.log:
             panels[0].set_yscale("log")
         else:
             toolkit.value_ticks(panels[0].yaxis)
         panels[0].margins(y=0.06)
-        if name == data.DIVERGED and not baseline:
-            panels[0].set_ylim(-4, 118)  # with room for a count above 100
-            panels[0].set_yticks([0, 50, 100])
         if len(columns) == 1 and len(columns[0].lines) > 1:
             _name_lines(panels[0], columns[0].lines, means[0])
     for axes, column in zip(grid[0], columns, strict=True):
@@ -322,6 +328,8 @@ def _panel(
     lines: Sequence[Line],
     figure: MetricByAxis,
     scale: PointScale,
+    *,
+    alone: bool,
 ) -> list[list[float]]:
     """Draw the lines of a panel; give their means."""
     if figure.relative_to:
@@ -329,35 +337,84 @@ def _panel(
     if figure.reference is not None:
         axes.axvline(figure.reference, color=theme.MUTED, lw=1.2, ls=":", zorder=1, gid="reference")
     found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
-    counts = name == data.DIVERGED and not figure.relative_to
+    if name == data.DIVERGED and not figure.relative_to:
+        _counts(axes, lines, found, scale)
+        return []
     errorbar = data.interval_of(metric(name), difference=bool(figure.relative_to))
-    few = len(scale.points) <= FEW_POINTS and name != data.DIVERGED
+    few = len(scale.points) <= FEW_POINTS
+    means_of = [[one.mean for one in shown] for shown in found]
+    together = _coinciding(means_of) if alone else set()
     best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
-    for line, shown in reversed(list(zip(lines, found, strict=True))):
-        dots = 0.0 if few else None
+    for i, (line, shown) in reversed(list(enumerate(zip(lines, found, strict=True)))):
+        style = replace(line.style, colour=theme.MUTED) if i in together else line.style
         toolkit.draw_estimates(
-            axes, scale.positions, shown, line.style, errorbar=None if counts else errorbar,
-            dots=dots,
+            axes, scale.positions, shown, style, errorbar=errorbar,
+            dots=0.0, far_only=not few,
         )  # fmt: skip
-        for place, one in zip(scale.positions, shown, strict=True):
-            if counts and one.diverged:
-                toolkit.above(axes, place, one.mean, f"{one.diverged}/{len(one.seeds)}", line.style)
         means = [one.mean for one in shown]
         if best and not np.isnan(means).all():
-            at, colour = best(means), line.style.colour
+            at, colour = best(means), style.colour
             axes.plot(scale.positions[at], means[at], "o", ms=9, mfc="none", mec=colour, gid="best")
-    return [[one.mean for one in shown] for shown in found]
+    return means_of
+
+
+def _alone(experiment: Experiment, figure: MetricByAxis) -> bool:
+    """Whether there is a single column of panels, with enough lines for some to coincide."""
+    variants = len(figure.variants or experiment.labels) - bool(figure.relative_to)
+    if figure.lines:
+        return variants == 1 and len(experiment.grid[figure.lines]) > FEWEST
+    return not figure.panels and variants > FEWEST
+
+
+def _coinciding(means: Sequence[Sequence[float]]) -> set[int]:
+    """The largest group of lines that nowhere differ by more than they can be told apart."""
+    table = np.array(means, float)
+    if len(table) < FEWEST or np.isnan(table).all():
+        return set()
+    apart = COINCIDING * float(np.nanmax(table) - np.nanmin(table))
+    groups = []
+    for one in table:
+        same = np.isclose(table, one, rtol=0, atol=apart, equal_nan=True).all(axis=1)
+        groups.append({int(i) for i in np.flatnonzero(same)})
+    largest = max(groups, key=len)
+    return largest if FEWEST <= len(largest) < len(table) else set()
+
+
+def _counts(
+    axes: mpl.axes.Axes,
+    lines: Sequence[Line],
+    found: Sequence[Sequence[data.Estimate]],
+    scale: PointScale,
+) -> None:
+    """How many seeds diverged at each point, in a row of text for each line."""
+    for row, (line, shown) in enumerate(zip(lines, found, strict=True)):
+        for place, one in zip(scale.positions, shown, strict=True):
+            of = f"/{len(one.seeds)}" if len(scale.points) <= MOST_COUNTS else ""
+            colour = line.style.colour if one.diverged else theme.FAINT
+            axes.text(place, row, f"{one.diverged}{of}", color=colour, ha="center", va="center",
+                      fontsize=theme.SMALL, fontweight="bold" if one.diverged else "normal",
+                      gid="count")  # fmt: skip
+        if len(lines) > 1:
+            toolkit.label_end(axes, row, wrapped(line.name, LABEL_WIDTH), line.style.colour)
+    axes.set_ylim(len(lines) - 0.3, -0.7)
+    axes.set_yticks([])
+    axes.grid(visible=False)
 
 
 def _name_lines(
     axes: mpl.axes.Axes, lines: Sequence[Line], means: Sequence[Sequence[float]]
 ) -> None:
-    """Write the name of each line at its end."""
-    for line, heights in reversed(list(zip(lines, means, strict=True))):
+    """Write the name of each line at its end; of those that coincide, together and in grey."""
+    together = _coinciding(means)
+    named = [line.name for i, line in enumerate(lines) if i in together]
+    for i, (line, heights) in reversed(list(enumerate(zip(lines, means, strict=True)))):
         seen = [height for height in heights if not np.isnan(height)]
-        if seen:
+        if seen and i not in together:
             toolkit.label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
+        elif seen and i == min(together):
+            text = wrapped(listed(named), LABEL_WIDTH + 6)
+            toolkit.label_end(axes, seen[-1], text, theme.MUTED)
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:
@@ -374,7 +431,8 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
         [
             f"{across}.",
             f"Lines are means and bands the 95% intervals of the mean of {seeds(experiment)}"
-            + ("; faint dots are seeds." if few else "."),
+            + ("; faint dots are seeds." if few else "; dots are seeds far from the others."),
+            *(["Lines that coincide are grey."] if _alone(experiment, figure) else []),
             hollow(figure.metrics),
             *_best(figure.best),
             *(

@@ -22,9 +22,6 @@ from overfit.metrics.axes import axis_label, lowered
 from overfit.metrics.table import probed, quantities
 from overfit.results import Results
 
-LOGARITHMIC = 30
-"""Values whose positive ones span more than this factor are drawn on a logarithmic scale, but for
-shares and where some are negative."""
 NOTES = {
     "effective_lr": "The effective learning rate is the learning rate over the sum of the squared "
     "weights of the layer.",
@@ -151,12 +148,10 @@ def _panel(
 def _value_axis(axes: mpl.axes.Axes, values: pd.Series[float], scale: str) -> None:
 
     positive = values[values > 0]
-    spread = len(positive) and positive.max() / positive.min() > LOGARITHMIC
+    spread = len(positive) and positive.max() / positive.min() > toolkit.LOGARITHMIC
     suited = scale == "auto" and spread and not (values < 0).any()
     if suited or (scale == "log" and len(positive)):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=6))
-        axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
+        toolkit.log_values(axes.yaxis)
     else:
         toolkit.value_ticks(axes.yaxis)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar, Literal
+
+import numpy as np
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
@@ -11,6 +14,7 @@ from overfit.data.checked import DataError
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Layers, Mistakes, Reads, needs_probe
 from overfit.figures.words import counted, listed, places_note, seeds, wrapped
+from overfit.metrics.format import setting
 from overfit.metrics.table import probed
 from overfit.results import Results
 
@@ -20,6 +24,8 @@ QUANTILES = ["q50", *(quantile for low, high, _ in RANGES for quantile in (low, 
 ROW = 0.19
 """Inches; the row of a variant."""
 MAX_PANELS = 32
+FAR = 30
+"""A largest weight of so many times what is linear makes the axis logarithmic."""
 UNSAID = 0.005
 """A smaller share of exact zeros is not written beside its bar."""
 
@@ -35,6 +41,9 @@ class WeightDistribution(GridFigure):
     layer's quantiles spread over the epochs."""
     layers: Layers = ()
     """The layers to show, counted from 1; all by default."""
+    scale: Literal["auto", "linear", "symlog"] = "auto"
+    """Of the weights. `symlog` is linear about 0 and logarithmic beyond; `auto` chooses it where a
+    few weights are far larger than the others."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """Without the probe there is nothing to draw."""
@@ -60,11 +69,11 @@ def draw(experiment: Experiment, figure: WeightDistribution, results: Results) -
     if figure.over == "training":
         table["epoch"] = table["update"].map(data.epochs_of(histories))
         return _fans(experiment, names, table)
-    return _bars(experiment, names, table)
+    return _bars(experiment, names, table, figure.scale)
 
 
 def _bars(
-    experiment: Experiment, names: Mapping[str, str], table: pd.DataFrame
+    experiment: Experiment, names: Mapping[str, str], table: pd.DataFrame, scale: str
 ) -> mpl.figure.Figure:
 
     last = table[table["update"] == table.groupby("variant")["update"].transform("max")]
@@ -83,6 +92,9 @@ def _bars(
                 continue
             row = means.loc[layer, variant]
             _bar(axes, i * step + j, row, styles[variant])
+            if row["zeros"] >= UNSAID:  # exact zeros, as a dot whose area is their share
+                look = {"mfc": "white", "mec": styles[variant].colour, "mew": 0.9, "gid": "zeros"}
+                axes.plot(0, i * step + j, "o", ms=2 + 6 * row["zeros"] ** 0.5, zorder=4, **look)
             missing = bool(row.isna().any())
             if missing or row["zeros"] >= UNSAID:
                 zeros = f"{probed('zeros').value(row['zeros'])} % zeros"
@@ -98,6 +110,14 @@ def _bars(
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    linear = _linear_part(means)
+    if scale == "symlog" or (scale == "auto" and linear and _largest(means) > FAR * linear):
+        axes.set_xscale("symlog", linthresh=linear or 1.0, linscale=0.8)
+        axes.xaxis.set_major_locator(mpl.ticker.SymmetricalLogLocator(linthresh=linear, base=10))
+        axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+        axes.xaxis.set_major_formatter(
+            mpl.ticker.FuncFormatter(lambda weight, _: setting(float(weight)))
+        )
     if means.isna().all(axis=None):
         axes.set_xticks([])
     axes.set_xlabel(f"Weight\n(quantiles; means of {counted(experiment.seeds, 'seed')})")
@@ -119,6 +139,18 @@ def _bars(
         borderaxespad=0.1,
     )
     return drawing
+
+
+def _largest(means: pd.DataFrame) -> float:
+    """The largest absolute weight."""
+    return float(np.nanmax(np.abs(means[["q00", "q100"]].to_numpy()), initial=0.0))
+
+
+def _linear_part(means: pd.DataFrame) -> float:
+    """How far from 0 the axis is linear: the power of ten below most weights of some layer."""
+    inner = np.abs(means[["q05", "q95"]].to_numpy())
+    inner = inner[inner > 0]
+    return 10.0 ** math.floor(math.log10(float(np.median(inner)))) if len(inner) else 0.0
 
 
 def _bar(axes: mpl.axes.Axes, y: float, quantiles: pd.Series[float], style: theme.Style) -> None:
@@ -190,7 +222,7 @@ def caption(experiment: Experiment, figure: WeightDistribution) -> str:
         what = (
             "The weights of each layer after training: the white tick is the median, the bars from "
             "thick to thin contain 50%, 90%, 98% and all of the weights. The share of exact "
-            "zeros is at the right."
+            "zeros is at the right, and the area of the white dot."
         )
     shown_at = places_note(figure)
     return " ".join([what, f"Quantiles are means of {seeds(experiment)}.", *shown_at])

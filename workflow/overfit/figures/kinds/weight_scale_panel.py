@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import ceil, sqrt
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Axis, Context
 from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import BaseFigure, Mistakes, Reads, count_points
 from overfit.figures.words import counted, listed, mean_and_range, point
+from overfit.metrics.axes import axis_label, lowered
 from overfit.results import Results
 
 
@@ -24,6 +27,8 @@ class WeightScalePanel(BaseFigure):
     kind: Literal["weight_scale_panel"]
     axis: Axis
     """A key of the experiment's grid, which has no other."""
+    panels: Annotated[int, Field(ge=2, le=25)] = 6
+    """The most panels. Of more points, as many are shown at equal distances, with both ends."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """Other axes, too many points or variants."""
@@ -46,8 +51,9 @@ class WeightScalePanel(BaseFigure):
 def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> mpl.figure.Figure:
     """Draw a panel for each point of the axis, a line for each variant."""
     axis = figure.axis
-    points = experiment.grid[axis]
-    histories = data.histories_of(experiment, list(experiment.cells), results)
+    points = _shown(experiment, figure)
+    cells = [cell for cell in experiment.cells if cell.at[axis] in points]
+    histories = data.histories_of(experiment, cells, results)
     columns = ceil(sqrt(len(points)))
     height = {1: 3.2, 2: 2.1, 3: 1.75, 4: 1.5, 5: 1.3}[columns]
     drawing, panels = toolkit.small_multiples(len(points), columns, height)
@@ -79,13 +85,28 @@ def draw(experiment: Experiment, figure: WeightScalePanel, results: Results) -> 
     return drawing
 
 
+def _shown(experiment: Experiment, figure: WeightScalePanel) -> list[Any]:
+    """The points that have a panel."""
+    points, most = experiment.grid[figure.axis], figure.panels
+    if len(points) <= most:
+        return list(points)
+    return [points[round(i * (len(points) - 1) / (most - 1))] for i in range(most)]
+
+
 def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
     """What the figure shows, what the bands mean, and n."""
     axis = figure.axis
     n = counted(experiment.seeds, "seed")
+    every = len(experiment.grid.get(axis, []))
+    of = (
+        f"each of the {every} values"
+        if every <= figure.panels
+        else (f"{figure.panels} of the {every} values")
+    )
     return (
-        f"Training accuracy over the epochs, a panel for each value of {axis}. Lines are means and "
-        f"bands the whole range, lowest to highest, of {n}. Diverged seeds are left out "
+        f"Training accuracy over the epochs, a panel for {of} of {lowered(axis_label(axis))}. "
+        f"Lines are means and bands the whole range, lowest to highest, of {n}. "
+        "Diverged seeds are left out "
         "from that point on; their number is above the panel."
     )
 
@@ -94,7 +115,7 @@ def alt(experiment: Experiment, figure: WeightScalePanel) -> str:
     """A description of the figure in one sentence."""
     axis = figure.axis
     variants = listed([experiment.labels[variant] for variant in experiment.labels])
-    count = len(experiment.grid.get(axis, []))
+    count = min(figure.panels, len(experiment.grid.get(axis, [])))
     return (
         f"{counted(count, 'small line chart')} of training accuracy against the epoch, one for "
         f"each value of {axis}, each with lines for {variants}."
