@@ -45,7 +45,7 @@ LABEL_WIDTH = 18
 """Characters of a name at the end of a line."""
 FEW_POINTS = 8
 """Up to this many points per line, the seeds are drawn as dots; of more, only those far off."""
-COINCIDING = 0.02
+COINCIDING = 0.04
 """Lines that differ nowhere by more than this share of their panel's range are one grey line."""
 FEWEST = 3
 """So many lines that coincide are grey."""
