@@ -12,7 +12,6 @@ from pathlib import Path
 
 import yaml
 
-from overfit.claims.design import CONFIRMED
 from overfit.config.study import load_study
 from overfit.report.ledger import VERDICTS, Evidence, read_rows
 from overfit.report.section import Section, section
@@ -61,7 +60,7 @@ def _topic(one: Section) -> str:
 def _summary(claims: Sequence[Evidence]) -> str:
     """The number of claims per verdict: fair and confirmed ones of the book, all of it, and all."""
     book = [claim for claim in claims if BOOK in claim.cites]
-    fair = [claim for claim in book if claim.status == CONFIRMED and not claim.depends_on]
+    fair = [claim for claim in book if claim.fair]
     counts = [Counter(claim.verdict for claim in part) for part in (fair, book, claims)]
     rows = [[v, *(count[v] for count in counts)] for v in VERDICTS]
     rows.append(["all", *(count.total() for count in counts)])

@@ -472,3 +472,10 @@ def test_the_comparison_says_that_each_is_at_the_point_that_it_chooses():
     assert (
         ", at the learning rate with the highest" in shown(test, "inconclusive", -1, 1).comparison
     )
+
+
+def test_a_test_is_fair_if_it_is_confirmed_and_depends_on_no_other_setting():
+    found = difference("supported", -0.05, -0.03)
+    assert not found.fair
+    assert replace(found, status="confirmed").fair
+    assert not replace(found, status="confirmed", depends_on="the learning rate of 0.01").fair

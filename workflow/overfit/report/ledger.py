@@ -13,7 +13,7 @@ from typing import Any
 
 from overfit.claims.best import split, where
 from overfit.claims.claim import Claim
-from overfit.claims.design import told
+from overfit.claims.design import CONFIRMED, told
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
 from overfit.claims.table import read_claims, same_numbers
@@ -202,6 +202,14 @@ class Evidence:
     strength: float
     p_sort: float
     plot: IntervalPlot | None
+
+    @property
+    def fair(self) -> bool:
+        """Whether the test is confirmed and depends on no setting that the statement is not about.
+
+        Only such tests count for or against a source.
+        """
+        return self.status == CONFIRMED and not self.depends_on
 
     @property
     def rank(self) -> int:
