@@ -180,7 +180,7 @@ def test_quantities_of_the_specification_are_those_that_the_probes_measure() -> 
     from overfit import nn
     from tests.training.probing import CLASSES, INPUTS, measured, replicate, seen
 
-    view, _ = seen(nn.mlp(INPUTS, [5], CLASSES), replicate(0))
+    view, _ = seen(nn.mlp(INPUTS, [5], CLASSES, norm=nn.BatchNorm), replicate(0))
     for name, known in quantities().items():
         found = measured(name, view)
         scalars = {name for _, name in found if not name.startswith(NO_METRICS)}

@@ -38,7 +38,7 @@ def test_of_a_part_the_variants_show_what_is_not_the_same_wherever_it_is():
     assert [values for _, values in found.variants] == [
         ["–"], ["rate 0.2, input 0"], ["rate 0.2, input 0.1"],
     ]  # fmt: skip
-    assert found.common["dropout"] == {"scaling": "inverted"}
+    assert found.common["dropout"] == {"scaling": "inverted", "place": "last", "layers": "all"}
 
 
 def test_what_the_grid_varies_within_such_a_part_is_left_to_the_grid():
