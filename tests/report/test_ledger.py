@@ -206,12 +206,12 @@ def test_the_point_on_the_grid_is_named_and_so_is_an_average_over_an_axis():
     }
     row |= {"fragile": math.nan}
     at, averaged = (evidence(experiment, claim, row) for claim in experiment.claims)
-    assert at.comparison.endswith("at standard deviation of the initial weights 0.01")
-    assert averaged.comparison.endswith("averaged over standard deviation of the initial weights")
+    assert at.comparison.endswith("at weight scale 0.01")
+    assert averaged.comparison.endswith("averaged over weight scale")
     assert averaged.p == "–"
     two = replace(experiment, grid={**experiment.grid, "data.train": [100, 300]})
     both = evidence(two, experiment.claims[1], row).comparison
-    averaged = "averaged over standard deviation of the initial weights and training images"
+    averaged = "averaged over weight scale and training images"
     assert both.endswith(f", {averaged}")
 
 
@@ -226,6 +226,16 @@ def test_two_points_on_the_grid_are_named_beside_their_sides():
     found = difference("negligible", -0.01, 0.01, at=at, minus_at={"data.train": 1000})
     assert found.comparison == (
         "Gap: L2 0.1 (100 training images) minus Baseline (1000 training images), at L2 penalty 0"
+    )
+
+
+def test_a_variant_that_is_on_both_sides_is_named_once():
+    at = {"at": {"data.train": 100}, "minus": None, "minus_at": {"data.train": 1000}}
+    found = difference("contradicted", 0.03, 0.05, **at)
+    assert found.comparison == "Gap: 100 training images minus 1000 training images (L2 0.1)"
+    assert found.finding == (
+        "The gap is higher with 100 training images than with 1000 training images (L2 0.1), "
+        "by 4.0 [3.0, 5.0] points."
     )
 
 

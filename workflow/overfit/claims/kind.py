@@ -278,12 +278,12 @@ class Minus(TwoSided):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """On which side the metric is higher."""
-        of, minus = named(labels, *self.spots())
+        of, minus = sides(labels, *self.spots())
         return f"{self.wording.compared(way)} with {of} {AS[way]} with {minus}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
-        of, minus = named(labels, *self.spots())
+        of, minus = sides(labels, *self.spots())
         return f"{self.wording.label}: {of} minus {minus}"
 
 
@@ -390,6 +390,17 @@ def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
         chosen = {axis: point for axis, point in spot.best.items() if axis in moved}
         words[place] += f" {where(chosen, each=False)}" if chosen else ""
     return words
+
+
+def sides(labels: Mapping[str, str], of: Spot, other: Spot) -> list[str]:
+    """Two sides in words: a variant that is on both is named once, after its points."""
+    if of.variant != other.variant or len(labels) == 1:
+        return named(labels, of, other)
+    label = labels[of.variant]
+    here, there = named({of.variant: label}, of, other)
+    if label in (here, there) or here.startswith(f"{label} "):
+        return named(labels, of, other)
+    return [here, f"{there} ({label})"]
 
 
 def with_itself(variant: str, key: str) -> Clash:

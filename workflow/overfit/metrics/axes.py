@@ -49,9 +49,13 @@ def lowered(text: str) -> str:
     return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
 
 
+SHORT = {"model.init.std": "weight scale", "model.width": "units per layer"}
+"""Shorter names for sentences."""
+
+
 def axis_in_text(key: str) -> str:
     """The name of a hyperparameter inside a sentence."""
-    return lowered(axis_label(key))
+    return SHORT.get(key) or lowered(axis_label(key))
 
 
 COUNTED = {

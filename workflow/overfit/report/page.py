@@ -108,6 +108,7 @@ def render(
             source_of=partial(source_of, work=work),
             statuses=list(dict.fromkeys(one.status for one in claims)),
             numbered=Numbered(),
+            datasets={name: read for one in sections for name, read in one.read.items()},
             downloads=_downloads(results, provenance),
             corrected=any(is_corrected(row["basis"]) for row in known.values()),
             work=work,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from overfit.claims.kind import Minus, named
+from overfit.claims.kind import Minus, sides
 from overfit.claims.samples import Finding, by_seed, nothing, side_by_side, without_noise
 from overfit.claims.verdict import Direction, Effect, Unit, Way
 from overfit.config.model import Number
@@ -71,7 +71,7 @@ class Probability(Minus):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """On which side the metric is higher, in most seeds."""
-        of, minus = named(labels, *self.spots())
+        of, minus = sides(labels, *self.spots())
         if way == "same":
             return f"{self.wording.compared('above')} with {of} than with {minus} as often as not"
         return f"{self.wording.compared(way)} with {of} than with {minus} in most seeds"
@@ -85,7 +85,7 @@ class Probability(Minus):
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
-        of, minus = named(labels, *self.spots())
+        of, minus = sides(labels, *self.spots())
         return f"{self.wording.label}: share of seeds with {of} above {minus}"
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from overfit.claims.kind import AS, Centred, TwoSided, named
+from overfit.claims.kind import AS, Centred, TwoSided, sides
 from overfit.claims.places import At
 from overfit.claims.samples import Finding, by_seed
 from overfit.claims.verdict import Direction, Effect, Unit, Way
@@ -65,7 +65,7 @@ class Ratio(Centred, TwoSided):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """On which side the metric is higher."""
-        of, to = named(labels, *self.spots())
+        of, to = sides(labels, *self.spots())
         return f"{self.wording.compared(way)} with {of} {AS[way]} with {to}"
 
     def amount(self, estimate: float, low: float, high: float) -> str:
@@ -75,7 +75,7 @@ class Ratio(Centred, TwoSided):
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """Both sides."""
-        of, to = named(labels, *self.spots())
+        of, to = sides(labels, *self.spots())
         return f"{self.wording.label}: {of} divided by {to}"
 
     @classmethod
