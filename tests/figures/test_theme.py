@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 import yaml
 from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 
-from overfit.figures.theme import CONCEPTS, SPLITS, variant_styles
+from overfit.figures.theme import CONCEPTS, OTHERS, SPLITS, ordered_styles, variant_styles
 from overfit.figures.toolkit import keep_percent, name_places
 from overfit.metrics.table import metric
 from tests.written import experiments
@@ -65,10 +66,43 @@ def test_variants_never_look_alike_and_can_be_read_as_text():
         assert all(contrast(style.colour) >= 4.5 for style in [*styles, *SPLITS.values()])
 
 
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_ordered_lines_become_lighter_and_can_be_read_as_text(count):
+    contrasts = [contrast(style.colour) for style in ordered_styles(count)]
+    assert contrasts == sorted(contrasts, reverse=True)
+    assert min(contrasts) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_can_be_seen_on_the_page_in_both_themes(scheme):
+    colours = [*CONCEPTS.values(), *OTHERS, *(style.colour for style in SPLITS.values())]
+    colours += [style.colour for style in ordered_styles(4)]
+    for colour in colours:
+        assert (contrast(colour) if scheme == "light" else on_dark(colour)) >= 3, colour
+
+
+def on_dark(colour: str) -> float:
+    """The contrast with the dark page, whose style sheet inverts lightness and keeps the hue.
+
+    Source: Filter Effects Module Level 1, hueRotate by 180 degrees after invert.
+    """
+    inverted = 1 - np.array(to_rgb(colour))
+    turned = np.array([[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]])
+    shown = np.clip(turned @ inverted, 0, 1)
+    paper = np.array(to_rgb("#14181c"))
+    screened = 1 - (1 - shown) * (1 - paper)
+    return (relative_luminance(screened) + 0.05) / (relative_luminance(paper) + 0.05)
+
+
 def contrast(colour: str) -> float:
     """Contrast with white, as the Web Content Accessibility Guidelines define it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 1.05 / (relative_luminance(to_rgb(colour)) + 0.05)
+
+
+def relative_luminance(colour) -> float:
+    """Relative luminance of sRGB, as these guidelines define it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
 
 
 def test_an_axis_of_shares_ends_at_100_percent_and_others_go_on():

@@ -179,7 +179,7 @@ def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
 
 def ordered_styles(count: int) -> list[Style]:
     """Styles for lines that have an order: from dark to light, each with a different marker."""
-    shades = colormaps["viridis"](np.linspace(0.05, 0.8, count))
+    shades = colormaps["inferno"](np.linspace(0.1, 0.55, count))  # all dark enough for text
     return [Style(to_hex(shade), marker=MARKERS[i % 12]) for i, shade in enumerate(shades)]
 
 
