@@ -109,7 +109,7 @@ ONLY = {
     "one_point": ON_AXES,
     "infinite": PROBES,  # a run with another infinite number has diverged
     "no_layers": PROBES,
-    "one_class": ("ensemble",),
+    "one_class": ("ensemble", "digits"),
 }
 
 VARIANTS: dict[str, Any] = {
@@ -142,6 +142,7 @@ WITHOUT_GRID: list[dict[str, Any]] = [
      "variants": ["plain", "norm"]},
     {"kind": "activation_histograms", "variants": ["plain"]},
     {"kind": "ensemble", "subsets": 10},
+    {"kind": "digits", "variants": ["plain", "norm"]},
     {"kind": "anytime"},
     {"kind": "anytime", "name": "differences", "variants": ["tuned"], "baseline": "other"},
     {"kind": "best_trials", "variant": "tuned", "count": 3},
@@ -186,6 +187,10 @@ def written(folder: Path, study: str, has: Measured) -> Experiment:
     for cell in example.cells:
         (block,) = example.blocks[cell.run.id]
         write_run(results, cell.run.id, block, has, rng)
+        subset = results.subset(cell.run.subset_id, block)
+        subset.parent.mkdir(parents=True, exist_ok=True)
+        train = np.tile(np.arange(10), (has.seeds, 1))
+        np.savez(subset, seeds=np.arange(has.seeds), train=train, validation=train)
     write_labels(results, has)
     for variant in example.searches:
         write_search(example, variant, results, has, rng)
@@ -233,9 +238,12 @@ def write_run(
 def write_labels(results: Results, has: Measured) -> None:
     dataset = results.dataset("mnist-5k")
     dataset.folder.mkdir(parents=True)
-    np.save(dataset.labels, np.arange(20) % has.classes)
+    np.save(dataset.labels, (np.arange(40) % has.classes).astype(np.uint8))
+    np.save(dataset.images, np.arange(160, dtype=np.uint8).reshape(40, 4))
     counts = {part: [2] * has.classes for part in ("pool", "test")}
-    card = {"splits": {"test": [0, 20]}, "class_counts": counts}
+    card = {"splits": {"pool": [0, 20], "test": [20, 40]}, "class_counts": counts}
+    card |= {"dataset": "mnist-5k", "images": 40, "classes": has.classes, "scale": 1, "names": []}
+    card |= {"shape": [2, 2]}
     dataset.card.write_text(json.dumps(card))
 
 
@@ -287,7 +295,7 @@ def shows_data(axes: Axes) -> bool:
     curves = [line.get_xydata() for line in axes.lines if line.get_transform() == axes.transData]
     patches = [patch.get_window_extent().get_points() for patch in axes.patches]
     dots = [np.asarray(c.get_offsets()) for c in axes.collections]
-    return any(
+    return bool(axes.images) or any(
         np.isfinite(np.asarray(points, float)).all(axis=1).any()
         for points in [*curves, *patches, *dots]
         if len(points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from overfit.config.names import Context
 from overfit.data.checked import DataError, Prepared, content, read_arrays
 from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads
-from overfit.figures.words import counted, listed, places_note
+from overfit.figures.words import counted, listed, places_note, wrapped
 from overfit.results import Results
 
 MOST = 10
@@ -66,17 +67,19 @@ def draw(experiment: Experiment, figure: Digits, results: Results) -> mpl.figure
     columns = min(MOST, dataset.classes)
     seed = experiment.first_seed
     first = _row(parts[0], f"Training images of seed {seed}: the first of each class", columns)
-    for axes, row in zip(first, trained, strict=False):
+    for axes, row in zip(_used(first, trained), trained, strict=True):
         _show(axes, pictures[row])
         axes.set_title(_name(dataset, int(dataset.labels[row])), **SMALL)
     for part, cell, counts in zip(parts[1:], cells, votes, strict=True):
         n = int(counts[0].sum()) if len(counts) else 0
         who = f" ({experiment.labels[cell.variant]})" if len(cells) > 1 else ""
+        lost = experiment.seeds - n
+        who += f", {lost} of {counted(experiment.seeds, 'seed')} diverged" if lost else ""
         heading = f"Test images that most of {counted(n, 'network')} get wrong{who}"
         shown = _row(part, heading if cell is cells[0] else f"The same images{who}", columns)
-        if not len(wrong):
+        if not wrong:
             toolkit.say(shown[0], "None")
-        for axes, image in zip(shown, wrong, strict=False):
+        for axes, image in zip(_used(shown, wrong), wrong, strict=True):
             _show(axes, pictures[dataset.pool + image])
             said = int(counts[image].argmax())
             right = said == truth[image]
@@ -156,13 +159,20 @@ def _pictures(cell: Cell, results: Results) -> tuple[Prepared, NDArray[Any]]:
 
 def _row(part: Any, heading: str, columns: int) -> list[mpl.axes.Axes]:
     """A row of empty panels below a heading."""
-    part.suptitle(heading, x=0.01, ha="left", fontsize=8.5, fontweight="bold")
+    part.suptitle(wrapped(heading, 84), x=0.01, ha="left", fontsize=8.5, fontweight="bold")
     panels = list(part.subplots(1, columns, squeeze=False).flat)
     for axes in panels:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         axes.grid(visible=False)
     return panels
+
+
+def _used(panels: Sequence[mpl.axes.Axes], pictures: Sequence[int]) -> list[mpl.axes.Axes]:
+    """As many panels as there are pictures; the others are removed, but for the first."""
+    for axes in panels[max(1, len(pictures)) :]:
+        axes.remove()
+    return list(panels[: len(pictures)])
 
 
 def _show(axes: mpl.axes.Axes, picture: NDArray[Any]) -> None:
