@@ -202,12 +202,16 @@ class Experiment:
     @property
     def _asked(self) -> list[Any]:
         """Where figures, claims and numbers of the source name metrics."""
-        options = [figure.model_dump(exclude={"kind", "name", *WORDS}) for figure in self.figures]
+        options = [
+            figure.model_dump(exclude={"kind", "name", "claim", *WORDS}) for figure in self.figures
+        ]
         claimed = [claim.test.metric for claim in self.claims]
         return [*options, *claimed, *(number.metric for number in self.reported), *self.asked]
 
     def without_words(self, *figures: Any) -> Experiment:
-        """The parts that determine its tables and some of its figures, without texts and claims.
+        """The parts that determine its tables and some of its figures, without texts.
+
+        Of the claims, it has those that these figures have in their titles.
 
         Its `repr` is the same in each process, and editing a title or a caption does not change it.
 
@@ -224,7 +228,11 @@ class Experiment:
             text="",
             topic="",
             figures=tuple(one.model_copy(update=dict.fromkeys(WORDS, "")) for one in figures),
-            claims=(),
+            claims=tuple(
+                claim.without_words().model_copy(update={"says": ""})
+                for claim in self.claims
+                if claim.id in {figure.claim for figure in figures}
+            ),
             reported=(),
             looks=None,
             registered={},

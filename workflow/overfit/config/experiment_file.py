@@ -162,3 +162,14 @@ class ExperimentFile(Model):
     """The claims to test."""
     reported: Annotated[tuple[Reported, ...], Items] = ()
     """Numbers of the source; the report shows the measured ones beside them."""
+
+    @model_validator(mode="after")
+    def _titles(self) -> Self:
+        known = [claim.id for claim in self.claims]
+        clashes(
+            (f"there is no claim {figure.claim}{did_you_mean(figure.claim, known)}",
+             [("figures", place, "claim")])
+            for place, figure in enumerate(self.figures)
+            if figure.claim and figure.claim not in known
+        )  # fmt: skip
+        return self

@@ -50,6 +50,7 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
         FileNotFoundError: a result is missing.
     """
     from overfit.figures.theme import themed
+    from overfit.figures.titles import message, put_title
     from overfit.figures.toolkit import say_where_empty
 
     # Matplotlib would read text between two dollars as a formula.
@@ -58,6 +59,8 @@ def draw(experiment: Experiment, figure: BaseFigure, results: Results) -> matplo
     literal = replace(experiment, labels=labels), figure.model_copy(update=options)
     with themed():
         drawn: matplotlib.figure.Figure = _call(figure, "draw", *literal, results)
+        if figure.claim and (title := message(literal[0], figure, results)):
+            put_title(drawn, title)
         say_where_empty(drawn, "trial" if "trials" in figure.reads else "network")
     return drawn
 

@@ -40,6 +40,8 @@ class BaseFigure(Model):
     """What the figure shows, below it."""
     cites: str = ""
     """The figure of the source to compare it with."""
+    claim: Name | None = None
+    """A claim of the experiment: if it is decided, what its seeds found is the title."""
 
     @property
     def key(self) -> str:

@@ -261,9 +261,10 @@ class Plan(Chosen):
 
     def read_by_figure(self, wildcards: Wildcards) -> list[Path]:
         """The results that a figure is drawn from: those that its kind reads."""
-        experiment = self.experiment(wildcards)
-        kinds = self.figure(wildcards).reads
-        found = [path for kind in kinds for path in self._read(kind, experiment)]
+        experiment, figure = self.experiment(wildcards), self.figure(wildcards)
+        found = [path for kind in figure.reads for path in self._read(kind, experiment)]
+        if figure.claim:
+            found.append(RESULTS.experiment(experiment.name).claims)
         return [*found, *records(*found)]
 
     def _read(self, kind: str, experiment: Experiment) -> list[Path]:

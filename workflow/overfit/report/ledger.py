@@ -11,15 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from overfit.claims.best import split, where
 from overfit.claims.claim import Claim
 from overfit.claims.design import CONFIRMED, told
 from overfit.claims.kind import Test
 from overfit.claims.power import MOST
 from overfit.claims.table import read_claims, same_numbers
-from overfit.claims.verdict import VERDICTS, Effect, Unit, Verdict, Way, reason
+from overfit.claims.verdict import VERDICTS, Effect, Unit, Verdict, reason
+from overfit.claims.wording import comparison, found
 from overfit.config.experiment import Experiment
-from overfit.metrics.axes import axis_in_text, point_in_text
 from overfit.metrics.format import p_value, setting
 from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import is_of_search
@@ -291,7 +290,6 @@ def evidence(
         effect, low, high, row["n"], verdict, row["basis"], p_value(p), replicates=replicates
     )
     known = experiment.registered.get(claim.id, ())
-    place = _place(test, experiment)
     values = (estimate, low, high)
     scale = {**scales([(effect, values)]), **common}.get(scale_key(effect))
     return Evidence(
@@ -299,7 +297,7 @@ def evidence(
         title=experiment.title,
         claim=claim.id,
         says=claim.says,
-        finding=_finding(experiment, claim, verdict, values, place),
+        finding=_finding(experiment, claim, verdict, values),
         claimed="" if verdict == "supported" else claim.says,
         cites=claim.cites,
         verdict=verdict,
@@ -328,26 +326,14 @@ def evidence(
 
 
 def _finding(
-    experiment: Experiment,
-    claim: Claim,
-    verdict: Verdict,
-    values: tuple[float, float, float],
-    place: Sequence[str],
+    experiment: Experiment, claim: Claim, verdict: Verdict, values: tuple[float, float, float]
 ) -> str:
     """What was found, in a sentence that is true as written."""
-    test, (estimate, low, high) = claim.test, values
     if verdict == "supported":
         return claim.says
     if verdict == "inconclusive":
         return f"Not decided: {claim.says}"
-    effect = test.effect
-    way: Way = "above" if estimate > effect.null else "below"
-    if verdict == "negligible":
-        way, unit = "same", effect.unit
-        amount = f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
-    else:
-        amount = test.amount(estimate, low, high)
-    return f"{', '.join([test.finds(experiment.labels, way), amount, *place])}."
+    return f"{found(claim.test, experiment, verdict, values)}."
 
 
 def _remarks(row: Mapping[str, Any], replicates: str) -> Iterator[str]:
@@ -395,34 +381,6 @@ def too_coarse(effect: Effect, straight: float, low: float, high: float) -> Iter
             f"the {effect.noun} is {effect.unit.text(straight)} {effect.unit.name}".rstrip()
             + "; raise evaluation.points."
         )
-
-
-def comparison(test: Test, experiment: Experiment) -> str:
-    """What a test compares, and where."""
-    return ", ".join([test.compares(experiment.labels), *_place(test, experiment)])
-
-
-def _place(test: Test, experiment: Experiment) -> list[str]:
-    """The place of the test, without the axes on which it compares two points, and its centre."""
-    spots = test.spots()
-    same = {
-        axis: point
-        for axis, point in test.at.items()
-        if all(spot.at.get(axis) == point for spot in spots)
-    }
-    fixed, best = split(same)
-    shared = [point_in_text(axis, experiment.shown(axis, point)) for axis, point in fixed.items()]
-    named = {axis for spot in spots for axis in spot.at} | {test.place.along}
-    averaged = [axis_in_text(axis) for axis in experiment.grid if axis not in named]
-    places = [
-        *([where(best, each=len(spots) > 1)] if best else []),
-        *(
-            f"{how} {' and '.join(axes)}"
-            for how, axes in (("at", shared), ("averaged over", averaged))
-            if axes
-        ),
-    ]
-    return [*places, f"{test.typical} over seeds"] if test.typical else places
 
 
 def interval_plot(
