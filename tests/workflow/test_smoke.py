@@ -130,7 +130,7 @@ def test_a_summary_is_the_mean_of_its_histories(results):
 
 
 def test_runs_are_shared_between_experiments(smoke):
-    """The baseline of search_book is the run that overfit asks for, too."""
+    """Such as that of l1_sparsity without a penalty, and that of overfit and other experiments."""
     trained = len(list((smoke.folder / "results/runs").iterdir()))
     asked = 0
     for name in EXPERIMENTS:
@@ -224,7 +224,7 @@ def test_snakemakes_own_report_holds_each_figure(finished):
     assert {Path(name).name for name in figures} == drawn
     labels = {
         '"kind":"learning curves","name":"learning_curves"',
-        '"variant":"baseline","metric":"accuracy"',
+        '"variant":"baseline,higher_rate","metric":"accuracy"',
     }
     assert all(label in re.sub(r"\s*([:,])\s*", r"\1", html) for label in labels)
     assert "asks what makes small neural networks overfit" in html
