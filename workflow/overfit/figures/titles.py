@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from overfit.claims.table import read_claims
 from overfit.claims.wording import found
@@ -32,11 +35,11 @@ def message(experiment: Experiment, figure: BaseFigure, results: Results) -> str
     path = results.experiment(experiment.name).claims
     if claim is None or not path.is_file():  # a notebook may draw without deciding
         return ""
-    rows = read_claims(path, DECIDED).set_index("claim")
-    row = rows.loc[claim.id]
+    rows = read_claims(path, DECIDED)
+    row: dict[str, Any] = rows[rows["claim"] == claim.id].iloc[0].to_dict()
     if row["verdict"] == "inconclusive":
         return ""
-    values = (float(row["estimate"]), float(row["ci_low"]), float(row["ci_high"]))
+    values = (row["estimate"], row["ci_low"], row["ci_high"])
     return found(claim.test, experiment, row["verdict"], values)
 
 
@@ -54,7 +57,7 @@ def put_title(figure: Figure, text: str) -> None:
         below = max(below, legend.get_window_extent().height / figure.dpi + ABOVE)
         legend.set_in_layout(False)
     engine = figure.get_layout_engine()
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0, 0, 1, top - below / height))
     figure.text(0.05 / width, 1 - 0.03 / height, lines, fontsize=SIZE, fontweight="bold",
                 ha="left", va="top", linespacing=1.1, gid="title")  # fmt: skip

@@ -229,7 +229,7 @@ def draw_estimates(
 
 def _far(table: pd.DataFrame) -> pd.Series[bool]:
     """Which values lie beyond the whiskers of a box plot at their place (Tukey 1977)."""
-    ends = table.groupby("x")["value"].quantile([0.25, 0.75]).unstack()
+    ends = table.groupby("x")["value"].quantile(np.array([0.25, 0.75])).unstack()
     low, high = (table["x"].map(ends[end]) for end in (0.25, 0.75))
     reach = 1.5 * (high - low)
     return (table["value"] < low - reach) | (table["value"] > high + reach)

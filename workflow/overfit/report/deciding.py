@@ -10,10 +10,11 @@ from typing import Any
 from overfit.claims.claim import Claim
 from overfit.claims.variations import Variation, Variations, variations
 from overfit.claims.verdict import AT_EDGE, Effect, Verdict, is_corrected
+from overfit.claims.wording import comparison
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, whole
 from overfit.metrics.tables import read_metrics
-from overfit.report.ledger import Rows, comparison
+from overfit.report.ledger import Rows
 from overfit.results import Results
 
 ROOM = 0.06

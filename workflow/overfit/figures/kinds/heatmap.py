@@ -183,7 +183,7 @@ def _ticks(axes: mpl.axes.Axes, xs: Sequence[Any], ys: Sequence[Any], inches: fl
 def _alike(names: Sequence[str]) -> list[tuple[str, ...]]:
     """Groups of metrics that share one scale of colours: the accuracies; each other one alone."""
     accuracies = tuple(name for name in names if name in ACCURACIES)
-    others = [(name,) for name in names if name not in accuracies]
+    others: list[tuple[str, ...]] = [(name,) for name in names if name not in accuracies]
     return [accuracies, *others] if accuracies else others
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -93,7 +93,12 @@ def _bars(
             row = means.loc[layer, variant]
             _bar(axes, i * step + j, row, styles[variant])
             if row["zeros"] >= UNSAID:  # exact zeros, as a dot whose area is their share
-                look = {"mfc": "white", "mec": styles[variant].colour, "mew": 0.9, "gid": "zeros"}
+                look: dict[str, Any] = {
+                    "mfc": "white",
+                    "mec": styles[variant].colour,
+                    "mew": 0.9,
+                    "gid": "zeros",
+                }
                 axes.plot(0, i * step + j, "o", ms=2 + 6 * row["zeros"] ** 0.5, zorder=4, **look)
             missing = bool(row.isna().any())
             if missing or row["zeros"] >= UNSAID:
