@@ -41,7 +41,7 @@ def page(root: Path) -> str:
         root: the folder that contains `results/claims.csv`.
     """
     config = root / "config" / "config.yaml"
-    study = load_study(yaml.safe_load(config.readtext("utf-8")), root=root, config_files=[config])
+    study = load_study(yaml.safe_load(config.read_text("utf-8")), root=root, config_files=[config])
     rows = read_rows(root / "results" / "claims.csv")
     results = Results(root / "results")
     sections = [section(one, rows, results) for one in study.experiments.values()]
@@ -117,14 +117,14 @@ def _short(cites: str) -> str:
     return cites.replace(f"{BOOK}, ", "")
 
 
-def text(text: str) -> str:
+def text(words: str) -> str:
     """Text escaped for a cell of a Markdown table."""
-    text = " ".join(text.split())
+    escaped = " ".join(words.split())
     for character in "\\|*_<>`[]$":
-        text = text.replace(character, f"\\{character}")
-    return text
+        escaped = escaped.replace(character, f"\\{character}")
+    return escaped
 
 
 if __name__ == "__main__":
-    PAGE.writetext(page(ROOT), encoding="utf-8")
+    PAGE.write_text(page(ROOT), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}: {PAGE.stat().st_size // 1000} kB")
