@@ -107,7 +107,7 @@ def test_variants_and_metrics_are_chosen(explorer):
 
 def test_an_experiment_without_a_grid_has_curves_alone(explorer):
     page = explorer()
-    page.get_by_label("Experiment").select_option("single")
+    page.get_by_role("combobox", name="Experiment").select_option("single")
     drawn(page, "single")
     assert page.locator(".sliders input").count() == 0
     assert page.locator(".of-curves").is_visible()
@@ -225,7 +225,7 @@ def test_an_address_of_nothing_is_no_error(open_page, explored, state):
 
 def test_everything_is_reached_from_the_keyboard(explorer):
     page = explorer()
-    page.get_by_label("Experiment").focus()
+    page.get_by_role("combobox", name="Experiment").focus()
     focused = "(({ name, type, className }) => name || type || className)(document.activeElement)"
     reached = []
     for _ in range(8):
