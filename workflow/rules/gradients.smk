@@ -20,7 +20,7 @@ rule gradient_check:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Checking the gradients of the core"
     script:

@@ -28,7 +28,7 @@ rule provenance:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Recording versions, machine and times"
     script:
@@ -62,7 +62,7 @@ rule report_page:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         f"Writing {RESULTS.report}"
     script:
@@ -87,7 +87,7 @@ rule manifest:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Listing the results with their SHA-256 hashes"
     script:

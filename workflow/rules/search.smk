@@ -20,7 +20,7 @@ rule search_trials:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Searching {wildcards.search} ({wildcards.method}), trials {wildcards.block}"
     script:
@@ -44,7 +44,7 @@ rule search_best:
         mem_mb=small_mb,
         runtime=small_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Choosing the best trials of {wildcards.search} ({wildcards.method}): {wildcards.best}"
     script:

@@ -25,7 +25,7 @@ rule train:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
     conda:
-        "../../environment.yml"
+        "../envs/jobs.yaml"
     message:
         "Training {wildcards.run}, seeds {wildcards.block}"
     script:

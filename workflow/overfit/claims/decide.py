@@ -113,7 +113,7 @@ def said(before: Mapping[str, Looks | None], after: Mapping[str, Looks]) -> list
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the next looks; return 0 if Snakemake has something to do, 3 if nothing is left."""
-    parser = argparse.ArgumentParser(prog="make decide", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="overfit decide", description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[], metavar="N",
         help="the number of seeds of each look (by default the experiment's, twice and four times "

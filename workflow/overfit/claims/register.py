@@ -120,7 +120,9 @@ def _commit() -> str | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Register the designs of claims of the configuration; return 1 if some can't be."""
-    parser = argparse.ArgumentParser(prog="make register", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="overfit register", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument(
         "experiments",
         nargs="*",

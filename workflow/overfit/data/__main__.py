@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,13 @@ SHARE = 0.3
 NUMBER = re.compile(r"[-+.\d][-+.\deE]*")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the entry, or why there is none and exit with status 1."""
-    parser = argparse.ArgumentParser("python -m overfit.data", description=__doc__)
+    parser = argparse.ArgumentParser("overfit data", description=__doc__)
     parser.add_argument("file", type=Path, help="a table, a .npz archive or a folder of IDX files")
     logging.getLogger("overfit").addHandler(logging.NullHandler())
     try:
-        print(proposed(parser.parse_args().file))
+        print(proposed(parser.parse_args(arguments).file))
     except DataError as error:
         sys.exit(f"Error: {error}")
 

@@ -227,18 +227,19 @@ class Plan(Chosen):
         return len(found) == len(outputs) and all(one and one["made_by"] == digest for one in found)
 
     def would_give(self, job: Job) -> bool:
-        """Whether a job that trains, draws subsets or makes tables would give what is there."""
-        names, digest = {
-            "subset": ("subset block", self.digest_of_subset),
-            "train": ("run block", self.digest_of_run),
-            "search_trials": ("search method block", self.digest_of_trials),
-            "search_best": ("search method", self.digest_of_best),
-            "summarize": ("experiment", self.digest_of_tables),
-            "claims": ("experiment", self.digest_of_claims),
-            "all_claims": ("", lambda _: self.digest_of_all_claims()),
-        }[job.rule]
-        wildcards: Any = SimpleNamespace(**dict(zip(names.split(), job.names, strict=True)))
-        return self.settled(digest(wildcards), *job.outputs)
+        """Whether a job would give what is there; a job of `DIGESTED`."""
+        return self.settled(self.digest_of(job), *job.outputs)
+
+    def digest_of(self, job: Job) -> str:
+        """The digest of a job that prepares, trains or makes tables: of a rule in `DIGESTED`."""
+        _, digest = DIGESTED[job.rule]
+        return digest(self, self.wildcards_of(job))
+
+    @staticmethod
+    def wildcards_of(job: Job) -> Any:
+        """The wildcards of a job, as its rule has them."""
+        names, _ = DIGESTED[job.rule]
+        return SimpleNamespace(**dict(zip(names.split(), job.names, strict=True)))
 
     def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
         """What the tables of an experiment are made of, by name."""
@@ -444,6 +445,19 @@ class Plan(Chosen):
         """
         yield from map(str, self.study.doubts)
         yield from resources.long_jobs(self.study)
+
+
+DIGESTED: dict[str, tuple[str, Callable[[Plan, Any], str]]] = {
+    "dataset": ("dataset", Plan.digest_of_dataset),
+    "subset": ("subset block", Plan.digest_of_subset),
+    "train": ("run block", Plan.digest_of_run),
+    "search_trials": ("search method block", Plan.digest_of_trials),
+    "search_best": ("search method best", Plan.digest_of_best),
+    "summarize": ("experiment", Plan.digest_of_tables),
+    "claims": ("experiment", Plan.digest_of_claims),
+    "all_claims": ("", lambda plan, _: plan.digest_of_all_claims()),
+}
+"""Rules whose results are compared with what would be made now: their wildcards and digest."""
 
 
 def _texts(paths: Iterable[Path]) -> list[str]:

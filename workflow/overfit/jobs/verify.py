@@ -1,4 +1,4 @@
-"""Check results: `python -m overfit.jobs.verify`, in the project's folder, or `make verify`.
+"""Check results: `overfit verify`, in the project's folder, or `make verify`.
 
 Each job records the SHA-256 of what it writes, and the workflow lists all of them in a manifest, in
 the format of sha256sum. This compares the results with both. Then it makes all tables again from
@@ -252,7 +252,7 @@ def number_or_all(text: str) -> int | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the checks and their results; return 0 if everything is checked and correct, else 1."""
-    parser = argparse.ArgumentParser(prog="make verify", description=__doc__)
+    parser = argparse.ArgumentParser(prog="overfit verify", description=__doc__)
     parser.add_argument(
         "--blocks", type=number_or_all, default=2, help="how many blocks to retrain, or `all` (2)"
     )

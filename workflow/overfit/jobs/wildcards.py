@@ -103,8 +103,11 @@ class Chosen:
 
         The longest start first, so that at the end there are short ones for every core.
         """
-        seconds = resources.training_seconds(*self._training(wildcards))
-        return seconds + SEARCHES_FIRST * ("search" in vars(wildcards))
+        return self.training_seconds(wildcards) + SEARCHES_FIRST * ("search" in vars(wildcards))
+
+    def training_seconds(self, wildcards: Wildcards) -> float:
+        """Estimated seconds of a job that trains, on one core."""
+        return resources.training_seconds(*self._training(wildcards))
 
     def _training(self, wildcards: Wildcards) -> tuple[Settings, int, Dataset]:
         """The settings, the number of networks and the dataset of a job that trains."""

@@ -76,11 +76,11 @@ def _experiment(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Render
 
 def _claim(row: Mapping[str, Any]) -> Text:
     """What a claim says; on a line below, its effect and how many seeds would decide it."""
-    needs = f"; {_seeds(row)}" if row["verdict"] == "inconclusive" and _seeds(row) else ""
-    return Text(printable(row["says"])).append(f"\n{effect(row)}{needs}", "dim")
+    more = f"; {needs(row)}" if row["verdict"] == "inconclusive" and needs(row) else ""
+    return Text(printable(row["says"])).append(f"\n{effect(row)}{more}", "dim")
 
 
-def _seeds(row: Mapping[str, Any]) -> str:
+def needs(row: Mapping[str, Any]) -> str:
     """How many seeds would decide a claim: `needs 34 seeds`, or repeats of a search."""
     number = row["decides_at"]
     if math.isnan(number):
