@@ -96,6 +96,15 @@ def test_without_a_repository_the_provenance_says_what_git_said(root, study):
     assert code["dirty"] == "unknown"
 
 
+def test_an_archive_names_its_commit_but_a_checkout_asks_git(root, study):
+    """As .gitattributes has `git archive` write it; in a checkout there is a placeholder."""
+    (root / ".commit").write_text(f"{'0123456789abcdef' * 2}01234567\n")
+    code = provenance(root, study)["code"]
+    assert (code["commit"], code["dirty"]) == (f"{'0123456789abcdef' * 2}01234567", "unknown")
+    (root / ".commit").write_text("$Format:%H$\n")
+    assert provenance(root, study)["code"]["commit"].startswith("unknown: not a git repository")
+
+
 def test_in_a_repository_of_another_user_the_provenance_says_what_git_said(
     root, study, monkeypatch
 ):

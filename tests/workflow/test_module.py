@@ -161,4 +161,4 @@ def test_a_module_from_github_brings_its_package(repository, tmp_path, elsewhere
     project = elsewhere("github('someone/overfit', path='workflow/Snakefile', tag='v0.1.0')")
     project.run("--cores", "1", "results/datasets/mnist-5k/card.json")
     (unpacked,) = (project.folder / ".snakemake/checkouts").iterdir()
-    assert (unpacked / ".commit").read_text() == unpacked.name
+    assert (unpacked / ".commit").read_text() == f"{unpacked.name}\n"

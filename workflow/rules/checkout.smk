@@ -29,7 +29,6 @@ def checkout(source):
         partial = Path(tempfile.mkdtemp(dir=folder.parent))
         with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as archive:
             archive.extractall(partial, filter="data")
-        (partial / ".commit").write_text(commit, encoding="ascii")  # for the provenance
         partial.rename(folder)
     return folder.resolve()
 

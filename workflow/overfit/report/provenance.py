@@ -32,6 +32,7 @@ from overfit.jobs import blas
 from overfit.results import Job, Record, Results, sha256
 
 UNKNOWN: Literal["unknown"] = "unknown"
+COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Code(TypedDict):
@@ -212,11 +213,12 @@ def _git(root: Path) -> tuple[str, bool | Literal["unknown"]]:
 
     A copy of the project inside another repository is not tracked.
 
-    A checkout from `workflow/rules/checkout.smk` has its commit in a file.
+    An archive, such as a downloaded ZIP or a checkout of `workflow/rules/checkout.smk`, has its
+    commit in a file, because of .gitattributes. Nobody knows whether it was edited since.
     """
-    unpacked = root / ".commit"
-    if unpacked.is_file():
-        return unpacked.read_text(encoding="ascii"), False
+    archived = root / ".commit"
+    if archived.is_file() and COMMIT.fullmatch(found := archived.read_text("ascii").strip()):
+        return found, UNKNOWN
     git = shutil.which("git")
     if git is None:
         return f"{UNKNOWN}: Git is not installed", UNKNOWN
