@@ -97,6 +97,18 @@ def test_lines_that_coincide_are_grey_with_one_name(together) -> None:
     assert "coincide are grey" in figures.caption(*together[:2])
 
 
+def test_a_metric_may_have_a_logarithmic_axis_and_the_others_stay_linear(on_a_grid) -> None:
+    shown, asked, results = on_a_grid.case("by_rate")
+    logarithmic = asked.model_copy(update={"log": ("updates_to_90",)})
+    panels = figures.draw(shown, logarithmic, results).axes
+    assert [axes.get_yscale() for axes in panels] == ["linear", "log", "linear"]
+    as_before = figures.draw(shown, asked, results).axes
+    assert {axes.get_yscale() for axes in as_before} == {"linear"}
+    for own, other in zip(panels, as_before, strict=True):
+        for line, peer in zip(lines(own), lines(other), strict=True):
+            np.testing.assert_array_equal(line.get_ydata(), peer.get_ydata())
+
+
 def test_of_many_points_only_seeds_far_from_the_others_are_dots() -> None:
     near = [0.1 * i for i in range(9)]
     found = [Estimate(np.sort([*near, 20.0]), 0, 1, 0, 0), Estimate(np.array(near), 0, 1, 0, 0)]
