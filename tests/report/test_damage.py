@@ -102,6 +102,19 @@ def test_the_explorer_leaves_out_what_it_cannot_read(tmp_path, damaged):
         ]
 
 
+def test_an_explorer_that_cannot_be_made_costs_its_section_alone(complete, monkeypatch):
+    def broken(*arguments):
+        raise KeyError("seeds of the curves")
+
+    monkeypatch.setattr("overfit.report.page.explorer", broken)
+    for failed in ([], [Failure("x", "y", "z")]):
+        page = Page(complete.html(failed=failed))
+        (note,) = page.all("div", "note")
+        assert note[1] == "The explorer can't be shown: KeyError: 'seeds of the curves'."
+        assert len(page.all("tr", "claim")) == 6
+        assert len(page.pictures()) == 4
+
+
 def test_damaged_times_and_cards_cost_nothing(complete):
     run = complete.experiments[0].runs[0]
     time = complete.results.benchmark("train", run, "0000-0009")

@@ -251,7 +251,8 @@ def sources(*texts):
 def test_findings_come_from_each_topic_in_turn_and_news_first():
     def claims(*rows):
         return [
-            SimpleNamespace(experiment=e, claim=c, verdict=v, strength=s) for e, c, v, s in rows
+            SimpleNamespace(experiment=e, claim=c, verdict=v, strength=s, finding=c)
+            for e, c, v, s in rows
         ]
 
     first = claims(

@@ -218,6 +218,8 @@ class Evidence:
 
 FINDINGS = 6
 """The most findings on the first screen."""
+SHORT = 150
+"""Characters; longer findings come last."""
 NEWS = ("contradicted", "supported", "negligible")
 """The verdicts of findings, the one that surprises most first."""
 
@@ -237,7 +239,10 @@ def findings(topics: Iterable[Sequence[Evidence]]) -> list[Evidence]:
 
 
 def _ranked(claims: Sequence[Evidence]) -> list[Evidence]:
-    by_news = sorted(claims, key=lambda one: (NEWS.index(one.verdict), -abs(one.strength)))
+    by_news = sorted(
+        claims,
+        key=lambda one: (len(one.finding) > SHORT, NEWS.index(one.verdict), -abs(one.strength)),
+    )
     first = {one.experiment: one.claim for one in reversed(by_news)}
     return sorted(by_news, key=lambda one: first[one.experiment] != one.claim)
 

@@ -143,7 +143,7 @@ const visit = () => {
   const inside = target.matches("h3") ? target.closest(".experiment")?.querySelector(".body") : target;
   for (let one = inside; one; one = one.parentElement) if (one.matches("details")) one.open = true;
   target.querySelector(".why")?.setAttribute("open", "");
-  setTimeout(() => target.scrollIntoView());
+  setTimeout(() => target.scrollIntoView({ behavior: "instant" }));
 };
 addEventListener("hashchange", visit);
 if (location.hash) visit();
