@@ -59,12 +59,6 @@ def shipped(repository, *overlays):
     return load_study(config, root=repository, config_files=files)
 
 
-def with_settings(repository, settings):
-    """The atlas with settings that earlier versions had, under which runs have known names."""
-    config = yaml.safe_load((repository / "config" / "config.yaml").read_text())
-    return load_study({**config, "override": settings}, root=repository)
-
-
 def lay_over(config, overlay):
     """As Snakemake merges configuration files."""
     for key, value in overlay.items():
@@ -103,28 +97,82 @@ def test_experiments_share_their_runs(repository):
     assert set(experiments["dropout"].runs) & set(experiments["weight_decay"].runs)
 
 
-def test_the_names_of_runs_stay_from_version_to_version(repository):
+DEEP = {
+    "data": {"train": 300, "validation": 500},
+    "model": {"hidden": [100] * 6, "activation": "relu", "init": "he"},
+    "train": {"optimizer": {"name": "sgd", "lr": 0.01}, "batch_size": 100, "epochs": 201},
+}
+NAMED = {
+    "scales": {
+        "base": {
+            "data": {"train": 1000, "validation": 500},
+            "model": {"hidden": [100] * 5, "activation": "relu"},
+            "train": {"optimizer": {"name": "sgd", "lr": 0.01}, "batch_size": 100, "epochs": 20},
+        },
+        "variants": {"plain": {}, "batch_norm": {"batch_norm": True}},
+        "grid": {"model.init.std": [1.0, 0.0001]},
+    },
+    "deep": {
+        "base": DEEP,
+        "variants": {
+            "plain": {},
+            "decay": {
+                "penalty": {"l2": 0.03},
+                "train": {"optimizer": {"lr": 0.03}},
+            },
+            "long": {"train": {"epochs": 301}},
+            "dropout": {"dropout": {"rate": 0.15}, "train": {"epochs": 301}},
+        },
+    },
+    "searched": {
+        "base": DEEP
+        | {
+            "data": {"train": 400, "validation": 100},
+            "train": {**DEEP["train"], "epochs": 50},
+        },
+        "variants": {
+            "book": {
+                "search": {
+                    "space": {
+                        "train.optimizer.lr": {"log_uniform": [1.0e-6, 1.0e-2]},
+                        "penalty.l2": {"log_uniform": [1.0e-8, 1.0e-4]},
+                    },
+                    "method": "random",
+                    "trials": 100,
+                    "objective": {"maximize": "validation_accuracy"},
+                }
+            }
+        },
+    },
+}
+"""Experiments whose runs have had these names since version 0.1.0."""
+
+
+def test_the_names_of_runs_stay_from_version_to_version(repository, tmp_path):
     """Settings that are added later rename no run: results stay valid."""
-    wide = {"data": {"validation": 500}, "model": {"hidden": [100, 100, 100, 100, 100]}}
-    at_500 = with_settings(repository, wide)
-    at_40 = with_settings(repository, {"evaluation": {"points": 40}})
+    (tmp_path / "config/experiments").mkdir(parents=True)
+    for name in ("config.yaml", "datasets.yaml"):
+        shutil.copy(repository / "config" / name, tmp_path / "config")
+    for name, content in NAMED.items():
+        text = yaml.safe_dump({"title": name, "question": "What is it called?", **content})
+        (tmp_path / f"config/experiments/{name}.yaml").write_text(text)
+    config = yaml.safe_load((repository / "config/config.yaml").read_text())
+    study = load_study(config, root=tmp_path)
     assert {
         "mnist-5k-n1000-5x100-relu-std_0.0001-71061fbf",
         "mnist-5k-n1000-5x100-relu-std_1-bn-978a0a59",
-    } <= at_500.runs.keys()
-    assert {
-        "mnist-5k-n300-6x100-relu-a3795595",
         "mnist-5k-n300-6x100-relu-3a9158e1",
+        "mnist-5k-n300-6x100-relu-a3795595",
         "mnist-5k-n300-6x100-relu-dropout_0.15-6443a360",
-        "mnist-5k-n300-6x100-relu-l2_0.1-87fa885c",
+        "mnist-5k-n300-6x100-relu-l2_0.03-d5617718",
         "mnist-5k-n400-6x100-relu-searched-78d25755",
-    } <= at_40.runs.keys()
-    assert ("mnist-5k-n400-6x100-relu-searched-3ac40d87", "random") in at_40.searches
+    } <= study.runs.keys()
+    assert ("mnist-5k-n400-6x100-relu-searched-3ac40d87", "random") in study.searches
     assert {
         "mnist-5k-n1000-v500-3877ae1d",
         "mnist-5k-n300-v500-a6d9e35a",
         "mnist-5k-n400-v100-be829ef5",
-    } <= at_40.subsets.keys()
+    } == study.subsets.keys()
 
 
 def test_the_smoke_preset_is_small_and_has_everything_in_blocks(repository):
