@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ def message(experiment: Experiment, figure: BaseFigure, results: Results) -> str
     if claim is None or not path.is_file():  # a notebook may draw without deciding
         return ""
     rows = read_claims(path, DECIDED)
-    row: dict[str, Any] = rows[rows["claim"] == claim.id].iloc[0].to_dict()
+    row: Mapping[Any, Any] = rows[rows["claim"] == claim.id].iloc[0].to_dict()
     if row["verdict"] == "inconclusive":
         return ""
     values = (row["estimate"], row["ci_low"], row["ci_high"])
