@@ -165,11 +165,11 @@ class ExperimentFile(Model):
 
     @model_validator(mode="after")
     def _titles(self) -> Self:
-        known = [claim.id for claim in self.claims]
+        known = [claim.id for claim in self.claims]  # without any, no figure has a title
         clashes(
             (f"there is no claim {figure.claim}{did_you_mean(figure.claim, known)}",
              [("figures", place, "claim")])
             for place, figure in enumerate(self.figures)
-            if figure.claim and figure.claim not in known
+            if known and figure.claim and figure.claim not in known
         )  # fmt: skip
         return self
