@@ -148,7 +148,7 @@ QUANTILES = ("q00", "q01", "q05", "q25", "q50", "q75", "q95", "q99", "q100")
 MOST_POINTS, FEWEST_POINTS = 24, 5
 POINTS = 1200
 """The most evaluation points of all cells of an experiment together: about 150 kB of text."""
-WIDE = 20.0
+WIDE = 10.0
 """The ratio of values above which an axis is logarithmic."""
 OF_SEEDS = ("train_accuracy", "test_accuracy")
 """The metrics of which the explorer knows every seed; their difference is the gap."""
@@ -235,7 +235,7 @@ def _explored(
 def places(values: Sequence[Any]) -> list[float]:
     """Where the values of an axis are between its ends, from 0 to 1.
 
-    Numbers are at their true places, on a logarithmic scale if the largest is more than 20 times
+    Numbers are at their true places, on a logarithmic scale if the largest is more than ten times
     the smallest. There, 0 is a usual step below the others. Other values have equal distances.
     """
     numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
