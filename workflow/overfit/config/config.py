@@ -52,7 +52,7 @@ class Config(Model):
     """The most points of each grid axis, evenly spread; ends and points that claims name stay."""
     changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Changes of experiments, written as in a file that extends them:
-    `{capacity: {grid: {model.width: [10, 100, 800]}}}`."""
+    `{capacity: {grid: {model.width: [20, 200, 800]}}}`."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search; overrides its own number."""
     correction: Literal["none", "holm", "benjamini_hochberg"] = "none"
