@@ -70,7 +70,8 @@ def _order(job: Job) -> int:
 
 def _whole(paths: Sequence[Path]) -> bool:
     """Whether files are what their jobs wrote."""
-    return all(sha256(path) == (read_record(path) or {}).get("sha256") for path in paths)
+    known = [(path, read_record(path)) for path in paths]
+    return all(record and sha256(path) == record["sha256"] for path, record in known)
 
 
 def _copy(source: Path, target: Path) -> None:
