@@ -70,3 +70,13 @@ def test_names_that_begin_with_with_are_not_told_twice(tmp_path) -> None:
     claim = Claim.model_validate({"id": "gap", "says": "It does.", "test": test})
     told = found(claim.test, replace(example, labels=labels), "supported", (-0.05, -0.06, -0.04))
     assert " with dropout than without dropout, by 5.0 [4.0, 6.0] points" in told
+
+
+def test_a_supported_equivalence_is_told_as_no_difference(tmp_path) -> None:
+    example = regularizers(tmp_path)
+    test = {"equivalent": "gap", "of": "dropout", "minus": "baseline", "margin": 0.02}
+    claim = Claim.model_validate({"id": "gap", "says": "It does not matter.", "test": test})
+    told = found(claim.test, example, "supported", (-0.001, -0.005, 0.007))
+    assert "lower" not in told
+    assert "smaller" not in told
+    assert "−0.1 [−0.5, 0.7] points" in told

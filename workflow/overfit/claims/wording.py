@@ -23,7 +23,7 @@ def found(
     effect, (estimate, low, high) = test.effect, values
     way: Way = "above" if estimate > effect.null else "below"
     amount = test.amount(estimate, low, high)
-    if verdict == "negligible":
+    if verdict == "negligible" or (verdict == "supported" and test.kind == "equivalent"):
         way, unit = "same", effect.unit
         amount = f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
     finds = test.finds(experiment.labels, way)
