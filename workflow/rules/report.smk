@@ -1,4 +1,11 @@
-READ_BY_REPORT = ("dataset", "search_best", "summarize", "look", "figure", "gradient_check")
+READ_BY_REPORT = (
+    "dataset",
+    "search_best",
+    "summarize",
+    "look",
+    "figure",
+    "gradient_check",
+)
 READ_BY_REPORT += ("claims", "all_claims", "provenance")
 
 
