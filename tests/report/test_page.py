@@ -14,6 +14,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -270,7 +271,10 @@ def test_a_large_table_is_compressed(study):
     path = study.results.experiment("weight_decay").metrics
     path.write_text("seed,value\n" + "\n".join(f"{n},{n / 7}" for n in range(5000)) + "\n")
     page = Page(study.html())
-    assert downloaded(page)["weight_decay-metrics.csv.gz"] == path.read_text()
+    lines = downloaded(page)["weight_decay-metrics.csv.gz"].splitlines()
+    assert lines[0] == "seed,value"
+    for n, line in enumerate(lines[1:]):
+        assert float(line.partition(",")[2]) == float(f"{n / 7:.6g}")
     assert "data-weight_decay-metrics.csv" in page.attributes("id")
 
 
@@ -423,10 +427,10 @@ def test_text_has_contrast(theme):
         assert (high + 0.05) / (low + 0.05) >= 4.5, (text, back)
 
 
-FIGURE = 80_000
-"""Bytes of a figure; with the maps of trials, the average is that of the atlas."""
-DOTS = 700_000
-"""Bytes of a map of trials, whose dots are pixels however many there are."""
+FIGURE = 50_000
+"""Bytes of a figure; those of the atlas have 45,000 on the average."""
+DOTS = 300_000
+"""Bytes of a map of trials, which are counted in cells however many there are."""
 
 
 def drawing(size: int, seed: int) -> str:
@@ -437,15 +441,16 @@ def drawing(size: int, seed: int) -> str:
 
 
 def write_curves(experiment, path):
-    """Curves of all cells, with as many points as the explorer shows and all digits."""
-    places = random.Random(0)  # noqa: S311
+    """Curves of all cells, with as many points as the explorer shows, and the values of seeds."""
+    noise = np.random.default_rng(0)
     rows = [
-        (cell, update, update / 3, name, *(places.random() for _ in range(3)))
+        (cell, update, update / 3, name, seeds.mean(), seeds.min(), seeds.max(), list(seeds))
         for cell in range(len(experiment.cells))
         for update in range(MOST_POINTS)
         for name in METRICS
+        for seeds in [1 - np.exp(-update / (5 + cell)) + noise.normal(0, 0.02, experiment.seeds)]
     ]
-    columns = ["cell", "update", "epoch", "metric", "mean", "low", "high"]
+    columns = ["cell", "update", "epoch", "metric", "mean", "low", "high", "seeds"]
     pd.DataFrame(rows, columns=columns).to_parquet(path)
 
 

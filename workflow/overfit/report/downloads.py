@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,10 @@ from markupsafe import Markup
 from overfit.data.checked import content, read_table
 from overfit.metrics.format import number
 
-PLAIN = 40_000
-"""Bytes; a larger table is compressed."""
+PLAIN = 8_000
+"""Bytes; a larger table is compressed, and its numbers have six significant digits."""
 DIGITS = "%.4g"
-"""The precision of curves, which are drawn; all other tables are as the jobs wrote them."""
+"""The precision of curves, which are only drawn."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,19 @@ def packed(found: bytes, name: str, origin: str) -> Download:
     """Text as a download."""
     kind = "application/json" if name.endswith(".json") else "text/csv"
     if len(found) > PLAIN:
+        found = _LONG.sub(_shorter, found)
         small = gzip.compress(found, mtime=0)
         uri = f"data:application/gzip;base64,{b64encode(small).decode('ascii')}"
         return Download(f"{name}.gz", Markup(uri), _words(len(small)), origin)  # noqa: S704
     uri = f"data:{kind};charset=utf-8,{quote(found, safe=_SAFE)}"
     return Download(name, Markup(uri), _words(len(found)), origin)  # noqa: S704
+
+
+_LONG = re.compile(rb"-?\d+\.\d{4,}(?:e[+-]?\d+)?")
+
+
+def _shorter(number: re.Match[bytes]) -> bytes:
+    return f"{float(number[0]):.6g}".encode()
 
 
 _SAFE = " !$()*+,-./:;=?@[]_|~"
