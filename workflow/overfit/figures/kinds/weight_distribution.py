@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overfit.config.experiment import Experiment
 from overfit.config.names import Context
@@ -26,6 +27,8 @@ ROW = 0.19
 MAX_PANELS = 32
 FAR = 30
 """A largest weight of so many times what is linear makes the axis logarithmic."""
+MUCH = 1e6
+"""Weights beyond this have no place on such an axis."""
 UNSAID = 0.005
 """A smaller share of exact zeros is not written beside its bar."""
 
@@ -99,7 +102,9 @@ def _bars(
                     "mew": 0.9,
                     "gid": "zeros",
                 }
-                axes.plot(0, i * step + j, "o", ms=2 + 6 * row["zeros"] ** 0.5, zorder=4, **look)
+                axes.plot(
+                    0, i * step + j, "o", ms=2 + 6 * min(row["zeros"], 1.0) ** 0.5, zorder=4, **look
+                )
             missing = bool(row.isna().any())
             if missing or row["zeros"] >= UNSAID:
                 zeros = f"{probed('zeros').value(row['zeros'])} % zeros"
@@ -116,9 +121,11 @@ def _bars(
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     linear = _linear_part(means)
-    if scale == "symlog" or (scale == "auto" and linear and _largest(means) > FAR * linear):
+    if scale == "symlog" or (scale == "auto" and linear and FAR * linear < _largest(means) < MUCH):
         axes.set_xscale("symlog", linthresh=linear or 1.0, linscale=0.8)
-        axes.xaxis.set_major_locator(mpl.ticker.SymmetricalLogLocator(linthresh=linear, base=10))
+        axes.xaxis.set_major_locator(
+            mpl.ticker.SymmetricalLogLocator(linthresh=linear or 1.0, base=10)
+        )
         axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
         axes.xaxis.set_major_formatter(
             mpl.ticker.FuncFormatter(lambda weight, _: setting(float(weight)))
@@ -148,14 +155,19 @@ def _bars(
 
 def _largest(means: pd.DataFrame) -> float:
     """The largest absolute weight."""
-    return float(np.nanmax(np.abs(means[["q00", "q100"]].to_numpy()), initial=0.0))
+    return float(_sizes(means, "q00", "q100").max(initial=0.0))
 
 
 def _linear_part(means: pd.DataFrame) -> float:
     """How far from 0 the axis is linear: the power of ten below most weights of some layer."""
-    inner = np.abs(means[["q05", "q95"]].to_numpy())
-    inner = inner[inner > 0]
+    inner = _sizes(means, "q05", "q95")
     return 10.0 ** math.floor(math.log10(float(np.median(inner)))) if len(inner) else 0.0
+
+
+def _sizes(means: pd.DataFrame, *quantiles: str) -> NDArray[np.float64]:
+    """The absolute values of these quantiles that are above 0."""
+    sizes = np.abs(means.reindex(columns=list(quantiles)).to_numpy(float))
+    return sizes[np.isfinite(sizes) & (sizes > 0)]
 
 
 def _bar(axes: mpl.axes.Axes, y: float, quantiles: pd.Series[float], style: theme.Style) -> None:
