@@ -95,6 +95,17 @@ def test_the_order_of_conditions_and_repeats_and_rounds_are_part_of_a_search(pro
     assert search.blocks(8) == ["0000-0019", "0020-0039", "0040-0059"]
 
 
+def test_the_repeats_of_a_search_count_from_the_first_seed(project):
+    file = "config/experiments/searched.yaml"
+    project.edit(file, "trials: 20", "trials: 20\n      repeats: 2")
+    (before,) = project.load().searches.values()
+    (after,) = project.load(command_line={"first_seed": 100}).searches.values()
+    assert [after.seed(repeat) for repeat in range(2)] == [1_000_100, 1_000_101]
+    assert after.id != before.id
+    (same,) = project.load(command_line={"first_seed": 0}).searches.values()
+    assert same.id == before.id
+
+
 def test_methods_search_the_same_space_side_by_side(project):
     file = "config/experiments/searched.yaml"
     text = (project.root / file).read_text()

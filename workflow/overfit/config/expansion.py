@@ -111,7 +111,6 @@ class Expansion:
                 self._blame(path, message)
         if file is None or self.problems:
             return None
-        everywhere = self.config.first_seed
         return Experiment(
             name=self.name,
             sources={one.file: one.text for one in reversed(self.document.documents)},
@@ -124,7 +123,7 @@ class Expansion:
             labels=labels,
             grid=grid,
             seeds=self.config.seeds or file.seeds,
-            first_seed=file.first_seed if everywhere is None else everywhere,
+            first_seed=self._first_seed(),
             trials_per_job=self.config.trials_per_job,
             cells=tuple(cells),
             searches=searches,
@@ -162,6 +161,12 @@ class Expansion:
     def _seeds(self) -> int | None:
         found = self.document.data.get("seeds", ExperimentFile.model_fields["seeds"].default)
         return found if type(found) is int and found > 1 else None
+
+    def _first_seed(self) -> int:
+        if self.config.first_seed is not None:
+            return self.config.first_seed
+        found = self.document.data.get("first_seed", 0)
+        return found if type(found) is int and found >= 0 else 0
 
     def _variant(self, name: str) -> Variant:
         own = {
@@ -242,6 +247,7 @@ class Expansion:
                 else self.config.search_repeats or search.repeats
             ),
             per_seed=per_seed,
+            first_seed=0 if per_seed else self._first_seed(),
         )
         if why := spec.searcher(0).learns_nothing():
             doubt = self.document.problem((*path, "trials"), f"{spec.method} {why}")

@@ -155,7 +155,8 @@ class ExperimentFile(Model):
     seeds: int = Field(default=10, ge=2, le=10_000)
     """Number of seeds of each run."""
     first_seed: int = Field(default=0, ge=0, le=900_000)
-    """The first of them: with 10, the ten seeds are 10 to 19, other images and initial weights."""
+    """The first of them: with 10, the ten seeds are 10 to 19, other images and initial weights. The
+    repeats of searches count from it, too."""
     figures: Annotated[tuple[Figure, ...], Items, AfterValidator(_figures_differ)] = ()
     """The figures to draw."""
     claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()

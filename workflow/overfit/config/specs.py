@@ -185,10 +185,12 @@ class SearchSpec(_Trained):
     """Number of repeats of the whole search."""
     per_seed: bool = False
     """Whether each seed of a run has a repeat of its own, which has the number of the seed."""
+    first_seed: int = 0
+    """The experiment's, from which the seeds of repeats count, unless they have those of runs."""
 
     def seed(self, repeat: int) -> int:
         """The seed of a repeat, which no run has."""
-        return SEARCH_SEED + repeat
+        return SEARCH_SEED + self.first_seed + repeat
 
     @property
     def for_jobs(self) -> SearchSpec:
@@ -270,6 +272,8 @@ class SearchSpec(_Trained):
         del identity["method"]
         if self.per_seed:
             identity.pop("repeats", None)
+        if not self.first_seed:
+            identity.pop("first_seed", None)
         return {"search": HASH_VERSION, **identity}
 
 
