@@ -26,8 +26,8 @@ COMMIT = "0123456789abcdef"
 @pytest.fixture(scope="module")
 def experiment(repository):
     text = (repository / "config/config.yaml").read_text(encoding="utf-8")
-    config = yaml.safe_load(text) | {"experiments": ["dropout"]}
-    return load_study(config, root=repository).experiments["dropout"]
+    config = yaml.safe_load(text) | {"experiments": ["dropout"], "first_seed": 0}
+    return replace(load_study(config, root=repository).experiments["dropout"], registered={})
 
 
 def registered(experiment, results, date=EARLY):

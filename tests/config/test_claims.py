@@ -39,6 +39,8 @@ SOUND = {
     "over: all",
     "location": "location: test_accuracy, of: a, along: train.optimizer.lr, optimum: highest, "
     "scale: log, value: 0.5, expect: above, margin: 0.3, over: all",
+    "spread": "spread: test_accuracy, of: a, minus: b, along: train.optimizer.lr, expect: below, "
+    "margin: 0.1, over: all",
     "probability": "probability: gap, of: a, minus: b, expect: above, margin: 0.2, over: all",
 }
 
