@@ -135,8 +135,8 @@ def rows() -> Iterator[tuple[str, Row]]:
                 seen.add((run, block))
                 count = len(block_range(block))
                 row.add(count, seconds, count * floor_of_run(study, study.runs[run]))
-        for search in experiment.searches.values():
-            for block in search.blocks(study.config.trials_per_job):
+        for variant, search in experiment.searches.items():
+            for block in experiment.trial_blocks(variant):
                 key = (search.id, search.method, block)
                 seconds = recorded("search_trials", search.id, search.method, f"{block}.tsv")
                 if key in seen or seconds is None:
