@@ -271,7 +271,8 @@ def test_findings_come_from_each_topic_in_turn_and_news_first():
 def test_the_work_that_most_claims_are_from_is_named_once():
     assert shared_source(sources("A book, 1.2", "A book, 3", "", "A book, 4", "B, 1")) == "A book"
     assert shared_source(sources("A book, 1.2", "A book, 3")) == ""
-    assert shared_source(sources("A, 1", "A, 2", "A, 3", "B, 1", "C", "", "")) == ""
+    assert shared_source(sources("A, 1", "A, 2", "A, 3", "B, 1", "C", "", "")) == "A"
+    assert shared_source(sources("A, 1", "A, 2", "A, 3", "B, 1", "B, 2", "", "")) == ""
     assert shared_source([]) == ""
 
 
@@ -386,8 +387,8 @@ SENTENCES = {
     "level": (
         {"level": "train_accuracy", "value": 0.95, "expect": "below", "margin": 0.01},
         (0.02, 0.04),
-        "Training accuracy is higher with L2 0.1 than 95.0 %, by 3.0 [2.0, 4.0] points.",
-        "Training accuracy is about the same with L2 0.1 as 95.0 %, +3.0 [2.0, 4.0] points.",
+        "With L2 0.1, training accuracy is higher than 95.0 %, by 3.0 [2.0, 4.0] points.",
+        "With L2 0.1, training accuracy is about the same as 95.0 %, +3.0 [2.0, 4.0] points.",
     ),
     "ratio": (
         {"ratio": "updates_to_90", "to": "baseline", "expect": "above", "margin": 0.01},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from overfit.claims.best import split, where
 from overfit.claims.kind import Test
 from overfit.claims.verdict import Verdict, Way
@@ -28,7 +30,7 @@ def found(
         amount = f"{unit.text(estimate)} {unit.interval(low, high)} {unit.name}".rstrip()
     finds = test.finds(experiment.labels, way)
     # Of variants that are called "With dropout" and "Without dropout".
-    finds = finds.replace("with Without ", "without ").replace("with With ", "with ")
+    finds = re.sub("([Ww])ith With(?=[ o])", r"\1ith", finds)
     return ", ".join([finds, amount, *_place(test, experiment)])
 
 

@@ -57,7 +57,10 @@ class Level(Centred):
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """On which side of the constant the metric is."""
         value = f"{self.wording.value(self.value)} {self.wording.unit}".rstrip()
-        return f"{self.wording.compared(way)} with {labels[self.of]} {AS[way]} {value}"
+        found = self.wording.compared(way)
+        if found[1:2].islower():  # no abbreviation
+            found = f"{found[:1].lower()}{found[1:]}"
+        return f"With {labels[self.of]}, {found} {AS[way]} {value}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """The variant and the constant."""
