@@ -80,29 +80,31 @@ def test_one_setting_is_changed_by_its_dotted_name(small):
     assert "--config: " not in said[1]
 
 
+DRAWING = ("matplotlib", "seaborn", "altair", "pyarrow", "rocrate")
 WITHOUT = """
 import sys
 
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("matplotlib", "seaborn", "altair", "pyarrow", "rocrate"):
+        if name.partition(".")[0] in MISSING:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Missing())
 """
 
 
-def test_a_driver_without_the_packages_that_draw_still_names_what_failed(small):
-    """Jobs may run in conda environments or containers; here they fail for want of pyarrow."""
+@pytest.mark.parametrize("missing", [DRAWING, (*DRAWING, "pandas", "scipy")])
+def test_a_driver_without_packages_of_jobs_still_names_what_failed(small, missing):
+    """Jobs may run in conda environments or containers; here they fail for want of seaborn."""
     (small.folder / "site").mkdir()
-    (small.folder / "site/sitecustomize.py").write_text(WITHOUT)
+    (small.folder / "site/sitecustomize.py").write_text(f"MISSING = {missing}\n{WITHOUT}")
     printed = small.run(
         "--cores", "1", "results/gradient_check/errors.csv", "results/datasets/digits/card.json",
         *TINY, ok=False, PYTHONPATH=str(small.folder / "site"),
     )  # fmt: skip
     assert "1 job failed:" in printed
     assert "  results/gradient_check/errors.csv: " in printed
-    assert "There is no report of what is done, because" in printed
+    assert "Everything else is in results/report-incomplete.html." in printed
 
 
 def test_asking_for_more_images_than_the_pool_holds(small):

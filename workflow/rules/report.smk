@@ -102,26 +102,18 @@ rule manifest:
 
 
 onerror:
-    from overfit.report.failures import failures, told
+    from overfit.report.incomplete import write_incomplete
 
-    try:  # jobs may run in an environment of their own, and the driver have only what it needs
-        from overfit.report.incomplete import write_incomplete
-    except ModuleNotFoundError as missing:
-        failed = (
-            f"{told(failures(PLAN.jobs, RESULTS))}\n"
-            f"There is no report of what is done, because {missing.name} is not installed here."
-        )
-    else:
-        failed = write_incomplete(
-            RESULTS.incomplete_report,
-            root=PROJECT,
-            experiments=list(STUDY.experiments.values()),
-            config=STUDY.config.model_dump(mode="json"),
-            inputs=INPUTS,
-            left_out=STUDY.left_out,
-            jobs=PLAN.jobs,
-            trained=PLAN.trained,
-        )
+    failed = write_incomplete(
+        RESULTS.incomplete_report,
+        root=PROJECT,
+        experiments=list(STUDY.experiments.values()),
+        config=STUDY.config.model_dump(mode="json"),
+        inputs=INPUTS,
+        left_out=STUDY.left_out,
+        jobs=PLAN.jobs,
+        trained=PLAN.trained,
+    )
     print(failed, file=sys.stderr)
 
 
