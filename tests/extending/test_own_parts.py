@@ -112,7 +112,7 @@ def test_reference_and_schema_have_them(own):
         "| `strength` | number at least 0, at most 1000000 | required | The factor before the sum.",
         "| `lion` | Steps of constant size along the signs of a moving average of gradients. |",
         "list of `activations`, `calibration`, `classes`, `effective_lr`, `gradients`, `margins`, "
-        "`weights`",
+        "`plane`, `running_statistics`, `weights`",
         "| `latin` | A Latin hypercube: each of n equal parts of each range contains one of the n",
         "### `text`\n\nNumbers in a text file, separated by spaces",
         "### `distribution`\n\nHow a metric is distributed over the seeds",

@@ -58,9 +58,7 @@ def test_what_another_checkout_has_trained_is_not_trained_again(small, other, ca
         here = small.folder / path.relative_to(other)
         assert here.read_bytes() == path.read_bytes()
     planned = small.planned(*TINY)
-    assert {rule: n for rule, n in planned.items() if "train" in rule} == {"train_recording": 1}, (
-        planned
-    )
+    assert {rule: n for rule, n in planned.items() if "train" in rule} == {"train": 1}, planned
     assert not {"subset", "dataset"} & planned.keys()
     damaged.write_bytes(content)
     with chdir(small.folder):

@@ -11,6 +11,7 @@ from .conftest import environment
 TUNED = """
 title: Tuned
 question: Does tuning help?
+base: {train: {optimizer: {lr: 0.02}}}
 variants:
   default: {}
   tuned:
