@@ -144,6 +144,18 @@ def test_a_state_is_in_the_address_and_comes_back(decide, open_page, study):
     until(other, f"location.hash === '#decide?claim={STUDY.name}/higher'")
 
 
+def test_a_page_that_opens_at_an_address_shows_what_it_leads_to(open_page, study):
+    """Charts that are drawn above it later don't move it away."""
+    page = open_page(study.results.report)
+    page.goto("about:blank")
+    page.goto(f"{study.results.report.as_uri()}#decide?claim={STUDY.name}/higher")
+    page.locator(f".decide[data-drawn^='{STUDY.name}/higher ']").wait_for()
+    page.locator(".explorer svg").first.wait_for()
+    page.wait_for_timeout(1000)
+    top = page.evaluate("document.getElementById('decide').getBoundingClientRect().top")
+    assert 0 <= top < 100
+
+
 @pytest.mark.parametrize(
     "state", ["nothing", "lower&margin=x&seeds=-5&without=99&guess=no", quote("<b>")]
 )

@@ -60,9 +60,7 @@ const charts = (() => {
   const follow = (anchor, go) => {
     const look = () => {
       const state = read(anchor);
-      if (!state) return;
-      go(state);
-      document.getElementById(anchor).scrollIntoView();
+      if (state) go(state);
     };
     addEventListener("hashchange", look);
     look();

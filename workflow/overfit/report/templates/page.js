@@ -134,6 +134,15 @@ const ledger = table && (() => {
   };
 })();
 
+// Show a part of the page, and keep it in place while charts are drawn above it, unless the reader moves.
+const keep = (target) => {
+  const drawn = new ResizeObserver(() => target.scrollIntoView({ behavior: "instant" }));
+  drawn.observe(document.body);
+  const stop = () => drawn.disconnect();
+  for (const move of ["wheel", "keydown", "pointerdown", "hashchange"]) addEventListener(move, stop, { once: true });
+  setTimeout(stop, 3000);
+};
+
 const visit = () => {
   const { target, query } = address();
   if (!location.hash) ledger?.filter(query);
@@ -143,7 +152,7 @@ const visit = () => {
   const inside = target.matches("h3") ? target.closest(".experiment")?.querySelector(".body") : target;
   for (let one = inside; one; one = one.parentElement) if (one.matches("details")) one.open = true;
   target.querySelector(".why")?.setAttribute("open", "");
-  setTimeout(() => target.scrollIntoView({ behavior: "instant" }));
+  setTimeout(() => keep(target));
 };
 addEventListener("hashchange", visit);
 if (location.hash) visit();
