@@ -1,7 +1,7 @@
 """What would be decided with another margin, fewer seeds, or without one seed.
 
 The page's "Decide for yourself" shows these verdicts: all of them are computed here, by the rule of
-`overfit.claims.verdict`, so that the page needs no rule of its own.
+`overfit.claims.verdict`, so that the page has no second rule.
 """
 
 from __future__ import annotations

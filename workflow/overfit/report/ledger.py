@@ -285,7 +285,7 @@ def evidence(
         claim: one of its claims.
         row: the row of the claim.
         looks: what looks at it found.
-        common: the scales of effects; without one the effect has a scale of its own.
+        common: the scales of effects; without one, the scale is that of the effect alone.
     """
     test, effect = claim.test, claim.test.effect
     verdict, p = row["verdict"], row["p_adjusted"]
