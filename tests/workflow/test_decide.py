@@ -6,6 +6,7 @@ import sys
 import pandas as pd
 
 from .conftest import environment
+from .test_per_seed import TUNED
 
 TABLES = ("results/claims.csv", "results/provenance.json")
 OVERLAY = "config/own.yaml"
@@ -63,3 +64,20 @@ claims:
     more = [*first, "0005-0005", "0006-0007", "0008-0009"]
     assert sorted(blocks.values(), key=len) == [first, more]
     assert "Nothing to be done" in small.run("-n", *TABLES, *CONFIG)
+
+
+def test_a_claim_about_tuned_networks_gets_more_searches_with_its_seeds(small):
+    tiny = (small.folder / "tests/tiny.yaml").read_text()
+    overlay = tiny.replace("seeds: 4\n", "").replace("[pair]", "[tuned]")
+    (small.folder / OVERLAY).write_text(overlay)
+    undecided = TUNED.replace("margin: 0.02", "margin: 1.0e-6")
+    (small.folder / "config/experiments/tuned.yaml").write_text(undecided)
+    small.run("--cores", "2", *TABLES, *CONFIG)
+    assert decide(small).stdout == "tuned: looks at 5, 10, 20 seeds\n"
+    small.run("--cores", "2", *TABLES, *CONFIG)
+    assert decide(small).stdout == "tuned: 10 seeds for tuning-helps\n"
+    small.run("--cores", "2", *TABLES, *CONFIG)
+    (row,) = pd.read_csv(small.folder / "results/claims.csv").to_dict("records")
+    assert (row["n"], row["look"]) == (10, 2)
+    found = (small.folder / "results/searches").glob("*/*/best-*.yaml")
+    assert sorted(path.stem for path in found)[-1] == "best-0008-0009"
