@@ -1,6 +1,8 @@
 """CSV and Parquet tables: one content, read the same from both."""
 
 import gzip
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -128,6 +130,32 @@ def test_a_file_that_ends_the_process_that_reads_it_is_a_line(tmp_path, monkeypa
     with pytest.raises(DataError, match=r"a.parquet is damaged: .* ends the process \(SIGABRT\)"):
         prepare("mine", entry(ENTRY % (tmp_path, "parquet")), tmp_path / "prepared")
     assert path.exists()
+
+
+LOADED = """
+import sys
+from pathlib import Path
+from overfit.data.prepare import prepare
+from overfit.data.readers.table import TableDataset
+
+path, folder = sys.argv[1:]
+entry = TableDataset.model_validate({"source": "table", "file": path, "label": "class", "test": 0.3})
+prepare("a", entry, Path(folder))
+print([name for name in ("pandas", "pyarrow.pandas_compat") if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_table_without_gaps_is_read_without_loading_pandas(repository, tmp_path, suffix):
+    write(tmp_path, suffix)
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, str(tmp_path / f"a.{suffix}"), str(tmp_path / "prepared")],
+        env={"PYTHONPATH": str(repository / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
 
 
 def test_the_log_tells_how_far_the_reading_is(tmp_path, monkeypatch, caplog):

@@ -156,7 +156,7 @@ class Survey(ReadTables):
                 words = pa.array(["", *self.keys.missing_words])
                 texts = compute.if_else(compute.is_in(texts, words), None, texts)
             try:
-                numbers = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
+                numbers = _as_numpy(texts.cast(pa.float64()))
             except pa.ArrowInvalid:
                 continue
             self.masked = masked
@@ -171,13 +171,12 @@ class Survey(ReadTables):
     def _looked_at(self, column: Column, array: pa.Array, start: Place) -> NDArray[np.float64]:
         """Numbers, or the positions of texts that are not numbers."""
         import pyarrow as pa
-        from pyarrow import compute
 
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         texts = [_bare(text) for text in array.dictionary.to_pylist()]
         found = [self._number(text, column) for text in texts]
-        indices = compute.fill_null(array.indices, len(texts)).to_numpy(zero_copy_only=False)
+        indices = _positions_in(array)
         shares = [i for i, text in enumerate(texts) if found[i] is not None and "%" in (text or "")]
         if shares:
             column.shares += int(np.isin(indices, shares).sum())
@@ -224,12 +223,11 @@ class Survey(ReadTables):
         if pa.types.is_boolean(array.type):
             column.kind = "truth"
             array = array.cast(pa.int8())
-        return array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        return _as_numpy(array.cast(pa.float64(), safe=False))
 
     def _codes(self, labels: pa.Array) -> NDArray[np.int32]:
         """The positions of labels among the values, -1 if there is none."""
         import pyarrow as pa
-        from pyarrow import compute
 
         if not pa.types.is_dictionary(labels.type):
             labels = labels.dictionary_encode()
@@ -237,8 +235,7 @@ class Survey(ReadTables):
         if any(isinstance(value, str) for value in values):
             values = [_bare(value) for value in values]
         codes = [self._code(value) for value in values] + [-1]
-        indices = compute.fill_null(labels.indices, len(values)).to_numpy(zero_copy_only=False)
-        return np.array(codes, np.int32)[indices]
+        return np.array(codes, np.int32)[_positions_in(labels)]
 
     def _code(self, value: Any) -> int:
         if value is None or value != value or value == "":
@@ -351,6 +348,23 @@ def _levels(codes: NDArray[np.float32], order: NDArray[np.float32]) -> NDArray[n
 def _truth(codes: NDArray[np.float32], ones: NDArray[np.float32]) -> NDArray[np.float32]:
     there = ~np.isnan(codes)
     return np.where(there, ones[np.where(there, codes, 0).astype(np.intp)], np.float32(np.nan))
+
+
+def _as_numpy(numbers: pa.Array) -> NDArray[np.float64]:
+    """float64 numbers, NaN where they are null; without pandas, which pyarrow would load."""
+    if numbers.null_count:
+        return numbers.to_numpy(zero_copy_only=False)
+    return np.from_dlpack(numbers)
+
+
+def _positions_in(texts: pa.DictionaryArray) -> NDArray[np.integer[Any]]:
+    """Where the text of each cell is in the dictionary, the number of its texts for null."""
+    if texts.null_count:
+        from pyarrow import compute
+
+        indices = compute.fill_null(texts.indices, len(texts.dictionary))
+        return indices.to_numpy(zero_copy_only=False)
+    return np.from_dlpack(texts.indices)
 
 
 def is_text(kind: Any) -> bool:

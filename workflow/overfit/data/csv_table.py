@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -195,8 +196,11 @@ class CsvTable:
                         include_columns=chosen,
                     ),
                 )
-                for batch in batches:
-                    yield batch.columns
+                with ThreadPoolExecutor(1) as ahead:  # parses while the last batch is converted
+                    parsed = ahead.submit(next, batches, None)
+                    while (batch := parsed.result()) is not None:
+                        parsed = ahead.submit(next, batches, None)
+                        yield batch.columns
             except pa.ArrowInvalid as error:
                 said = str(error)
                 if "Empty CSV file" not in said and "Could not skip" not in said:

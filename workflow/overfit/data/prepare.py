@@ -183,7 +183,7 @@ def _write_images(
                     stored = block.astype(dtype, copy=False)
                 _check_values(block, stored, row, loaded)
                 features.add(block, stored)
-                images[place[row : row + len(block)]] = stored
+                _rows(images)[place[row : row + len(block)]] = _rows(stored)
                 row += len(block)
                 if time.monotonic() - told > SECONDS:
                     told = time.monotonic()
@@ -191,6 +191,12 @@ def _write_images(
         features.check(loaded)
         images.flush()
         return _looked_at(images, pool, labels, loaded.noun)
+
+
+def _rows(images: NDArray[Any]) -> NDArray[np.void]:
+    """Images (n, d) as n items, which NumPy copies in half the time of n rows."""
+    images = np.ascontiguousarray(images)
+    return images.view(np.dtype((np.void, images.dtype.itemsize * images.shape[1])))[:, 0]
 
 
 def _looked_at(images: NDArray[Any], pool: int, labels: NDArray[np.uint8], noun: str) -> Written:
