@@ -139,7 +139,8 @@ from overfit.data.prepare import prepare
 from overfit.data.readers.table import TableDataset
 
 path, folder = sys.argv[1:]
-entry = TableDataset.model_validate({"source": "table", "file": path, "label": "class", "test": 0.3})
+keys = {"source": "table", "file": path, "label": "class", "test": 0.3}
+entry = TableDataset.model_validate(keys)
 prepare("a", entry, Path(folder))
 print([name for name in ("pandas", "pyarrow.pandas_compat") if name in sys.modules])
 """
