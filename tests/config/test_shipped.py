@@ -33,6 +33,7 @@ ATLAS = [
     "double_descent",
     "dropout",
     "dropout_and_batch_norm",
+    "dropout_book",
     "dropout_ensemble",
     "early_stopping",
     "init_optimizer",
@@ -47,6 +48,7 @@ ATLAS = [
     "small_batches",
     "spirals",
     "weight_decay",
+    "weight_decay_book",
     "weight_range",
 ]
 
