@@ -43,3 +43,19 @@ def test_differences_have_a_sign_unless_they_are_zero() -> None:
 )
 def test_axes_carry_names_and_units_probes_included(name, axis) -> None:
     assert metric(name).axis == axis
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "text"),
+    [
+        ("test_accuracy", "above", "Test accuracy is higher"),
+        ("gap", "same", "The gap is about the same"),
+        ("test_loss_rise", "below", "The rise of the test loss is lower"),
+        ("updates_to_90", "below", "There are fewer updates to 90\N{NO-BREAK SPACE}%"),
+        ("weights.small.2", "above", "There are more weights below 0.001 in layer 2"),
+        ("weights.rms.all", "above", "Root mean square weight in all layers is higher"),
+        ("diverged", "same", "There are about as many diverged seeds"),
+    ],
+)
+def test_comparisons_are_sentences_also_of_plurals_and_of_layers(name, way, text) -> None:
+    assert metric(name).compared(way) == text

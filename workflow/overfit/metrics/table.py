@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from overfit.config.contract import ContractError, files, load
+from overfit.metrics.axes import lowered
 from overfit.metrics.format import number, percent, setting
 
 ALL_LAYERS = "all"
@@ -81,17 +82,28 @@ class Metric:
         """Its name and where it is taken."""
         return f"{self.name} {self.at}".rstrip()
 
+    @property
+    def subject(self) -> str:
+        """Its label as the subject of a sentence: `The gap`, `Weights below 0.001 in layer 2`."""
+        what = re.sub(r", (layer \d+|all layers)", r" in \1", self.label)
+        return f"The {lowered(what)}" if self._noun.lower().endswith(_COUNTABLE) else what
+
+    def verb(self, one: str, several: str) -> str:
+        """The form of a verb for its name, which may be a plural: `Updates to 90 %`."""
+        noun = self._noun
+        return several if noun.endswith("s") and not noun.endswith("ss") else one
+
+    @property
+    def _noun(self) -> str:
+        return re.split(r",| (?:to|of|at|in|below|above|with) ", self.label)[0]
+
     def compared(self, way: Literal["above", "below", "same"]) -> str:
         """A comparison of two of its values up to `than` or `as`: `Test accuracy is higher`."""
-        noun = re.split(r",| (?:to|of|at|in) ", self.label)[0]
-        several = noun.endswith("s") and not noun.endswith("ss")
+        if self.verb("is", "are") == "are":
+            words = {"above": "more", "below": "fewer", "same": "about as many"}
+            return f"There are {words[way]} {lowered(self.subject)}"
         words = {"above": "higher", "below": "lower", "same": "about the same"}
-        if several:
-            words |= {"above": "more", "below": "fewer"}
-        what = self.label
-        if noun.lower().endswith(_COUNTABLE):
-            what = f"The {what[:1].lower()}{what[1:]}"
-        return f"{what} {'are' if several else 'is'} {words[way]}"
+        return f"{self.subject} is {words[way]}"
 
     @property
     def axis(self) -> str:

@@ -93,8 +93,8 @@ class Location(Along):
         """On which side the optimum is."""
         words = {"above": "at a higher", "below": "at a lower", "same": "at about the same"}
         other = f"with {labels[self.minus]}" if self.minus else setting(self.value)
-        metric, axis = self.wording.label, axis_in_text(self.along)
-        best = f"{metric} is {self.optimum} {words[way]} {axis} with {labels[self.of]}"
+        metric, axis = self.wording, axis_in_text(self.along)
+        best = f"{metric.subject} {metric.verb('is', 'are')} {self.optimum} {words[way]} {axis} with {labels[self.of]}"
         return f"{best} {AS[way]} {other}"
 
     def compares(self, labels: Mapping[str, str]) -> str:

@@ -50,7 +50,7 @@ class Spread(Centred, Along):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """With which variant the metric depends more on the axis."""
-        on = f"{self.wording.label} depends"
+        on = f"{self.wording.subject} {self.wording.verb('depends', 'depend')}"
         axis, of, minus = quantity_in_text(self.along), labels[self.of], labels[self.minus]
         if way == "same":
             return f"{on} on the {axis} about as much with {of} as with {minus}"

@@ -59,8 +59,14 @@ class Trend(Centred, Along):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """Whether the metric rises or falls along the axis."""
-        what = f"{self.wording.label} with {' minus that with '.join(self._named(labels))}"
-        words = {"above": "rises with", "below": "falls with", "same": "hardly depends on"}
+        verb = self.wording.verb
+        other = f" minus {verb('that', 'those')} with "
+        what = f"{self.wording.subject} with {other.join(self._named(labels))}"
+        words = {
+            "above": f"{verb('rises', 'rise')} with",
+            "below": f"{verb('falls', 'fall')} with",
+            "same": f"hardly {verb('depends', 'depend')} on",
+        }
         return f"{what} {words[way]} the {quantity_in_text(self.along)}"
 
     def amount(self, estimate: float, low: float, high: float) -> str:
