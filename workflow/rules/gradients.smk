@@ -15,6 +15,7 @@ rule gradient_check:
         RESULTS.log("gradient_check"),
     benchmark:
         RESULTS.benchmark("gradient_check")
+    priority: FIRST  # the report waits for it, so not after the last network
     localrule: True
     resources:
         mem_mb=small_mb,
