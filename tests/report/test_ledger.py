@@ -393,16 +393,17 @@ SENTENCES = {
     "ratio": (
         {"ratio": "updates_to_90", "to": "baseline", "expect": "above", "margin": 0.01},
         (0.5, 0.7),
-        "There are fewer updates to 90\N{NO-BREAK SPACE}% with L2 0.1 than with Baseline, by a factor "
-        "of 0.600 [0.500, 0.700].",
-        "There are about as many updates to 90\N{NO-BREAK SPACE}% with L2 0.1 as with Baseline, ×0.600 "
-        "[0.500, 0.700].",
+        "There are fewer updates to 90\N{NO-BREAK SPACE}% with L2 0.1 than with Baseline, by a "
+        "factor of 0.600 [0.500, 0.700].",
+        "There are about as many updates to 90\N{NO-BREAK SPACE}% with L2 0.1 as with Baseline, "
+        "×0.600 [0.500, 0.700].",
     ),
     "trend": (
         {"trend": "gap", "along": "data.train", "expect": "increasing", "margin": 0.01},
         (-0.4, -0.2),
         "The gap with L2 0.1 falls with the number of training images, τ = −0.30 [−0.40, −0.20].",
-        "The gap with L2 0.1 hardly depends on the number of training images, −0.30 [−0.40, −0.20] τ.",
+        "The gap with L2 0.1 hardly depends on the number of training images, −0.30 [−0.40, −0.20] "
+        "τ.",
     ),
     "location": (
         {

@@ -94,8 +94,8 @@ class Location(Along):
         words = {"above": "at a higher", "below": "at a lower", "same": "at about the same"}
         other = f"with {labels[self.minus]}" if self.minus else setting(self.value)
         metric, axis = self.wording, axis_in_text(self.along)
-        best = f"{metric.subject} {metric.verb('is', 'are')} {self.optimum} {words[way]} {axis} with {labels[self.of]}"
-        return f"{best} {AS[way]} {other}"
+        best = f"{metric.subject} {metric.verb('is', 'are')} {self.optimum} {words[way]} {axis}"
+        return f"{best} with {labels[self.of]} {AS[way]} {other}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """One variant with the constant, or two variants."""
