@@ -66,6 +66,7 @@ gallery: reproduce ## Update the figures of the README and the docs from the res
 	@$(BIN)/python docs/gallery/make.py
 	@$(BIN)/python docs/gallery/book.py
 	@$(BIN)/python docs/gallery/claims.py
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/gallery/rules.py
 
 docs: $(VENV)/.dev ## Build the documentation: site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict

@@ -1,10 +1,15 @@
 """The files that the host of the repository reads are valid, and name what is there."""
 
 import re
+import runpy
 import subprocess
+import sys
 
 import pytest
 import yaml
+
+from tests.workflow.conftest import environment
+from tests.workflow.warm import snakemake
 
 WORKFLOWS = ["docs", "lint", "smoke", "tests"]
 
@@ -53,13 +58,37 @@ def test_tests_run_on_the_oldest_python_and_both_ends_of_the_bounds(repository):
     assert resolutions == ["lowest-direct", "highest"]
 
 
-@pytest.mark.parametrize("name", ["bug", "claim"])
-def test_a_form_is_valid(repository, name):
-    form = read(repository / f".github/ISSUE_TEMPLATE/{name}.yml")
-    assert form.keys() >= {"name", "description", "body"}
-    for field in form["body"]:
-        assert field["type"] in ("input", "textarea", "dropdown", "checkboxes", "markdown")
-        assert field["attributes"]["label"]
+@pytest.mark.parametrize(
+    ("schema", "pattern", "at_least"),
+    [
+        ("github-workflows", "workflows/*.yml", 4),
+        ("github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml", 1),  # bug
+        ("github-issue-forms", "ISSUE_TEMPLATE/cl*.yml", 1),
+        ("github-issue-config", "ISSUE_TEMPLATE/config.yml", 1),
+        ("dependabot", "dependabot.yml", 1),
+        ("citation-file-format", "../CITATION.cff", 1),
+    ],
+)
+def test_a_file_is_as_its_published_schema_says(repository, schema, pattern, at_least):
+    """The schemas come with check-jsonschema."""
+    files = [*(repository / ".github").glob(pattern)]
+    assert len(files) >= at_least
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_file_names_an_address_that_is_not_known(repository):
+    """Where the project is hosted is not decided here."""
+    for name in ("pyproject.toml", "CITATION.cff", "README.md", "mkdocs.yml"):
+        assert not re.search("OWNER|github.com|github.io", (repository / name).read_text()), name
+
+
+def test_the_picture_of_the_rules_shows_what_waits_for_what(repository, tmp_path):
+    rules = runpy.run_path(str(repository / "docs/gallery/rules.py"))
+    graph = tmp_path / "graph"
+    assert snakemake(["--rulegraph"], repository, environment(), graph) == 0
+    assert rules["drawn"]() == rules["edges"](graph.read_text()) > {("dataset", "subset")}
 
 
 def test_hooks_call_what_the_makefile_calls(repository):
