@@ -353,18 +353,18 @@ def _truth(codes: NDArray[np.float32], ones: NDArray[np.float32]) -> NDArray[np.
 def _as_numpy(numbers: pa.Array) -> NDArray[np.float64]:
     """float64 numbers, NaN where they are null; without pandas, which pyarrow would load."""
     if numbers.null_count:
-        return numbers.to_numpy(zero_copy_only=False)
-    return np.from_dlpack(numbers)
+        return np.asarray(numbers.to_numpy(zero_copy_only=False))
+    return np.asarray(np.from_dlpack(numbers), np.float64)
 
 
-def _positions_in(texts: pa.DictionaryArray) -> NDArray[np.integer[Any]]:
+def _positions_in(texts: pa.DictionaryArray) -> NDArray[np.intp]:
     """Where the text of each cell is in the dictionary, the number of its texts for null."""
     if texts.null_count:
         from pyarrow import compute
 
         indices = compute.fill_null(texts.indices, len(texts.dictionary))
-        return indices.to_numpy(zero_copy_only=False)
-    return np.from_dlpack(texts.indices)
+        return np.asarray(indices.to_numpy(zero_copy_only=False))
+    return np.asarray(np.from_dlpack(texts.indices), np.intp)
 
 
 def is_text(kind: Any) -> bool:
