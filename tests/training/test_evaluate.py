@@ -129,6 +129,6 @@ def test_what_would_fall_out_of_the_cache_is_evaluated_one_by_one():
     network = nn.mlp(784, [20], 10)
     parameters, states = network.init([np.random.default_rng(r) for r in range(SIZE)])
     rows = AT_ONCE // (784 * 4) + 1
-    many = Examples(np.zeros((rows, 784), np.float32), np.zeros(rows, int))
+    many = Examples(np.ones((rows, 784), np.float32), np.zeros(rows, int))
     _, widths = at_once(network, parameters.layers, states, [many] * SIZE)
     assert widths == [1] * SIZE

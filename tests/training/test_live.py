@@ -7,6 +7,7 @@ import pytest
 
 from overfit import nn
 from overfit.streams import Purpose, stream
+from overfit.training.evaluate import evaluate, evaluate_stack
 from overfit.training.examples import Examples
 from overfit.training.live import live_first
 from overfit.training.loop import EarlyStopping, Recipe, train
@@ -171,3 +172,32 @@ def test_all_inputs_are_multiplied_where_the_first_layer_is_not_affine():
     order, count = live_first(network, images(3, 45))
     assert count == N_IN
     assert order.tolist() == list(range(N_IN))
+
+
+def test_evaluation_multiplies_only_inputs_that_are_live_in_the_evaluated_images():
+    """Alone or together, of images of their own or of all, and as if it multiplied all."""
+    replicates = members([40, 50, 60, 90])
+    made, states = NETWORK.init([np.random.default_rng(r) for r in range(4)], np.float64)
+    params, own = made.layers, [r.train for r in replicates]
+
+    def scores(examples):
+        return evaluate_stack(NETWORK, params, states, examples, nn.Scratch(np.float64))
+
+    for examples in (own, own[:2] + own[:2], own[:1] * 4):
+        found = scores(examples)
+        np.testing.assert_allclose(found, scores([in_full(e) for e in examples]), rtol=1e-12)
+        for r, one in enumerate(examples):
+            alone = [{name: a[r : r + 1] for name, a in layer.items()} for layer in params]
+            assert evaluate(NETWORK, alone, states, one, nn.Scratch(np.float64)) == found[r]
+    seen = []
+
+    class Seeing(nn.Network):
+        def logits(self, params, states, x, **options):
+            seen.append(x.shape)
+            return super().logits(params, states, x, **options)
+
+    two = [{name: a[:2] for name, a in layer.items()} for layer in params]
+    evaluate_stack(Seeing(NETWORK.layers), two, states, own[:2], nn.Scratch(np.float64))
+    assert seen == [(2, N, 64)]
+    params[0]["W"][:, own[0].inputs.any(axis=0)] = np.nan
+    assert np.isnan(scores(own[:1] * 4)).all()

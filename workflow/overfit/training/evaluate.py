@@ -13,6 +13,7 @@ from overfit.nn.loss import cross_entropy
 from overfit.nn.memory import Array, Arrays, Generators, Scratch
 from overfit.nn.network import Network
 from overfit.training.examples import CHUNK, Examples, chunks
+from overfit.training.live import live_first, multiplied
 
 AT_ONCE = 1 << 19
 """The largest values of a layer, in bytes, when several replicates are evaluated at once. Small
@@ -46,7 +47,7 @@ def evaluate_stack(
 ) -> list[tuple[float, float]]:
     """Loss and accuracy of each of R replicates on its own examples, bit for bit as `evaluate`.
 
-    Small replicates with equal numbers of examples are evaluated together.
+    Small replicates with equal numbers of examples and of live inputs are evaluated together.
     """
     scores: list[tuple[float, float]] = []
     width = _width(network, examples)
@@ -56,10 +57,11 @@ def evaluate_stack(
             [{name: array[some] for name, array in layer.items()} for layer in layers]
             for layers in (params, states)
         )
-        own, count = examples[some], len(examples[start])
+        narrow, own_params, own = multiplied(network, own_params, examples[some])
+        count = len(own[0])
         losses, correct = np.zeros(len(own)), np.zeros(len(own), int)
         for inputs, labels in chunks(own, scratch):
-            logits = network.logits(own_params, own_states, inputs, scratch=scratch)
+            logits = narrow.logits(own_params, own_states, inputs, scratch=scratch)
             losses += cross_entropy(logits, labels).sum(axis=-1, dtype=np.float64)
             correct += (logits.argmax(axis=-1) == labels).sum(axis=-1)
         scores += [
@@ -72,10 +74,12 @@ def evaluate_stack(
 def _width(network: Network, examples: Sequence[Examples]) -> int:
     """The number of replicates to evaluate at once."""
     first = examples[0]
-    if any(len(e) != len(first) or e.dtype != first.dtype for e in examples):
+    _, live = live_first(network, first)
+    alike = (len(first), first.dtype, live)
+    if any((len(e), e.dtype, live_first(network, e)[1]) != alike for e in examples):
         return 1
     widths = [getattr(layer, "n_out", 0) for layer in network.layers]
-    row = max(first.inputs.shape[1], *widths) * first.dtype.itemsize
+    row = max(live, *widths) * first.dtype.itemsize
     return max(1, AT_ONCE // (row * min(len(first), CHUNK)))
 
 
@@ -89,6 +93,7 @@ def predict(
 ) -> Array:
     """Probabilities (n, K) of one replicate; `rng` is for dropout in evaluation, if any."""
     parts = []
+    network, params, [examples] = multiplied(network, params, [examples])
     for inputs, _ in examples.chunks(scratch):
         logits = network.logits(params, states, inputs, rng=rng, scratch=scratch)
         parts.append(softmax(logits[0]))

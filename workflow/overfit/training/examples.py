@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from overfit.nn.checks import class_labels
 from overfit.nn.checks import share as check_share
 from overfit.nn.memory import Array, Scratch
 
+LIVE_STEP = 32
+"""The number of multiplied inputs is a multiple of this, so that most sets of images of the same
+data have the same, and their networks can be trained and evaluated together."""
 CHUNK = 1024
 """Rows evaluated at once. Chunks begin at fixed rows, so results never depend on what else is
 evaluated; larger chunks don't fit into the L2 cache."""
@@ -178,6 +182,21 @@ class Examples:
     def ready(self) -> bool:
         """Whether the network gets `inputs` themselves, all of them and in order."""
         return self.rows is None and self.scaling is None and self.inputs.dtype != np.uint8
+
+    @cached_property
+    def live_first(self) -> tuple[NDArray[np.intp], int]:
+        """Of examples that are `ready`, see `overfit.training.live.live_first`."""
+        live = (self.inputs != 0).any(axis=0)
+        count = max(LIVE_STEP, -(-int(live.sum()) // LIVE_STEP) * LIVE_STEP)
+        if count < len(live):
+            return np.argsort(~live, kind="stable"), count
+        return np.arange(len(live)), len(live)
+
+    @cached_property
+    def narrow(self) -> Examples:
+        """The same examples with a copy of the inputs that are multiplied, see `live_first`."""
+        order, count = self.live_first
+        return Examples(np.take(self.inputs, order[:count], axis=1), self.labels)
 
     def converted(self) -> Examples:
         """The same examples with a copy of their inputs, ready for the network."""

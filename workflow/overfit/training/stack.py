@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.nn.affine import Affine
 from overfit.nn.loss import softmax_minus_target, targets
 from overfit.nn.memory import Arrays, Parameters, Scratch, alike, stacked
 from overfit.nn.network import Network
@@ -18,7 +17,7 @@ from overfit.nn.optimizers.sgd import SGD
 from overfit.nn.penalties import Constraint, Penalty
 from overfit.nn.penalties.l2 import L2
 from overfit.training.examples import Examples
-from overfit.training.live import live_first
+from overfit.training.live import live_first, narrowed
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ class Stack:
         self.gradient = self.parameters.like(np.empty_like(self.parameters.flat))
         self.narrow = network
         if not all_live:
-            first = replace(cast(Affine, network.layers[0]), n_in=self.live)
-            self.narrow = Network((first, *network.layers[1:]))
+            self.narrow = narrowed(network, self.live)
             for W, order in zip(self.parameters.layers[0]["W"], orders, strict=True):
                 W[...] = W[order]
         self.optimizer = stacked([r.optimizer for r in replicates], self.dtype)
