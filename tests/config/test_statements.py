@@ -48,6 +48,12 @@ def test_the_reference_has_a_line_for_every_claim(repository, experiments):
     assert sorted(lines) == sorted(ids), "make gallery, or python docs/gallery/claims.py"
 
 
+def test_most_claims_have_the_power_to_be_decided(repository):
+    page = (repository / "docs/reference/claims.md").read_text(encoding="utf-8")
+    (share,) = re.findall(r"which is 80% or more for \d+: (\d+)%", page)
+    assert int(share) >= 60
+
+
 def test_every_statement_is_a_sentence(experiments):
     for name, claim in every(experiments):
         text = claim.says.strip()
