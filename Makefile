@@ -7,7 +7,7 @@ CORES ?= all
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m overfit.jobs.driver --cores $(CORES)
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce open decide register test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
+.PHONY: help reproduce open export decide register test smoke lint format bench simulate parsing lock schemas gallery docs verify fuzz faults slurm clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ reproduce: $(VENV)/.run ## Install, run all experiments, write results/report.ht
 
 open: $(VENV)/.run ## Open the report in a browser
 	@$(BIN)/python -m overfit.report.open
+
+export: $(VENV)/.run ## Write the results as CSV, for MLflow and for TensorBoard: export/
+	@$(PIP) install --quiet 'mlflow-skinny>=3' 'tensorboardX>=2.6'
+	@$(BIN)/python -m overfit export --format csv --format mlflow --format tensorboard
 
 decide: $(VENV)/.run ## Add seeds to undecided claims until they are decided, LOOKS="10 20 40"
 	@$(SNAKEMAKE) --logger overfit

@@ -42,6 +42,7 @@ from overfit.claims.kinds.interaction import Versus  # noqa: E402
 from overfit.config.config import Config  # noqa: E402
 from overfit.config.experiment_file import (  # noqa: E402
     ExperimentFile,
+    MeasuredVariant,
     Reported,
     Variant,
 )
@@ -66,6 +67,7 @@ from overfit.data.catalogue import SOURCES, DatasetEntry  # noqa: E402
 from overfit.data.readers import Dataset  # noqa: E402
 from overfit.data.readers.synthetic import GENERATORS  # noqa: E402
 from overfit.figures.found import KINDS as FIGURES  # noqa: E402
+from overfit.metrics.measurements import Column, Measurements  # noqa: E402
 from overfit.metrics.table import (  # noqa: E402
     METRICS,
     SEARCH_METRICS,
@@ -83,6 +85,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 IN_TEMPLATE: list[type[BaseModel]] = [
     Config, ExperimentFile, Variant, Search, Objective, Data, Network, Penalty,
     Train, EarlyStopping, Evaluation, Claim, Test, Best, Versus, Reported, Dataset,
+    Measurements, Column, MeasuredVariant,
 ]  # fmt: skip
 
 
@@ -126,7 +129,11 @@ def experiment_schema() -> Schema:
     definitions["Variant"] = settings | {
         "title": "Variant",
         "description": variant["description"],
-        "properties": variant["properties"] | settings["properties"],
+        "properties": {
+            **variant["properties"],
+            **settings["properties"],
+            "value": schema_of(MeasuredVariant)["properties"]["value"],
+        },
     }
     keys = schema["properties"]
     keys["base"] = {"$ref": "#/$defs/Settings", "description": keys["base"]["description"]}
@@ -134,13 +141,15 @@ def experiment_schema() -> Schema:
     keys["variants"]["propertyNames"] = {"pattern": pattern}
     keys["variants"]["additionalProperties"] = or_null({"$ref": "#/$defs/Variant"})
     keys["grid"]["additionalProperties"] = or_null(keys["grid"]["additionalProperties"])
-    keys["grid"]["propertyNames"] = {"enum": list(KEYS)}
     definitions["Search"]["properties"]["space"]["propertyNames"] = {"enum": SEARCHED}
     # A file that extends another needs no key, and null deletes what it inherits.
     nullable = {key: value if key == "extends" else or_null(value) for key, value in keys.items()}
     required = schema.pop("required")
     extends = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
     schema |= {"properties": nullable, "if": extends, "else": {"required": required}}
+    trained = {"grid": {"propertyNames": {"enum": list(KEYS)}}}
+    # Measurements have axes of their own.
+    schema["allOf"] = [{"if": {"required": ["measurements"]}, "else": {"properties": trained}}]
     definitions = naming_metrics(definitions) | {"Metric": schema_of(Metric)}
     return naming_metrics(schema) | {"$defs": dict(sorted(definitions.items()))}
 

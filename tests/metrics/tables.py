@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment import Experiment, Trained
 
 
 def history(
@@ -78,7 +78,7 @@ def experiment(
         **{**words, **settings, "trials_per_job": 1, "searches": {}, **more},
         seeds=seeds,
         cells=tuple(
-            Cell(variant, at, SimpleNamespace(id=run, to_yaml=lambda: ""), points=40)
+            Trained(variant, at, SimpleNamespace(id=run, to_yaml=lambda: ""), points=40)
             for variant, at, run in cells
         ),
     )

@@ -5,6 +5,7 @@ FIGURE = ("{experiment}", "{figure}")
 rule summarize:
     input:
         unpack(PLAN.read_by_tables),
+        measured=lambda wildcards: here(PLAN.measured_by(wildcards)),
     output:
         metrics=EXPERIMENT.metrics,
         curves=EXPERIMENT.curves,
@@ -130,6 +131,7 @@ rule all_claims:
 rule figure:
     input:
         results=PLAN.read_by_figure,
+        measured=lambda wildcards: here(PLAN.measured_by(wildcards)),
     output:
         svg=report(
             EXPERIMENT.figure("{figure}", "svg"),

@@ -78,7 +78,7 @@ def next_looks(
                     claims[claim.id] = known.seeds[look]
             later = {name: number for name, number in claims.items() if number > known.seeds[0]}
             found[one.name] = Looks(seeds=known.seeds, claims=later)
-        elif one.claims:
+        elif one.claims and not one.measurements:
             planned = tuple(seeds) or tuple(times * one.seeds for times in TIMES)
             if planned[0] != one.seeds or len(planned) < 2 or sorted({*planned}) != [*planned]:
                 raise ValueError(

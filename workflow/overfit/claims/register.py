@@ -78,7 +78,9 @@ def _seen(
     where: str,
 ) -> str | None:
     """Why the seeds of a design are not fresh; None if they are."""
-    runs = {cell.run.id for cell in experiment.cells_of(claim.test)}
+    if experiment.measurements:
+        return "its seeds are measured already; only what is not trained yet can be registered"
+    runs = {cell.run.id for cell in experiment.trained_of(claim.test)}
     trained = {seed for run in runs for b in results.blocks(run) for seed in block_range(b)}
     before = {seed for one in known for seed in one.members}
     fresh = -(-max({now.members.stop - 1, *trained, *before}) // FRESH) * FRESH

@@ -18,6 +18,7 @@ COMMANDS = {
     "claims": ("overfit.command.claims", "print the verdicts"),
     "show": ("overfit.command.show", "print all that is known about one claim"),
     "compare": ("overfit.command.compare", "compare the verdicts of two folders of results"),
+    "export": ("overfit.command.export", "write results as CSV, for MLflow, for TensorBoard"),
     "verify": ("overfit.jobs.verify", "check all results, and retrain some blocks"),
     "data": ("overfit.data.__main__", "look at a data file and print an entry for datasets.yaml"),
     "register": ("overfit.claims.register", "register the designs of claims before training"),

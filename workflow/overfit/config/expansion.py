@@ -9,7 +9,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,8 +18,8 @@ from overfit.claims.best import Best
 from overfit.claims.places import Spot
 from overfit.config import shipped
 from overfit.config.config import Config
-from overfit.config.experiment import WORDS, Cell, Experiment
-from overfit.config.experiment_file import ExperimentFile, Points, Variant
+from overfit.config.experiment import WORDS, Cell, Experiment, Trained
+from overfit.config.experiment_file import ExperimentFile, MeasuredVariant, Points, Variant
 from overfit.config.extending import Lineage
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
@@ -38,7 +38,10 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
 from overfit.figures.options import GridFigure
-from overfit.metrics.table import GAPS, MATCH, names_in, quantities
+from overfit.metrics.axes import NOT_AXES
+from overfit.metrics.measured import MeasurementError, read
+from overfit.metrics.measurements import Measurements
+from overfit.metrics.table import GAPS, MATCH, declare, names_in, quantities
 from overfit.search.space import MOST
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
@@ -81,13 +84,15 @@ class Expansion:
 
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
+        if self.document.data.get("measurements") is not None:
+            return self._measured()
         file = self._file()
         variants = {name: self._variant(name) for name in self._variants}
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
             self._blame(path, message)
         base = self._base()
-        cells: list[Cell] = []
+        cells: list[Trained] = []
         searches: dict[str, SearchSpec] = {}
         if self._fits(grid):
             for name, variant in variants.items():
@@ -111,6 +116,18 @@ class Expansion:
                 self._blame(path, message)
         if file is None or self.problems:
             return None
+        return self._expanded(
+            file,
+            labels=labels,
+            grid=grid,
+            seeds=self.config.seeds or file.seeds,
+            first_seed=self._first_seed(),
+            cells=tuple(cells),
+            searches=searches,
+        )
+
+    def _expanded(self, file: ExperimentFile, **made: Any) -> Experiment:
+        """The experiment, of what the file says and what was made of it."""
         return Experiment(
             name=self.name,
             sources={one.file: one.text for one in reversed(self.document.documents)},
@@ -120,24 +137,88 @@ class Expansion:
             cites=file.cites,
             text=file.text,
             topic=file.topic,
-            labels=labels,
-            grid=grid,
-            seeds=self.config.seeds or file.seeds,
-            first_seed=self._first_seed(),
             trials_per_job=self.config.trials_per_job,
-            cells=tuple(cells),
-            searches=searches,
             probes=file.probes,
             keep=file.keep,
             figures=file.figures,
             claims=tuple(claim.with_reason(self.config.margins) for claim in file.claims),
             reported=file.reported,
+            **made,
         )
 
-    def _file(self) -> ExperimentFile | None:
+    def _measured(self) -> Experiment | None:
+        """An experiment whose results are measurements."""
+        variants = {name: self._measured_variant(name) for name in self._variants}
+        values = {name: name if one.value is None else one.value for name, one in variants.items()}
+        for axis in self._axes:
+            if axis in NOT_AXES:
+                self._blame(("grid", axis), "no axis can have this name, a column of all tables")
+        of, rows = self._measurements(), None
+        whole = len(values) == len(_mapping(self.document.data, "variants")) and values
+        if of and whole and self._fits(self._axes) and not self.problems:
+            try:
+                rows = read(self.name, of, values, self._axes)
+            except MeasurementError as error:
+                self.problems += error.problems
+                for path, message in error.paths:
+                    at = ("grid", path[1]) if path[0] == "grid" else ("measurements", *path)
+                    self._blame(path if path[0] == "variants" else at, message)
+        names = of.names(rows.given if rows else None) if of else []
+        declare(own := of.own() if of else {})
+        seeds = len(rows.seeds) if rows else None
+        file = self._file(replace(self._context(), own=own, measured=names, seeds=seeds))
+        for position, figure in enumerate(file.figures if file else ()):
+            there = {"metrics", *(["histories"] if not rows or len(rows.histories) else [])}
+            if lacking := sorted(set(figure.reads) - there):
+                what = "learning curves; name the column of updates in measurements: update"
+                what = (
+                    what if lacking == ["histories"] else f"{lacking[0]}, which only training has"
+                )
+                self._blame(("figures", position, "kind"), f"{figure.kind_name} draws {what}")
+        labels = {name: one.label or _label(name) for name, one in variants.items()}
+        self._blame_equal_labels(labels)
+        if file is None or rows is None or self.problems:
+            return None
+        self.doubts += rows.doubts
+        points = [
+            dict(zip(self._axes, point, strict=True))
+            for point in itertools.product(*self._axes.values())
+        ]
+        return self._expanded(
+            file,
+            labels=labels,
+            grid=self._axes,
+            seeds=len(rows.seeds),
+            cells=tuple(Cell(name, dict(at)) for name in variants for at in points),
+            searches={},
+            measurements=of,
+            curves=len(rows.histories) > 0,
+            values=values,
+            own=own,
+            read=tuple(rows.told),
+        )
+
+    def _measurements(self) -> Measurements | None:
+        """Where the results are; None if it is wrong, as `_file` tells."""
+        try:
+            return Measurements.model_validate(self.document.data["measurements"])
+        except ValidationError:
+            return None
+
+    def _measured_variant(self, name: str) -> MeasuredVariant:
+        try:
+            return MeasuredVariant.model_validate(self._variants[name])
+        except ValidationError as error:
+            for paths, message in explained(error, MeasuredVariant):
+                self._blame(("variants", name, *paths[0]), message)
+        return MeasuredVariant()
+
+    def _file(self, context: Context | None = None) -> ExperimentFile | None:
         """The validated file; None if anything is wrong with it."""
         try:
-            return ExperimentFile.model_validate(self.document.data, context=self._context())
+            return ExperimentFile.model_validate(
+                self.document.data, context=context or self._context()
+            )
         except ValidationError as error:
             for paths, message in explained(error, ExperimentFile):
                 self._blame(paths[0], message)
@@ -213,7 +294,7 @@ class Expansion:
             draft.lay(own, document, ("variants", name))
         return draft
 
-    def _crossed(self, name: str, draft: Draft, grid: Mapping[str, list[Any]]) -> Iterator[Cell]:
+    def _crossed(self, name: str, draft: Draft, grid: Mapping[str, list[Any]]) -> Iterator[Trained]:
         for points in itertools.product(*grid.values()):
             at = dict(zip(grid, points, strict=True))
             here = draft.copy() if at else draft
@@ -222,9 +303,11 @@ class Expansion:
                 here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
-                yield Cell(name, at, self._run(settings), settings.evaluation.points)
+                yield Trained(name, at, self._run(settings), settings.evaluation.points)
 
-    def _searched(self, name: str, draft: Draft, search: Search) -> tuple[Cell, SearchSpec] | None:
+    def _searched(
+        self, name: str, draft: Draft, search: Search
+    ) -> tuple[Trained, SearchSpec] | None:
         path = ("variants", name, "search")
         per_seed = name in self._per_seed
         if per_seed and (why := differs(search.space, self.document.data)):
@@ -253,7 +336,7 @@ class Expansion:
             doubt = self.document.problem((*path, "trials"), f"{spec.method} {why}")
             (self.doubts if self.config.search_trials else self.problems).append(doubt)
         run = self._run(settings, spec.reference())
-        return Cell(name, {}, run, settings.evaluation.points), spec
+        return Trained(name, {}, run, settings.evaluation.points), spec
 
     def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
         # Without validation, which would go through the valid settings again.
@@ -302,7 +385,7 @@ class Expansion:
 
 
 def one_run_compared(
-    file: ExperimentFile, context: Context, cells: Sequence[Cell]
+    file: ExperimentFile, context: Context, cells: Sequence[Trained]
 ) -> Iterator[tuple[Path, str]]:
     """Claims and figures that compare a run with itself, because its settings have two names."""
     runs: dict[str, dict[tuple[Any, ...], str]] = {}
@@ -341,7 +424,7 @@ def one_run_compared(
 def mixed_gaps(
     file: ExperimentFile,
     context: Context,
-    cells: Sequence[Cell],
+    cells: Sequence[Trained],
     mixed: Callable[[str, str], str | None],
 ) -> Iterator[tuple[Path, str]]:
     """Claims, figures and numbers of the source on gaps between sets that can't be compared."""
@@ -368,7 +451,10 @@ def mixed_gaps(
 
 
 def missing_layers(
-    file: ExperimentFile, context: Context, cells: Sequence[Cell], datasets: Mapping[str, Dataset]
+    file: ExperimentFile,
+    context: Context,
+    cells: Sequence[Trained],
+    datasets: Mapping[str, Dataset],
 ) -> Iterator[tuple[Path, str]]:
     """Claims and figures about layers or classes that no network of theirs has.
 

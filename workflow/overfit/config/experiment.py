@@ -15,7 +15,15 @@ from overfit.config.names import KeptName
 from overfit.config.settings import Evaluation, Settings
 from overfit.config.specs import BEST, Recording, RunSpec, SearchSpec
 from overfit.metrics.format import settings
-from overfit.metrics.table import GAPS, MATCH, SEARCH_METRICS, matched, names_in
+from overfit.metrics.table import (
+    GAPS,
+    MATCH,
+    SEARCH_METRICS,
+    Metric,
+    declare,
+    matched,
+    names_in,
+)
 
 WORDS = ("caption", "cites")
 """Options of figures that only the report needs."""
@@ -23,11 +31,17 @@ WORDS = ("caption", "cites")
 
 @dataclass(frozen=True)
 class Cell:
-    """One variant at one point of the grid: one run."""
+    """One variant at one point of the grid."""
 
     variant: str
     at: dict[str, Any]
     """A point on each axis of the grid."""
+
+
+@dataclass(frozen=True)
+class Trained(Cell):
+    """A cell that is one run."""
+
     run: RunSpec
     points: int
     """The number of evaluation points that are asked for; the run may record more."""
@@ -81,6 +95,21 @@ class Experiment:
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
     asked: tuple[str, ...] = ()
     """Metrics that figures and claims name that are left out here; see `without_words`."""
+    own: Mapping[str, Metric] = field(default_factory=dict)
+    """The metrics that it declares itself."""
+    measurements: Any = None
+    """Where its results are (`overfit.metrics.measurements.Measurements`), if it trains nothing."""
+    curves: bool = True
+    """Whether it has learning curves."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the table of measurements has for each variant."""
+    read: tuple[tuple[str, str], ...] = ()
+    """What was read of this table when the plan was made, pairs of a word and a text."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpickle it, in a job whose process doesn't know its metrics yet."""
+        self.__dict__.update(state)
+        declare(self.own)
 
     @property
     def source(self) -> str:
@@ -91,6 +120,11 @@ class Experiment:
     def members(self) -> range:
         """Its seeds."""
         return range(self.first_seed, self.first_seed + self.seeds)
+
+    @property
+    def trained(self) -> list[Trained]:
+        """The cells that are runs: all, or none if its results are measurements."""
+        return [cell for cell in self.cells if isinstance(cell, Trained)]
 
     @property
     def parts(self) -> tuple[Experiment, ...]:
@@ -109,6 +143,10 @@ class Experiment:
             )
         ]
 
+    def trained_of(self, test: Test) -> list[Trained]:
+        """Those of them that are runs."""
+        return [cell for cell in self.cells_of(test) if isinstance(cell, Trained)]
+
     def design(self, claim: Claim) -> Design:
         """The design of one of its claims.
 
@@ -123,7 +161,7 @@ class Experiment:
                 cell.settings.model_dump(**plain),
                 found.model_dump(**plain) if (found := self.searches.get(cell.variant)) else None,
             )
-            for cell in self.cells_of(claim.test)
+            for cell in self.trained_of(claim.test)
         ]
         return Design(
             settings=digest(sorted(map(digest, cells))),
@@ -157,18 +195,18 @@ class Experiment:
     @cached_property
     def runs(self) -> tuple[str, ...]:
         """The ids of its runs, each once, in the order of its cells."""
-        return tuple(dict.fromkeys(cell.run.id for cell in self.cells))
+        return tuple(dict.fromkeys(cell.run.id for cell in self.trained))
 
     def recordings(self) -> Iterator[tuple[str, Recording]]:
         """What it asks each of its runs to record, cell by cell."""
-        for cell in self.cells:
+        for cell in self.trained:
             yield cell.run.id, Recording(points=(cell.points,), probes=self.probes, keep=self.keep)
 
     def found(self, variant: str) -> list[str]:
         """The names of what the search of a variant found: one, or one for each block of seeds."""
         if not self.searches[variant].per_seed:
             return [BEST]
-        (run,) = [cell.run for cell in self.cells if cell.variant == variant]
+        (run,) = [cell.run for cell in self.trained if cell.variant == variant]
         return [run.search.best(block) for block in self.blocks[run.id] if run.search]
 
     def trial_blocks(self, variant: str) -> list[str]:
@@ -237,5 +275,6 @@ class Experiment:
             looks=None,
             registered={},
             further=(),
+            read=(),
             asked=(*self.matched(), *self.search_metrics(), *self.gaps()),
         )

@@ -22,6 +22,7 @@ from overfit.config.names import (
 from overfit.config.problems import Path, did_you_mean, say, written
 from overfit.config.search import Search
 from overfit.figures.found import Figure
+from overfit.metrics.measurements import Measurements
 
 SCORE = "score"
 
@@ -45,6 +46,15 @@ Points = Annotated[
     AfterValidator(_told_apart),
 ]
 """The points of a grid axis."""
+
+
+class MeasuredVariant(Model):
+    """A variant of measurements."""
+
+    label: Text | None = None
+    """Its name in figures and tables."""
+    value: Point = None
+    """What the table has for it; its name by default."""
 
 
 class Variant(Model):
@@ -145,6 +155,9 @@ class ExperimentFile(Model):
     """Settings of all variants, above the defaults of `config.yaml`."""
     variants: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     """Named differences from the base; `{}` for none. A variant may have `label` and `search`."""
+    measurements: Measurements | None = None
+    """Where the results are, if you have them already: nothing is trained. Variants then have
+    `label` and `value`, what the table has for them; the axes of `grid` are columns."""
     grid: dict[str, Points] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; every variant runs at every combination."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(each_once)] = ()
@@ -163,6 +176,14 @@ class ExperimentFile(Model):
     """The claims to test."""
     reported: Annotated[tuple[Reported, ...], Items] = ()
     """Numbers of the source; the report shows the measured ones beside them."""
+
+    @model_validator(mode="after")
+    def _trains_nothing(self) -> Self:
+        settings = ("base", "probes", "keep", "seeds", "first_seed")
+        given = self.model_fields_set.intersection(settings) if self.measurements else ()
+        why = "is a setting of training, but measurements are trained already; remove it"
+        clashes((why, [(key,)]) for key in settings if key in given)
+        return self
 
     @model_validator(mode="after")
     def _titles(self) -> Self:

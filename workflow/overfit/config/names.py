@@ -89,6 +89,10 @@ class Context:
     """The number of seeds in the file; None if it is wrong or not known."""
     per_seed: Collection[str] = ()
     """The searched variants each of whose seeds has a search."""
+    own: Collection[str] = ()
+    """The metrics that the experiment declares itself."""
+    measured: Collection[str] | None = None
+    """All metrics that there are, if its results are measurements."""
 
     @property
     def searched(self) -> list[str]:
@@ -133,10 +137,21 @@ def _searched(name: str, info: ValidationInfo) -> str:
 
 
 def _metric(name: str, info: ValidationInfo) -> str:
-    known = info.context.probes if isinstance(info.context, Context) else None
-    if message := metric_mistake(name, known):
+    context = info.context if isinstance(info.context, Context) else None
+    if message := _mistake_in(name, context):
         raise mistake(message)
     return name
+
+
+def _mistake_in(name: str, context: Context | None) -> str | None:
+    if context is None or (name not in context.own and context.measured is None):
+        return metric_mistake(name, context.probes if context else None)
+    stem, _, criterion = name.partition(MATCH)
+    if context.measured is not None:
+        for one in (stem, criterion.partition("=")[0]) if criterion else (stem,):
+            if one not in context.measured:
+                return f"{say(one)} is not measured{did_you_mean(one, context.measured)}"
+    return metric_mistake(name, None) if criterion else None
 
 
 def _with_ratios(name: str) -> str:

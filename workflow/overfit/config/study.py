@@ -35,6 +35,7 @@ from overfit.config.resolving import WrittenSettings, resolved
 from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
 from overfit.data.catalogue import DATASET_ENTRY, DatasetEntry
 from overfit.data.composition import known_gap_mistake
+from overfit.metrics.table import Metric
 from overfit.results import RESULTS, Results
 from overfit.search.methods import NAMES
 
@@ -174,7 +175,21 @@ def _expanded(
         known[lineage.file] = in_its_lineage(lineage, mistakes, known)
         problems += known[lineage.file]
     problems += _misplaced_changes(config, files, source)
+    problems += _declared_differently(found, files)
     return found
+
+
+def _declared_differently(
+    experiments: Mapping[str, Experiment], files: Mapping[str, Document]
+) -> Iterator[Problem]:
+    """Metrics to which two experiments give different meanings."""
+    first: dict[str, tuple[str, Metric]] = {}
+    for one in experiments.values():
+        for name, wording in one.own.items():
+            other, known = first.setdefault(name, (one.source, wording))
+            if known != wording:
+                message = f"{other} declares it with another name, unit or side; use another key"
+                yield files[one.name].problem(("measurements", "metrics", name), message)
 
 
 def _misplaced_changes(
@@ -271,6 +286,10 @@ def _looks(
         if name not in experiments or looks is None:
             continue  # one that is no longer there, or that has mistakes, doesn't matter
         experiment = experiments[name]
+        if experiment.measurements:
+            message = f"the seeds of {name} are measured already; delete {name} from this file"
+            problems.append(document.problem((name,), message))
+            continue
         if looks.seeds[0] != experiment.seeds:
             message = (
                 f"begins with {looks.seeds[0]}, but {name} has {experiment.seeds} seeds; change "
@@ -366,7 +385,7 @@ def _collected(
     registered: dict[str, dict[str, tuple[Registration, ...]]],
     doubts: tuple[Problem, ...],
 ) -> Study:
-    runs = [cell.run for experiment in experiments for cell in experiment.cells]
+    runs = [cell.run for experiment in experiments for cell in experiment.trained]
     searches = [search for experiment in experiments for search in experiment.searches.values()]
     subsets = [run.subset for run in runs] + [search.subset for search in searches]
     by_id = _by_id(runs)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from overfit.claims import samples
-from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment import Cell, Experiment, Trained
 from overfit.figures.options import GridFigure, VariantFigure
 from overfit.metrics.histories import read_histories, read_probe_curves
 from overfit.metrics.resampling import CONFIDENCE, mean_intervals
@@ -168,6 +168,11 @@ def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
         for cell in experiment.cells
         if cell.variant == variant and figure.at.items() <= cell.at.items()
     ]
+
+
+def trained_of(experiment: Experiment, figure: GridFigure) -> list[Trained]:
+    """Those of them that are runs."""
+    return [cell for cell in cells_of(experiment, figure) if isinstance(cell, Trained)]
 
 
 def histories_of(experiment: Experiment, cells: list[Cell], results: Results) -> pd.DataFrame:

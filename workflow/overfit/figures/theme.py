@@ -166,7 +166,7 @@ def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
     penalties, others = parts("penalties"), ("label_smoothing", "early_stopping")
     known = {*parts("layers"), *penalties, *others}
     found: dict[str, set[str]] = {variant: set() for variant in experiment.labels}
-    for cell in experiment.cells:
+    for cell in experiment.trained:
         settings, own = cell.run.settings, found.setdefault(cell.variant, set())
         own |= {name for name, _ in settings.layers()}
         own |= {name for name in penalties if getattr(settings.penalty, name)}

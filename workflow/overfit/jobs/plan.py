@@ -159,6 +159,11 @@ class Plan(Chosen):
             counted = "1 block" if count == 1 else f"{count} blocks"
             yield f"{counted} of {of} will be trained again, to record {what} as well"
 
+    def measured_by(self, wildcards: Wildcards) -> list[Path]:
+        """The user's file that an experiment's results come from, if they are measurements."""
+        of = self.experiment(wildcards).measurements
+        return [Path(of.file)] if of else []
+
     @property
     def recording_runs(self) -> list[str]:
         """The runs that record more than a history."""
@@ -175,7 +180,7 @@ class Plan(Chosen):
             if now := experiment.in_force(claim):
                 further = (part for part in experiment.further if claim in part.claims)
                 part = next(further, experiment)
-                runs = dict.fromkeys(cell.run.id for cell in part.cells_of(claim.test))
+                runs = dict.fromkeys(cell.run.id for cell in part.trained_of(claim.test))
                 paths = [RESULTS.history(run, block) for run in runs for block in part.blocks[run]]
                 found[claim.id] = (now.date, _texts(paths))
         return found
@@ -280,7 +285,7 @@ class Plan(Chosen):
         if kind == "kept":
             return [RESULTS.kept(*block) for block in blocks]
         if kind == "subsets":
-            drawn = {cell.run.id: cell.run.subset_id for cell in experiment.cells}
+            drawn = {cell.run.id: cell.run.subset_id for cell in experiment.trained}
             return [RESULTS.subset(drawn[run], block) for run, block in blocks]
         if kind == "trials":
             return [
@@ -288,7 +293,7 @@ class Plan(Chosen):
                 for variant, search in experiment.searches.items()
                 for block in experiment.trial_blocks(variant)
             ]
-        names = sorted({cell.run.settings.data.dataset for cell in experiment.cells})
+        names = sorted({cell.run.settings.data.dataset for cell in experiment.trained})
         datasets = [RESULTS.dataset(name) for name in names]
         if kind == "cards":
             return [dataset.card for dataset in datasets]
@@ -310,9 +315,10 @@ class Plan(Chosen):
 
     @cached_property
     def sources(self) -> list[Path]:
-        """The files of the experiments."""
+        """The files of the experiments, and of measurements."""
         experiments = self.study.experiments.values()
-        return sorted({Path(file) for one in experiments for file in one.sources})
+        measured = {Path(one.measurements.file) for one in experiments if one.measurements}
+        return sorted(measured | {Path(file) for one in experiments for file in one.sources})
 
     def digest(self, script: str, *told: Any, files: Iterable[Path] = ()) -> str:
         """What determines the results of a job besides its inputs: its code and its values.
@@ -395,7 +401,8 @@ class Plan(Chosen):
 
     def digest_of_tables(self, wildcards: Wildcards) -> str:
         """The code that computes an experiment's tables, and the values that it gets."""
-        return self.digest("summarize", self.tables(wildcards))
+        files = self.measured_by(wildcards)
+        return self.digest("summarize", self.tables(wildcards), files=files)
 
     def digest_of_look(self, wildcards: Wildcards) -> str:
         """The code that computes the metrics of more seeds, and the values that it gets."""
@@ -412,7 +419,8 @@ class Plan(Chosen):
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
         """The code that draws a figure, and the values that it gets."""
-        return self.digest("figure", self.drawn(wildcards))
+        files = self.measured_by(wildcards)
+        return self.digest("figure", self.drawn(wildcards), files=files)
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
         """The code of all parts, and of the check."""

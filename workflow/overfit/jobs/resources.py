@@ -102,10 +102,10 @@ def long_jobs(study: Study) -> Iterator[str]:
     """The longest job of each experiment in which it is very long, a line each."""
     for experiment in study.experiments.values():
         config = study.config
-        of = [(cell.settings, config.seeds_per_job) for cell in experiment.cells]
+        of = [(cell.settings, config.seeds_per_job) for cell in experiment.trained]
         of += [(one.settings, config.trials_per_job) for one in experiment.searches.values()]
         costs = [_cost(study, settings, members) for settings, members in of]
-        seconds, mb, network = max(costs)
+        seconds, mb, network = max(costs, default=(0.0, 0.0, ""))
         if seconds > MUCH_TIME or mb > MUCH_MEMORY:
             yield (
                 f"{experiment.source}: a job that trains {network} takes about "
@@ -132,7 +132,7 @@ def dataset_mb(dataset: Dataset, attempt: int = 1) -> int:
 
 def rows(experiment: Experiment) -> int:
     """How many rows the histories of an experiment have."""
-    runs = [(cell.settings, experiment.seeds) for cell in experiment.cells]
+    runs = [(cell.settings, experiment.seeds) for cell in experiment.trained]
     searches = experiment.searches.values()
     trials = [(search.settings, search.trials * search.repeats) for search in searches]
     return sum(3 * of.evaluation.points * number for of, number in [*runs, *trials])

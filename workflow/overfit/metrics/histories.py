@@ -15,6 +15,7 @@ import pandas as pd
 from overfit.config.experiment import Experiment
 from overfit.config.specs import RunSpec
 from overfit.data.checked import read_table
+from overfit.metrics.measured import read
 from overfit.metrics.table import quantities
 from overfit.results import Results
 from overfit.training.schedule import evaluation_points
@@ -30,11 +31,16 @@ def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
     Returns:
         The rows of `runs/{run}/{block}.parquet` at the evaluation points of the cell, with the
         columns `experiment`, `variant` and one for each grid axis (its dotted name) in front. A run
-        that serves several cells appears once for each.
+        that serves several cells appears once for each. Of measurements, the rows of their file.
 
     Raises:
         FileNotFoundError: a block is missing.
     """
+    if of := experiment.measurements:
+        found = read(experiment.name, of, experiment.values, experiment.grid).histories
+        places = [(cell.variant, *cell.at.values()) for cell in experiment.cells]
+        keys = zip(*(found[name] for name in ("variant", *experiment.grid)), strict=True)
+        return found[[key in places for key in keys]]
 
     def whole(run: RunSpec) -> pd.DataFrame:
         return _read_run(experiment, run, results.history)
@@ -115,7 +121,7 @@ def _labelled(experiment: Experiment, read: Callable[[RunSpec], pd.DataFrame]) -
     """
     runs: dict[str, pd.DataFrame] = {}
     frames = []
-    for cell in experiment.cells:
+    for cell in experiment.trained:
         run = cell.run.id
         if run not in runs:
             runs[run] = read(cell.run)

@@ -19,6 +19,7 @@ from overfit.metrics.axes import grid_axes
 from overfit.metrics.edges import edges
 from overfit.metrics.histories import read_probe_curves, read_probes, read_trials
 from overfit.metrics.matching import updates_to, with_matched
+from overfit.metrics.measured import read
 from overfit.metrics.searches import EACH, anytime, incumbents, trial_scores
 from overfit.metrics.table import (
     GAPS,
@@ -50,7 +51,7 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
     Raises:
         DataError: a figure or a claim is about such a gap.
     """
-    found = metrics(histories)
+    found = _of_file(experiment, histories) if experiment.measurements else metrics(histories)
     mixed = _of_mixed_classes(experiment, results)
     if mixed and (gaps := experiment.gaps()):
         raise DataError(
@@ -76,10 +77,26 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
     return found
 
 
+def _of_file(experiment: Experiment, histories: pd.DataFrame) -> pd.DataFrame:
+    """The metrics of measurements: those of learning curves, and others that the file has."""
+    grid = experiment.grid
+    finals = read(experiment.name, experiment.measurements, experiment.values, grid).metrics
+    if histories.empty:
+        return finals
+    of_curves = metrics(histories)
+    known = of_curves.groupby("metric")["value"].transform("count") > 0
+    both = pd.concat(
+        [of_curves[known & ~of_curves["metric"].isin(finals["metric"])][finals.columns], finals],
+        ignore_index=True,
+    )
+    position = both.groupby(["variant", *grid, "seed"], sort=False).ngroup()
+    return both.iloc[position.argsort(kind="stable")].reset_index(drop=True)
+
+
 def _of_mixed_classes(experiment: Experiment, results: Results) -> dict[str, str]:
     """The variants whose training sets have other shares of classes than the test set, and why."""
     found = {}
-    for cell in experiment.cells:
+    for cell in experiment.trained:
         data = cell.run.settings.data
         card = json.loads(content(results.dataset(data.dataset).card))
         if why := gap_mistake(card, data.draw):

@@ -72,6 +72,9 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
         (`train_accuracy` ... `test_loss`, `gap`), `n`, `mean`, `low`, `high`, and `seeds`: the
         values of all seeds, in their order, in float32, NaN where one has none.
     """
+    if histories.empty:  # measurements without learning curves
+        columns = ["cell", "variant", *grid_axes(histories), "update", "epoch", "metric", "n"]
+        return pd.DataFrame(columns=[*columns, "mean", "low", "high", "seeds"])
     axes = grid_axes(histories)
     places = ["variant", *axes]
     cell = histories.groupby(places, sort=False, dropna=False).ngroup().rename("cell")

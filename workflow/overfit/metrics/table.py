@@ -14,6 +14,9 @@ A metric of runs or of probes can also be taken where runs are equally well trai
 `gap@train_accuracy=0.95` is the gap where training accuracy first reaches 0.95,
 `test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1; see
 `overfit.metrics.matching`.
+
+An experiment may have metrics of its own: its `measurements` declare them, and `declare` makes them
+known to `metric`. A name means the same in all experiments of a study.
 """
 
 from __future__ import annotations
@@ -302,6 +305,14 @@ SEARCH_METRICS: Mapping[str, Metric] = {
 belong to, so variants are compared in pairs, repeat by repeat."""
 
 
+_DECLARED: dict[str, Metric] = {}
+
+
+def declare(own: Mapping[str, Metric]) -> None:
+    """Make an experiment's own metrics known by name."""
+    _DECLARED.update(own)
+
+
 WHOLE_RUN = (
     *("updates_to_90", "diverged", "best_test_accuracy", "test_loss_rise"),
     "updates_to_best_test_loss",
@@ -413,6 +424,8 @@ def metric(name: str) -> Metric:
         return SEARCH_METRICS[name]
     if name in alone():
         return probed(name)
+    if name in _DECLARED:
+        return _DECLARED[name]
     if name.count(".") >= 2:
         probe, rest = name.split(".", 1)
         quantity, layer = rest.rsplit(".", 1)

@@ -85,7 +85,7 @@ def diagram(experiment: Experiment, results: Results) -> Diagram:
         results: the results, with the cards of the prepared datasets.
     """
     net = network(experiment)
-    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
+    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.trained)
     cards = [card for name in names if (card := card_of(results.dataset(name).card))]
     inputs, outputs = _sizes(cards, "values"), _sizes(cards, "classes")
     columns = _columns(net)

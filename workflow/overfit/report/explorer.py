@@ -75,7 +75,9 @@ def explorer(
     found = {
         one.name: explored(one, results)
         for one in experiments
-        if (files := results.experiment(one.name)).curves.is_file() and files.summary.is_file()
+        if one.curves
+        and (files := results.experiment(one.name)).curves.is_file()
+        and files.summary.is_file()
     }
     shown = {name: one for name, one in found.items() if not isinstance(one, DamagedError)}
     if not found:
@@ -206,7 +208,7 @@ def _explored(
                 "zeros": _zeros(summary),
                 "seeds": {name: _seeds(rows, name, few) for name in OF_SEEDS},
                 "finals": {name: _finals(rows, name) for name in OF_SEEDS},
-                "diverged": summary["train_accuracy"]["diverged"],
+                "diverged": next(iter(summary.values()))["diverged"],
             }
         )
     shown = domains(cells)

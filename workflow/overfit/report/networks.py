@@ -53,7 +53,9 @@ class Network:
 
 def network(experiment: Experiment) -> Network:
     """Describe the networks of an experiment, including those of searches."""
-    cells = [(cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.cells]
+    cells = [
+        (cell.variant, cell.run.settings.model_dump(mode="json")) for cell in experiment.trained
+    ]
     searched = {key for search in experiment.searches.values() for key in search.space}
     parts = _Parts(experiment, cells)
     shapes = [settings["model"]["hidden"] for _, settings in cells]

@@ -91,7 +91,8 @@ class Section:
 
     experiment: Experiment
     settings: Settings
-    diagram: Diagram
+    diagram: Diagram | None
+    """Of measurements, nobody knows the networks."""
     effort: Effort
     summary: Summary | DamagedError | None = None
     drawings: list[Drawing | DamagedError] = field(default_factory=list)
@@ -149,8 +150,10 @@ class Section:
 
 
 def what_was_read(experiment: Experiment, results: Results) -> dict[str, list[tuple[str, str]]]:
-    """What the card of each dataset tells of its origin and its content."""
-    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.cells)
+    """What the card of each dataset tells of its origin and its content; or what was measured."""
+    if of := experiment.measurements:
+        return {of.file: list(experiment.read)}
+    names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.trained)
     cards = {name: card_of(results.dataset(name).card) for name in names}
     return {name: list(_read(card)) for name, card in cards.items() if "class_counts" in card}
 
@@ -205,7 +208,7 @@ def section(
     here = Section(
         experiment,
         settings(experiment),
-        diagram(experiment, results),
+        None if experiment.measurements else diagram(experiment, results),
         effort(experiment, others, results),
         read=what_was_read(experiment, results),
     )
@@ -263,7 +266,7 @@ def section(
         "metrics.csv": files.metrics,
         "claims.csv": files.claims,
         "looks.csv": files.looks,
-        "curves.csv": files.curves,
+        **({"curves.csv": files.curves} if experiment.curves else {}),
     }
     for name, path in tables.items():
         if path.is_file():

@@ -47,7 +47,11 @@ def settings(experiment: Experiment) -> Settings:
     key with those of its settings that differ.
     """
     axes = {axis: setting(values) for axis, values in experiment.grid.items()}
-    cells = [(cell.variant, cell.settings.model_dump(mode="json")) for cell in experiment.cells]
+    if of := experiment.measurements:
+        labels, values = experiment.labels, experiment.values
+        given = [(label, [setting(values[name])]) for name, label in labels.items()]
+        return Settings({}, [of.variant], given, axes, [], [], [])
+    cells = [(cell.variant, cell.settings.model_dump(mode="json")) for cell in experiment.trained]
     partial = {key for _, own in cells for key, value in own.items() if value is None}
     shared = {part: _shared(part, (own for _, own in cells)) for part in sorted(partial)}
     flat: dict[str, Flat] = {}

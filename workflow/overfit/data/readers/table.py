@@ -105,7 +105,7 @@ class TableDataset(Dataset, TableKeys):
         paths = [Path(file) for file in self.files()]
         for path, expected in zip(paths, (self.sha256, self.test_sha256), strict=False):
             check_sha256(path, expected)
-        tables = [_opened(path, self) for path in paths]
+        tables = [opened(path, self) for path in paths]
         features, notes = self._features(tables[0])
         for name in () if isinstance(self.one_hot, str) else self.one_hot:
             if name not in features:
@@ -177,10 +177,15 @@ def _is_encoding(name: str) -> bool:
 
 def columns_of(path: Path, keys: Mapping[str, Any]) -> list[str]:
     """The names of the columns of a table, read by some keys of an entry."""
-    return _opened(path, TableDataset.model_validate({**keys, "test": 2})).columns
+    return opened(path, TableDataset.model_validate({**keys, "test": 2})).columns
 
 
-def _opened(path: Path, entry: TableDataset) -> Table:
+def opened(path: Path, keys: TableKeys) -> Table:
+    """A table of text, Parquet or Feather, told apart by the first bytes.
+
+    Raises:
+        DataError: it can't be read.
+    """
     try:
         with open(path, "rb") as file:
             begin = file.read(4)
@@ -193,7 +198,7 @@ def _opened(path: Path, entry: TableDataset) -> Table:
     if path.suffix.lower() in (".parquet", ".pq", ".feather"):
         kind = "Feather" if path.suffix == ".feather" else "Parquet"
         raise DataError(f"{path} is not a {kind} file: it begins with {begin!r}")
-    return CsvTable(path, entry)
+    return CsvTable(path, keys)
 
 
 def _positions(table: Table, names: Sequence[str]) -> list[int]:

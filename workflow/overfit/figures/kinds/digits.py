@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment import Experiment, Trained
 from overfit.config.names import Context
 from overfit.data.checked import DataError, Prepared, content, read_arrays
 from overfit.figures.deferred import data, mpl, theme, toolkit
@@ -54,7 +54,7 @@ def draw(experiment: Experiment, figure: Digits, results: Results) -> mpl.figure
     Raises:
         DataError: the dataset has no images.
     """
-    cells = data.cells_of(experiment, figure)
+    cells = data.trained_of(experiment, figure)
     dataset, pictures = _pictures(cells[0], results)
     trained = _first_of_each(dataset.labels, _training_set(experiment, cells[0], results))
     votes = [_votes(experiment, cell, results) for cell in cells]
@@ -117,7 +117,7 @@ def misread(votes: Indices, truth: Indices) -> list[int]:
     return [int(places[0]) for places in found if len(places)]
 
 
-def _votes(experiment: Experiment, cell: Cell, results: Results) -> Indices:
+def _votes(experiment: Experiment, cell: Trained, results: Results) -> Indices:
     """How many networks take a test image for each class (n, classes); without diverged ones."""
     total: Any = 0
     for block in experiment.blocks[cell.run.id]:
@@ -130,7 +130,7 @@ def _votes(experiment: Experiment, cell: Cell, results: Results) -> Indices:
     return found
 
 
-def _training_set(experiment: Experiment, cell: Cell, results: Results) -> Indices:
+def _training_set(experiment: Experiment, cell: Trained, results: Results) -> Indices:
     """The training images of the first seed, as rows of the dataset, ascending."""
     for block in experiment.blocks[cell.run.id]:
         drawn = read_arrays(results.subset(cell.run.subset_id, block))
@@ -147,7 +147,7 @@ def _first_of_each(labels: Indices, rows: Indices) -> list[int]:
     return [int(places[0]) for places in found if len(places)]
 
 
-def _pictures(cell: Cell, results: Results) -> tuple[Prepared, NDArray[Any]]:
+def _pictures(cell: Trained, results: Results) -> tuple[Prepared, NDArray[Any]]:
     """The dataset, and its images (n, height, width) or (n, height, width, 3), from 0 to 1."""
     name = cell.run.settings.data.dataset
     dataset = Prepared.of(name, results)

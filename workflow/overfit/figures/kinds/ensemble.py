@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from overfit.config.experiment import Cell, Experiment
+from overfit.config.experiment import Experiment, Trained
 from overfit.config.names import Context
 from overfit.data.checked import content, read_arrays
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
@@ -45,7 +45,7 @@ def draw(experiment: Experiment, figure: Ensemble, results: Results) -> mpl.figu
     """Draw a panel of errors and one of log-losses, a line for each variant."""
     drawing = mpl.figure.Figure(figsize=(theme.WIDTH, 2.9), layout="constrained")
     panels = drawing.subplots(1, 2)
-    cells = data.cells_of(experiment, figure)
+    cells = data.trained_of(experiment, figure)
     styles = theme.variant_styles(experiment)
     for cell in cells:
         predictions = _predictions(experiment, cell, results)
@@ -112,7 +112,7 @@ def ensemble_scores(predictions: Floats, labels: NDArray[np.integer[Any]], subse
     return scores
 
 
-def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats:
+def _predictions(experiment: Experiment, cell: Trained, results: Results) -> Floats:
     """The kept predictions of the seeds that did not diverge.
 
     A probability that was rounded to 0 is the smallest number.
@@ -126,7 +126,7 @@ def _predictions(experiment: Experiment, cell: Cell, results: Results) -> Floats
     return np.concatenate(blocks).astype(np.float64)
 
 
-def _labels(cell: Cell, results: Results) -> NDArray[np.integer[Any]]:
+def _labels(cell: Trained, results: Results) -> NDArray[np.integer[Any]]:
     """The classes of the test images."""
     dataset = results.dataset(cell.run.settings.data.dataset)
     first, last = json.loads(content(dataset.card))["splits"]["test"]
