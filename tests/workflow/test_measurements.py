@@ -18,7 +18,7 @@ claims:
     test: {difference: test_accuracy, of: dropout, minus: none, expect: above, margin: 0.01}
 """
 MINE = ("--config", "experiments=[mine]")
-CLAIMS = ("results/claims.csv", "--cores", "1", *MINE)
+CLAIMS = ("--cores", "1", "results/claims.csv", *MINE)
 
 
 @pytest.fixture(scope="module")
