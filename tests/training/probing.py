@@ -36,9 +36,9 @@ def seen(network, of, *, updates=0, batch_size=8, **recipe):
     init, mask, order = (np.random.default_rng([of.seed, i]) for i in range(3))
     smoothing = {k: v for k, v in recipe.items() if k == "label_smoothing"}
     stack = Stack(network, [of], CLASSES, [init], [mask], **smoothing)
-    batches = schedule.batches(order)
+    batches = schedule.batches([order])
     for _ in range(updates):
-        stack.update(next(batches)[None])
+        stack.update(next(batches))
     return snapshot(
         stack,
         0,

@@ -19,6 +19,10 @@ def test_evaluation_points_rise_from_the_start_to_the_last_update(examples, batc
     assert len(found) <= points + 1
 
 
+def generators(*seeds):
+    return [np.random.default_rng(seed) for seed in seeds]
+
+
 def test_the_books_run_is_evaluated_about_40_times():
     assert 35 <= len(Schedule(300, 100, 201).evaluation_points()) <= 41
 
@@ -26,9 +30,20 @@ def test_the_books_run_is_evaluated_about_40_times():
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 4))
 def test_every_example_comes_once_an_epoch(examples, batch, epochs):
     schedule = Schedule(examples, min(batch, examples), epochs)
-    batches = list(islice(schedule.batches(np.random.default_rng(1)), schedule.budget))
-    seen = np.concatenate(batches).reshape(epochs, examples)
-    assert (np.sort(seen, axis=1) == np.arange(examples)).all()
+    batches = list(islice(schedule.batches(generators(1, 2)), schedule.budget))
+    seen = np.concatenate(batches, axis=1).reshape(2, epochs, examples)
+    assert (np.sort(seen, axis=2) == np.arange(examples)).all()
+
+
+@pytest.mark.parametrize("sampling", ["shuffle", "replacement"])
+def test_the_batches_of_a_replicate_depend_on_its_own_generator_only(sampling):
+    schedule = Schedule(20, 8, 3, sampling=sampling)
+    together, alone = (
+        list(islice(schedule.batches(generators(*seeds)), schedule.budget))
+        for seeds in ((1, 2, 3), (2,))
+    )
+    assert all((both[1] == own[0]).all() for both, own in zip(together, alone, strict=True))
+    assert any((both[1] != both[0]).any() for both in together)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +67,7 @@ def test_a_budget_of_updates_needs_no_epochs():
 
 def test_sampling_with_replacement_draws_every_batch_anew():
     schedule = Schedule(20, 10, 200, sampling="replacement")
-    batches = np.stack(list(islice(schedule.batches(np.random.default_rng(1)), schedule.budget)))
+    batches = np.concatenate(list(islice(schedule.batches(generators(1)), schedule.budget)))
     assert batches.shape == (400, 10)
     assert any(len(set(batch)) < 10 for batch in batches.tolist())
     counts = np.bincount(batches.ravel(), minlength=20)

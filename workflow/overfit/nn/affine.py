@@ -16,6 +16,9 @@ from overfit.nn.memory import Array, Arrays, Generators, Scratch
 SMALL = 1 << 15
 """The largest matrix, in weights, to copy before multiplying by its transpose: for small matrices,
 OpenBLAS takes 50% longer to multiply by a transposed matrix."""
+FEW = 32
+"""With fewer rows than this, the copy takes longer than what it saves. (A single row is multiplied
+by other code of OpenBLAS, which rounds differently for a transposed matrix, so it stays copied.)"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Affine(Part):
 def times_transposed(dy: Array, W: Array, scratch: Scratch) -> Array:
     """`dy W^T` of dy (R, B, out) and W (R, in, out), in memory other than that of dy."""
     transposed = W.transpose(0, 2, 1)
-    if W[0].size <= SMALL:
+    if W[0].size <= SMALL and not 1 < dy.shape[1] < FEW:
         copied = scratch.shared("transposed", transposed.shape)
         np.copyto(copied, transposed)
         transposed = copied

@@ -202,7 +202,7 @@ class _Run:
             clip=recipe.clip,
             label_smoothing=recipe.label_smoothing,
         )
-        self.batches = [recipe.schedule.batches(rng) for rng in order]
+        self.batches = recipe.schedule.batches(order)
         self.trained = [Trained(History(), ProbeRows()) for _ in replicates]
         self.best: dict[int, _Best] = {}
         self.final: dict[int, Rows] = {}
@@ -220,8 +220,8 @@ class _Run:
         watched = set() if stopping is None else {*schedule.epoch_ends()}
         for point in sorted({*points, *watched}):
             while self.stack.updates < point and self._going():
-                batch = np.stack([next(batches) for batches in self.batches])
-                self.stack.update(batch, self.recipe.lr_schedule.factor(self.stack.updates))
+                factor = self.recipe.lr_schedule.factor(self.stack.updates)
+                self.stack.update(next(self.batches), factor)
             if stopping is not None and point in watched:
                 self._watch(point, stopping)
             if point in points:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -80,11 +80,11 @@ class Schedule(Part):
         """0, the updates after which each epoch ends, and the last update, ascending."""
         return [*range(0, self.budget, self.updates_per_epoch), self.budget]
 
-    def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-        """Indices of each batch, without end."""
+    def batches(self, rngs: Sequence[np.random.Generator]) -> Iterator[NDArray[np.int64]]:
+        """Indices (R, B) of each batch, without end; replicate r uses `rngs[r]`."""
         while self.sampling == "replacement":
-            yield rng.integers(0, self.examples, self.batch_size)
+            yield np.stack([rng.integers(0, self.examples, self.batch_size) for rng in rngs])
         while True:
-            order = rng.permutation(self.examples)
+            order = np.stack([rng.permutation(self.examples) for rng in rngs])
             for start in range(0, self.examples, self.batch_size):
-                yield order[start : start + self.batch_size]
+                yield order[:, start : start + self.batch_size]

@@ -114,6 +114,8 @@ class Stack:
             self.narrow = narrowed(network, self.live)
             for W, order in zip(self.parameters.layers[0]["W"], orders, strict=True):
                 W[...] = W[order]
+        self.multiplied = [_first(p.layers, self.live) for p in (self.parameters, self.gradient)]
+        """Views of the parameters and the gradient that training multiplies and computes."""
         self.optimizer = stacked([r.optimizer for r in replicates], self.dtype)
         self.memory = self.optimizer.init(self.parameters.flat)
         on_weights = [
@@ -165,7 +167,7 @@ class Stack:
                 examples.gather(batches[r], x[r], scratch)
         target = scratch("target", (*rows.shape, self.targets.shape[1]))
         np.take(self.targets, rows, axis=0, out=target, mode="clip")
-        params, grads = (_first(p.layers, self.live) for p in (self.parameters, self.gradient))
+        params, grads = self.multiplied
         logits, caches = self.narrow.forward(
             params, self.states, x, train=True, rng=self.mask, scratch=scratch
         )

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from overfit.nn.checks import Epsilon, Part, last_axis
-from overfit.nn.memory import Array, Arrays, Generators, Scratch
+from overfit.nn.memory import Array, Arrays, Generators, Scratch, mean_of_rows
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class LayerNorm(Part):
         column = (*x.shape[:-1], 1)
         y, normal = scratch("y", x.shape), scratch("normal", x.shape)
         inverse_std = scratch("inverse_std", column)
-        mean = np.mean(x, axis=-1, keepdims=True, out=scratch("mean", column))
+        mean = mean_of_rows(x, out=scratch("mean", column))
         np.subtract(x, mean, out=normal)
         np.multiply(normal, normal, out=y)
-        np.mean(y, axis=-1, keepdims=True, out=inverse_std)
+        mean_of_rows(y, out=inverse_std)
         np.add(inverse_std, self.eps, out=inverse_std)
         np.sqrt(inverse_std, out=inverse_std)
         np.divide(1, inverse_std, out=inverse_std)
@@ -96,9 +96,9 @@ class LayerNorm(Part):
         dx, normal, product = (one.reshape(grouped) for one in (dx, normal, product))
         np.multiply(dx, normal, out=product)
         column = scratch("column", inverse_std.shape)
-        np.mean(product, axis=-1, keepdims=True, out=column)
+        mean_of_rows(product, out=column)
         np.multiply(normal, column, out=product)
-        np.mean(dx, axis=-1, keepdims=True, out=column)
+        mean_of_rows(dx, out=column)
         np.subtract(dx, column, out=dx)
         np.subtract(dx, product, out=dx)
         return np.multiply(dx, inverse_std, out=dx).reshape(dy.shape)

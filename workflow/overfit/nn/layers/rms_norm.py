@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from overfit.nn.checks import Epsilon, Part, last_axis
-from overfit.nn.memory import Array, Arrays, Generators, Scratch
+from overfit.nn.memory import Array, Arrays, Generators, Scratch, mean_of_rows
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class RMSNorm(Part):
         y, normal = scratch("y", x.shape), scratch("normal", x.shape)
         inverse = scratch("inverse", (*x.shape[:2], 1))
         np.multiply(x, x, out=y)
-        np.mean(y, axis=-1, keepdims=True, out=inverse)
+        mean_of_rows(y, out=inverse)
         np.add(inverse, self.eps, out=inverse)
         np.sqrt(inverse, out=inverse)
         np.divide(1, inverse, out=inverse)
@@ -81,7 +81,7 @@ class RMSNorm(Part):
             return None
         np.multiply(dy, params["gamma"], out=dx)
         np.multiply(dx, normal, out=product)
-        mean = np.mean(product, axis=-1, keepdims=True, out=scratch("mean", inverse.shape))
+        mean = mean_of_rows(product, out=scratch("mean", inverse.shape))
         np.multiply(normal, mean, out=product)
         np.subtract(dx, product, out=dx)
         return np.multiply(dx, inverse, out=dx)
