@@ -35,7 +35,7 @@ register: $(VENV)/.run ## Register the designs of all claims before their seeds 
 	@$(BIN)/python -m overfit.claims.register $(EXPERIMENTS)
 
 test: $(VENV)/.dev ## Install, run all tests
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/cpu.py $(or $(CPU_SECONDS),inf) $(BIN)/python -m pytest -n auto
 
 smoke: $(VENV)/.run ## Run a tiny version of everything in about a minute
 	@$(SNAKEMAKE) --logger overfit --configfile config/config.yaml config/presets/smoke.yaml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import yaml
 
 from overfit.config.experiment import Experiment
-from overfit.config.study import load_study
+from overfit.config.study import Study, load_study
 
 DATASETS = Path(__file__).parents[1] / "config/datasets.yaml"
 DEFAULTS: dict[str, Any] = {
@@ -19,6 +20,25 @@ DEFAULTS: dict[str, Any] = {
     "train": {"optimizer": {"name": "sgd", "lr": 0.01}, "batch_size": 100, "epochs": 201},
     "evaluation": {"points": 40},
 }
+
+
+@cache
+def shipped(repository: Path, *overlays: str) -> Study:
+    """The atlas with files of `config` over its settings. Tests leave it as it is."""
+    files = [repository / "config" / name for name in ("config.yaml", *overlays)]
+    config: dict[str, Any] = {}
+    for file in files:
+        lay_over(config, yaml.safe_load(file.read_text(encoding="utf-8")))
+    return load_study(config, root=repository, config_files=files)
+
+
+def lay_over(config: dict[str, Any], overlay: dict[str, Any]) -> None:
+    """As Snakemake merges configuration files."""
+    for key, value in overlay.items():
+        if isinstance(value, dict):
+            lay_over(config.setdefault(key, {}), value)
+        else:
+            config[key] = value
 
 
 def experiments(texts: dict[str, str], **config: Any) -> list[Experiment]:

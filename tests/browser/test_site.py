@@ -11,6 +11,8 @@ from tests.peers import required
 
 from .conftest import until
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 FOUND = "document.querySelectorAll('.md-search-result__item').length > 2"
 
 

@@ -18,6 +18,7 @@ from referencing.jsonschema import DRAFT202012
 
 from overfit.config.study import load_study
 from overfit.search.methods import NAMES
+from tests.written import shipped
 
 ATLAS = [
     "adamw",
@@ -51,23 +52,6 @@ ATLAS = [
     "weight_decay_book",
     "weight_range",
 ]
-
-
-def shipped(repository, *overlays):
-    files = [repository / "config" / name for name in ("config.yaml", *overlays)]
-    config = {}
-    for file in files:
-        lay_over(config, yaml.safe_load(file.read_text()))
-    return load_study(config, root=repository, config_files=files)
-
-
-def lay_over(config, overlay):
-    """As Snakemake merges configuration files."""
-    for key, value in overlay.items():
-        if isinstance(value, dict):
-            lay_over(config.setdefault(key, {}), value)
-        else:
-            config[key] = value
 
 
 def test_the_atlas_loads(repository):

@@ -5,11 +5,10 @@ from collections import defaultdict
 from itertools import combinations
 
 import pytest
-import yaml
 
 from overfit.claims.table import read_claims, same_numbers
-from overfit.config.study import load_study
 from overfit.metrics.table import MATCH
+from tests.written import shipped
 
 FORMER = "tests/config/statements.txt"
 """The claims of the atlas before each statement got a test that could come out either way."""
@@ -17,8 +16,7 @@ FORMER = "tests/config/statements.txt"
 
 @pytest.fixture(scope="module")
 def experiments(repository):
-    config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
-    return load_study(config, root=repository).experiments
+    return shipped(repository).experiments
 
 
 def every(experiments):

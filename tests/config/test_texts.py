@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import yaml
-
-from overfit.config.study import load_study
+from tests.written import shipped
 
 WORDS = [
     "zero",
@@ -100,8 +98,7 @@ def numbers(experiment, datasets) -> dict[str, set[float]]:
 
 
 def test_numbers_in_texts_are_those_of_the_files(repository):
-    config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
-    study = load_study(config, root=repository)
+    study = shipped(repository)
     wrong = []
     for name, one in study.experiments.items():
         known = numbers(one, study.datasets)

@@ -22,6 +22,7 @@ import pytest
 import yaml
 from matplotlib import MatplotlibDeprecationWarning
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
@@ -153,7 +154,10 @@ WITHOUT_GRID: list[dict[str, Any]] = [
 ]  # fmt: skip
 STUDIES = {"grid": ON_A_GRID, "axis": ON_AN_AXIS, "plain": WITHOUT_GRID}
 CASES = [
-    (situation, study, figure.get("name", figure["kind"]))
+    pytest.param(
+        *(situation, study, figure.get("name", figure["kind"])),
+        marks=pytest.mark.xdist_group(situation),  # which shares its results
+    )
     for situation in SITUATIONS
     for study, asked in STUDIES.items()
     for figure in asked
@@ -272,6 +276,8 @@ def write_search(
 
 KINDS_LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
 MADE: dict[tuple[str, str], tuple[Experiment, Results]] = {}
+DRAWN: dict[str, Figure] = {}
+"""Those of `all_but_one_diverged`, which two tests look at."""
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +318,8 @@ def test_a_figure_of_little_is_drawn_and_says_what_is_missing(
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", MatplotlibDeprecationWarning)  # of seaborn's calls
         drawn = figures.draw(example, figure, results)
+        if situation == "all_but_one_diverged":
+            DRAWN[name] = drawn
         drawn.set_dpi(40 if situation != "long_names" else 100)
         boxes = drawn_texts(drawn)
     texts = [text.get_text() for text, _ in boxes]
@@ -323,6 +331,7 @@ def test_a_figure_of_little_is_drawn_and_says_what_is_missing(
             assert axes.texts, f"a panel of {name} is empty and doesn't say why"
 
 
+@pytest.mark.xdist_group("all_diverged")
 def test_nothing_is_explained_by_trials_that_are_too_few_or_all_the_same(folder: Path) -> None:
     reasons = {
         "all_diverged": "all trials diverged",
@@ -339,19 +348,21 @@ def test_nothing_is_explained_by_trials_that_are_too_few_or_all_the_same(folder:
         ]
 
 
+@pytest.mark.xdist_group("all_but_one_diverged")
 def test_seeds_and_repeats_that_diverged_are_counted_where_means_leave_them_out(
     folder: Path,
 ) -> None:
     example, results = made(folder, "plain", "all_but_one_diverged")
     for figure in example.figures:
         if "metrics" in figure.reads or "histories" in figure.reads or "kept" in figure.reads:
-            drawn = figures.draw(example, figure, results)
+            drawn = DRAWN.get(figure.key) or figures.draw(example, figure, results)
             texts = [text.get_text() for text in drawn.findobj(Text)]
             hollow = [line for line in drawn.findobj(Line2D) if line.get_mfc() == "white"]
             said = any("4 " in text and "diverged" in text for text in texts)
             assert said or hollow, figure.key
 
 
+@pytest.mark.xdist_group("all_equal")
 def test_an_error_of_a_kind_is_one_line_with_its_place_and_its_words_do_not_cost_the_page(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,6 +378,7 @@ def test_an_error_of_a_kind_is_one_line_with_its_place_and_its_words_do_not_cost
     assert re.match("This figure has no caption: .*NameError", figures.caption(example, figure))
 
 
+@pytest.mark.xdist_group("all_equal")
 def test_a_figure_whose_kind_fails_becomes_a_panel_that_says_why(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,9 +11,9 @@ from overfit.jobs.gradients import (
     STEPS,
     Differentiable,
     Part,
+    central_differences,
     gradient_errors,
 )
-from overfit.nn.gradient_check import numerical_gradient
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +49,17 @@ def test_a_function_without_third_derivative_has_only_rounding(errors):
 def test_the_mistake_differs_from_batch_normalization_in_its_gradient_alone():
     """Its function is batch normalization's, which sums to beta over the batch whatever x is."""
     made = MISTAKE.at_random(np.random.default_rng(3))
-    right = numerical_gradient(made.value, made.arrays["x"])
+    right = central_differences(made, "x", 1e-5)
     assert np.abs(right.sum(axis=1)).max() < 1e-8  # shifting x changes nothing
     assert np.abs(made.gradients["x"].sum(axis=1)).max() > 0.1  # constants do not know it
 
 
 def test_a_gradient_that_misses_a_factor_is_wrong_at_every_step():
     def doubled(rng):
-        x = rng.normal(size=5)
-        return Differentiable(lambda: float((x**2).sum()), {"x": x}, {"x": x.copy()})
+        x = rng.normal(size=(1, 5))
+        square = Differentiable(lambda at: (at["x"] ** 2).sum(axis=1), {"x": x}, {"x": x.copy()})
+        assert central_differences(square, "x", 1e-3) == pytest.approx(2 * x)
+        return square
 
     table = gradient_errors([Part("layer", "doubled", doubled)], steps=STEPS)
     assert table["relative_error"].min() == pytest.approx(0.5, abs=1e-3)

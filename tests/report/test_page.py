@@ -17,14 +17,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from overfit.config.experiment_file import Reported
-from overfit.config.study import load_study
 from overfit.report.explorer import METRICS, MOST_POINTS
 from overfit.report.page import LIMIT, TEMPLATES, parts, render, too_heavy
 from overfit.results import Results
 from tests.report.study import BATCH_NORM, provenance, small, write_summary
+from tests.written import shipped
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -458,8 +457,7 @@ def write_curves(experiment, path):
 def atlas(repository, tmp_path_factory) -> str:
     """The page of the shipped experiments, as many and as large as they are."""
     results = Results(tmp_path_factory.mktemp("atlas"))
-    config = yaml.safe_load((repository / "config/config.yaml").read_text())
-    known = list(load_study(config, root=repository).experiments.values())
+    known = list(shipped(repository).experiments.values())
     for experiment in known:
         files = results.experiment(experiment.name)
         files.figure("any").parent.mkdir(parents=True)

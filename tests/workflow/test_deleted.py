@@ -1,5 +1,6 @@
 """What is deleted is made again, and nothing else is trained; what is edited is never believed."""
 
+import re
 import shutil
 
 import pytest
@@ -40,22 +41,19 @@ def one(project, pattern):
 
 
 @tiny_study
-@pytest.mark.parametrize("pattern", KINDS)
-def test_a_deleted_result_is_made_again_and_nothing_else_is_trained(copy, pattern):
-    one(copy, pattern).unlink()
-    planned = copy.planned(*TINY)
-    assert planned.get("manifest") == 1
-    assert planned.get("train", 0) == ("runs/" in pattern)
-
-
-@tiny_study
-def test_what_was_deleted_comes_back_with_the_same_bytes(copy):
+def test_what_was_deleted_comes_back_with_the_same_bytes_and_nothing_else_is_trained(copy):
+    """Each file is a reason of its own, whatever else its job has to do."""
     paths = [one(copy, pattern) for pattern in KINDS]
     before = {path: path.read_bytes() for path in paths}
     trained = {path: path.stat().st_mtime_ns for path in copy.folder.glob("results/runs/*/*")}
     for path in paths:
         path.unlink()
-    copy.run("--cores", "2", *TINY)
+    printed = copy.run("--cores", "2", "--quiet", "host", *TINY)
+    missing = re.findall(r"Missing output files: ([^;\n]*)", printed)
+    assert {name for names in missing for name in names.split(", ")} == {
+        path.relative_to(copy.folder).as_posix() for path in paths
+    }
+    assert len(re.findall(r"^Job \d+: Training ", printed, re.MULTILINE)) == 1
     for path, content in before.items():
         assert path.name in COPIED or path.read_bytes() == content, path
     kept = [path for path, then in trained.items() if path.stat().st_mtime_ns == then]
@@ -63,25 +61,26 @@ def test_what_was_deleted_comes_back_with_the_same_bytes(copy):
     assert "Nothing to be done" in copy.run("-n", *TINY)
 
 
+EDITED = [
+    "datasets/*/card.json",
+    "experiments/pair/figures/*.svg",
+    "experiments/pair/metrics.csv",
+    "runs/*l2*/*1.parquet",
+    "subsets/*/*1.npz",
+]
+
+
 @tiny_study
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        "datasets/*/card.json",
-        "experiments/pair/figures/*.svg",
-        "experiments/pair/metrics.csv",
-        "runs/*l2*/*1.parquet",
-        "subsets/*/*1.npz",
-    ],
-)
-def test_an_edited_result_is_named_before_any_job_with_the_command_that_mends_it(copy, pattern):
-    path = one(copy, pattern)
-    path.write_bytes(path.read_bytes().replace(b"0", b"1"))
+def test_edited_results_are_named_before_any_job_with_the_commands_that_mend_them(copy):
+    paths = [one(copy, pattern) for pattern in EDITED]
+    for path in paths:
+        path.write_bytes(path.read_bytes().replace(b"0", b"1"))
     histories = set(copy.folder.glob("results/runs/*/*"))
-    shown = path.relative_to(copy.folder)
-    refused = copy.run("--cores", "2", *TINY, ok=False)
-    assert f"{shown} is damaged" in refused
-    assert f"make it again: rm -r {shown} && snakemake" in refused
+    refused = copy.run("--cores", "2", *TINY, ok=False).splitlines()
+    for path in paths:
+        shown = path.relative_to(copy.folder)
+        (line,) = (line for line in refused if line.startswith(f"{shown} is damaged"))
+        assert line.endswith(f"make it again: rm -r {shown} && snakemake")
     assert set(copy.folder.glob("results/runs/*/*")) == histories
 
 

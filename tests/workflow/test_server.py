@@ -22,17 +22,19 @@ if started == "server" and {server_fails}:
 """
 
 
-@pytest.fixture(params=[False, True], ids=["with a server", "without a server"])
-def server_fails(request):
-    return request.param
-
-
-def test_tables_have_the_same_bytes_whether_jobs_are_forked_or_not(
-    tiny, small, tmp_path_factory, server_fails
+@pytest.mark.parametrize(
+    ("server_fails", "cores", "seeds_per_job"),
+    [(False, 1, 1), (True, 1, 3), (False, 4, 10)],
+    ids=["with a server", "without a server", "in whole blocks"],
+)
+def test_the_server_cores_and_the_size_of_blocks_change_no_byte(
+    tiny, small, tmp_path_factory, server_fails, cores, seeds_per_job
 ):
+    """The tables of `tiny` are those of two cores, a server, and blocks of two seeds."""
     site = tmp_path_factory.mktemp("site")
     (site / "sitecustomize.py").write_text(NOTES_EACH_START.format(server_fails=server_fails))
-    small.run(*TABLES, "--cores", "1", *TINY, PYTHONPATH=str(site))
+    blocks = ("--config", f"seeds_per_job={seeds_per_job}")
+    small.run(*TABLES, *blocks, "--cores", str(cores), *TINY, PYTHONPATH=str(site))
     assert small.tables() == tiny.tables()
     jobs = Counter(line.rpartition(".")[2] for line in (site / "started").read_text().split())
     assert jobs["train"] == (4 if server_fails else 0)

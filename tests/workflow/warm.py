@@ -6,6 +6,7 @@ Nothing of this project is loaded beforehand: each start loads the package of it
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,13 @@ from pathlib import Path
 
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["jsonschema", "nbformat", "pandas", "pydantic", "snakemake.cli", "snakemake.report", "yaml"]
-)
+    [
+        "jinja2", "jsonschema", "nbformat", "pandas", "pydantic", "requests", "rich.live",
+        "rich.progress", "rich.table", "scipy.special", "smart_open", "snakemake.cli",
+        "snakemake.profiles", "snakemake.report", "snakemake.report.html_reporter",
+        "snakemake.storage", "yaml",
+    ]
+)  # fmt: skip
 
 
 def snakemake(
@@ -43,6 +49,7 @@ def snakemake(
 
 
 def _run(arguments: list[str], folder: str, environment: dict[str, str], output: str) -> None:
+    gc.freeze()  # otherwise each collection would go through, and so copy, what is loaded
     with open(output, "wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -117,7 +117,7 @@ class Server:
 def serve(control: socket.socket) -> None:
     """Start the jobs that the driver sends, until it ends; in a job, run the script."""
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # for the jobs, not for the server
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the driver waits for them, not the server
+    signal.signal(signal.SIGCHLD, _reap)
     while True:
         message, descriptors, *_ = socket.recv_fds(control, 1_000_000, 1)
         if not message:
@@ -132,6 +132,13 @@ def serve(control: socket.socket) -> None:
             _run(descriptors[0], request["script"], request["folder"], request["environment"])
             return
         os.close(descriptors[0])
+
+
+def _reap(*_: object) -> None:
+    """Let jobs that have ended go; from now on their CPU time counts as the server's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _run(connection: int, script: str, folder: str, environment: dict[str, str]) -> None:
