@@ -53,8 +53,8 @@ def _layer(layer: nn.Layer, rng: np.random.Generator, *, train: bool = True) -> 
     """`sum(cotangent * y)`, because a sum with weights of 1 would miss errors that cancel."""
     x = _away_from_zero(rng.normal(size=(1, BATCH, UNITS)))
     params, state = ({k: v[None] for k, v in made.items()} for made in layer.init(rng))
-    for value in (*params.values(), *state.values()):
-        value += 0.5 * rng.random(value.shape)
+    for one in (*params.values(), *state.values()):
+        one += 0.5 * rng.random(one.shape)
 
     def forward(params: dict[str, Array], x: Array) -> tuple[Array, object]:
         kept = {name: value.repeat(len(x), axis=0) for name, value in state.items()}
