@@ -13,7 +13,7 @@ import pandas as pd
 from overfit import nn
 from overfit.config.parts import example, label, parts
 from overfit.nn.gradient_check import relative_error
-from overfit.nn.memory import Array
+from overfit.nn.memory import Array, Arrays
 from overfit.streams import Purpose, stream
 
 STEPS = tuple(10.0 ** (-exponent / 2) for exponent in range(2, 23))
@@ -56,7 +56,7 @@ def _layer(layer: nn.Layer, rng: np.random.Generator, *, train: bool = True) -> 
     for one in (*params.values(), *state.values()):
         one += 0.5 * rng.random(one.shape)
 
-    def forward(params: dict[str, Array], x: Array) -> tuple[Array, object]:
+    def forward(params: Arrays, x: Array) -> tuple[Array, object]:
         kept = {name: value.repeat(len(x), axis=0) for name, value in state.items()}
         scratch = nn.Scratch(np.float64)
         return layer.forward(params, kept, x, train=train, rng=_masks(x), scratch=scratch)
