@@ -59,6 +59,14 @@ def test_the_table_counts_what_is_up_to_date_and_fits_80_columns():
     assert lines[-1] == "Up to date: 1 of 3 experiments"
 
 
+def test_the_table_of_nothing_to_do_is_a_table():
+    """As with `-n --until claims` once all claims are decided."""
+    assert table({"done": Row(2, 0, 0.0), "": Row(0, 0, 0.0)}).splitlines()[-2:] == [
+        f"{'total':14}{'':7}{0:14}{'0.0':>22}",
+        "Up to date: 1 of 1 experiments",
+    ]
+
+
 def test_a_dry_run_hides_jobs_and_ends_with_the_table(plan):
     shown = ShortDryRun(plan, lambda: list(jobs_of(plan)))
     assert not shown(record("rule train", event="job_info"))

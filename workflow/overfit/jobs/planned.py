@@ -76,7 +76,7 @@ def table(found: dict[str, Row]) -> str:
     """
     todo = {name: row for name, row in found.items() if row.jobs}
     jobs, seconds = (sum(getattr(row, of) for row in todo.values()) for of in ("jobs", "seconds"))
-    width = max(12, *(min(LONGEST, len(name)) for name in todo)) + 2
+    width = max([12, *(min(LONGEST, len(name)) for name in todo)]) + 2
     rule = "-" * (width + 43)
     lines = [
         f"{'experiment':{width}}{'runs':>7}{'jobs to do':>14}{'about core-minutes':>22}",
