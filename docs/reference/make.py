@@ -79,6 +79,7 @@ from overfit.metrics.table import (  # noqa: E402
 from overfit.results import write_text  # noqa: E402
 from overfit.search.dimensions import DIMENSIONS  # noqa: E402
 from overfit.search.methods import methods  # noqa: E402
+from overfit.trainers import trainers  # noqa: E402
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -230,6 +231,7 @@ def reference() -> str:
         SOURCES=SOURCES,
         WHOLE_RUN=WHOLE_RUN,
         TESTS=TESTS,
+        TRAINERS=trainers(),
         PROBE_METRICS={
             name: f"{metric(name).meaning}; needs `probes: [{probe}]`"
             for name, probe in alone().items()

@@ -12,7 +12,9 @@ from .everything import SITE
 
 pytestmark = pytest.mark.xdist_group("everything")
 
-FOUND_BY_NAME = ("nn", "training/probes", "search/methods", "data/readers", "claims/kinds")
+FOUND_BY_NAME = (
+    *("nn", "training/probes", "search/methods", "data/readers", "claims/kinds", "trainers"),
+)
 """Folders in which jobs find files. A job depends on those files that it is told to use."""
 TOLD = {
     "summarize": ("config/experiment.py",),

@@ -16,9 +16,11 @@ rule search_trials:
     benchmark:
         RESULTS.benchmark("search_trials", *TRIALS)
     priority: PLAN.urgency
+    threads: PLAN.threads
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
+        gpu=PLAN.gpus,
     conda:
         "../envs/jobs.yaml"
     message:

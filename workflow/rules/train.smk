@@ -21,9 +21,11 @@ rule train:
     wildcard_constraints:
         run=RUN,
     priority: PLAN.urgency
+    threads: PLAN.threads
     resources:
         mem_mb=PLAN.training_mb,
         runtime=PLAN.training_minutes,
+        gpu=PLAN.gpus,
     conda:
         "../envs/jobs.yaml"
     message:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import pkgutil
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -111,6 +113,31 @@ def load(module: str, file: Path) -> ModuleType:
     """
     with blaming(file):
         return import_module(module)
+
+
+def load_file(file: Path) -> ModuleType:
+    """Import a file of the user's project.
+
+    Args:
+        file: its path, by which it is known; its module is named after it.
+
+    Raises:
+        ContractError: it can't be imported.
+    """
+    name = "file_" + re.sub(r"\W", "_", file.as_posix())
+    file = Path.cwd() / file
+    if name not in sys.modules:
+        with blaming(file):
+            spec = spec_from_file_location(name, file)
+            if spec is None or spec.loader is None:
+                raise ContractError(file, "is not a file of Python")
+            module = sys.modules[name] = module_from_spec(spec)  # which dataclasses look for
+            try:
+                spec.loader.exec_module(module)
+            except BaseException:
+                del sys.modules[name]
+                raise
+    return sys.modules[name]
 
 
 @contextmanager

@@ -43,6 +43,7 @@ from overfit.metrics.measured import MeasurementError, read
 from overfit.metrics.measurements import Measurements
 from overfit.metrics.table import GAPS, MATCH, declare, names_in, quantities
 from overfit.search.space import MOST
+from overfit.trainers import default as default_trainer
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 
@@ -62,6 +63,8 @@ class Expansion:
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
     """What is probably not meant."""
+    lacking: list[Problem] = field(default_factory=list)
+    """Packages that its trainers need and that are not installed."""
 
     def __post_init__(self) -> None:
         data = self.document.data
@@ -105,6 +108,11 @@ class Expansion:
                     cells.extend(self._crossed(name, draft, grid))
         labels = {name: variant.label or _label(name) for name, variant in variants.items()}
         self._blame_equal_labels(labels)
+        for key in ("probes", "keep"):
+            if file and getattr(file, key):
+                others = {cell.settings.trainer for cell in cells} - {default_trainer()}
+                for other in filter(lambda one: not one.RECORDS, others):
+                    self._blame((key,), f"the trainer {other.called()} can't record these")
         read_well = not any(document.problems for document in self.document.documents)
         if file and read_well and not self.problems:
             told = one_run_compared(file, self._context(), cells)
@@ -303,6 +311,7 @@ class Expansion:
                 here.put(axis, point, self.document, ("grid", axis, position))
             settings = resolved(here, self.datasets, self.problems)
             if settings:
+                self._need(settings, here)
                 yield Trained(name, at, self._run(settings), settings.evaluation.points)
 
     def _searched(
@@ -316,6 +325,7 @@ class Expansion:
         settings = searched_settings(draft, search, path, self.datasets, self.problems, most)
         if settings is None:
             return None
+        self._need(settings, draft)
         spec = SearchSpec(
             root_seed=self.config.root_seed,
             settings=settings,
@@ -337,6 +347,12 @@ class Expansion:
             (self.doubts if self.config.search_trials else self.problems).append(doubt)
         run = self._run(settings, spec.reference())
         return Trained(name, {}, run, settings.evaluation.points), spec
+
+    def _need(self, settings: Settings, draft: Draft) -> None:
+        """Note what the trainer lacks."""
+        if why := settings.trainer.lacks():
+            problem = draft.problem(("trainer",), why)
+            self.lacking += [] if problem in self.lacking else [problem]
 
     def _run(self, settings: Settings, search: SearchReference | None = None) -> RunSpec:
         # Without validation, which would go through the valid settings again.

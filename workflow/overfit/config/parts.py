@@ -50,6 +50,7 @@ from overfit.config.model import Model, Number, bare, mistake, one_of, required,
 from overfit.config.problems import must_be
 from overfit.metrics.table import probe_files
 from overfit.nn.layers import PLACES
+from overfit.trainers import file_of as trainer_file
 
 M = TypeVar("M", bound=Model)
 PACKAGE = "overfit.nn"
@@ -264,7 +265,7 @@ def example(kind: str, part: type[Any], **given: Any) -> Any:
 
 
 def files_of(spec: Any, probes: Collection[str] = ()) -> list[Path]:
-    """The files of the parts that a specification names anywhere, and of probes.
+    """The files of the parts that a specification names anywhere, of probes, and of its trainer.
 
     A new file does not belong to an old run, which is therefore not retrained.
     """
@@ -273,7 +274,8 @@ def files_of(spec: Any, probes: Collection[str] = ()) -> list[Path]:
     found = {
         file_of(part) for kind in METHODS for name, part in parts(kind).items() if name in named
     }
-    return sorted(found) + [file for name, file in probe_files().items() if name in probes]
+    of_probes = [file for name, file in probe_files().items() if name in probes]
+    return [*sorted(found), *of_probes, trainer_file(spec.settings.trainer.called())]
 
 
 def _names(value: Any) -> Iterable[str]:

@@ -22,6 +22,7 @@ from overfit.data.readers import Dataset
 from overfit.search.dimensions import AnyDimension, Range
 from overfit.search.methods import method
 from overfit.search.space import MOST, Space, corners
+from overfit.trainers import unused
 
 CompatName = Literal["book"]
 CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -182,9 +183,23 @@ def resolved(
     if too_many := _too_many(settings.data, datasets[name]):
         problems.append(draft.problem(draft.latest(_SIZES), too_many))
         return None
-    wrong = list(_unknown_classes(settings, datasets[name]))
+    wrong = [*_unknown_classes(settings, datasets[name])]
+    wrong += [
+        (path, message)
+        for path, message in unused(settings, datasets[name])
+        if not _left_alone(draft, path)
+    ]
     problems += [draft.problem(path, message) for path, message in wrong]
     return None if wrong else settings
+
+
+def _left_alone(draft: Draft, path: Path) -> bool:
+    """Whether a setting that has to have some value has it only from the defaults."""
+    written = next(
+        (entry for end in range(len(path), 0, -1) if (entry := draft.entry(path[:end]))), None
+    )
+    needed = path[0] == "model" or path[:2] == ("train", "optimizer")
+    return needed and (written is None or written.path[:1] == ("defaults",))
 
 
 def _unknown_classes(settings: Settings, dataset: Dataset) -> Iterator[tuple[Path, str]]:

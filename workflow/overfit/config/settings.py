@@ -26,6 +26,8 @@ from overfit.config.parts import (
 )
 from overfit.config.problems import Path
 from overfit.nn.layers import normalizes
+from overfit.trainers import AnyTrainer
+from overfit.trainers import default as default_trainer
 
 Draw = Literal["balanced", "stratified", "first"]
 MAX_WIDTH = 10_000
@@ -247,6 +249,9 @@ class Settings(Model):
     """How the network is trained."""
     evaluation: Evaluation = Evaluation.model_construct()
     """When loss and accuracy are recorded."""
+    trainer: AnyTrainer = default_trainer()
+    """Who trains it: a name from the list below, the path of your own file such as
+    `trainers/cnn.py`, or `{name: torch, device: cuda}`."""
 
     @property
     def budget(self) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Self
 
 import yaml
@@ -21,6 +23,7 @@ from overfit.config.settings import Draw, EarlyStopping, Settings
 from overfit.nn.layers import normalizes
 from overfit.search.methods import ROUND, Method, method
 from overfit.search.space import Space, grid
+from overfit.trainers import DEFAULT
 
 # libyaml's, which write and read the same ten times faster, where PyYAML has them.
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -302,6 +305,8 @@ def readable(settings: Settings, *, searched: bool = False) -> str:
         for penalty in sorted(on, key=_first_l2_then_numbers):
             words += _brief(penalty)
     words += _brief(settings.train.optimizer)
+    if (trainer := settings.trainer.called()) != DEFAULT:
+        words.append(re.sub(r"[^a-z0-9]+", "_", FilePath(trainer).stem.lower()).strip("_"))
     return "-".join(word for word in words if word).replace("+", "")
 
 

@@ -113,8 +113,10 @@ def load_study(
     def mixed(name: str, draw: str) -> str | None:
         return known_gap_mistake(name, known[name], draw, results) if name in known else None
 
-    experiments = _expanded(files, settings, source, known, mixed, problems, doubts)
+    lacking: dict[str, list[Problem]] = {}
+    experiments = _expanded(files, settings, source, known, mixed, problems, doubts, lacking)
     selected = _selected(settings, files, source, problems)
+    problems += [problem for name in selected for problem in lacking.get(name, ())]
     experiments |= _looks(root, experiments, settings, problems)
     registered = _registered(root, problems)
     chosen = [
@@ -154,6 +156,7 @@ def _expanded(
     mixed: Callable[[str, str], str | None],
     problems: list[Problem],
     doubts: dict[str, list[Problem]],
+    lacking: dict[str, list[Problem]],
 ) -> dict[str, Experiment]:
     """The experiments without mistakes, by name, with the changes that the configuration makes."""
     found: dict[str, Experiment] = {}
@@ -167,6 +170,7 @@ def _expanded(
         if experiment := expansion.experiment():
             found[name] = experiment
             doubts[name] = expansion.doubts
+            lacking[name] = expansion.lacking
         mistakes = expansion.problems
         if mistakes and changed.changes:
             alone = Expansion(name, lineage, config, source, datasets, mixed)

@@ -25,6 +25,7 @@ from overfit.jobs.code import SOURCE, digest, files_behind
 from overfit.jobs.wildcards import Chosen, Wildcards
 from overfit.metrics.table import PLANE
 from overfit.results import RESULTS, Job, read_record, records, sha256
+from overfit.trainers import file_of as file_of_trainer
 
 SCRIPTS = SOURCE / "scripts"
 TEMPLATES = SOURCE / "overfit" / "report" / "templates"
@@ -309,9 +310,14 @@ class Plan(Chosen):
         """
         top = (SOURCE.parent / name for name in ("Snakefile", "requirements.txt", "pyproject.toml"))
         inside = (path for path in SOURCE.rglob("*.*") if "__pycache__" not in path.parts)
-        paths = {*top, *inside, *map(Path, configured), *self.sources}
+        trainers = {file_of_trainer(one.settings.trainer.called()) for one in self._specs}
+        paths = {*top, *inside, *map(Path, configured), *self.sources, *trainers}
         found = {_shown(path): sha256(path) for path in paths if path.is_file()}
         return dict(sorted(found.items()))
+
+    @property
+    def _specs(self) -> list[RunSpec | SearchSpec]:
+        return [*self.study.runs.values(), *self.study.searches.values()]
 
     @cached_property
     def sources(self) -> list[Path]:

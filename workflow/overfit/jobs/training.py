@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -24,7 +24,6 @@ from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.data import Prepared, draw_subsets
 from overfit.data.checked import SPEC, DataError, content, damaged, read_arrays, read_parquet
 from overfit.jobs import blas, build
-from overfit.nn.memory import alike
 from overfit.results import Results, atomic
 from overfit.search.trials import (
     NumberedTrial,
@@ -34,6 +33,7 @@ from overfit.search.trials import (
     trial_settings,
 )
 from overfit.streams import Purpose, stream
+from overfit.trainers import Task, Trainer, TrainerError
 from overfit.training.examples import Examples, Scaling, with_label_noise
 from overfit.training.history import (
     HISTORY,
@@ -44,7 +44,6 @@ from overfit.training.history import (
     kept_arrays,
     probe_table,
 )
-from overfit.training.loop import Recipe, train
 from overfit.training.stack import Replicate
 
 log = logging.getLogger("overfit")
@@ -62,7 +61,7 @@ class Progress:
         self.interval = interval
         self.start = self.last = time.monotonic()
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: float, total: int) -> None:
         """Say that `done` of `total` are done."""
         now = time.monotonic()
         if done < total and now - self.last < self.interval:
@@ -116,7 +115,8 @@ def train_block(
         found: hyperparameters that a search has found, which override the settings; if each seed
             has a search, those of each seed.
     """
-    ready: dict[int, tuple[Recipe, Replicate]] = {}
+    test = _common_test_set(dataset)
+    ready: dict[int, Task] = {}
     for seed, train_rows, validation_rows in zip(
         subsets["seeds"].tolist(), subsets["train"], subsets["validation"], strict=True
     ):
@@ -124,21 +124,9 @@ def train_block(
         if found and spec.search:
             own = found[seed] if spec.search.per_seed else found
             settings = settings.updated(own, instead_of=spec.search.finds)
-        ready[seed] = (
-            _recipe(settings, dataset, recording),
-            _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, settings),
-        )
-    done: dict[int, Trained] = {}
-    test, progress = _common_test_set(dataset), Progress("seeds")
-    for recipe, seeds in _stackable(ready):
-        together = train(
-            recipe,
-            [ready[seed][1] for seed in seeds],
-            test,
-            root_seed=spec.root_seed,
-            progress=lambda now, _: progress(len(done) + now, len(ready)),
-        )
-        done.update(zip(seeds, together, strict=True))
+        rows = (train_rows, validation_rows)
+        ready[seed] = _task(dataset, test, spec.root_seed, seed, rows, settings, recording)
+    done = _trained(ready, Progress("seeds"))
     trained = [done[seed] for seed in ready]
     histories = [one.history for one in trained]
     return Block(
@@ -185,7 +173,7 @@ def train_trials(
     spec: SearchSpec,
     dataset: Prepared,
     trials: Sequence[NumberedTrial],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[float, int], None] = lambda done, total: None,
     known: Mapping[Any, KnownTrial] = MappingProxyType({}),
 ) -> pa.Table:
     """Train trials of a search and return their history.
@@ -217,7 +205,8 @@ def train_trials(
         )
         return drawn["train"][0], drawn["validation"][0]
 
-    ready: dict[int, tuple[Recipe, Replicate]] = {}
+    test = _common_test_set(dataset)
+    ready: dict[int, Task] = {}
     failed: dict[int, str | None] = {}
     histories: dict[int, History] = {}
     columns = trial_columns(spec.space, [one.trial.values for one in trials])
@@ -231,23 +220,16 @@ def train_trials(
         seed = spec.seed(trial.repeat)
         try:
             own = trial_settings(spec, trial)
-            train_rows, validation_rows = rows(seed, own.data)
+            drawn = rows(seed, own.data)
         except (TrialError, DataError) as error:
             log.warning("trial %d of repeat %d failed: %s", trial.number, trial.repeat, error)
             failed[i], histories[i] = str(error), History.of_nothing(seed)
             continue
-        replicate = _replicate(dataset, spec.root_seed, seed, train_rows, validation_rows, own)
-        ready[i] = replace(_recipe(own, dataset), test_at_end=True), replicate
-    test = _common_test_set(dataset)
-    for recipe, group in _stackable(ready):
-        trained = train(
-            recipe,
-            [ready[i][1] for i in group],
-            test,
-            root_seed=spec.root_seed,
-            progress=lambda done, _: progress(len(histories) + done, len(trials)),
-        )
-        histories.update((i, one.history) for i, one in zip(group, trained, strict=True))
+        task = _task(dataset, test, spec.root_seed, seed, drawn, own)
+        ready[i] = replace(task, recipe=replace(task.recipe, test_at_end=True))
+    before = len(histories)
+    trained = _trained(ready, lambda done, _: progress(before + done, len(trials)))
+    histories |= {i: one.history for i, one in trained.items()}
     constants = {
         "search": column([spec.id] * len(trials), pa.string()),
         "repeat": column([one.repeat for one in trials], pa.int64()),
@@ -325,6 +307,22 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
         np.savez_compressed(temporary, **arrays)
 
 
+def _task(
+    dataset: Prepared,
+    test: Examples,
+    root_seed: int,
+    seed: int,
+    rows: tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]],
+    settings: Settings,
+    recording: Recording | None = None,
+) -> Task:
+    """What a trainer gets of a seed, whose training and validation examples are `rows`."""
+    replicate = _replicate(dataset, root_seed, seed, *rows, settings)
+    inputs, classes = dataset.images.shape[1], dataset.classes
+    recipe = build.recipe(settings, inputs, classes, recording=recording)
+    return Task(settings, seed, root_seed, classes, recipe, replicate, test)
+
+
 def _replicate(
     dataset: Prepared,
     root_seed: int,
@@ -351,9 +349,27 @@ def _replicate(
     )
 
 
-def _recipe(settings: Settings, dataset: Prepared, recording: Recording | None = None) -> Recipe:
-    inputs, classes = dataset.images.shape[1], dataset.classes
-    return build.recipe(settings, inputs, classes, recording=recording)
+def _trained(
+    tasks: Mapping[int, Task], progress: Callable[[float, int], None]
+) -> dict[int, Trained]:
+    """Each task's result, by its trainer."""
+    groups: dict[Trainer, list[int]] = {}
+    for key, task in tasks.items():
+        groups.setdefault(task.settings.trainer, []).append(key)
+    done: dict[int, Trained] = {}
+    for trainer, keys in groups.items():
+        before = len(done)
+        if missing := trainer.lacks():
+            raise DataError(missing)
+        try:
+            found = trainer.train_all(
+                [tasks[key] for key in keys],
+                lambda now, _, before=before: progress(before + now, len(tasks)),
+            )
+        except TrainerError as error:
+            raise DataError(str(error)) from error
+        done.update(zip(keys, found, strict=True))
+    return done
 
 
 def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:
@@ -379,19 +395,3 @@ def _examples(dataset: Prepared, rows: NDArray[np.integer[Any]], scaling: Scalin
 def _inputs_if_few(examples: Examples) -> Examples:
     """The examples as inputs if they are few, else as stored, without a copy."""
     return examples.converted() if len(examples) <= FEW else examples
-
-
-def _stackable(
-    ready: Mapping[int, tuple[Recipe, Replicate]],
-) -> Iterator[tuple[Recipe, list[int]]]:
-    """The recipe and the keys of those that can be trained together, group by group.
-
-    They have the same recipe, and optimizers and penalties of the same kinds, whose numbers may
-    differ.
-    """
-    groups: dict[Any, list[int]] = {}
-    for i, (recipe, one) in ready.items():
-        kinds = tuple(alike(part) for part in (one.optimizer, *one.penalties))
-        groups.setdefault((recipe, kinds), []).append(i)
-    for (recipe, _), group in groups.items():
-        yield recipe, group

@@ -93,6 +93,14 @@ class Chosen:
         """Time of a job that trains, in minutes."""
         return resources.training_minutes(*self._training(wildcards), attempt=attempt)
 
+    def threads(self, wildcards: Wildcards) -> int:
+        """Cores of a job that trains."""
+        return self._training(wildcards)[0].trainer.resources().get("threads", 1)
+
+    def gpus(self, wildcards: Wildcards) -> int:
+        """GPUs of a job that trains."""
+        return self._training(wildcards)[0].trainer.resources().get("gpus", 0)
+
     def seconds(self, job: Any) -> float:
         """Estimated seconds of one of Snakemake's jobs on one core: 1, and those of training."""
         trains = "block" in job.wildcards_dict and job.rule.name != "subset"
