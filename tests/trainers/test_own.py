@@ -121,7 +121,7 @@ def test_settings_that_it_does_not_use_are_refused_where_they_are_written(own):
 def test_probes_are_refused_where_it_does_not_yield_weights(own):
     own.edit("config/experiments/plain.yaml", "seeds: 4", "seeds: 4\nprobes: [weights]")
     assert own.messages() == [
-        "config/experiments/plain.yaml:11: probes: the trainer mine/guess.py can't record these"
+        "config/experiments/plain.yaml:12: probes: the trainer mine/guess.py can't record these"
     ]
 
 

@@ -42,9 +42,9 @@ def pooled(effects: Sequence[float], errors: Sequence[float]) -> Pooled | None:
     w = [1 / error**2 for error in errors]
     fixed = sum(a * y for a, y in zip(w, effects, strict=True)) / sum(w)
     q = sum(a * (y - fixed) ** 2 for a, y in zip(w, effects, strict=True))
-    excess = max(0.0, q - (len(w) - 1))
+    excess = max(0.0, q - (len(w) - 1)) if len(w) > 1 else 0.0
     spread = sum(w) - sum(a * a for a in w) / sum(w)
-    tau2 = excess / spread if len(w) > 1 else 0.0
+    tau2 = excess / spread if excess else 0.0
     w = [1 / (error**2 + tau2) for error in errors]
     mean = sum(a * y for a, y in zip(w, effects, strict=True)) / sum(w)
     half = Z / math.sqrt(sum(w))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from overfit.claims.claim import Margins
-from overfit.config.model import Items, Model
+from overfit.config.model import Items, Model, Name, Text
 from overfit.config.problems import Path, Problem, control_mistake, dotted
 from overfit.config.reading import Document, typed
 
@@ -20,6 +20,21 @@ WORDS = {"dataset", "data.dataset", "experiments", "topics", "title", "question"
 def _one_name(value: Any) -> Any:
     """`dropout` for [dropout]; `all` likewise."""
     return [value] if isinstance(value, str) else value
+
+
+class Replication(Model):
+    """Experiments that run again, for instance on other data or by another trainer.
+
+    The report shows their verdicts beside the first ones.
+    """
+
+    label: Text
+    """Its name in the report, such as `Digits, 8 by 8`."""
+    experiments: Annotated[tuple[str, ...], Items, Field(min_length=1)]
+    """The experiments, which run as they are, too, if `experiments` selects them."""
+    changes: dict[str, Any]
+    """What is different, written as in a file that extends them: `{base: {trainer: torch}}`. They
+    replace keys of the experiment in `changes` of the configuration. Figures are left out."""
 
 
 class Config(Model):
@@ -53,6 +68,9 @@ class Config(Model):
     changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Changes of experiments, written as in a file that extends them:
     `{capacity: {grid: {model.width: [20, 200, 800]}}}`."""
+    replications: dict[Name, Replication] = Field(default_factory=dict)
+    """Experiments that run again with changes, by the name of the replication; see
+    `presets/replicate.yaml`."""
     search_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Trials of every search; overrides its own number."""
     correction: Literal["none", "holm", "benjamini_hochberg"] = "none"

@@ -93,6 +93,10 @@ class Experiment:
     """For each later number of seeds the part of it that claims look at with so many seeds."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
+    replicates: str = ""
+    """The experiment that it replicates, if it does."""
+    replication: str = ""
+    """The label of the replication."""
     asked: tuple[str, ...] = ()
     """Metrics that figures and claims name that are left out here; see `without_words`."""
     own: Mapping[str, Metric] = field(default_factory=dict)

@@ -42,6 +42,8 @@ from overfit.search.methods import NAMES
 EXPERIMENTS = "config/experiments"
 DATASETS = "config/datasets.yaml"
 LOOKS = "config/looks.yaml"
+REPLICATIONS = "Replications"
+"""The topic of experiments that run again."""
 Spec = TypeVar("Spec", RunSpec, SearchSpec, SubsetSpec)
 
 
@@ -116,6 +118,7 @@ def load_study(
     lacking: dict[str, list[Problem]] = {}
     experiments = _expanded(files, settings, source, known, mixed, problems, doubts, lacking)
     selected = _selected(settings, files, source, problems)
+    selected += [name for name, one in experiments.items() if one.replicates]
     problems += [problem for name in selected for problem in lacking.get(name, ())]
     experiments |= _looks(root, experiments, settings, problems)
     registered = _registered(root, problems)
@@ -178,6 +181,26 @@ def _expanded(
             mistakes = with_changes(mistakes, alone.problems, changed)
         known[lineage.file] = in_its_lineage(lineage, mistakes, known)
         problems += known[lineage.file]
+        for replication, again in config.replications.items():
+            if name in again.experiments:
+                data = {**config.changes.get(name, {}), **again.changes}
+                changes = Changes(data, source, ("replications", replication, "changes"))
+                changed = replace(lineage, changes=changes)
+                called = f"{name}--{replication}"
+                expansion = Expansion(called, changed, config, source, datasets, mixed)
+                if experiment := expansion.experiment():
+                    found[called] = replace(
+                        experiment,
+                        title=f"{experiment.title}: {again.label}",
+                        topic=REPLICATIONS,
+                        figures=(),
+                        reported=(),
+                        replicates=name,
+                        replication=again.label,
+                    )
+                    doubts[called], lacking[called] = expansion.doubts, expansion.lacking
+                new = [one for one in expansion.problems if one not in known[lineage.file]]
+                problems += with_changes(new, [], changed)
     problems += _misplaced_changes(config, files, source)
     problems += _declared_differently(found, files)
     return found
@@ -207,6 +230,14 @@ def _misplaced_changes(
         elif "extends" in changes:
             message = "changes can't set extends; edit the file of the experiment"
             yield source.problem(("changes", name, "extends"), message)
+    for name, again in config.replications.items():
+        for position, one in enumerate(again.experiments):
+            if one not in files:
+                message = f"unknown experiment {one!r}{did_you_mean(one, files)}"
+                yield source.problem(("replications", name, "experiments", position), message)
+        if "extends" in again.changes:
+            message = "changes can't set extends; edit the file of the experiment"
+            yield source.problem(("replications", name, "changes", "extends"), message)
 
 
 def _all_of(read_badly: list[Problem], problems: list[Problem]) -> ConfigurationError:

@@ -358,14 +358,14 @@ def _trained(
         groups.setdefault(task.settings.trainer, []).append(key)
     done: dict[int, Trained] = {}
     for trainer, keys in groups.items():
-        before = len(done)
         if missing := trainer.lacks():
             raise DataError(missing)
+
+        def told(now: float, _: int, before: int = len(done)) -> None:
+            progress(before + now, len(tasks))
+
         try:
-            found = trainer.train_all(
-                [tasks[key] for key in keys],
-                lambda now, _, before=before: progress(before + now, len(tasks)),
-            )
+            found = trainer.train_all([tasks[key] for key in keys], told)
         except TrainerError as error:
             raise DataError(str(error)) from error
         done.update(zip(keys, found, strict=True))

@@ -28,6 +28,7 @@ from overfit.report.explorer import Explorer, explorer
 from overfit.report.failures import Failure
 from overfit.report.ledger import Evidence, Rows, findings, read_rows, scales, shared_source
 from overfit.report.provenance import Provenance
+from overfit.report.replications import matrix
 from overfit.report.section import Section, count_networks, gradient_check, section
 from overfit.results import Results
 
@@ -112,6 +113,7 @@ def render(
             downloads=_downloads(results, provenance),
             corrected=any(is_corrected(row["basis"]) for row in known.values()),
             work=work,
+            replications=matrix(experiments, claims, known),
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
             networks=count_networks([one.experiment for one in sections if not one.empty]),

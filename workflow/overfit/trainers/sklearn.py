@@ -57,6 +57,7 @@ class SciKitLearn(Trainer):
                 return W.copy(), b.copy()
 
         settings = task.settings
+        penalty: Any = settings.penalty
         model = FromOurs(
             settings.model.hidden,
             activation=ACTIVATIONS[settings.model.activation.name],
@@ -76,7 +77,7 @@ class SciKitLearn(Trainer):
         with np.errstate(all="ignore"):  # a network that diverges overflows, which its rows say
             for update, batch in enumerate(task.batches(), 1):
                 # It divides the penalty by the size of the batch.
-                model.set_params(alpha=settings.penalty.l2 * len(batch), batch_size=len(batch))
+                model.set_params(alpha=penalty.l2 * len(batch), batch_size=len(batch))
                 labels = task.train.labels[batch]
                 try:
                     model.partial_fit(task.train.inputs[batch], labels, classes=range(task.classes))

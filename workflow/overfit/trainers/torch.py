@@ -67,7 +67,8 @@ class Torch(Trainer):
         model = torch.nn.Sequential(*modules).to(self.device)
         matrices = [matrix for module in modules if (matrix := _matrix(module)) is not None]
         optimizer = _optimizer(dict(task.settings.train.optimizer), model, matrices)
-        penalty, train = task.settings.penalty, task.settings.train
+        penalty: Any = task.settings.penalty
+        train = task.settings.train
         inputs = torch.as_tensor(task.train.inputs, device=self.device)
         labels = torch.as_tensor(task.train.labels, device=self.device, dtype=torch.int64)
         weights = None
@@ -96,7 +97,7 @@ class Torch(Trainer):
                 reduction="none",
                 label_smoothing=train.label_smoothing,
             )
-            loss = (losses if weights is None else losses * weights[batch]).mean()
+            loss: Any = (losses if weights is None else losses * weights[batch]).mean()
             if penalty.l2:
                 loss = loss + penalty.l2 / 2 * sum((W * W).sum() for W in matrices)
             if penalty.l1:
@@ -208,8 +209,7 @@ def _matrix(module: Any) -> Any:
 
     if not isinstance(module, torch.nn.Linear):
         return None
-    normed = hasattr(module, "parametrizations")
-    return module.parametrizations.weight.original1 if normed else module.weight
+    return _tensors(module)["W"]
 
 
 def _optimizer(own: dict[str, Any], model: Any, matrices: Sequence[Any]) -> Any:

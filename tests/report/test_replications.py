@@ -1,0 +1,100 @@
+"""The matrix of replications."""
+
+import yaml
+
+from overfit.claims.pooled import pooled
+from overfit.config.study import load_study
+from overfit.report.ledger import evidence
+from overfit.report.replications import matrix
+from tests.config.conftest import Project
+
+REPLICATIONS = {
+    "smaller": {
+        "label": "Fewer images",
+        "experiments": ["plain"],
+        "changes": {"base": {"data": {"train": 50}}},
+    },
+    "again": {
+        "label": "By scikit-learn",
+        "experiments": ["plain"],
+        "changes": {"variants": {"dropout": {"dropout": None, "trainer": "sklearn"}}},
+    },
+}
+
+
+def study(tmp_path):
+    project = Project(tmp_path)
+    return project.load(command_line={"experiments": ["plain"], "replications": REPLICATIONS})
+
+
+def row(name, estimate, low, high, verdict):
+    return {
+        "experiment": name, "claim": "helps", "metric": "gap",
+        "estimate": estimate, "ci_low": low, "ci_high": high,
+        "n": 10, "p": 0.01, "verdict": verdict, "basis": "interval", "status": "exploratory",
+        "margin": 0.02, "decides_at": float("nan"), "fragile": 0.0, "look": 1, "same": "",
+        "straight": float("nan"), "cites": "", "p_adjusted": 0.01, "family": "all",
+    }  # fmt: skip
+
+
+def test_replications_run_beside_the_experiment_with_changes_alone(tmp_path):
+    found = study(tmp_path)
+    assert list(found.experiments) == ["plain", "plain--smaller", "plain--again"]
+    smaller, again = (found.experiments[f"plain--{name}"] for name in ("smaller", "again"))
+    assert {cell.settings.data.train for cell in smaller.cells} == {50}
+    assert [cell.settings.trainer.called() for cell in again.cells] == ["numpy", "sklearn"]
+    assert (smaller.replicates, smaller.replication) == ("plain", "Fewer images")
+    assert smaller.title == "Plain: Fewer images"
+    assert not smaller.figures
+    assert smaller.claims == found.experiments["plain"].claims
+
+
+def test_without_the_key_there_are_none(tmp_path):
+    assert not any(one.replicates for one in Project(tmp_path).load().experiments.values())
+
+
+def test_mistakes_in_replications_are_told_where_they_are_written(tmp_path):
+    project = Project(tmp_path)
+    wrong = {"label": "A", "experiments": ["plain", "plane"], "changes": {"base": {"dropuot": 1}}}
+    project.write("config/more.yaml", yaml.safe_dump({"replications": {"one": wrong}}))
+    messages = project.messages("config/more.yaml")
+    assert any(
+        message.startswith("config/more.yaml:8: replications.one.experiments[1]: unknown")
+        for message in messages
+    )
+    assert any("replications.one.changes.base.dropuot: unknown key" in one for one in messages)
+
+
+def test_the_matrix_counts_and_averages_over_sets_of_images(tmp_path):
+    experiments = list(study(tmp_path).experiments.values())
+    rows = {
+        ("plain", "helps"): row("plain", -0.1, -0.14, -0.06, "supported"),
+        ("plain--smaller", "helps"): row("plain--smaller", -0.02, -0.05, 0.01, "inconclusive"),
+        ("plain--again", "helps"): row("plain--again", -0.1, -0.14, -0.06, "supported"),
+    }
+    claims = [
+        evidence(one, claim, rows[one.name, claim.id])
+        for one in experiments
+        for claim in one.claims
+    ]
+    found = matrix(experiments, claims, rows)
+    assert found.columns == ("As it is", "Fewer images", "By scikit-learn")
+    [(experiment, [claim])] = found.experiments
+    assert experiment.name == "plain"
+    assert (claim.held, claim.decided) == (2, 3)
+    # The third has the images of the first: it is no third piece of evidence.
+    error = 0.04 / 2.2621571628
+    expected = pooled([-0.1, -0.02], [error, 0.03 / 2.2621571628])
+    assert claim.mean.startswith(f"{100 * expected.mean:.1f}".replace("-", "−"))
+    assert "of 2 sets of images" in claim.spread
+
+
+def test_there_is_no_matrix_without_replications(tmp_path):
+    plain = load_study({"experiments": ["plain"], **_config(tmp_path)}, root=tmp_path)
+    assert matrix(list(plain.experiments.values()), [], {}) is None
+
+
+def _config(tmp_path):
+    Project(tmp_path)
+    config = yaml.safe_load((tmp_path / "config/config.yaml").read_text())
+    return {key: value for key, value in config.items() if key != "experiments"}
