@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from overfit.config.settings import Settings
     from overfit.data.readers import Dataset
     from overfit.nn.memory import Array, Arrays, Parameters
     from overfit.streams import Purpose
@@ -53,6 +52,8 @@ COMMON = (
 """What every trainer uses, because `Task` and `Trainer.train_all` do: the examples, the batches,
 when to evaluate, and when to stop."""
 Uses = Mapping[str, Collection[str]]
+Settings = Any
+"""An `overfit.config.settings.Settings`; that module imports this one."""
 
 
 class TrainerError(Exception):
