@@ -14,6 +14,7 @@ from overfit.data import draw_subsets
 from overfit.jobs import training as jobs
 from overfit.metrics.histories import at_points
 from overfit.streams import Purpose, stream
+from overfit.trainers.numpy import stackable
 from overfit.training.examples import with_label_noise
 
 BASE = {
@@ -166,9 +167,6 @@ def test_trials_of_different_kinds_are_stepped_apart(digits):
     ]
     settings = [run(differences).settings for differences in chosen]
     rows = np.arange(200)
-    ready = {
-        i: (jobs._recipe(one, digits), jobs._replicate(digits, 1, 0, rows, rows, one))
-        for i, one in enumerate(settings)
-    }
-    groups = [group for _, group in jobs._stackable(ready)]
+    tasks = [jobs._task(digits, None, 1, 0, (rows, rows), one) for one in settings]
+    groups = [group for _, group in stackable(tasks)]
     assert groups == [[0, 2], [1, 3], [4, 7], [5], [6], [8]]

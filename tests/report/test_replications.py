@@ -22,7 +22,7 @@ REPLICATIONS = {
 }
 
 
-def study(tmp_path):
+def replicated(tmp_path):
     project = Project(tmp_path)
     return project.load(command_line={"experiments": ["plain"], "replications": REPLICATIONS})
 
@@ -38,7 +38,7 @@ def row(name, estimate, low, high, verdict):
 
 
 def test_replications_run_beside_the_experiment_with_changes_alone(tmp_path):
-    found = study(tmp_path)
+    found = replicated(tmp_path)
     assert list(found.experiments) == ["plain", "plain--smaller", "plain--again"]
     smaller, again = (found.experiments[f"plain--{name}"] for name in ("smaller", "again"))
     assert {cell.settings.data.train for cell in smaller.cells} == {50}
@@ -66,7 +66,7 @@ def test_mistakes_in_replications_are_told_where_they_are_written(tmp_path):
 
 
 def test_the_matrix_counts_and_averages_over_sets_of_images(tmp_path):
-    experiments = list(study(tmp_path).experiments.values())
+    experiments = list(replicated(tmp_path).experiments.values())
     rows = {
         ("plain", "helps"): row("plain", -0.1, -0.14, -0.06, "supported"),
         ("plain--smaller", "helps"): row("plain--smaller", -0.02, -0.05, 0.01, "inconclusive"),
