@@ -41,8 +41,8 @@ def test_replications_run_beside_the_experiment_with_changes_alone(tmp_path):
     found = replicated(tmp_path)
     assert list(found.experiments) == ["plain", "plain--smaller", "plain--again"]
     smaller, again = (found.experiments[f"plain--{name}"] for name in ("smaller", "again"))
-    assert {cell.settings.data.train for cell in smaller.cells} == {50}
-    assert [cell.settings.trainer.called() for cell in again.cells] == ["numpy", "sklearn"]
+    assert {cell.settings.data.train for cell in smaller.trained} == {50}
+    assert [cell.settings.trainer.called() for cell in again.trained] == ["numpy", "sklearn"]
     assert (smaller.replicates, smaller.replication) == ("plain", "Fewer images")
     assert smaller.title == "Plain: Fewer images"
     assert not smaller.figures

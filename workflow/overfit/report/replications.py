@@ -82,7 +82,7 @@ def _replicated(
     for one in versions:
         row = one and rows.get((one.name, claim.id))
         if one and row and (found := _with_error(row, effect)):
-            by_images.setdefault(frozenset(cell.run.subset_id for cell in one.cells), found)
+            by_images.setdefault(frozenset(cell.run.subset_id for cell in one.trained), found)
     mean, spread = _averaged(list(by_images.values()), effect)
     held = sum(one is not None and one.verdict == "supported" for one in results)
     return Replicated(claim.says, results, held, mean, spread)
