@@ -22,7 +22,7 @@ for line in sys.stdin:
         sys.exit(f"{line}: {plugins}")
     print(*(given.configfile or []), given.workflow_profile or "")
 """
-OWN = {"width", "wrong_labels", "tumours", "tuned", "own_parts", "NAME", "a,b", "..."}
+OWN = {"width", "wrong_labels", "tumours", "tuned", "mine", "own_parts", "NAME", "a,b", "..."}
 """Experiments that pages write, or stand for any."""
 
 
