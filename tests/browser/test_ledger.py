@@ -134,6 +134,22 @@ def test_a_finding_leads_to_its_evidence(open_page):
     until(page, "document.querySelector(':target').getBoundingClientRect().y < 900")
 
 
+def test_reasons_are_in_a_card_that_escape_closes(open_page):
+    page = open_page(width=1440)
+    page.get_by_role("button", name="Weight decay").click()
+    why = page.locator("#why-weight_decay-helps-test")
+    assert why.is_hidden()
+    page.locator("#claim-weight_decay-helps-test .because").press("Enter")
+    assert "is below 0" in why.inner_text()
+    row, card = (
+        page.locator(f"#{one}-weight_decay-helps-test").bounding_box() for one in ("claim", "why")
+    )
+    assert card["x"] >= row["x"]
+    assert card["y"] + card["height"] <= 900
+    page.keyboard.press("Escape")
+    assert why.is_hidden()
+
+
 def test_a_link_to_a_claim_shows_it_even_if_it_was_filtered_away(open_page):
     page = open_page()
     page.locator("select[name=topic]").select_option(label="Weight decay (3)")

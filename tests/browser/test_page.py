@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from overfit.results import Results
 from tests.browser.conftest import until
 from tests.peers import required
+from tests.report.atlas import write_atlas
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -27,7 +29,13 @@ VIEWS = {
 
 
 def unfold(page) -> None:
-    """Open everything that is folded."""
+    """Open everything that is folded, also what is open one at a time."""
+    page.evaluate("document.querySelectorAll('[name^=more-]').forEach(one => one.name = '')")
+    unfold_once(page)
+
+
+def unfold_once(page) -> None:
+    """Open everything that can be open together."""
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate("document.querySelectorAll('.fold[aria-expanded=false]').forEach(b => b.click())")
 
@@ -71,6 +79,36 @@ def test_no_table_is_cut_at_1440_pixels(open_page):
         "all => all.filter(o => o.scrollWidth > o.clientWidth)"
     )
     assert cut == []
+
+
+def test_the_whole_atlas_is_short_folded_and_unfolded(open_page, repository, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(write_atlas(repository, Results(tmp_path)), encoding="utf-8")
+    page = open_page(path, width=1440, height=900)
+    screens = "document.documentElement.scrollHeight / innerHeight"
+    assert page.evaluate(screens) < 12
+    # Numbers, settings and data of an experiment are open one at a time.
+    for part in ("Numbers", "Settings", "Data"):
+        unfold_once(page)
+        opened = page.locator(".body > details > summary").evaluate_all(
+            f"all => all.filter(o => o.innerText.startsWith('{part}'))"
+            ".map(o => o.parentElement.open = true).length"
+        )
+        assert opened >= 28
+        assert page.evaluate(screens) < 60, part
+    unfold(page)
+    wide = "all => all.filter(o => o.scrollWidth > o.clientWidth).map(o => o.ariaLabel)"
+    assert page.locator(".scroll").evaluate_all(wide) == []
+
+
+def test_numbers_settings_and_data_are_open_one_at_a_time(open_page):
+    page = open_page(width=1440)
+    page.evaluate("document.querySelectorAll('.body').forEach(one => one.open = true)")
+    section = page.locator(".experiment").first
+    for part in ("Settings", "Numbers", "Data, source"):
+        section.locator(f".body > details > summary:has-text('{part}')").click()
+        parts = section.locator(".body > details[open] > summary").all_inner_texts()
+        assert [text.startswith(part) for text in parts] == [True]
 
 
 def test_a_download_is_the_file_even_if_the_page_is_alone(open_page, report, tmp_path):
@@ -144,7 +182,7 @@ def test_a_figure_wider_than_the_screen_is_scrolled_from_the_keyboard(open_page)
     unfold(page)
     wide = page.locator(".card").first
     assert wide.get_attribute("tabindex") is None
-    assert wide.locator("img").bounding_box()["width"] == pytest.approx(1.1 * 640)
+    assert wide.locator("img").bounding_box()["width"] == pytest.approx(640)
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -365,3 +365,17 @@ def test_a_hundred_files_with_2000_runs_load_within_three_seconds(tmp_path):
     study = load_study(config, root=tmp_path, config_files=[file])
     assert time.process_time() - start < 3
     assert (len(study.experiments), len(study.runs)) == (100, 2000)
+
+
+def test_no_figure_of_the_atlas_is_shown_twice(repository):
+    """Figures that differ only in words, or in the point of the grid that is shown, are one."""
+    words = {"name", "caption", "cites", "claim", "at"}
+    seen = {}
+    for experiment in shipped(repository).experiments.values():
+        for figure in experiment.figures:
+            options = figure.model_dump(mode="json", exclude=words)
+            names = getattr(figure, "variants", ()) or tuple(experiment.labels)
+            runs = sorted({cell.run.id for cell in experiment.cells if cell.variant in names})
+            key = json.dumps([options | {"variants": runs}, experiment.searches and names])
+            assert key not in seen, (experiment.name, figure.key, seen[key])
+            seen[key] = experiment.name, figure.key

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,12 @@ from overfit.report.explorer import QUANTILES
 from overfit.results import Results
 from tests.report.study import Study, provenance
 from tests.written import experiments
+
+
+def unpacked(data: str) -> dict[str, Any]:
+    """What is in the explorer's block of data."""
+    return json.loads(gzip.decompress(b64decode(data)))
+
 
 L2 = [0.0, 0.001, 0.01, 0.1]
 EPOCHS = list(range(41))

@@ -12,7 +12,7 @@ import pytest
 from overfit.data.checked import whole
 from overfit.report.page import Failure
 from overfit.report.provenance import read_provenance
-from tests.report.explored import sweep, write_explored
+from tests.report.explored import sweep, unpacked, write_explored
 from tests.report.study import SVG, write_claims
 from tests.report.test_page import Page
 
@@ -160,6 +160,7 @@ def test_no_control_character_reaches_the_data_of_the_explorer(tmp_path):
     html = study.html()
     assert not set(CONTROL) - set("abcdefg[2J") & set(html)
     data = html.partition('id="explorer-data">')[2].partition("</script>")[0]
-    assert "\ufffd" in data
-    assert "\\u0000" not in data
-    assert "\\u001b" not in data
+    text = json.dumps(unpacked(data), ensure_ascii=False)
+    assert "\ufffd" in text
+    assert "\\u0000" not in text
+    assert "\\u001b" not in text

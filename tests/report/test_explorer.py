@@ -9,7 +9,16 @@ from overfit.figures.theme import variant_styles
 from overfit.report.explorer import POINTS, explored, explorer, packed, places, spaced
 from overfit.report.explorer_charts import domains
 from overfit.results import Results
-from tests.report.explored import L2, SEEDS, accuracy, quantile, single, sweep, write_explored
+from tests.report.explored import (
+    L2,
+    SEEDS,
+    accuracy,
+    quantile,
+    single,
+    sweep,
+    unpacked,
+    write_explored,
+)
 
 
 @pytest.fixture
@@ -147,14 +156,14 @@ def test_no_text_can_end_the_block_of_data(tmp_path):
     write_explored(tmp_path, spoilt)
     data = explorer([spoilt], Results(tmp_path)).data
     assert "<" not in data
-    shown = json.loads(data)["experiments"]["single"]
+    shown = unpacked(data)["experiments"]["single"]
     assert shown["title"] == hostile
     assert shown["variants"][0] == hostile
 
 
 def test_the_page_colours_variants_as_figures_do(tmp_path):
     write_explored(tmp_path, single())
-    data = json.loads(explorer([single()], Results(tmp_path)).data)
+    data = unpacked(explorer([single()], Results(tmp_path)).data)
     for shown, style in zip(
         data["experiments"]["single"]["styles"], variant_styles(single()).values(), strict=True
     ):

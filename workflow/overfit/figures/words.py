@@ -72,7 +72,6 @@ def last_name(key: str) -> str:
 
 
 NOTES = {
-    "gap": "The gap is training minus test accuracy.",
     "generalization_gap_loss": "The loss gap is test minus training loss.",
     "best_test_accuracy": "The best test accuracy is the highest of all evaluations.",
     "test_loss_rise": "The rise of the test loss is from its lowest evaluation to the last.",
@@ -111,13 +110,6 @@ def metrics_notes(names: Sequence[str]) -> Iterator[str]:
     yield from (note for name, note in NOTES.items() if name in stems)
     if any(MATCH in name for name in names):
         yield MATCHED
-
-
-def hollow(names: Sequence[str]) -> str:
-    """The meaning of a hollow marker."""
-    waits = "updates_to_90" in names or any(MATCH in name for name in names)
-    never = ", or never reached the training that the metric requires" if waits else ""
-    return f"Markers are hollow where seeds diverged{never}."
 
 
 def differences(experiment: Experiment, metrics: str, baseline: str, unit: str = "seed") -> str:

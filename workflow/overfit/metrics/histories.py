@@ -73,16 +73,16 @@ def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
 
 
 def read_probe_curves(
-    experiment: Experiment, results: Results, quantities: Collection[str]
+    experiment: Experiment, results: Results, quantities: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Read the measurements of some quantities by an experiment's probes at every evaluation.
+    """Read the measurements by an experiment's probes at every evaluation.
 
-    Otherwise like `read_probes`.
+    Of some quantities or of all; otherwise like `read_probes`.
     """
 
     def chosen(run: RunSpec) -> pd.DataFrame:
         rows = _read_run(experiment, run, results.probes)
-        return rows[rows["quantity"].isin(quantities)]
+        return rows if quantities is None else rows[rows["quantity"].isin(quantities)]
 
     return _labelled(experiment, chosen)
 

@@ -1,18 +1,31 @@
-"""Tables inside the page, as downloads that work when the page is alone."""
+"""Tables inside the page, as downloads that work when the page is alone.
+
+Most are results as they are. The measurements of probes and the trials of searches have tables here
+that are no results: as much of them as figures show.
+"""
 
 from __future__ import annotations
 
 import gzip
 import re
 from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 from markupsafe import Markup
 
-from overfit.data.checked import content, read_table
+from overfit.config.experiment import Experiment
+from overfit.data.checked import DamagedError, content, read_table, whole
+from overfit.figures.options import Reads
 from overfit.metrics.format import number
+from overfit.metrics.histories import read_probe_curves, read_trials
+from overfit.metrics.searches import trial_scores
+from overfit.metrics.table import PLANE
+from overfit.results import Results
 
 PLAIN = 8_000
 """Bytes; a larger table is compressed, and its numbers have six significant digits."""
@@ -55,6 +68,80 @@ def download(path: Path, name: str, origin: str) -> Download:
     else:
         found = content(path)
     return packed(found, name, origin)
+
+
+def derived(experiment: Experiment, results: Results) -> Iterator[Download | DamagedError]:
+    """The data of figures that are drawn from probes or trials; nothing if some do not exist."""
+    for name, (reads, table) in DERIVED.items():
+        if any(reads in figure.reads for figure in experiment.figures):
+            place = results.experiment(experiment.name).folder / name
+            made = whole(place, partial(_text, table, experiment, results))
+            if isinstance(made, DamagedError):
+                yield made
+            elif made is not None:
+                yield packed(made, name, results.named(place))
+
+
+def _text(
+    make: Callable[[Experiment, Results], pd.DataFrame],
+    experiment: Experiment,
+    results: Results,
+    _: Path,
+) -> bytes | None:
+    try:
+        table = make(experiment, results)
+    except FileNotFoundError:
+        return None
+    return table.to_csv(index=False, float_format=DIGITS, lineterminator="\n").encode()
+
+
+def probe_means(experiment: Experiment, results: Results) -> pd.DataFrame:
+    """The means over seeds of what probes measured, as far as figures show it.
+
+    Those of each layer before the first update and after the last; of a quantity that a figure
+    follows over the epochs, at all evaluations.
+
+    Raises:
+        DamagedError: a file is damaged.
+        FileNotFoundError: a file is missing.
+    """
+    table = read_probe_curves(experiment, results)
+    followed = {getattr(one, "quantity", "") for one in experiment.figures}
+    by_cell = table.groupby(["variant", *experiment.grid, "seed"], sort=False)["update"]
+    ends = (table["update"] == by_cell.transform("min")) | (
+        table["update"] == by_cell.transform("max")
+    )
+    kept = table[
+        (ends | table["quantity"].isin(followed)) & ~table["quantity"].str.startswith(PLANE)
+    ]
+    keys = ["variant", *experiment.grid, "update", "quantity", "layer"]
+    means = kept.groupby(keys, sort=False)["value"].agg(["mean", "count"])
+    return means.rename(columns={"count": "n"}).reset_index()
+
+
+def trials_of(experiment: Experiment, results: Results) -> pd.DataFrame:
+    """The trials of all searches: settings, the score that is searched, and that on test images.
+
+    Raises:
+        DamagedError: a file is damaged.
+        FileNotFoundError: a file is missing.
+    """
+    each = []
+    for variant, search in experiment.searches.items():
+        trials = read_trials(experiment, variant, results)
+        scores = trial_scores(trials, search.objective.metric)
+        keys = [key for key in search.space if key in scores]
+        shown = scores[["repeat", "trial", *keys, "budget", "score", "test_score"]]
+        each.append(shown.assign(variant=variant))
+    found = pd.concat(each, ignore_index=True)
+    return found[["variant", *(name for name in found if name != "variant")]]
+
+
+DERIVED: Mapping[str, tuple[Reads, Callable[[Experiment, Results], pd.DataFrame]]] = {
+    "probes.csv": ("probes", probe_means),
+    "trials.csv": ("trials", trials_of),
+}
+"""The tables that are made here: what figures read, and the function."""
 
 
 def packed(found: bytes, name: str, origin: str) -> Download:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,7 +51,7 @@ class Explorer:
         claims: titles of experiments, each with its claims that you can decide: id and text.
         planes: titles of experiments with maps of decision boundaries.
         sliders: how many of them have a slider for a hyperparameter.
-        data: the data block as text.
+        data: JSON, compressed by gzip, in Base64.
         scripts: Vega, and the explorer's own.
     """
 
@@ -116,10 +118,10 @@ def _planes(experiment: Experiment, results: Results) -> dict[str, Any] | Damage
 
 
 def _block(content: Mapping[str, Any]) -> str:
-    """JSON for a script element: no text in it can end the element."""
+    """Compressed JSON for a script element, which no text in it can end."""
     plain = _printable(content)
     text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
 
 
 def _printable(content: Any) -> Any:

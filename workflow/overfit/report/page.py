@@ -277,12 +277,16 @@ def too_heavy(page: str, limit: int = LIMIT) -> str:
 
 
 def parts(page: str) -> Iterator[tuple[str, int]]:
-    """The figures, downloads and scripts of a page, each with its size in bytes."""
+    """The figures, downloads, scripts and the text of a page, each with its size in bytes."""
+    rest = len(page.encode())
     for pattern in (_FIGURE, _DOWNLOAD):
         for source, origin in pattern.findall(page):
-            yield origin, len(source.encode())
+            rest -= (size := len(source.encode()))
+            yield origin, size
     for name, script in _SCRIPT.findall(page):
-        yield _NAMES.get(name, name), len(script.encode())
+        rest -= (size := len(script.encode()))
+        yield _NAMES.get(name, name), size
+    yield "text and tables", rest
 
 
 def warned(page: str) -> str:

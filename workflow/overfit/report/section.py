@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,10 +20,12 @@ from overfit.claims.verdict import VERDICTS, Verdict
 from overfit.config.experiment import Experiment
 from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
+from overfit.figures.options import Reads
 from overfit.metrics.format import setting
 from overfit.metrics.tables import read_summary
 from overfit.report.diagram import Diagram, card_of, diagram
-from overfit.report.downloads import Download, download
+from overfit.report.downloads import DERIVED, Download, derived, download
+from overfit.report.embedded import data_uri, size
 from overfit.report.ledger import Evidence, Rows, Scale, ScaleKey, evidence
 from overfit.report.provenance import seconds
 from overfit.report.settings import Settings, settings
@@ -38,7 +39,7 @@ from overfit.report.tables import (
     numbers_of_source,
     summary,
 )
-from overfit.results import ExperimentFiles, Results
+from overfit.results import Results
 
 SHOWN = 12
 """The most classes and features of a dataset that are listed."""
@@ -218,6 +219,19 @@ def section(
             here.missing.append(results.named(path))
         return path.is_file()
 
+    tables = {
+        "summary.csv": files.summary,
+        "metrics.csv": files.metrics,
+        "claims.csv": files.claims,
+        "looks.csv": files.looks,
+        **({"curves.csv": files.curves} if experiment.curves else {}),
+    }
+    for name, path in tables.items():
+        if path.is_file():
+            read_it = partial(download, name=name, origin=results.named(path))
+            here.downloads.append(whole(path, read_it))
+    here.downloads += derived(experiment, results)
+    kept = {one.name.removesuffix(".gz") for one in here.downloads if isinstance(one, Download)}
     cells: Cells = []
     if exists(files.summary):
         read = whole(files.summary, lambda path: read_summary(path, experiment))
@@ -236,8 +250,8 @@ def section(
                 cites=figure.cites,
                 data=tuple(
                     name
-                    for name, (path_of, reads) in DATA_OF.items()
-                    if set(reads) & set(figure.reads) and path_of(files).is_file()
+                    for name, reads in DATA_OF.items()
+                    if reads in figure.reads and name in kept
                 ),
             )
             here.drawings.append(_drawing(path, results, drawn))
@@ -261,17 +275,6 @@ def section(
                 best[variant] = values
                 here.searches.append(found(experiment, variant, values))
     here.beside = numbers_of_source(experiment, cells, best)
-    tables = {
-        "summary.csv": files.summary,
-        "metrics.csv": files.metrics,
-        "claims.csv": files.claims,
-        "looks.csv": files.looks,
-        **({"curves.csv": files.curves} if experiment.curves else {}),
-    }
-    for name, path in tables.items():
-        if path.is_file():
-            read_it = partial(download, name=name, origin=results.named(path))
-            here.downloads.append(whole(path, read_it))
     for run in experiment.runs:
         folder = results.history(run, "").parent
         if folder.is_dir():
@@ -314,11 +317,12 @@ def _benchmarks(experiment: Experiment, results: Results) -> Iterator[Path]:
             yield results.benchmark("search_trials", search.id, search.method, block)
 
 
-DATA_OF: Mapping[str, tuple[Callable[[ExperimentFiles], Path], tuple[str, ...]]] = {
-    "metrics.csv": (lambda files: files.metrics, ("metrics",)),
-    "curves.csv": (lambda files: files.curves, ("histories",)),
+DATA_OF: Mapping[str, Reads] = {
+    "metrics.csv": "metrics",
+    "curves.csv": "histories",
+    **{name: reads for name, (reads, _) in DERIVED.items()},
 }
-"""The downloads with the data of figures, their files, and what the kinds of these figures read."""
+"""The downloads with the data of figures, and what the kinds of these figures read."""
 
 
 class Drawn(TypedDict):
@@ -360,48 +364,3 @@ def _well_formed(path: Path) -> str:
     svg = content(path).decode("utf-8")
     ElementTree.fromstring(svg)  # noqa: S314, our own drawing, and expat limits entities
     return svg
-
-
-_COORDINATES = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|cx|cy)="[^"]*"')
-_PRECISE = re.compile(r"-?\d+\.\d{3,}")
-_NOT_DRAWN = re.compile(
-    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
-)
-_BETWEEN_TAGS = re.compile(r">\s+<")
-_SPACE = re.compile(r"\s+")
-_OPENING = re.compile(r"<svg\b[^>]*>")
-_SIDE = re.compile(r'\s(width|height)="([\d.]+)(pt)?')
-_PIXELS = 96 / 72
-"""Pixels of a point."""
-
-
-def data_uri(svg: str) -> Markup:
-    """The data URI of a drawing, for an attribute in double quotes.
-
-    As an image, not as inline SVG: ids and styles of different figures can't conflict, and scripts
-    in it can't run. As text, not as Base64, which is a third longer.
-    """
-    text = compact(svg).replace("%", "%25").replace("#", "%23")
-    quoted = text.replace('"', "%22" if "'" in text else "'")
-    return Markup("data:image/svg+xml," + quoted.replace("&", "&amp;"))  # noqa: S704
-
-
-def size(svg: str) -> tuple[int, int]:
-    """Width and height of a drawing in pixels, 0 if unknown."""
-    opening = _OPENING.search(svg)
-    sides = {
-        side: round(float(length) * (_PIXELS if unit else 1))
-        for side, length, unit in _SIDE.findall(opening[0] if opening else "")
-    }
-    return sides.get("width", 0), sides.get("height", 0)
-
-
-def compact(svg: str) -> str:
-    """A drawing of matplotlib without comments and metadata, coordinates to a hundredth point."""
-    drawn = _BETWEEN_TAGS.sub("><", _NOT_DRAWN.sub("", svg))
-    rounded = _COORDINATES.sub(lambda found: _PRECISE.sub(_round, found[0]), drawn)
-    return _SPACE.sub(" ", rounded).strip()
-
-
-def _round(number: re.Match[str]) -> str:
-    return f"{round(float(number[0]), 2):g}"

@@ -140,9 +140,8 @@ def caption(experiment: Experiment, figure: Ensemble) -> str:
         [
             "Test error and log-loss of the averaged probabilities of K networks against K. The K "
             f"networks are drawn from {seeds(experiment)} {figure.subsets} times; lines are means "
-            "and bands the middle 95% of these draws. Draws share networks, the more the larger K "
-            "is, so a band shows how much depends on which networks are averaged, and shrinks to "
-            "nothing at the last K. Seeds that diverged are left out.",
+            "and bands the middle 95% of these draws. Draws share networks, so a band shrinks to "
+            "nothing at the last K.",
             *places_note(figure),
         ]
     )

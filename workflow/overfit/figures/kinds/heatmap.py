@@ -225,9 +225,8 @@ def caption(experiment: Experiment, figure: Heatmap) -> str:
         what = differences(experiment, what, figure.relative_to)
     return " ".join(
         [
-            f"{what} over {_plane(figure)}: each cell is the mean of {seeds(experiment)}. "
-            "Some seeds diverged in hatched cells; grey cells have no value. Light cells are good; "
-            "differences and gaps diverge from 0, which is white.",
+            f"{what} over {_plane(figure)}: means of {seeds(experiment)}. Light cells are good; in "
+            "hatched cells seeds diverged, grey cells have no value.",
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

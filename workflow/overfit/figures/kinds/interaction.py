@@ -16,7 +16,6 @@ from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import AveragingFigure, Metrics, Mistakes, Reads, count_points
 from overfit.figures.words import (
     counted,
-    hollow,
     listed,
     metrics_listed,
     metrics_notes,
@@ -182,8 +181,7 @@ def caption(experiment: Experiment, figure: Interaction) -> str:
     return " ".join(
         [
             f"{metrics_listed(figure.metrics)} for {_levels(figure)}: means of {seeds(experiment)} "
-            "with 95% intervals; faint lines are seeds. Parallel lines mean that one factor's "
-            "effect does not depend on the other.",
+            "with 95% intervals; faint lines are seeds. Parallel lines: no interaction.",
             *(
                 [
                     "The interaction is how much more the second line rises than the first, seed "
@@ -192,7 +190,6 @@ def caption(experiment: Experiment, figure: Interaction) -> str:
                 if len(lines(experiment, figure)) == 2 and len(figure.levels) == 2
                 else []
             ),
-            hollow(figure.metrics),
             *metrics_notes(figure.metrics),
             *places_note(figure),
         ]

@@ -25,11 +25,7 @@ GAP_HEIGHT = 1.9
 """Inches; the panel of gaps."""
 HEADROOM = 1.5
 """The largest loss that is shown, as a multiple of the largest before the first update."""
-LOOKS = {
-    "train": "Training {what} (blue, solid)",
-    "validation": "validation {what} (green, dash-dotted)",
-    "test": "test {what} (vermilion, dashed)",
-}
+SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 Split = Literal["train", "validation", "test"]
@@ -198,16 +194,11 @@ def _names(axes: mpl.axes.Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
 
 def caption(experiment: Experiment, figure: LearningCurves) -> str:
     """What the figure shows, what the bands mean, and n."""
-    what, splits = figure.quantity, figure.splits
-    looks = listed([LOOKS[split].format(what=what) for split in splits])
-    numbers = "the numbers at the right are the means after the last epoch"
-    if what == "accuracy" and set(splits) == {"train", "test"}:
-        numbers += ", the gap is training minus test accuracy"
+    splits = listed([SPLITS[split] for split in figure.splits])
     return " ".join(
         [
-            f"{looks[:1].upper()}{looks[1:]} over the epochs. Lines are means and bands the whole "
-            f"range, lowest to highest, of {seeds(experiment)}; {numbers}. Diverged "
-            "seeds are left out from that point on.",
+            f"{figure.quantity.capitalize()} on {splits} images over the epochs: "
+            f"{mean_and_range(experiment.seeds)}.",
             *(["The last panel is the gap of each variant."] if figure.gap else []),
             *places_note(figure),
         ]
@@ -217,8 +208,7 @@ def caption(experiment: Experiment, figure: LearningCurves) -> str:
 def alt(experiment: Experiment, figure: LearningCurves) -> str:
     """A description of the figure in one sentence."""
     variants = listed([experiment.labels[v] for v in figure.variants or experiment.labels])
-    names = {"train": "training", "validation": "validation", "test": "test"}
-    splits = listed([names[split] for split in figure.splits])
+    splits = listed([SPLITS[split] for split in figure.splits])
     return (
         f"Line charts of {splits} {figure.quantity} against the epoch, a panel for each of: "
         f"{variants}. {seeds(experiment)}."

@@ -26,7 +26,6 @@ from overfit.figures.options import (
 from overfit.figures.words import (
     counted,
     differences,
-    hollow,
     listed,
     metrics_listed,
     metrics_notes,
@@ -429,11 +428,9 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
             across += f", {what} for each value of {lowered(axis_label(getattr(figure, key)))}"
     return " ".join(
         [
-            f"{across}.",
-            f"Lines are means and bands the 95% intervals of the mean of {seeds(experiment)}"
+            f"{across}: means and 95% intervals of {seeds(experiment)}"
             + ("; faint dots are seeds." if few else "; dots are seeds far from the others."),
             *(["Lines that coincide are grey."] if _alone(experiment, figure) else []),
-            hollow(figure.metrics),
             *_best(figure.best),
             *(
                 [f"Dotted vertical line: {figure.reference_label}."]

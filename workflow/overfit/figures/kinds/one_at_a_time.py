@@ -14,7 +14,6 @@ from overfit.figures.deferred import data, mpl, theme, toolkit
 from overfit.figures.options import BaseFigure, Metrics, Mistakes, Reads
 from overfit.figures.words import (
     counted,
-    hollow,
     listed,
     metrics_listed,
     metrics_notes,
@@ -120,7 +119,6 @@ def caption(experiment: Experiment, figure: OneAtATime) -> str:
             f"{metrics_listed(figure.metrics)} when one factor at a time differs from "
             f"{experiment.labels[figure.baseline]} (square, dashed line): means of "
             f"{seeds(experiment)} with 95% intervals, every seed a dot.",
-            hollow(figure.metrics),
             *metrics_notes(figure.metrics),
         ]
     )

@@ -121,8 +121,7 @@ def caption(experiment: Experiment, figure: PairedDifferences) -> str:
     ]
     return " ".join(
         [
-            f"{what} {when}: each of {counted(n, unit)} (dots), their mean and its 95% "
-            "interval. The vertical line marks no difference.",
+            f"{what} {when}: each of {counted(n, unit)} (dots), their mean and its 95% interval.",
             *([f"The grey band is the margin, {listed(margins)}."] if margins else []),
             *metrics_notes(figure.metrics),
             *places_note(figure),

@@ -14,7 +14,6 @@ from overfit.figures.words import (
     listed,
     mean_and_range,
     places_note,
-    seeds,
     titled,
     wrapped,
 )
@@ -163,8 +162,7 @@ def caption(experiment: Experiment, figure: ProbeCurves) -> str:
         across += f", a row of panels for each value of {lowered(axis_label(figure.panels))}"
     return " ".join(
         [
-            f"{across}: means of {seeds(experiment)} and, as bands, their whole range. A line ends "
-            "where all seeds have diverged.",
+            f"{across}: {mean_and_range(experiment.seeds)}.",
             *([NOTES[figure.quantity]] if figure.quantity in NOTES else []),
             *places_note(figure),
         ]

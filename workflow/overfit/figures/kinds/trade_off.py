@@ -12,7 +12,6 @@ from overfit.figures.deferred import data, mpl, sns, theme, toolkit
 from overfit.figures.options import AveragingFigure, Mistakes, Reads
 from overfit.figures.words import (
     counted,
-    hollow,
     listed,
     metrics_notes,
     places_note,
@@ -220,7 +219,6 @@ def caption(experiment: Experiment, figure: TradeOff) -> str:
         [
             f"{_both(figure)}. {points}: the means of {seeds(experiment)}, with 95% intervals in "
             "both directions.",
-            hollow([figure.x, figure.y]),
             *metrics_notes([figure.x, figure.y]),
             *places_note(figure),
         ]

@@ -1,7 +1,9 @@
-// What the explorer's charts share: how Vega draws them, the values at the pointer, a state in the address.
+// What the explorer's charts share: its data, how Vega draws them, the values at the pointer, a state in
+// the address. It is a promise, because the data are compressed.
 "use strict";
-const charts = (() => {
-  const known = JSON.parse(document.getElementById("explorer-data").textContent);
+const charts = (async () => {
+  const packed = Uint8Array.from(atob(document.getElementById("explorer-data").textContent), (one) => one.charCodeAt(0));
+  const known = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   const tip = document.createElement("div");
   tip.className = "tip";
   tip.hidden = true;

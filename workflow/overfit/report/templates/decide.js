@@ -1,8 +1,8 @@
 // Decide for yourself. The sliders are Vega's (`bind`), which move the chart; this script chooses the claim
 // and says the verdict in words. It has no rule: the verdict on each choice is in the page's data.
 "use strict";
-(() => {
-  const { known, element, number, draw, write, follow, whenNear } = charts;
+(async () => {
+  const { known, element, number, draw, write, follow, whenNear } = await charts;
   const part = document.querySelector(".decide");
   if (!part) return;
   const form = part.querySelector(".controls");

@@ -1,9 +1,9 @@
 // The explorer: choose an experiment, a metric, variants; move along the axes of its grid. Its controls
 // are not Vega's (`bind`), which set a parameter of one chart: three charts and a table share the state.
 "use strict";
-(() => {
+(async () => {
   const section = document.querySelector(".explorer");
-  const { known, element, draw: drawn, write, follow, whenNear } = charts;
+  const { known, element, number: written, draw: drawn, write, follow, whenNear } = await charts;
   const form = section.querySelector(".controls");
   const sliders = section.querySelector(".sliders");
   const SOLID = [1, 0];
@@ -22,7 +22,7 @@
   const series = (variant) => experiment().styles[variant].colour;
   const dash = (variant, nth) => (metrics().length > 1 ? (nth ? DASHED : SOLID) : experiment().styles[variant].dashes);
   const lowered = (text) => text[0].toLowerCase() + text.slice(1);
-  const number = (value, metric) => charts.number(value, known.metrics[metric].decimals);
+  const number = (value, metric) => written(value, known.metrics[metric].decimals);
   const named = (variant, metric) => {
     const label = experiment().variants[variant];
     return metrics().length > 1 ? `${label}, ${lowered(known.metrics[metric].label)}` : label;

@@ -149,9 +149,10 @@ const visit = () => {
   if (!target) return;
   if (target.id === "claims") ledger?.filter(query);
   if (target.matches(".claim")) ledger.reveal(target);
+  document.querySelector(":popover-open")?.hidePopover();
   const inside = target.matches("h3") ? target.closest(".experiment")?.querySelector(".body") : target;
   for (let one = inside; one; one = one.parentElement) if (one.matches("details")) one.open = true;
-  target.querySelector(".why")?.setAttribute("open", "");
+  target.querySelector(".why")?.showPopover?.();
   setTimeout(() => keep(target));
 };
 addEventListener("hashchange", visit);

@@ -1,7 +1,7 @@
 // Decision boundaries: a map for each variant, all at the same evaluation and seed.
 "use strict";
-(() => {
-  const { known, element, draw, write, follow, whenNear } = charts;
+(async () => {
+  const { known, element, draw, write, follow, whenNear } = await charts;
   const part = document.querySelector(".planes");
   if (!part) return;
   const form = part.querySelector(".controls");
