@@ -27,7 +27,7 @@ def test_topics_are_folded_until_they_are_opened(open_page):
     page = open_page()
     assert shown(page) == []
     assert told(page) == "6 of 6 claims"
-    topic = page.get_by_role("button", name="Weight decay", exact=True)
+    topic = page.locator(".fold", has_text="Weight decay")
     assert topic.get_attribute("aria-expanded") == "false"
     topic.press("Enter")
     assert len(shown(page)) == 3

@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from overfit.results import Results
 from tests.browser.conftest import until
 from tests.peers import required
-from tests.report.atlas import write_atlas
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -79,26 +77,6 @@ def test_no_table_is_cut_at_1440_pixels(open_page):
         "all => all.filter(o => o.scrollWidth > o.clientWidth)"
     )
     assert cut == []
-
-
-def test_the_whole_atlas_is_short_folded_and_unfolded(open_page, repository, tmp_path):
-    path = tmp_path / "report.html"
-    path.write_text(write_atlas(repository, Results(tmp_path)), encoding="utf-8")
-    page = open_page(path, width=1440, height=900)
-    screens = "document.documentElement.scrollHeight / innerHeight"
-    assert page.evaluate(screens) < 12
-    # Numbers, settings and data of an experiment are open one at a time.
-    for part in ("Numbers", "Settings", "Data"):
-        unfold_once(page)
-        opened = page.locator(".body > details > summary").evaluate_all(
-            f"all => all.filter(o => o.innerText.startsWith('{part}'))"
-            ".map(o => o.parentElement.open = true).length"
-        )
-        assert opened >= 28
-        assert page.evaluate(screens) < 60, part
-    unfold(page)
-    wide = "all => all.filter(o => o.scrollWidth > o.clientWidth).map(o => o.ariaLabel)"
-    assert page.locator(".scroll").evaluate_all(wide) == []
 
 
 def test_numbers_settings_and_data_are_open_one_at_a_time(open_page):

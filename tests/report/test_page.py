@@ -442,7 +442,7 @@ def test_the_whole_atlas_is_below_10_megabytes_and_every_part_is_in_it(atlas, ca
 
 def test_a_page_that_is_larger_names_what_takes_most(study, capsys, monkeypatch):
     drawn = study.results.experiment("weight_decay").figure("learning_curves")
-    drawn.write_text(drawing(400_000, 0))
+    drawn.write_text(drawing(480_000, 0))
     page = study.html()
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(too_heavy, "__defaults__", (300_000,))
