@@ -132,7 +132,8 @@ class Task:
         """For each update the indices (B,) of its training examples."""
         from overfit.streams import Purpose
 
-        return islice(self.recipe.schedule.batches(self.stream(Purpose.ORDER)), self.budget)
+        every = self.recipe.schedule.batches([self.stream(Purpose.ORDER)])
+        return (batch for [batch] in islice(every, self.budget))
 
     def lr(self, update: int) -> float:
         """The learning rate of an update, counted from 1, by the schedule."""
