@@ -81,6 +81,9 @@ def test_hostile_text_is_text_wherever_it_stands(open_page, hostile, width):
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     drawn(page)
     unfold(page)
+    page.evaluate(
+        "document.querySelectorAll('[popover]').forEach(c => c.removeAttribute('popover'))"
+    )
     shown = " ".join(page.evaluate("document.body.innerText").split())
     assert [text for text in TEXTS if text not in shown] == []
     assert page.evaluate("typeof hacked") == "undefined"

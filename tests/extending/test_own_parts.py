@@ -120,7 +120,8 @@ def test_reference_and_schema_have_them(own):
     ):
         assert row in reference, row
     schema = json.loads((own.folder / "workflow/schemas/experiment.schema.json").read_text())
-    axes = schema["properties"]["grid"]["propertyNames"]["enum"]
+    (trained,) = schema["allOf"]
+    axes = trained["else"]["properties"]["grid"]["propertyNames"]["enum"]
     assert {"model.activation.beta", "gaussian_noise.std", "penalty.cauchy.scale"} <= set(axes)
     median = schema["$defs"]["Median"]
     assert {"median", "of", "expect", "margin"} <= set(median["required"])

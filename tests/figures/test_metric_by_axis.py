@@ -201,7 +201,7 @@ def test_caption_says_what_is_shown_with_n_and_the_place(on_a_grid) -> None:
     case = on_a_grid.case("by_rate")
     words = figures.caption(case.experiment, case.figure)
     assert words.startswith("Test accuracy, updates to 90")
-    assert "95% intervals of the mean of 4 seeds" in words
+    assert "means and 95% intervals of 4 seeds" in words
     assert "Shown at L2 penalty 0." in words
 
 

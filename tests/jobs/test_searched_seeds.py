@@ -10,6 +10,7 @@ from overfit.config.specs import Recording, RunSpec
 from overfit.data import draw_subsets
 from overfit.jobs import searching
 from overfit.jobs import training as jobs
+from overfit.training import loop
 from tests.jobs.test_searching import LR, search
 
 HISTORY_ALONE = Recording(points=(3,))
@@ -43,13 +44,13 @@ def test_each_seed_is_trained_with_what_its_own_search_found_as_if_alone(digits,
 
 
 def test_seeds_that_differ_in_numbers_alone_are_stepped_together(digits, monkeypatch):
-    widths, real = [], jobs.train
+    widths, real = [], loop.train
 
     def counting(recipe, replicates, *arguments, **options):
         widths.append(len(replicates))
         return real(recipe, replicates, *arguments, **options)
 
-    monkeypatch.setattr(jobs, "train", counting)
+    monkeypatch.setattr(loop, "train", counting)
     spec = search(LR, per_seed=True)
     run = RunSpec(root_seed=1, settings=spec.settings, search=spec.reference())
     found = {seed: {"train": {"optimizer": {"lr": 0.01 * (seed + 1)}}} for seed in range(4)}

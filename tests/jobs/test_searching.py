@@ -25,6 +25,7 @@ from overfit.jobs import training as jobs
 from overfit.metrics.searches import costs, incumbents, trial_scores
 from overfit.results import Results
 from overfit.search.trials import make, trial_costs
+from overfit.training import loop
 from tests.config.conftest import Project
 from tests.jobs.test_training import BASE
 
@@ -93,8 +94,8 @@ def test_trials_are_stepped_together_where_only_numbers_of_the_training_differ(
         widths.append(len(replicates))
         return real(recipe, replicates, *arguments, **options)
 
-    real = jobs.train
-    monkeypatch.setattr(jobs, "train", counting)
+    real = loop.train
+    monkeypatch.setattr(loop, "train", counting)
     spec = search(log_uniform(SPACES[name]))
     together = searching.search_block(spec, digits, range(6), tmp_path)
     assert widths == WIDTHS[name]
@@ -174,13 +175,13 @@ def test_a_job_of_several_repeats_gives_the_numbers_of_a_job_for_each(digits, tm
 
 @pytest.mark.parametrize("method", ["tpe", "gp", "hyperband"])
 def test_rounds_of_all_repeats_of_a_job_are_stepped_together(digits, method, tmp_path, monkeypatch):
-    widths, real = [], jobs.train
+    widths, real = [], loop.train
 
     def counting(recipe, replicates, *arguments, **options):
         widths.append(len(replicates))
         return real(recipe, replicates, *arguments, **options)
 
-    monkeypatch.setattr(jobs, "train", counting)
+    monkeypatch.setattr(loop, "train", counting)
     spec = search(LR, method, trials=6 if method == "hyperband" else 13, repeats=4)
     trials = range(4 * spec.trials)
     history = searching.search_block(spec, digits, trials, tmp_path).to_pandas()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pandas as pd
@@ -15,6 +14,7 @@ from overfit.metrics.summary import curves, write_curves
 from overfit.metrics.tables import write_table
 from overfit.report.page import render
 from overfit.results import Results
+from tests.report.explored import unpacked
 from tests.report.study import provenance
 from tests.report.test_page import Page
 
@@ -89,7 +89,7 @@ def test_the_page_has_a_verdict_on_each_claim_and_every_number(page):
 
 def test_the_explorer_has_every_cell(outcome, page):
     (data,) = (text for attributes, text in page.all("script") if attributes.get("id"))
-    (shown,) = json.loads(data)["experiments"].values()
+    (shown,) = unpacked(data)["experiments"].values()
     assert [axis["values"] for axis in shown["axes"]] == [["554", "40996"], ["0.99999", "0.99998"]]
     means = [cell["ends"]["test_accuracy"][0] for cell in shown["cells"]]
     summary = outcome.summary[outcome.summary["metric"] == "test_accuracy"]
