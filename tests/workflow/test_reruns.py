@@ -89,7 +89,7 @@ def test_a_change_in_a_figure_trains_nothing(finished):
 def test_editing_a_title_and_a_caption_only_writes_the_pages_again(finished):
     experiment = finished.folder / "config/experiments/overfit.yaml"
     edit(experiment, "title: ", "title: A new ")
-    edit(experiment, "caption: Accuracy", "caption: The accuracy")
+    edit(experiment, "caption: Nothing", "caption: Here, nothing")
     pages = {"report_page", "provenance", "manifest"}
     assert finished.planned(*SMOKE).keys() - {"all", "total"} == pages
 

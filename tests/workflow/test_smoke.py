@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from markupsafe import escape
 from PIL import Image
 
 from overfit.claims.claim import KINDS
@@ -192,7 +193,7 @@ def test_the_report_holds_every_experiment(results, smoke):
     page = (results / "report.html").read_text()
     for name in EXPERIMENTS:
         path = smoke.folder / "config/experiments" / f"{name}.yaml"
-        assert yaml.safe_load(path.read_text())["title"] in page
+        assert escape(yaml.safe_load(path.read_text())["title"]) in page
     assert "http-equiv" not in page or "refresh" not in page
     assert page.count("data:image/svg+xml") >= len(EXPERIMENTS)
 
