@@ -42,7 +42,7 @@ class Guessing(Trainer):
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """A project with a trainer of its own."""
+    """A project that has its own trainer."""
     monkeypatch.chdir(tmp_path)
     trainer.cache_clear()
     project = Project(tmp_path)

@@ -175,7 +175,7 @@ def test_all_inputs_are_multiplied_where_the_first_layer_is_not_affine():
 
 
 def test_evaluation_multiplies_only_inputs_that_are_live_in_the_evaluated_images():
-    """Alone or together, of images of their own or of all, and as if it multiplied all."""
+    """The scores of stacks equal those of single networks, and those with all inputs multiplied."""
     replicates = members([40, 50, 60, 90])
     made, states = NETWORK.init([np.random.default_rng(r) for r in range(4)], np.float64)
     params, own = made.layers, [r.train for r in replicates]
