@@ -119,6 +119,7 @@ def test_compare_fails_only_if_a_verdict_differs(results, tmp_path, capsys):
     said = f"{count} claims in both: 0 with another verdict, {count} with the same effect"
     assert said in capsys.readouterr().out
     table = rows(results)
+    table.loc[1, "estimate"] += 0.5 * table.loc[1, "margin"]
     old = table["verdict"][0]
     new = "supported" if old != "supported" else "contradicted"
     table.loc[0, "verdict"] = new
@@ -128,6 +129,8 @@ def test_compare_fails_only_if_a_verdict_differs(results, tmp_path, capsys):
     printed = capsys.readouterr().out
     first, last = table.iloc[0], table.iloc[-1]
     assert f"{first.experiment}/{first.claim}: {old} -> {new}" in printed
+    moved = table.iloc[1]
+    assert f"    {moved.experiment}/{moved.claim}, by 0.5 margins: " in printed
     assert f"only in {results.root.parent}: {last.experiment}/{last.claim}" in printed
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 from overfit.config.problems import ConfigurationError
 from overfit.jobs import code, tables
 from overfit.jobs.plan import Plan
+from overfit.metrics.measured import read
 from overfit.results import Results
 from tests.config.conftest import Project
 
@@ -305,6 +306,37 @@ def test_what_only_training_has_is_refused(folder):
     assert said(folder, text) == [
         "mine.yaml:5: figures[0].kind: learning_curves draws learning curves; name the column of "
         "updates in measurements: update"
+    ]
+
+
+def test_a_table_of_another_country_is_read_as_the_same_table(folder):
+    """Commas in numbers, semicolons between them, an older encoding, lines about the program."""
+    Path("runs.csv").write_text(ROWS)
+    rows = ROWS.replace(",", ";").replace(".", ",").replace("variant", "größe")
+    missing = rows + "c;0;-999\nc;1;0,5\n"
+    Path("german.csv").write_bytes(("# by us\n" + missing).encode("cp1252"))
+    text = SHORT.format(more="") + claim("test_accuracy", "b", "a")
+    plain = loaded(folder, text)
+    how = "decimal: ',', encoding: cp1252, comment: '#', delimiter: ';', missing_words: ['-999']"
+    other = text.replace("runs.csv,", f"german.csv, variant: größe, {how},")
+    german = loaded(folder, other)
+    found = [read(one.name, one.measurements, one.values, {}).metrics for one in (plain, german)]
+    pd.testing.assert_frame_equal(*found)
+    assert said(folder, other.replace("b: {}", "b: {}, c: {}")) == [
+        "german.csv:7: c has no test_accuracy for seed 0; add them, or set missing: drop"
+    ]
+    grouped = "variant,seed,acc\n" + "".join(f"a,{s},1'000.5\nb,{s},2'000\n" for s in range(5))
+    Path("runs.csv").write_text(grouped)
+    speed = text.replace("test_accuracy: acc", "speed: acc").replace("test_accuracy", "speed")
+    one = loaded(folder, speed.replace("runs.csv,", 'runs.csv, thousands: "\'",'))
+    assert {*read(one.name, one.measurements, one.values, {}).metrics["value"]} == {1000.5, 2000}
+
+
+def test_a_condition_that_no_row_meets_is_told_with_what_there_is(folder):
+    Path("runs.csv").write_text(ROWS.replace("\n", ",x\n").replace("acc,x", "acc,State"))
+    text = SHORT.format(more=", where: {State: finished}")
+    assert said(folder, text) == [
+        "mine.yaml:3: measurements.where.State: no row has 'finished'; it has 'x'"
     ]
 
 

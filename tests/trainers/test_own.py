@@ -6,17 +6,25 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from overfit.config.parts import files_of
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec
+from overfit.data.checked import DataError
+from overfit.data.prepare import prepare
+from overfit.data.subsets import write_subsets
+from overfit.jobs import tables, training
 from overfit.jobs.plan import Plan
+from overfit.metrics.table import metric
+from overfit.results import RESULTS
 from overfit.trainers import trainer
 from tests.config.conftest import Project
 from tests.peers import required_torch
 from tests.trainers.agreeing import SMOKE, block, spec
 
+PLAIN = "config/experiments/plain.yaml"
 PAGE = Path(__file__).parents[2] / "docs/howto/trainer"
 CONSTANT = '''\
 """A trainer that guesses."""
@@ -38,6 +46,26 @@ class Guessing(Trainer):
         for point in task.points:
             yield from task.scored(point, lambda inputs: np.tile(logits, (len(inputs), 1)))
 '''
+
+
+COUNTING = CONSTANT.replace(
+    "from overfit.trainers import Trainer", "from overfit.trainers import Trainer, Value"
+).replace(
+    "    sure: float = 1.0\n",
+    """\
+    METRICS = {"guesses": {"name": "Right guesses", "unit": "images", "better": "higher"}}
+    sure: float = 1.0
+""",
+)
+COUNTING += """\
+            right = float((task.test.labels == 0).sum())
+            yield Value(point, "guesses", right + point + task.seed)
+"""
+CLAIM = """\
+  - id: counts
+    says: It guesses often.
+    test: {level: guesses, of: baseline, value: 1, expect: above, margin: 0.5}
+"""
 
 
 @pytest.fixture
@@ -103,6 +131,110 @@ def test_a_mistake_in_the_file_is_told_with_the_line_that_names_it(own, old, new
 def test_a_missing_package_matters_only_to_those_who_run_it(own):
     own.edit("mine/guess.py", '"json": "nothing"', '"nowhere_json": "jason"')
     own.load(command_line={"experiments": ["grid"]})
+
+
+@pytest.fixture
+def counting(own):
+    """The project, whose trainer has a metric of its own, which a claim and a figure are about."""
+    own.write("mine/guess.py", COUNTING)
+    own.edit(PLAIN, "claims:\n", f"  - {{kind: probe, metrics: [guesses]}}\nclaims:\n{CLAIM}")
+    own.edit(
+        PLAIN, "kind: probe", "kind: trade_off, variants: [baseline], x: test_loss, y: guesses"
+    )
+    own.edit(PLAIN, ", metrics: [guesses]", "")
+    return own
+
+
+def test_its_own_metric_goes_from_training_to_a_verdict(counting, repository):
+    shutil.copy(repository / "config/datasets.yaml", counting.root / "config")
+    counting.edit("config/config.yaml", "dataset: digits", "dataset: mnist-5k")
+    study = counting.load(command_line={"experiments": ["plain"]})
+    plain = study.experiments["plain"]
+    plan, files = Plan(study), RESULTS.experiment("plain")
+    for job in plan.jobs:
+        match job.rule, job.names:
+            case "dataset", (name,):
+                prepare(name, study.datasets[name], RESULTS.dataset(name).folder)
+            case "subset", (subset, block):
+                write_subsets(study.subsets[subset], block, RESULTS)
+            case "train", (run, block):
+                training.write_block(study.runs[run], plan.recording_of(run, block), block, RESULTS)
+                assert all(output.exists() for output in job.outputs)
+    read = plan.read_by_metrics(SimpleNamespace(experiment="plain"))["probes"]
+    assert [path.parent.name for path in read] == [plain.trained[0].run.id]
+    tables.write_tables(plain.without_words(), RESULTS)
+    found = pd.read_csv(files.metrics)
+    found = found[found["metric"] == "guesses"]
+    assert set(found["variant"]) == {"baseline"}
+    ending = plain.trained[0].run.settings.train.epochs * 2  # 2 updates an epoch
+    assert found["value"].tolist() == [200.0 + ending + seed for seed in range(4)]
+    tables.write_claims(plain.claims, plain.grid, None, {}, files)
+    claims = pd.read_csv(files.claims).set_index("claim")
+    assert claims.loc["counts", "estimate"] == 200 + ending + 1.5 - 1
+    assert metric("guesses").axis == "Right guesses (images)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("of: baseline, value", "of: dropout, value",
+         "plain.yaml:21: claims[0].test.level: dropout has no guesses: numpy doesn't declare it"),
+        ("variants: [baseline], x", "x",
+         "plain.yaml:17: figures[1].y: dropout has no guesses: numpy doesn't declare it"),
+        ("level: guesses", "level: gueses",
+         "plain.yaml:21: claims[0].test.level: unknown metric 'gueses'"),
+    ],
+)  # fmt: skip
+def test_a_metric_that_a_variant_does_not_have_is_told(counting, old, new, message):
+    counting.edit(PLAIN, old, new)
+    assert counting.messages() == [f"config/experiments/{message}"]
+
+
+def test_its_own_metric_can_be_taken_where_runs_are_equally_well_trained(counting):
+    counting.edit(PLAIN, "level: guesses", "level: guesses@train_accuracy=0.1")
+    counting.load()
+    counting.edit(PLAIN, "accuracy=0.1", "accuracy=2")
+    (message,) = counting.messages()
+    assert "2 is above 1, the accuracy of a perfect network" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"guesses": {', '"gap": {', "METRICS: gap: there is a metric gap already"),
+        ('"higher"', '"more"', "METRICS: guesses.better: unknown value 'more'; it must be"),
+        ('"guesses": {', '"of classes": {', "METRICS: of classes: "),
+    ],
+)
+def test_a_mistake_in_its_metrics_is_told(counting, old, new, message):
+    counting.edit("mine/guess.py", old, new)
+    first = counting.messages()[0]
+    assert first.startswith(f"{PLAIN}:7: variants.baseline.trainer: mine/guess.py: {message}")
+
+
+def test_two_trainers_can_not_mean_different_things_by_a_name(counting):
+    other = COUNTING.replace("Right guesses", "Wrong guesses")
+    counting.write("mine/other.py", other)
+    counting.edit(
+        PLAIN, "  dropout:\n    dropout:\n      rate: 0.5", "  dropout: {trainer: mine/other.py}"
+    )
+    assert "another trainer declares guesses with another name, unit or side" in "".join(
+        counting.messages()
+    )
+
+
+def test_a_value_that_is_missing_is_one_line(counting, digits):
+    counting.edit("mine/guess.py", 'yield Value(point, "guesses"', 'yield Value(point, "gueses"')
+    with pytest.raises(DataError, match=r"values of \['gueses'\] at update 0, not of each"):
+        block(digits, {}, "mine/guess.py")
+
+
+def test_a_network_that_diverges_has_no_value(counting, digits):
+    counting.edit("mine/guess.py", "logits = np.zeros(task.classes)",
+                  "logits = np.full(task.classes, np.nan)")  # fmt: skip
+    found = block(digits, {}, "mine/guess.py", metrics=("guesses",))
+    assert found.probes.to_pandas()["value"].isna().all()
+    assert found.history.to_pandas()["diverged"].all()
 
 
 def test_settings_that_it_does_not_use_are_refused_where_they_are_written(own):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from overfit.command import parser_of, stop
 from overfit.command.studies import add_configfile, study_of
-from overfit.config.config import ALL
 from overfit.config.contract import ContractError
 from overfit.config.problems import ConfigurationError
 from overfit.jobs.plan import Plan
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--delete", action="store_true", help="delete what would be listed")
     asked = parser.parse_args(arguments)
     try:
-        plan = Plan(study_of(asked.configfile, [ALL]))
+        plan = Plan(study_of(asked.configfile, every=True))
     except (ConfigurationError, ContractError) as error:
         stop(error)
         return 1

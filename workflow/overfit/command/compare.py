@@ -1,8 +1,9 @@
-"""Compare the verdicts of two folders of results; the exit status is 1 if a verdict differs."""
+"""Compare the claims of two folders of results; the exit status is 1 if a verdict differs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf, isfinite, log, log1p, nan
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from overfit.report.terminal import effect
 from overfit.results import RESULTS
 
 
+MOST = 10
+"""The most effects that are listed of claims with the same verdict."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print which verdicts differ, and which claims only one folder has."""
+    """Print which verdicts and effects differ, and which claims only one folder has."""
     parser = parser_of(__name__, __doc__)
     for name in "ab":
         parser.add_argument(name, metavar=name.upper(), type=Path, help="a folder of results")
@@ -31,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for key in changed:
         print(f"{'/'.join(key)}: {before[key]['verdict']} -> {after[key]['verdict']}")
         print(f"    {effect(before[key])} -> {effect(after[key])}")
+    for line in _moved({key: (before[key], after[key]) for key in both if key not in changed}):
+        print(line)
     for line in (*_only(asked.a, before, after), *_only(asked.b, after, before)):
         print(line)
     print(
@@ -38,6 +45,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "effect to the last digit"
     )
     return 1 if changed else 0
+
+
+def _moved(pairs: Mapping[tuple[str, str], tuple[Any, Any]]) -> Iterator[str]:
+    """The effects that differ though the verdicts agree, those by most margins first."""
+    moves = {key: _margins(*pair) for key, pair in pairs.items() if not _same(*pair)}
+    if not moves:
+        return
+    yield f"the same verdict, another effect: {len(moves)}, of which these moved most"
+    for key in sorted(moves, key=lambda key: -moves[key])[:MOST]:
+        before, after = pairs[key]
+        far = f"{moves[key]:.2g} margins" if isfinite(moves[key]) else "once undefined"
+        yield f"    {'/'.join(key)}, by {far}: {effect(before)} -> {effect(after)}"
+
+
+def _margins(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
+    """By how many margins an effect moved; infinite if one of both is undefined."""
+    numbers = [float(one["estimate"]) for one in (a, b)]
+    margin = float(b["margin"])
+    if b["kind"] == "ratio":
+        numbers = [log(one) if one > 0 else nan for one in numbers]
+        margin = log1p(margin)
+    moved = abs(numbers[1] - numbers[0]) / margin
+    return moved if isfinite(moved) else inf
 
 
 def _claims(folder: Path) -> Path:

@@ -24,12 +24,15 @@ def add_configfile(parser: ArgumentParser) -> None:
     )
 
 
-def study_of(files: Sequence[str], experiments: Sequence[str] = ()) -> Study:
+def study_of(
+    files: Sequence[str], experiments: Sequence[str] = (), *, every: bool = False
+) -> Study:
     """Load the study of configuration files, merged as Snakemake does.
 
     Args:
         files: the files, later ones winning.
         experiments: the experiments to select, instead of those that the files name.
+        every: select all experiments, as in `overfit.config.study.load_study`.
 
     Raises:
         ConfigurationError: with every mistake.
@@ -41,7 +44,7 @@ def study_of(files: Sequence[str], experiments: Sequence[str] = ()) -> Study:
     for file in files:
         _update(config, read(Path(file), file).data)
     config |= {"experiments": list(experiments)} if experiments else {}
-    return load_study(config, root=Path(), config_files=list(files))
+    return load_study(config, root=Path(), config_files=list(files), every=every)
 
 
 def _update(config: dict[str, Any], overlay: Mapping[str, Any]) -> None:

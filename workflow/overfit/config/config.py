@@ -46,7 +46,8 @@ class Config(Model):
         Field(min_length=1),
         BeforeValidator(_one_name, json_schema_input_type=str | tuple[str, ...]),
     ] = (ALL,)
-    """`all`, or the names of files in `config/experiments`, without `.yaml`."""
+    """`all`, or the names of files in `config/experiments`, without `.yaml`. `all` leaves out those
+    that are `optional`."""
     seeds: Annotated[int, Field(ge=2, le=10_000)] | None = None
     """Seeds of every experiment; overrides its own number."""
     first_seed: Annotated[int, Field(ge=0, le=900_000)] | None = None

@@ -41,8 +41,9 @@ from overfit.figures.options import GridFigure
 from overfit.metrics.axes import NOT_AXES
 from overfit.metrics.measured import MeasurementError, read
 from overfit.metrics.measurements import Measurements
-from overfit.metrics.table import GAPS, MATCH, declare, names_in, quantities
+from overfit.metrics.table import GAPS, MATCH, Metric, declare, names_in, quantities
 from overfit.search.space import MOST
+from overfit.trainers import declared
 from overfit.trainers import default as default_trainer
 
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
@@ -89,12 +90,14 @@ class Expansion:
         """The experiment; None if anything is wrong with it, see `problems`."""
         if self.document.data.get("measurements") is not None:
             return self._measured()
-        file = self._file()
+        base = self._base()
+        declare(own := declared(self._trainers(base)))
+        context = replace(self._context(), own=own)
+        file = self._file(context)
         variants = {name: self._variant(name) for name in self._variants}
         grid = self._thinned_grid(file)
         for path, message in key_mistakes(self._variants, self._axes):
             self._blame(path, message)
-        base = self._base()
         cells: list[Trained] = []
         searches: dict[str, SearchSpec] = {}
         if self._fits(grid):
@@ -115,12 +118,13 @@ class Expansion:
                     self._blame((key,), f"the trainer {other.called()} can't record these")
         read_well = not any(document.problems for document in self.document.documents)
         if file and read_well and not self.problems:
-            told = one_run_compared(file, self._context(), cells)
-            missing = missing_layers(file, self._context(), cells, self.datasets)
+            told = one_run_compared(file, context, cells)
+            missing = missing_layers(file, context, cells, self.datasets)
             for path, message in [*told, *missing]:
                 doubt = self.document.problem(path, message)
                 (self.doubts if self.config.shortens else self.problems).append(doubt)
-            for path, message in mixed_gaps(file, self._context(), cells, self.mixed):
+            mixed = mixed_gaps(file, context, cells, self.mixed)
+            for path, message in [*mixed, *undeclared(file, context, cells, own)]:
                 self._blame(path, message)
         if file is None or self.problems:
             return None
@@ -132,6 +136,7 @@ class Expansion:
             first_seed=self._first_seed(),
             cells=tuple(cells),
             searches=searches,
+            own=own,
         )
 
     def _expanded(self, file: ExperimentFile, **made: Any) -> Experiment:
@@ -145,6 +150,7 @@ class Expansion:
             cites=file.cites,
             text=file.text,
             topic=file.topic,
+            optional=file.optional,
             trials_per_job=self.config.trials_per_job,
             probes=file.probes,
             keep=file.keep,
@@ -246,6 +252,12 @@ class Expansion:
             seeds=self._seeds(),
             per_seed=self._per_seed,
         )
+
+    def _trainers(self, base: Draft) -> list[Any]:
+        """What is written of the trainers of all cells."""
+        shared = base.result().get("trainer")
+        others = [one.get("trainer") for one in self._variants.values()]
+        return [shared, *others, *self._axes.get("trainer", ())]
 
     def _seeds(self) -> int | None:
         found = self.document.data.get("seeds", ExperimentFile.model_fields["seeds"].default)
@@ -435,6 +447,53 @@ def one_run_compared(
         for one, other in itertools.combinations([Spot(name, place) for name in shown], 2):
             if at(one) == at(other):
                 yield ("figures", position), _with_itself(one, other)
+
+
+def undeclared(
+    file: ExperimentFile, context: Context, cells: Sequence[Trained], own: Mapping[str, Metric]
+) -> Iterator[tuple[Path, str]]:
+    """Claims, figures and numbers of the source on metrics that a trainer of theirs doesn't have.
+
+    Also metrics that two trainers declare differently.
+    """
+    trainers = {cell.run.settings.trainer: cell.variant for cell in cells}
+    for trainer, variant in trainers.items():
+        for name, wording in trainer.declared.items():
+            if wording != own[name]:
+                message = f"another trainer declares {name} with another name, unit or side"
+                yield ("variants", variant), message
+
+    def told(path: Path, names: Iterable[str], spots: Iterable[Spot]) -> Iterator[tuple[Path, str]]:
+        for name in {one.partition(MATCH)[0]: None for one in names}:
+            if name not in own:
+                continue
+            for cell in (cell for spot in spots for cell in cells if _is_at(cell, spot)):
+                trainer = cell.run.settings.trainer
+                if name not in trainer.declared:
+                    yield (
+                        path,
+                        f"{cell.variant} has no {name}: {trainer.called()} doesn't declare it",
+                    )
+                    break
+
+    for position, claim in enumerate(file.claims):
+        test = claim.test
+        yield from told(("claims", position, "test", test.kind), [test.metric], test.spots())
+    for position, figure in enumerate(file.figures):
+        spots = [Spot(name, {}) for name in figure.shown(context)]
+        for key, value in figure:
+            if key not in WORDS:
+                yield from told(("figures", position, key), names_in(value), spots)
+    for position, number in enumerate(file.reported):
+        spots = [Spot(number.of, dict(number.at))]
+        yield from told(("reported", position, "metric"), names_in(number.metric), spots)
+
+
+def _is_at(cell: Trained, spot: Spot) -> bool:
+    """Whether a cell is one of a spot."""
+    return cell.variant == spot.variant and all(
+        cell.at.get(axis, point) == point for axis, point in spot.fixed.items()
+    )
 
 
 def mixed_gaps(

@@ -93,6 +93,8 @@ class Experiment:
     """For each later number of seeds the part of it that claims look at with so many seeds."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
+    optional: bool = False
+    """Whether it runs only if it is named."""
     replicates: str = ""
     """The experiment that it replicates, if it does."""
     replication: str = ""
@@ -204,7 +206,19 @@ class Experiment:
     def recordings(self) -> Iterator[tuple[str, Recording]]:
         """What it asks each of its runs to record, cell by cell."""
         for cell in self.trained:
-            yield cell.run.id, Recording(points=(cell.points,), probes=self.probes, keep=self.keep)
+            yield (
+                cell.run.id,
+                Recording(
+                    points=(cell.points,),
+                    probes=self.probes,
+                    keep=self.keep,
+                    metrics=tuple(cell.settings.trainer.declared),
+                ),
+            )
+
+    def measured(self) -> list[Trained]:
+        """The cells of whose runs more than losses and accuracies is measured."""
+        return [cell for cell in self.trained if self.probes or cell.run.settings.trainer.declared]
 
     def found(self, variant: str) -> list[str]:
         """The names of what the search of a variant found: one, or one for each block of seeds."""
@@ -269,6 +283,7 @@ class Experiment:
             cites="",
             text="",
             topic="",
+            optional=False,
             figures=tuple(one.model_copy(update=dict.fromkeys(WORDS, "")) for one in figures),
             claims=tuple(
                 claim.without_words().model_copy(update={"says": ""})

@@ -151,6 +151,9 @@ class ExperimentFile(Model):
     """What to look at in the figures."""
     topic: str = ""
     """A heading such as `Dropout`: the report lists experiments by topic."""
+    optional: bool = False
+    """Whether `experiments: all` leaves it out. It then runs only if it is named:
+    `experiments: [NAME]`, or `[all, NAME]`."""
     base: dict[str, Any] = Field(default_factory=dict)
     """Settings of all variants, above the defaults of `config.yaml`."""
     variants: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]

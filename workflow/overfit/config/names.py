@@ -144,14 +144,16 @@ def _metric(name: str, info: ValidationInfo) -> str:
 
 
 def _mistake_in(name: str, context: Context | None) -> str | None:
-    if context is None or (name not in context.own and context.measured is None):
-        return metric_mistake(name, context.probes if context else None)
     stem, _, criterion = name.partition(MATCH)
+    if context is None or (stem not in context.own and context.measured is None):
+        return metric_mistake(name, context.probes if context else None)
     if context.measured is not None:
         for one in (stem, criterion.partition("=")[0]) if criterion else (stem,):
             if one not in context.measured:
                 return f"{say(one)} is not measured{did_you_mean(one, context.measured)}"
-    return metric_mistake(name, None) if criterion else None
+        return metric_mistake(name, None) if criterion else None
+    wrong = _match_mistake(stem, criterion) if criterion else None
+    return wrong and f"{say(name)}: {wrong}"
 
 
 def _with_ratios(name: str) -> str:

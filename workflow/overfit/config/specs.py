@@ -153,11 +153,13 @@ class Recording(Model):
     """What it records beside loss and accuracy."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_each_once_sorted)] = ()
     """What it keeps of its trained networks."""
+    metrics: Annotated[tuple[str, ...], Items, AfterValidator(_each_once_sorted)] = ()
+    """The metrics that its trainer declares."""
 
     @property
     def more(self) -> bool:
         """Whether it is more than a history."""
-        return bool(self.probes or self.keep)
+        return bool(self.probes or self.keep or self.metrics)
 
     def __or__(self, other: Recording) -> Recording:
         """What is in either."""
@@ -168,7 +170,7 @@ class Recording(Model):
         lacking = {name: {*own} - {*getattr(other, name)} for name, own in self}
         points = [f"{number} evaluation points" for number in sorted(lacking["points"])]
         probes = [f"the probe {name}" for name in sorted(lacking["probes"])]
-        return [*points, *probes, *sorted(lacking["keep"])]
+        return [*points, *probes, *sorted(lacking["keep"]), *sorted(lacking["metrics"])]
 
 
 class SearchSpec(_Trained):

@@ -78,7 +78,11 @@ class Study:
 
 
 def load_study(
-    config: Mapping[str, Any], *, root: FilePath, config_files: Sequence[FilePath | str] = ()
+    config: Mapping[str, Any],
+    *,
+    root: FilePath,
+    config_files: Sequence[FilePath | str] = (),
+    every: bool = False,
 ) -> Study:
     """Validate everything and expand the selected experiments.
 
@@ -87,6 +91,7 @@ def load_study(
         root: the folder that contains `config/experiments` and `config/datasets.yaml`, and
             `results` if there are results.
         config_files: the files that the configuration was merged from, to locate mistakes.
+        every: select all experiments, also optional ones and those that can't be trained here.
 
     Raises:
         ConfigurationError: with every mistake of every file, each with its file and line.
@@ -117,8 +122,10 @@ def load_study(
 
     lacking: dict[str, list[Problem]] = {}
     experiments = _expanded(files, settings, source, known, mixed, problems, doubts, lacking)
-    selected = _selected(settings, files, source, problems)
+    optional = {name for name, one in experiments.items() if one.optional}
+    selected = list(files) if every else _selected(settings, files, optional, source, problems)
     selected += [name for name, one in experiments.items() if one.replicates]
+    lacking = {} if every else lacking
     problems += [problem for name in selected for problem in lacking.get(name, ())]
     experiments |= _looks(root, experiments, settings, problems)
     registered = _registered(root, problems)
@@ -216,7 +223,9 @@ def _declared_differently(
             other, known = first.setdefault(name, (one.source, wording))
             if known != wording:
                 message = f"{other} declares it with another name, unit or side; use another key"
-                yield files[one.name].problem(("measurements", "metrics", name), message)
+                path = ("measurements", "metrics", name) if one.measurements else ("variants",)
+                said = message if one.measurements else f"the metric {name}: {message}"
+                yield files[one.replicates or one.name].problem(path, said)
 
 
 def _misplaced_changes(
@@ -395,20 +404,23 @@ def _file_name_mistake(path: FilePath, names: Collection[str]) -> str | None:
 
 
 def _selected(
-    config: Config, known: Iterable[str], source: Source, problems: list[Problem]
+    config: Config,
+    known: Collection[str],
+    optional: Collection[str],
+    source: Source,
+    problems: list[Problem],
 ) -> list[str]:
-    known = list(known)
-    if ALL in config.experiments:
-        return known
+    """The names of the chosen experiments; `all` stands for those that aren't optional."""
     for position, name in enumerate(config.experiments):
-        if name not in known:
+        if name not in (*known, ALL):
             several = name.split(",")
             hint = did_you_mean(name, known)
             if len(several) > 1 and set(several) <= {*known, ""}:
                 hint = f"; for several, write [{', '.join(filter(None, several))}]"
             message = f"unknown experiment {name!r}{hint}"
             problems.append(source.problem(("experiments", position), message))
-    return sorted(set(config.experiments))
+    chosen = set(config.experiments)
+    return [name for name in known if name in chosen or (ALL in chosen and name not in optional)]
 
 
 def _collected(

@@ -22,16 +22,9 @@ MISSING_WORDS = (
 """Those of pandas, and a question mark."""
 
 
-class TableKeys(Model):
-    """How the text of a table is to be read, and what its columns become."""
+class TextKeys(Model):
+    """How the text of a table is to be read."""
 
-    label: Text = "label"
-    """The column of labels."""
-    header: bool = True
-    """Whether the first row of a text names the columns. If not, they are called 1, 2, ..., or as
-    `columns` says."""
-    columns: Names | None = None
-    """Names of all columns of a text without header."""
     delimiter: Delimiter | None = None
     """The separator of cells of a text: a character (a tab is `tab`) or `whitespace`, any number of
     blanks. Default: found in the first rows."""
@@ -45,11 +38,23 @@ class TableKeys(Model):
     """In a text, this character and the rest of its line are ignored."""
     skip: int = Field(default=0, ge=0, le=10_000)
     """Lines to skip at the beginning of a text."""
+    missing_words: Annotated[tuple[Text, ...], Items] = MISSING_WORDS
+    """Texts that mean that a value is missing, besides empty cells."""
+
+
+class TableKeys(TextKeys):
+    """How the text of a table is to be read, and what its columns become."""
+
+    label: Text = "label"
+    """The column of labels."""
+    header: bool = True
+    """Whether the first row of a text names the columns. If not, they are called 1, 2, ..., or as
+    `columns` says."""
+    columns: Names | None = None
+    """Names of all columns of a text without header."""
     missing: Literal["refuse", "drop", "mean", "median"] = "refuse"
     """What to do with missing values: refuse the table, leave out their rows, or use the mean or
     the median of the feature in each seed's own training set."""
-    missing_words: Annotated[tuple[Text, ...], Items] = MISSING_WORDS
-    """Texts that mean that a value is missing, besides empty cells."""
     one_hot: Literal["auto", "never"] | Names = "auto"
     """The columns of which each different value becomes a feature of zeros and ones. `auto`: those
     of text; a list: these, also if they have numbers."""

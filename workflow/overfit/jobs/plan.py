@@ -282,7 +282,8 @@ class Plan(Chosen):
         if kind == "histories":
             return [RESULTS.history(*block) for block in blocks]
         if kind == "probes":
-            return [RESULTS.probes(*block) for block in blocks if experiment.probes]
+            measured = {cell.run.id for cell in experiment.measured()}
+            return [RESULTS.probes(*block) for block in blocks if block[0] in measured]
         if kind == "kept":
             return [RESULTS.kept(*block) for block in blocks]
         if kind == "subsets":

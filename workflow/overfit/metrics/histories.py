@@ -8,6 +8,7 @@ has them, with their types.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -49,33 +50,34 @@ def read_histories(experiment: Experiment, results: Results) -> pd.DataFrame:
 
 
 def read_probes(experiment: Experiment, results: Results) -> pd.DataFrame:
-    """Read the measurements of an experiment's probes at the last evaluation of every cell.
+    """Read the measurements of probes and trainers at the last evaluation of the measured cells.
 
     Args:
-        experiment: the experiment; it names probes.
+        experiment: the experiment; it names probes, or its trainers declare metrics.
         results: the folder of results.
 
     Returns:
         The rows of `runs/{run}/{block}.probes.parquet` at the last evaluation point of each seed,
-        of the quantities of these probes, labelled as those of `read_histories`.
+        of these quantities, labelled as those of `read_histories`.
 
     Raises:
         FileNotFoundError: a block is missing.
     """
     own = {name for probe in experiment.probes for name in quantities()[probe]}
+    own |= {*experiment.own}
 
     def last(run: RunSpec) -> pd.DataFrame:
         rows = _read_run(experiment, run, results.probes)
         at_end = rows["update"] == rows.groupby("seed")["update"].transform("max")
         return rows[at_end & rows["quantity"].isin(own)]
 
-    return _labelled(experiment, last)
+    return _labelled(replace(experiment, cells=tuple(experiment.measured())), last)
 
 
 def read_probe_curves(
     experiment: Experiment, results: Results, quantities: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Read the measurements by an experiment's probes at every evaluation.
+    """Read the measurements by probes and trainers at every evaluation of the measured cells.
 
     Of some quantities or of all; otherwise like `read_probes`.
     """
@@ -84,7 +86,7 @@ def read_probe_curves(
         rows = _read_run(experiment, run, results.probes)
         return rows if quantities is None else rows[rows["quantity"].isin(quantities)]
 
-    return _labelled(experiment, chosen)
+    return _labelled(replace(experiment, cells=tuple(experiment.measured())), chosen)
 
 
 def read_trials(experiment: Experiment, variant: str, results: Results) -> pd.DataFrame:

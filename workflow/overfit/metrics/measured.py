@@ -17,8 +17,9 @@ from overfit.config.problems import Problem, did_you_mean, say
 from overfit.data.checked import DataError
 from overfit.data.csv_table import no_column
 from overfit.data.readers.table import opened
-from overfit.data.table_keys import TableKeys
-from overfit.metrics.measurements import CURVES, Measurements, is_known
+from overfit.data.table_keys import TableKeys, TextKeys
+from overfit.metrics.measurements import Measurements
+from overfit.metrics.own import CURVES, is_known
 from overfit.metrics.table import SPLITS, declare, differences, metric
 from overfit.results import sha256
 
@@ -118,7 +119,8 @@ class _Reading:
 
     @cached_property
     def table(self) -> Table:
-        return opened(Path(self.of.file), TableKeys(label=self.of.seed))
+        keys = {key: getattr(self.of, key) for key in TextKeys.model_fields}
+        return opened(Path(self.of.file), TableKeys(label=self.of.seed, **keys))
 
     @cached_property
     def places(self) -> list[tuple[str, dict[str, Any]]]:
@@ -183,7 +185,16 @@ class _Reading:
         if not batches:
             raise DataError(f"{of.file} has no rows")
         pieces = zip(*batches, strict=True)
-        return {column: _cells(piece) for column, piece in zip(wanted, pieces, strict=True)}
+        plain = self._plain if self.of.decimal != "." or self.of.thousands else None
+        return {column: _cells(piece, plain) for column, piece in zip(wanted, pieces, strict=True)}
+
+    def _plain(self, value: Any) -> Any:
+        """A cell; a number of a text with the decimal point of Python."""
+        decimal, thousands = self.of.decimal, self.of.thousands or ""
+        number = rf"[-+]?[\d{re.escape(thousands)}]*({re.escape(decimal)}\d*)?([eE][-+]?\d+)?"
+        if not isinstance(value, str) or not re.fullmatch(number, value):
+            return value
+        return (value.replace(thousands, "") if thousands else value).replace(decimal, ".")
 
     def _cells_of(self, columns: Mapping[str, _Cells]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Which rows are used, and the position of the cell of each row."""
@@ -192,6 +203,10 @@ class _Reading:
         keep = np.ones(len(columns[self.of.seed].codes), bool)
         for column, wanted in self.of.where.items():
             there = columns[column].mapped(partial(_is, point=wanted), 0.0) > 0
+            if not there.any():
+                what = f"no row has {say(wanted)}{_others(columns[column])}"
+                self.paths.append((("where", column), what))
+                self._stop()
             self._left_out(keep & ~there, f"{column} is not {say(wanted)}")
             keep &= there
         cell = np.zeros(len(keep), np.int64)
@@ -284,7 +299,9 @@ class _Reading:
         """The numbers of a column, NaN where a value is missing or infinite."""
         import numpy as np
 
-        cells = columns[name]
+        cells, words = columns[name], self.of.missing_words
+        values = [math.nan if str(value) in words else value for value in cells.values]
+        cells = _Cells(values, cells.codes)
         texts = np.array([*map(_is_text, cells.values), False])[cells.codes[rows]]
         for row in rows[texts][:1]:
             self.wrong.append((int(row), name, f"is no number{_more(int(texts.sum()))}"))
@@ -467,14 +484,15 @@ def _problem(file: str, text: str) -> Problem:
     return Problem(file, line, "", text[found.end() :] if found else text)
 
 
-def _cells(pieces: Sequence[Any]) -> _Cells:
-    """The pieces of a column."""
+def _cells(pieces: Sequence[Any], plain: Callable[[Any], Any] | None = None) -> _Cells:
+    """The pieces of a column, whose values `plain` changes."""
     import numpy as np
     import pyarrow as pa
 
     plain = [p.dictionary_decode() if pa.types.is_dictionary(p.type) else p for p in pieces]
     encoded = pa.concat_arrays(plain).dictionary_encode()
     values = [v.strip() if isinstance(v, str) else v for v in encoded.dictionary.to_pylist()]
+    values = [*map(plain, values)] if plain else values
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
     return _Cells(values, codes)
 
@@ -490,8 +508,8 @@ def _number(value: Any) -> float:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether a cell is neither a number nor a word for a missing one."""
-    if not isinstance(value, str) or not value or value in TableKeys().missing_words:
+    """Whether a cell is not a number."""
+    if not isinstance(value, str) or not value:
         return False
     return math.isnan(_number(value)) and value.lower() not in ("nan", "-nan")
 

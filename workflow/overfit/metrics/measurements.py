@@ -6,21 +6,19 @@ a column names the metric and another has its value (long). `overfit.metrics.mea
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from overfit.config.model import Clash, Model, Number, Text, clashes, name_mistake
-from overfit.config.names import Point, metric_mistake
+from overfit.config.model import Clash, Number, Text, clashes
+from overfit.config.names import Point
 from overfit.config.problems import Path as Place
-from overfit.config.problems import did_you_mean
 from overfit.data.readers import Own
+from overfit.data.table_keys import TextKeys
+from overfit.metrics.own import OwnMetric, is_known, own_mistake
 from overfit.metrics.table import SPLITS, Metric
 
-CURVES = tuple(f"{split}_{quantity}" for split in SPLITS for quantity in ("accuracy", "loss"))
-"""The metrics that have learning curves."""
 DERIVED = {
     "gap": ("train_accuracy", "test_accuracy"),
     "generalization_gap_loss": ("test_loss", "train_loss"),
@@ -36,34 +34,13 @@ OF_CURVES = {
 """Metrics that are computed from the learning curves of others."""
 
 
-class Column(Model):
+class Column(OwnMetric):
     """A metric of the table. A text is short for its column."""
 
     column: Text | None = None
     """Its column; of a long table, what the column of metrics calls it. Default: its own name."""
-    name: Text | None = None
-    """The name of a metric of your own for readers."""
-    unit: str = ""
-    """The unit of a metric of your own."""
-    better: Literal["higher", "lower"] | None = None
-    """Which values of a metric of your own are better."""
-    positive: bool = False
-    """Whether a metric of your own is above 0, so that its ratios make sense."""
     factor: Number = Field(default=1.0, gt=0)
     """What the values in the table are multiplied by: 0.01 for an accuracy in percent."""
-
-    def wording(self, key: str) -> Metric:
-        """How a metric of one's own is written."""
-        name = self.name or key.replace("_", " ").capitalize()
-        low = 0.0 if self.positive else -math.inf
-        return Metric(
-            name,
-            self.unit,
-            self.unit,
-            better=self.better,
-            ratios=self.positive,
-            bounds=(low, math.inf),
-        )
 
 
 def _short(value: Any) -> Any:
@@ -73,7 +50,7 @@ def _short(value: Any) -> Any:
 Columns = dict[str, Annotated[Column, BeforeValidator(_short, json_schema_input_type=str | Column)]]
 
 
-class Measurements(Model):
+class Measurements(TextKeys):
     """A table of runs: CSV and its relatives, Parquet or Feather."""
 
     file: Own
@@ -124,7 +101,7 @@ class Measurements(Model):
             elif self.split or is_known(key):
                 for own in sorted({"name", "unit", "better", "positive"} & one.model_fields_set):
                     yield f"{key} has a {own} already", [(*at, own)]
-            elif wrong := _own_mistake(key):
+            elif wrong := own_mistake(key):
                 yield wrong, [at]
 
     def own(self) -> dict[str, Metric]:
@@ -146,16 +123,3 @@ class Measurements(Model):
             for name, of in computed.items()
             if name not in found and all(one in found for one in of)
         ]
-
-
-def is_known(name: str) -> bool:
-    """Whether a metric is one of overfit's."""
-    return metric_mistake(name, None) is None
-
-
-def _own_mistake(name: str) -> str | None:
-    if wrong := name_mistake(name):
-        known = metric_mistake(name, None) or ""
-        hint = did_you_mean(name, CURVES) if "did you mean" in known else ""
-        return f"{wrong}{hint}"
-    return None

@@ -59,7 +59,7 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
             f"differently frequent classes: {next(iter(mixed.values()))}"
         )
     found.loc[found["variant"].isin(mixed) & found["metric"].isin(GAPS), "value"] = np.nan
-    if experiment.probes:
+    if experiment.measured():
         found = with_probes(found, read_probes(experiment, results))
     if matching := experiment.matched():
         measures = (measurement(name.partition(MATCH)[0]) for name in matching)

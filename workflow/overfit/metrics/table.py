@@ -15,8 +15,8 @@ A metric of runs or of probes can also be taken where runs are equally well trai
 `test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1; see
 `overfit.metrics.matching`.
 
-An experiment may have metrics of its own: its `measurements` declare them, and `declare` makes them
-known to `metric`. A name means the same in all experiments of a study.
+An experiment may have metrics of its own: its `measurements` or its trainers declare them, and
+`declare` makes them known to `metric`. A name means the same in all experiments of a study.
 """
 
 from __future__ import annotations
@@ -380,19 +380,23 @@ def alone() -> dict[str, str]:
 def probe_metric(quantity: str, layer: int) -> str | None:
     """The metric that is this quantity of this layer in a table of measurements, if any.
 
-    `ece`, `weights.l2_norm.2`, `weights.l2_norm.all` and, of class 0, `classes.recall.0`.
+    `ece`, `weights.l2_norm.2`, `weights.l2_norm.all` and, of class 0, `classes.recall.0`; a metric
+    that a trainer declares.
     """
     for probe, own in quantities().items():
         if known := own.get(quantity):
             if known.alone:
                 return quantity
             return f"{probe}.{quantity}.{layer - 1 if known.classes else layer or ALL_LAYERS}"
-    return None
+    return quantity if quantity in _DECLARED else None
 
 
 def measurement(name: str) -> tuple[str, int] | None:
-    """The quantity and the layer in a table of measurements of a metric of probes; else None."""
-    if name in alone():
+    """The quantity and the layer in a table of measurements of a metric of probes; else None.
+
+    A trainer's own metric is a quantity of the whole network, too.
+    """
+    if name in alone() or name in _DECLARED:
         return name, 0
     if name.count(".") != 2 or is_of_search(name):
         return None

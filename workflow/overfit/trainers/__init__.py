@@ -11,7 +11,7 @@ their methods.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Union
 
-from pydantic import PlainSerializer, ValidationError, WrapValidator, create_model
+from pydantic import PlainSerializer, TypeAdapter, ValidationError, WrapValidator, create_model
 from pydantic_core import to_jsonable_python
 
 from overfit.config import contract
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overfit.data.readers import Dataset
+    from overfit.metrics.table import Metric
     from overfit.nn.memory import Array, Arrays, Parameters
     from overfit.streams import Purpose
     from overfit.training.examples import Examples
@@ -71,6 +72,16 @@ class Row(NamedTuple):
     """Mean cross-entropy in nats; not finite if the network diverged."""
     accuracy: float
     """Share of right answers."""
+
+
+class Value(NamedTuple):
+    """A metric that a trainer declares, of a network."""
+
+    update: int
+    """The number of updates that it was trained for."""
+    metric: str
+    """Its key in `METRICS`."""
+    value: float
 
 
 class Weights(NamedTuple):
@@ -208,6 +219,13 @@ class Trainer(Model):
     NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Modules that it imports, each with what to install: `{"torch": "torch>=2.4"}`."""
 
+    METRICS: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    """Its own metrics, of each of which it yields a `Value` at each of `task.points`: what readers
+    call them, their units and so on, as in `measurements`:
+    `{"seconds": {"name": "Training time", "unit": "s", "better": "lower"}}`."""
+    declared: ClassVar[Mapping[str, Metric]] = MappingProxyType({})
+    """How these are written."""
+
     def resources(self) -> dict[str, int]:
         """The cores and GPUs that a job requests, where they are not 1 and 0."""
         return {}
@@ -216,8 +234,11 @@ class Trainer(Model):
         """What else it can't do: dotted keys of settings, each with what is wrong."""
         yield from ()
 
-    def train(self, task: Task) -> Iterator[Row | Weights]:
-        """Train one seed, and yield its rows at each of `task.points`, split by split."""
+    def train(self, task: Task) -> Iterator[Row | Value | Weights]:
+        """Train one seed, and yield its rows at each of `task.points`, split by split.
+
+        With `METRICS`, also a value of each; a network that has diverged has none.
+        """
         raise NotImplementedError
 
     def train_all(
@@ -262,10 +283,11 @@ def _unpickled(name: str) -> Trainer:
 
 
 class _Network(NamedTuple):
-    """A network at a point: its rows, and its weights if they are recorded."""
+    """A network at a point: its rows, its trainer's own metrics, its weights if recorded."""
 
     update: int
     rows: list[Row]
+    values: dict[str, float]
     weights: Weights | None
 
     @property
@@ -275,7 +297,7 @@ class _Network(NamedTuple):
     def lost(self) -> _Network:
         """As it is once it has diverged, from where nothing comes back."""
         lost = [row._replace(loss=math.nan, accuracy=math.nan) for row in self.rows]
-        return self._replace(rows=lost)
+        return self._replace(rows=lost, values=dict.fromkeys(self.values, math.nan))
 
 
 class _Following:
@@ -296,7 +318,7 @@ class _Following:
         """Follow the training to its end; yields the share that is done."""
         task, recorded = self.task, set(self.task.recipe.schedule.evaluation_points())
         groups = groupby(self.trainer.train(task), key=lambda one: one.update)
-        now, kept = _Network(0, [], None), None
+        now, kept = _Network(0, [], {}, None), None
         for point in task.points:
             if now.diverged:
                 now = now.lost()
@@ -319,7 +341,9 @@ class _Following:
             self.trained.kept = {name: np.full_like(a, math.nan) for name, a in kept_arrays}
         yield 1.0
 
-    def _checked(self, point: int, update: int | None, found: list[Row | Weights]) -> _Network:
+    def _checked(
+        self, point: int, update: int | None, found: list[Row | Value | Weights]
+    ) -> _Network:
         """The network of a point, with its rows in the order of the splits."""
         wanted = list(self.task.splits(point))
         rows = [one for one in found if isinstance(one, Row)]
@@ -330,7 +354,17 @@ class _Following:
                 f"update {point}"
             )
         weights = next((one for one in found if isinstance(one, Weights)), None)
-        return _Network(point, sorted(rows, key=lambda row: wanted.index(row.split)), weights)
+        own = {one.metric: float(one.value) for one in found if isinstance(one, Value)}
+        rows.sort(key=lambda row: wanted.index(row.split))
+        now = _Network(point, rows, own, weights)
+        if now.diverged:
+            return now._replace(values=dict.fromkeys(self.trainer.declared, math.nan))
+        if own.keys() != self.trainer.declared.keys():
+            raise TrainerError(
+                f"{self.trainer.called()} yielded values of {sorted(own)} at update {point}, not "
+                f"of each of its METRICS {sorted(self.trainer.declared)}"
+            )
+        return now
 
     def _watched(self, point: int, now: _Network) -> _Network:
         """The network to record: with early stopping, in the end the best one."""
@@ -362,6 +396,11 @@ class _Following:
                 accuracy=row.accuracy,
                 diverged=False,
             )
+        if now.values:
+            from overfit.training.probes import Measurement
+
+            own = (Measurement(0, name, value) for name, value in now.values.items())
+            self.trained.probes.extend(seed, point, own)
         if now.weights and recipe.probes:
             from overfit.training.probes import Snapshot
 
@@ -433,7 +472,27 @@ def _named(name: str, own: type[Trainer], file: Path) -> type[Trainer]:
     literal: Any = Literal[name]
     model = create_model(own.__name__, __base__=own, __doc__=own.__doc__, name=(literal, name))
     model.__module__ = PACKAGE
+    model.declared = _declared(own.METRICS, file) if own.METRICS else {}
     return model
+
+
+def _declared(metrics: Mapping[str, Mapping[str, Any]], file: Path) -> dict[str, Metric]:
+    """The wordings of a trainer's own metrics."""
+    from overfit.metrics.own import OwnMetric, is_known, own_mistake
+
+    found = {}
+    for key, given in metrics.items():
+        wrong = f"there is a metric {key} already" if is_known(key) else own_mistake(key)
+        if wrong:
+            raise ContractError(file, f"METRICS: {key}: {wrong}")
+        try:
+            found[key] = OwnMetric.model_validate(given).wording(key)
+        except ValidationError as error:
+            paths, message = next(explained(error, OwnMetric))
+            raise ContractError(
+                file, f"METRICS: {'.'.join((key, *paths[0]))}: {message}"
+            ) from error
+    return found
 
 
 def _chosen(value: Any, handler: Callable[[Any], Trainer]) -> Trainer:
@@ -481,6 +540,20 @@ else:
         WrapValidator(_chosen, json_schema_input_type=Union[(str, *trainers().values())]),
         PlainSerializer(_written),
     ]
+
+
+_TRAINER: TypeAdapter[Trainer] = TypeAdapter(AnyTrainer)
+
+
+def declared(trainers: Iterable[Any]) -> dict[str, Metric]:
+    """The own metrics of trainers, given as in YAML; those of wrong ones are left out."""
+    found: dict[str, Metric] = {}
+    for given in trainers:
+        try:
+            found |= _TRAINER.validate_python(given).declared
+        except ValidationError:
+            continue
+    return found
 
 
 def default() -> Trainer:
