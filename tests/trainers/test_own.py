@@ -160,7 +160,7 @@ def test_its_own_metric_goes_from_training_to_a_verdict(counting, repository):
             case "train", (run, block):
                 training.write_block(study.runs[run], plan.recording_of(run, block), block, RESULTS)
                 assert all(output.exists() for output in job.outputs)
-    read = plan.read_by_metrics(SimpleNamespace(experiment="plain"))["probes"]
+    read = plan.read_by_tables(SimpleNamespace(experiment="plain"))["probes"]
     assert [path.parent.name for path in read] == [plain.trained[0].run.id]
     tables.write_tables(plain.without_words(), RESULTS)
     found = pd.read_csv(files.metrics)
@@ -178,11 +178,11 @@ def test_its_own_metric_goes_from_training_to_a_verdict(counting, repository):
     ("old", "new", "message"),
     [
         ("of: baseline, value", "of: dropout, value",
-         "plain.yaml:21: claims[0].test.level: dropout has no guesses: numpy doesn't declare it"),
+         "plain.yaml:18: claims[0].test.level: dropout has no guesses: numpy doesn't declare it"),
         ("variants: [baseline], x", "x",
-         "plain.yaml:17: figures[1].y: dropout has no guesses: numpy doesn't declare it"),
+         "plain.yaml:14: figures[1].y: dropout has no guesses: numpy doesn't declare it"),
         ("level: guesses", "level: gueses",
-         "plain.yaml:21: claims[0].test.level: unknown metric 'gueses'"),
+         "plain.yaml:18: claims[0].test.level: unknown metric 'gueses'; did you mean guesses?"),
     ],
 )  # fmt: skip
 def test_a_metric_that_a_variant_does_not_have_is_told(counting, old, new, message):
@@ -202,7 +202,7 @@ def test_its_own_metric_can_be_taken_where_runs_are_equally_well_trained(countin
     ("old", "new", "message"),
     [
         ('"guesses": {', '"gap": {', "METRICS: gap: there is a metric gap already"),
-        ('"higher"', '"more"', "METRICS: guesses.better: unknown value 'more'; it must be"),
+        ('"higher"', '"more"', "METRICS: guesses.better: unknown value 'more'; allowed: higher, lower"),
         ('"guesses": {', '"of classes": {', "METRICS: of classes: "),
     ],
 )

@@ -35,6 +35,9 @@ class Replication(Model):
     changes: dict[str, Any]
     """What is different, written as in a file that extends them: `{base: {trainer: torch}}`. They
     replace keys of the experiment in `changes` of the configuration. Figures are left out."""
+    optional: bool = False
+    """Whether it is left out, and a note says so, where a package that its trainer needs is not
+    installed, or a dataset would have to be downloaded."""
 
 
 class Config(Model):

@@ -146,7 +146,9 @@ def _metric(name: str, info: ValidationInfo) -> str:
 def _mistake_in(name: str, context: Context | None) -> str | None:
     stem, _, criterion = name.partition(MATCH)
     if context is None or (stem not in context.own and context.measured is None):
-        return metric_mistake(name, context.probes if context else None)
+        wrong = metric_mistake(name, context.probes if context else None)
+        hint = did_you_mean(name, context.own) if context and wrong else ""
+        return f"unknown metric {say(name)}{hint}" if "did you mean" in hint else wrong
     if context.measured is not None:
         for one in (stem, criterion.partition("=")[0]) if criterion else (stem,):
             if one not in context.measured:

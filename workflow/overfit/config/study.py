@@ -136,7 +136,8 @@ def load_study(
     ]
     in_blocks = _in_blocks(chosen, settings.seeds_per_job, results)
     rest = {name: one.title for name, one in experiments.items() if name not in selected}
-    said = tuple(doubt for name in selected for doubt in doubts.get(name, ()))
+    left = [name for name in doubts if name not in experiments]  # optional replications
+    said = tuple(dict.fromkeys(one for name in (*selected, *left) for one in doubts.get(name, ())))
     recordings = _recordings(experiments.values())
     study = _collected(settings, datasets, in_blocks, recordings, rest, registered, said)
     if len(study.runs) > settings.max_runs:
@@ -195,7 +196,11 @@ def _expanded(
                 changed = replace(lineage, changes=changes)
                 called = f"{name}--{replication}"
                 expansion = Expansion(called, changed, config, source, datasets, mixed)
-                if experiment := expansion.experiment():
+                experiment = expansion.experiment()
+                if experiment and again.optional and (why := _absent(experiment, expansion.lacking, datasets)):
+                    path = ("replications", replication)
+                    doubts[called] = [source.problem(path, f"is left out: {why}")]
+                elif experiment:
                     found[called] = replace(
                         experiment,
                         title=f"{experiment.title}: {again.label}",
@@ -211,6 +216,17 @@ def _expanded(
     problems += _misplaced_changes(config, files, source)
     problems += _declared_differently(found, files)
     return found
+
+
+def _absent(
+    experiment: Experiment, lacking: Sequence[Problem], datasets: Mapping[str, DatasetEntry]
+) -> str | None:
+    """What an experiment needs that is not on this machine; None if all is there."""
+    if lacking:
+        return lacking[0].message
+    names = {cell.settings.data.dataset for cell in experiment.trained}
+    whys = ((name, datasets[name].absent()) for name in sorted(names & datasets.keys()))
+    return next((f"{name}: {why}" for name, why in whys if why), None)
 
 
 def _declared_differently(

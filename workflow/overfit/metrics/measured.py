@@ -185,8 +185,8 @@ class _Reading:
         if not batches:
             raise DataError(f"{of.file} has no rows")
         pieces = zip(*batches, strict=True)
-        plain = self._plain if self.of.decimal != "." or self.of.thousands else None
-        return {column: _cells(piece, plain) for column, piece in zip(wanted, pieces, strict=True)}
+        read = self._plain if self.of.decimal != "." or self.of.thousands else None
+        return {column: _cells(piece, read) for column, piece in zip(wanted, pieces, strict=True)}
 
     def _plain(self, value: Any) -> Any:
         """A cell; a number of a text with the decimal point of Python."""
@@ -484,15 +484,15 @@ def _problem(file: str, text: str) -> Problem:
     return Problem(file, line, "", text[found.end() :] if found else text)
 
 
-def _cells(pieces: Sequence[Any], plain: Callable[[Any], Any] | None = None) -> _Cells:
-    """The pieces of a column, whose values `plain` changes."""
+def _cells(pieces: Sequence[Any], read: Callable[[Any], Any] | None = None) -> _Cells:
+    """The pieces of a column, each of whose values `read` translates."""
     import numpy as np
     import pyarrow as pa
 
     plain = [p.dictionary_decode() if pa.types.is_dictionary(p.type) else p for p in pieces]
     encoded = pa.concat_arrays(plain).dictionary_encode()
     values = [v.strip() if isinstance(v, str) else v for v in encoded.dictionary.to_pylist()]
-    values = [*map(plain, values)] if plain else values
+    values = [*map(read, values)] if read else values
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
     return _Cells(values, codes)
 

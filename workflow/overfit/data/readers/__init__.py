@@ -247,6 +247,10 @@ class Dataset(Model):
         """Your own files that it is made from; a change in them prepares the dataset again."""
         return ()
 
+    def absent(self) -> str | None:
+        """Why it is not on this machine, so that it would be downloaded; None if it is."""
+        return None
+
     @property
     def has_test(self) -> bool:
         """Whether the source has a test set of its own."""

@@ -62,13 +62,24 @@ class DownloadDataset(Dataset):
         """MNIST's files have one."""
         return True
 
+    def absent(self) -> str | None:
+        """If neither the folder nor the cache has the files."""
+        packed = ((f"{name}.gz", self.sha256[f"{name}.gz"]) for name in IDX_NAMES)
+        if self._installed() or all(os.path.isfile(_cached(*one)) for one in packed):
+            return None
+        where = f"neither in {self.folder} nor" if self.folder else "not"
+        return f"its files are {where} in your cache, {cache_folder('overfit')}"
+
+    def _installed(self) -> list[Path] | None:
+        """The four files in the folder, if all are there."""
+        paths = [Path(idx_file(self.folder, name)) for name in IDX_NAMES] if self.folder else []
+        return paths if paths and all(path.is_file() for path in paths) else None
+
     def load(self) -> Loaded:
         """The four files, from the folder if they are there, else downloaded."""
-        paths = [Path(idx_file(self.folder, name)) for name in IDX_NAMES] if self.folder else []
-        if not paths or not all(path.is_file() for path in paths):
-            paths = [
-                fetch(f"{name}.gz", self.sha256[f"{name}.gz"], self.mirrors) for name in IDX_NAMES
-            ]
+        paths = self._installed() or [
+            fetch(f"{name}.gz", self.sha256[f"{name}.gz"], self.mirrors) for name in IDX_NAMES
+        ]
         return read_idx(
             paths,
             self.shape,
@@ -103,8 +114,8 @@ def fetch(
     import pooch
     import requests
 
-    folder = cache_folder("overfit") / expected[:8]
-    path = folder / name
+    path = _cached(name, expected)
+    folder = path.parent
     failures = []
     there = os.path.isfile(path)  # unlike Path.is_file, also if the folder may not be searched
     if there and _sha256(path) == expected:
@@ -130,6 +141,11 @@ def fetch(
         f"{name} could not be downloaded:{tried}\n"
         f"Try again with a network, or put a copy of the file there by hand: {path}"
     )
+
+
+def _cached(name: str, expected: str) -> Path:
+    """Where a file with a checksum is in the cache."""
+    return cache_folder("overfit") / expected[:8] / name
 
 
 @dataclass(frozen=True)
