@@ -47,7 +47,7 @@ def test_one_line_tells_what_a_t_test_of_the_planned_seeds_finds(tmp_path) -> No
     (line,) = lines(tmp_path, (ONE, HALF), 20)
     least, most = in_margins(20, 0.02), in_margins(20, 0.01)
     assert f": 20 seeds find effects of {least:.2g} to {most:.2g} margins with 80% power" in line
-    assert line.endswith("most is needed for half")
+    assert line.endswith("the largest is that of half")
 
 
 def test_looks_count_with_the_seeds_and_the_interval_of_the_last(tmp_path) -> None:

@@ -108,7 +108,7 @@ def test_seeds_that_are_trained_can_not_be_registered(experiment, tmp_path):
     assert not now.registered
     assert len(problems) == len(experiment.claims)
     assert problems[0].endswith(
-        "some of seeds 0 to 9 are trained already; a design needs seeds that nobody has seen; "
+        "some of the seeds 0 to 9 are already trained; use seeds that nobody has seen: "
         "write first_seed: 10"
     )
     fresh, problems = registered(replace(experiment, first_seed=10), results)
@@ -139,8 +139,8 @@ def test_a_changed_design_asks_for_fresh_seeds_and_is_told_with_what_changed_whe
     )
     _, (problem,) = registered(changed, results, LATE)
     assert problem.endswith(
-        f"{claim.id}: its design was registered on 2026-01-01 (commit 0123456), but then changed: "
-        "margin; a design needs seeds that nobody has seen; write first_seed: 10"
+        f"{claim.id}: its design was registered on 2026-01-01 (commit 0123456) and changed later: "
+        "margin; use seeds that nobody has seen: write first_seed: 10"
     )
     fresh, problems = registered(replace(changed, first_seed=10), results, LATE)
     assert not problems

@@ -149,9 +149,9 @@ def test_a_mean_is_not_negligible_before_one_failure_in_ten_would_have_been_seen
 def test_the_reason_says_which_rate_of_failures_was_not_excluded() -> None:
     effect = difference(Unit(Metric("Gap")), 0.02, "above", movable=True)
     said = reason(effect, -0.01, 0.01, 10, "inconclusive", "95% interval", "1")
-    assert "10 seeds did not exclude a rate of failures up to 26% (about 3/n)" in said
+    assert "10 seeds do not exclude failures at a rate up to 26% (about 3/n)" in said
     said = reason(effect, 0.01, 0.01, 10, "inconclusive", "95% interval", "1")
-    assert "All 10 values are equal; a rate of others up to 26% (about 3/n)" in said
+    assert "All 10 values are equal: others at a rate up to 26% (about 3/n)" in said
     assert "All 10 values" not in reason(effect, 0, 0.01, 40, "negligible", "95% interval", "1")
 
 

@@ -77,7 +77,9 @@ def test_dropout_widens_layers_by_what_it_drops_and_makes_the_same_runs(project)
 def test_what_would_be_too_wide_is_refused(project):
     project.edit(PLAIN, "rate: 0.5", "rate: 0.99\n      widen: true\n    model: {width: 101}")
     (message,) = project.messages()
-    assert message.endswith("dropout.widen: a layer of 10100 units is more than 10000")
+    assert message.endswith(
+        "dropout.widen: a layer would have 10100 units; at most 10000 are allowed"
+    )
 
 
 def test_the_order_of_conditions_and_repeats_and_rounds_are_part_of_a_search(project):
@@ -261,7 +263,7 @@ def test_the_number_of_seeds_changes_neither_a_search_of_each_seed_nor_its_run(p
 def test_a_search_for_each_seed_has_no_repeats_of_its_own(project):
     message = claimed_messages(project, "      repeats: 3\n      per_seed: true")
     assert message.endswith(
-        "variants.searched.search.repeats: per_seed has a search for each seed; remove repeats"
+        "variants.searched.search.repeats: per_seed runs one search per seed; remove repeats"
     )
 
 

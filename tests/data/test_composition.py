@@ -92,7 +92,7 @@ def write(project, text):
 
 def prepared(project):
     prepare(
-        "mine", study(project).datasets["mine"], Results(project / "results").dataset("mine").folder
+        "mine", study(project).datasets["mine"], Results(project / "results").dataset("mine").root
     )
 
 

@@ -214,7 +214,7 @@ def test_a_search_goes_on_where_trials_or_repeats_are_added(
     results = {}
     for name in ("continued", "at once"):
         results[name] = Results(tmp_path / name / "results")
-        to = results[name].dataset("mnist-5k").folder
+        to = results[name].dataset("mnist-5k").root
         to.parent.mkdir(parents=True)
         to.symlink_to(Path(digits.images.filename).parent)
     counts = {}

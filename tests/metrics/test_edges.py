@@ -130,5 +130,5 @@ def test_a_claim_about_what_searches_at_an_edge_found_is_inconclusive(metric):
     for basis in (row["basis"], corrected_by(row["basis"], "holm")):
         told = reason(claim.test.effect, 0.4, 0.5, 6, "inconclusive", basis, "0.01")
         assert told == (
-            f"Best at the edge of the range: tuned, {where}. What lies beyond it may be better."
+            f"Best at the edge of the range: tuned, {where}. Values beyond it may be better."
         )

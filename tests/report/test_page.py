@@ -347,7 +347,7 @@ def test_text_of_any_script_and_length_passes_through(study, title):
 
 
 def test_an_experiment_without_results_is_named_and_skipped(study):
-    shutil.rmtree(study.results.experiment("batch_norm").folder)
+    shutil.rmtree(study.results.experiment("batch_norm").root)
     lines = study.results.claims.read_text().splitlines()
     kept = [line for line in lines if not line.startswith("batch_norm")]
     study.results.claims.write_text("\n".join(kept) + "\n")

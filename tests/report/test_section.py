@@ -115,7 +115,7 @@ def test_the_page_tells_what_was_read_of_a_dataset(study, tmp_path):
     frame.to_csv(tmp_path / "t.csv", index=False)
     entry = {"source": "table", "file": str(tmp_path / "t.csv"), "label": "class", "test": 0.5}
     name = study.experiments[0].cells[0].run.settings.data.dataset
-    folder = study.results.dataset(name).folder
+    folder = study.results.dataset(name).root
     prepare(name, checked({**entry, "missing": "drop", "licence": "CC0"}), folder)
     text = " ".join(study.html().split())
     for word, said in {

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from overfit.jobs import verify
+from overfit.jobs import remaking
 
 from .conftest import SMOKE, STUDIED, TABLES, TINY, environment, small_copy
 
@@ -90,14 +90,14 @@ def test_the_order_of_experiments_changes_no_byte(tiny, small, repository, tmp_p
 @SMALL
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="OpenBLAS has other kernels here")
 def test_another_blas_kernel_gives_nearly_the_same_and_the_provenance_names_it(tiny, small):
-    """Tolerances of `overfit.jobs.verify`, at the smallest settings."""
+    """Tolerances of `overfit.jobs.remaking`, at the smallest settings."""
     made = "results/provenance.json"
     small.run(made, "--config", "blas_kernel=Nehalem", "--cores", "2", *TINY)
     for path in tiny.folder.glob("results/runs/*/*.parquet"):
         one = pd.read_parquet(path)
         two = pd.read_parquet(small.folder / path.relative_to(tiny.folder))
         assert (one["update"] == two["update"]).all()
-        assert two["loss"].to_numpy() == pytest.approx(one["loss"].to_numpy(), rel=verify.LOSS)
-        assert (two["accuracy"] - one["accuracy"]).abs().max() <= verify.ACCURACY
+        assert two["loss"].to_numpy() == pytest.approx(one["loss"].to_numpy(), rel=remaking.LOSS)
+        assert (two["accuracy"] - one["accuracy"]).abs().max() <= remaking.ACCURACY
     [environment] = json.loads((small.folder / made).read_text())["training"]
     assert environment["kernel"] == "Nehalem"

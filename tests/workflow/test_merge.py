@@ -26,7 +26,7 @@ def trained(folder):
             token = MADE_BY.set(plan.digest_of(job))
             if job.rule == "dataset":
                 (name,) = job.names
-                prepare(name, study.datasets[name], RESULTS.dataset(name).folder)
+                prepare(name, study.datasets[name], RESULTS.dataset(name).root)
             elif job.rule == "subset":
                 write_subsets(study.subsets[job.names[0]], job.names[1], RESULTS)
             else:

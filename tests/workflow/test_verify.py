@@ -138,7 +138,7 @@ def test_an_edited_specification_is_told(copy, results):
     forge(results, path, other)
     status, printed = verify(copy)
     assert status == 1
-    assert "its specification is not the one that the experiment asks for" in printed
+    assert "its specification differs from that of the experiment" in printed
 
 
 def edit(copy, *names, by="\n# edited\n"):

@@ -39,7 +39,7 @@ MADE_BY: ContextVar[str | None] = ContextVar("made_by", default=None)
 
 
 class Record(TypedDict):
-    """What a job records about a file that it wrote."""
+    """The record that a job writes about a file."""
 
     sha256: str
     """The SHA-256 of the file."""
@@ -48,35 +48,41 @@ class Record(TypedDict):
     made_by: str
     """The digest of the job's code and of what the job was told, see `overfit.jobs.plan`."""
     rows: NotRequired[int]
-    """Of a table: the number of its rows."""
+    """The number of rows, if it is a table."""
     columns: NotRequired[list[str]]
-    """Of a table: the names of its columns."""
+    """The names of the columns, if it is a table."""
     recorded: NotRequired[dict[str, Any]]
-    """Of the history of a run: what the job recorded, see `overfit.config.specs.Recording`."""
+    """The recording (`overfit.config.specs.Recording`), if it is the history of a run."""
     trained: NotRequired[str]
-    """And when it began to train: UTC, as `2026-11-30T09:00:00.123456Z`."""
+    """The time at which its training began: UTC, as `2026-11-30T09:00:00.123456Z`."""
 
 
 @dataclass(frozen=True)
-class DatasetFiles:
+class Folder:
+    """A folder with files of fixed names."""
+
+    root: Path
+
+
+class File:
+    """A file of a `Folder`, given as its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, of: Folder, kind: type[Folder]) -> Path:
+        return of.root / self.name
+
+
+class DatasetFiles(Folder):
     """The three files of a prepared dataset."""
 
-    folder: Path
-
-    @property
-    def images(self) -> Path:
-        """All images; readers map them into memory."""
-        return self.folder / "images.npy"
-
-    @property
-    def labels(self) -> Path:
-        """The class of each image."""
-        return self.folder / "labels.npy"
-
-    @property
-    def card(self) -> Path:
-        """Source, checksums, class counts and splits."""
-        return self.folder / "card.json"
+    images = File("images.npy")
+    """All images; readers map them into memory."""
+    labels = File("labels.npy")
+    """The class of each image."""
+    card = File("card.json")
+    """Source, checksums, class counts and splits."""
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
@@ -84,60 +90,38 @@ class DatasetFiles:
         return self.images, self.labels, self.card
 
 
-@dataclass(frozen=True)
-class ExperimentFiles:
+class ExperimentFiles(Folder):
     """The tables and figures of one experiment."""
 
-    folder: Path
-
-    @property
-    def metrics(self) -> Path:
-        """Every metric of every seed."""
-        return self.folder / "metrics.csv"
-
-    @property
-    def curves(self) -> Path:
-        """Mean learning curves."""
-        return self.folder / "curves.parquet"
-
-    @property
-    def summary(self) -> Path:
-        """Means over seeds, with their intervals."""
-        return self.folder / "summary.csv"
-
-    @property
-    def claims(self) -> Path:
-        """The verdict on each claim."""
-        return self.folder / "claims.csv"
-
-    @property
-    def looks(self) -> Path:
-        """What was found at each look at each claim."""
-        return self.folder / "looks.csv"
+    metrics = File("metrics.csv")
+    """Every metric of every seed."""
+    curves = File("curves.parquet")
+    """Mean learning curves."""
+    summary = File("summary.csv")
+    """Means over seeds, with their intervals."""
+    claims = File("claims.csv")
+    """The verdict on each claim."""
+    looks = File("looks.csv")
+    """The result of each look at each claim."""
 
     def look(self, seeds: int | str) -> Path:
-        """The metrics of those runs that claims look at with so many seeds."""
-        return self.folder / "looks" / f"{seeds}.csv"
+        """The metrics of the runs that claims look at with this number of seeds."""
+        return self.root / "looks" / f"{seeds}.csv"
 
     def figure(self, name: str, suffix: str = "svg") -> Path:
         """One of its figures, as `svg` or `png`."""
-        return self.folder / "figures" / f"{name}.{suffix}"
+        return self.root / "figures" / f"{name}.{suffix}"
 
 
-@dataclass(frozen=True)
-class GradientFiles:
+class GradientFiles(Folder):
     """The check of the core's gradients."""
 
-    folder: Path
-
-    @property
-    def table(self) -> Path:
-        """The error of each gradient."""
-        return self.folder / "errors.csv"
+    table = File("errors.csv")
+    """The error of each gradient."""
 
     def figure(self, suffix: str = "svg") -> Path:
         """The errors as a figure, `svg` or `png`."""
-        return self.folder / f"gradient_check.{suffix}"
+        return self.root / f"gradient_check.{suffix}"
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
@@ -160,11 +144,21 @@ class Job:
         return records(*self.outputs)
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Folder):
     """The folder of results."""
 
-    root: Path
+    claims = File("claims.csv")
+    """The verdicts on the claims of all experiments."""
+    report = File("report.html")
+    """The report."""
+    incomplete_report = File("report-incomplete.html")
+    """The report on existing results, written when jobs have failed."""
+    provenance = File("provenance.json")
+    """Code, versions, machine and times."""
+    manifest = File("MANIFEST.sha256")
+    """The SHA-256 of every result."""
+    crate = File("ro-crate-metadata.json")
+    """The results described as a research object."""
 
     @classmethod
     def around(cls, file: Path | str) -> Results:
@@ -223,36 +217,6 @@ class Results:
         """The check of the core's gradients."""
         return GradientFiles(self.root / "gradient_check")
 
-    @property
-    def claims(self) -> Path:
-        """The verdicts on the claims of all experiments."""
-        return self.root / "claims.csv"
-
-    @property
-    def report(self) -> Path:
-        """The report."""
-        return self.root / "report.html"
-
-    @property
-    def incomplete_report(self) -> Path:
-        """The report on existing results, written when jobs have failed."""
-        return self.root / "report-incomplete.html"
-
-    @property
-    def provenance(self) -> Path:
-        """Code, versions, machine and times."""
-        return self.root / "provenance.json"
-
-    @property
-    def manifest(self) -> Path:
-        """The SHA-256 of every result."""
-        return self.root / "MANIFEST.sha256"
-
-    @property
-    def crate(self) -> Path:
-        """The results described as a research object."""
-        return self.root / "ro-crate-metadata.json"
-
     def log(self, rule: str, *names: str) -> Path:
         """The log of a job; see `Job` for the names."""
         return self.root / "logs" / f"{'/'.join((rule, *names))}.log"
@@ -266,7 +230,7 @@ class Results:
         return path.relative_to(self.root).as_posix()
 
     def listable(self) -> Iterator[Path]:
-        """All existing files except logs, times and files about results."""
+        """All existing results: no logs, benchmarks, records, README or manifest."""
         beside = {"logs", "benchmarks", "README.md", self.manifest.name}
         for path in self.root.rglob("*"):
             about = path.relative_to(self.root).parts[0] in beside or path.suffix == RECORD
@@ -300,10 +264,10 @@ def atomic(
 
     Args:
         path: the file.
-        rows: if the file is a table, the number of its rows.
-        columns: and the names of its columns.
-        recorded: if it is the history of a run, what the job recorded.
-        trained: and when it began to train.
+        rows: the number of rows, if the file is a table.
+        columns: the names of its columns.
+        recorded: the recording of the job, if the file is the history of a run.
+        trained: the time at which its training began.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -373,7 +337,7 @@ def read_record(path: Path) -> Record | None:
 
 
 def damage(path: Path | str, why: object = ALTERED) -> str:
-    """What to say about a result that can't be read or isn't what its job wrote."""
+    """The message about a result that can't be read or differs from what its job wrote."""
     return f"{path} is damaged ({why}); make it again: {remake(path)}"
 
 
@@ -383,11 +347,11 @@ def remake(path: Path | str) -> str:
 
 
 def altered(paths: Iterable[Path]) -> list[Path]:
-    """Those results that differ from their records, to the best knowledge of the file system.
+    """The results that differ from their records, judged mostly by size and time.
 
-    A file as old as its record and of the size in it is not read: to read everything each time that
-    Snakemake starts would take too long. Missing files and files without a record are left out,
-    since Snakemake makes them again.
+    A file of the recorded size that is no newer than its record is not read, because reading
+    everything at each start of Snakemake would take too long. Missing files and files without a
+    record are left out, since Snakemake makes them again.
     """
     return [path for path in paths if _altered(path)]
 
@@ -435,7 +399,7 @@ def write_json(path: Path | str, value: Any) -> None:
 
 
 def unwritable(folder: Path) -> str | None:
-    """Why no file can be created in a folder, which is made if it isn't there; None if one can."""
+    """Create a folder if necessary. Why no file can be created in it; None if one can."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()

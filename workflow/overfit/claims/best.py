@@ -6,17 +6,15 @@ So variants are compared each at its own best learning rate, say, which the test
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Tag, model_validator
 
+from overfit.config.deferred import pd
 from overfit.config.model import Model, clashes, mistake
 from overfit.config.names import Point
 from overfit.metrics.axes import axis_label, grid_axes, lowered
 from overfit.metrics.table import metric
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST = 0.2
 """In a larger share of the seeds, the best point may not be at an end of the axis."""
@@ -34,16 +32,15 @@ def _on_validation_images(name: Any) -> Any:
 class Best(Model):
     """The point on a grid axis where a validation metric at the end of training is best.
 
-    `at: {train.optimizer.lr: {highest: validation_accuracy}}` compares variants each at its best
-    learning rate: for each seed, each variant counts at the rate where its own validation accuracy
-    with this seed is highest. Where a claim averages over other axes or looks along one, there is
-    such a rate at each point of those; several axes are chosen together. Points at which the
-    seed diverged come last. Of equally good points it is that with the lower validation loss, and
-    of those the lowest.
+    `at: {train.optimizer.lr: {highest: validation_accuracy}}` compares each variant at its best
+    learning rate: for each seed, a variant counts at the rate with its highest validation accuracy
+    for this seed. If a claim averages over other axes or looks along one, each point of those has
+    its own best rate; several axes are chosen together. Points at which the seed diverged come
+    last. A tie goes to the point with the lower validation loss, and then to the lowest point.
 
-    If more than a fifth of the seeds choose the lowest or the highest point of the axis, better
-    ones may lie beyond it, and the claim is inconclusive. A point at which the seed diverged counts
-    as tried; nothing lies below 0 or, of whole numbers, below 1.
+    If more than a fifth of the seeds choose the lowest or the highest point of the axis, points
+    beyond it may be better, and the claim is inconclusive. A point at which the seed diverged
+    counts as tried. 0, or 1 for whole numbers, is never an end, since no values are below it.
     """
 
     highest: (
@@ -81,11 +78,11 @@ def _tag(value: Any) -> str:
 PointOrBest = Annotated[
     Annotated[Best, Tag("<best>")] | Annotated[Point, Tag("<point>")], Discriminator(_tag)
 ]
-"""A point on a grid axis, or how each seed chooses one."""
+"""A point on a grid axis, or the rule by which each seed chooses one."""
 
 
 def split(at: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Best]]:
-    """The given points of a place, and the axes on which each seed chooses one."""
+    """The fixed points of a place, and the rules on the axes on which each seed chooses one."""
     best = {axis: point for axis, point in at.items() if isinstance(point, Best)}
     return {axis: point for axis, point in at.items() if axis not in best}, best
 
@@ -122,7 +119,7 @@ def winners(rows: pd.DataFrame, best: Mapping[str, Best]) -> pd.DataFrame:
 def ends(rows: pd.DataFrame, best: Mapping[str, Best]) -> Iterator[str]:
     """The ends of axes that more than `MOST` of the seeds choose, in words.
 
-    Points that are no numbers have no order.
+    Only axes of numbers have ends.
 
     Args:
         rows: the metrics of one variant.
@@ -145,7 +142,7 @@ def ends(rows: pd.DataFrame, best: Mapping[str, Best]) -> Iterator[str]:
 
 
 def where(best: Mapping[str, Best], *, each: bool) -> str:
-    """Where the seeds are: `each at the learning rate with the highest validation accuracy`."""
+    """The place of the seeds: `each at the learning rate with the highest validation accuracy`."""
     if not best:
         return ""
     axes = " and ".join(lowered(axis_label(axis)) for axis in best)

@@ -1,4 +1,4 @@
-"""What every kind of claim shares, and what kinds with two sides or an axis share."""
+"""Base classes of all kinds of claims, of those with two sides, and of those along an axis."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from overfit.claims.places import At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import Finding, Statistic, centre, differences
 from overfit.claims.shares import paired_shares
 from overfit.claims.verdict import Effect, Side, Unit, Way, difference
+from overfit.config.deferred import pd
 from overfit.config.model import Clash, Model, Number, clashes
 from overfit.config.names import Axis, Context, Grid, VariantName, as_share, unsearched
 from overfit.metrics.axes import point_in_text
@@ -23,25 +24,23 @@ from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric, is_of_search, metric
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     Sample = pd.Series[float] | pd.DataFrame
 
 FEWEST = 3
-"""Points that an axis must have to look along it."""
+"""The fewest points of an axis that a test can look along."""
 
 
 class Test(Model):
-    """Keys that every test has, besides the one that is called like its kind and names the metric.
+    """The keys that all tests have, and default methods.
 
-    A kind adds that key and other keys, `sample`, `judge`, `compares`, and whatever differs from
-    the defaults below.
+    A kind adds the key that names the metric and has the kind's name, other keys, `sample`,
+    `judge`, `compares` and `finds`, and overrides defaults.
     """
 
     kind: ClassVar[str]
     """Name of the kind, which is the name of its file."""
     noun: ClassVar[str] = "difference"
-    """The noun for the effect, for sentences about it."""
+    """The noun for the effect in sentences."""
 
     of: VariantName
     """The variant that the claim is about."""
@@ -60,9 +59,9 @@ class Test(Model):
 
     @abstractmethod
     def sample(self, metrics: pd.DataFrame) -> Sample:
-        """What each seed says, from the experiment's table of `metrics`: a row for each seed.
+        """The values of each seed, from the experiment's table of `metrics`: a row per seed.
 
-        A seed that lacks one of the values (NaN) is left out.
+        Seeds with a missing value (NaN) are left out.
         """
 
     @abstractmethod
@@ -70,9 +69,10 @@ class Test(Model):
         """Compute the effect, its interval and its tests.
 
         Args:
-            sample: that of `sample`, of the seeds that are whole, in an order that must not matter.
-            confidence: that of the interval. It is not 95% where seeds are added until a claim is
-                decided, see `overfit.claims.looks`.
+            sample: the result of `sample` without incomplete seeds, in an order that must not
+                matter.
+            confidence: the confidence of the interval. It is not 95% where seeds are added until a
+                claim is decided, see `overfit.claims.looks`.
         """
 
     def find(self, metrics: pd.DataFrame, confidence: float = CONFIDENCE) -> Finding:
@@ -89,15 +89,15 @@ class Test(Model):
 
     @abstractmethod
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
-        """What the seeds found, as a sentence without its period, whatever the claim expects.
+        """The finding, as a sentence without its period, whatever the claim expects.
 
         Args:
             labels: the names of the variants for readers.
-            way: the side of no effect on which the effect is; `same` if it is too small to matter.
+            way: whether the effect is above or below no effect, or too small to matter (`same`).
         """
 
     def amount(self, estimate: float, low: float, high: float) -> str:
-        """How large the effect is, after `finds` and a comma; by default the size of a difference.
+        """The size of the effect, to follow `finds` and a comma; by default that of a difference.
 
         Args:
             estimate: the effect, in stored units.
@@ -111,17 +111,17 @@ class Test(Model):
 
     @classmethod
     def unit(cls, name: str) -> Unit:
-        """How to write the effect if the metric has this name."""
+        """The format of the effect for a metric of this name."""
         return Unit(metric(name))
 
     @property
     def effect(self) -> Effect:
-        """How to judge the effect: by default as a difference, on the expected side of 0."""
+        """The rule for the effect: by default a difference, on the expected side of 0."""
         return difference(self.unit(self.metric), self.margin, self.side, noun=self.noun)
 
     @property
     def side(self) -> Side:
-        """Where the claim expects the effect: the value of `expect`, or within the margin."""
+        """The side on which the claim expects the effect: `expect`, or within the margin."""
         side: Side = getattr(self, "expect", "within")
         return side
 
@@ -132,7 +132,7 @@ class Test(Model):
 
     @property
     def wording(self) -> Metric:
-        """How to write the metric for people."""
+        """The name and format of the metric."""
         return metric(self.metric)
 
     @property
@@ -142,11 +142,11 @@ class Test(Model):
 
     @property
     def typical(self) -> str:
-        """The centre of the seeds in words, if it is not their mean."""
+        """The statistic in words, if it is not the mean over seeds."""
         return ""
 
     def spots(self) -> list[Spot]:
-        """The compared variants, at points of the grid; first the one that the claim is about."""
+        """The compared variants at points of the grid, first the one that the claim is about."""
         return [Spot(self.of, self.at)]
 
     def variants(self) -> list[str]:
@@ -154,11 +154,11 @@ class Test(Model):
         return [*dict.fromkeys(spot.variant for spot in self.spots())]
 
     def points(self, axis: str) -> list[Any]:
-        """The points on a grid axis that the test needs."""
+        """The points that the test needs on a grid axis."""
         return [spot.fixed[axis] for spot in self.spots() if axis in spot.fixed]
 
     def reach(self) -> tuple[float, float]:
-        """The lowest and the highest effect that there can be."""
+        """The lowest and the highest possible effect."""
         return -math.inf, math.inf
 
     def too_few(self, n: int) -> str | None:
@@ -171,8 +171,8 @@ class Test(Model):
             yield from place_mistakes(self.place, grid)
         for axis, point in (pair for spot in self.spots() for pair in spot.best.items()):
             if point.metric == self.metric:
-                message = f"{self.metric} is too optimistic at the {axis} that it chooses"
-                yield f"{message}; test a metric of the test images there", [(self.kind,)]
+                message = f"{self.metric} chooses the {axis}, so it is too optimistic there"
+                yield f"{message}; write a metric of the test images", [(self.kind,)]
                 break
         if wrong := out_of_reach(self.side, self.margin, self.reach()):
             yield wrong + as_share(self.wording, self.margin), [("margin",)]
@@ -196,8 +196,8 @@ class Centred(Test):
     """A test of the centre of one number per seed."""
 
     statistic: Statistic = "mean"
-    """The centre: the mean over seeds; or `median` or `iqm` (without the lowest and the highest
-    quarter), which a few seeds that fail don't move."""
+    """The mean over seeds; or `median` or `iqm` (the mean without the lowest and the highest
+    quarter), which a few failed seeds don't change."""
 
     def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
         """The centre of the sample, see `overfit.claims.samples.centre`."""
@@ -205,12 +205,12 @@ class Centred(Test):
 
     @property
     def effect(self) -> Effect:
-        """Of a mean, seeds that fail too rarely to be seen may move it."""
+        """The effect; a mean could be changed by failures that are too rare for the sample."""
         return replace(super().effect, movable=self.statistic == "mean" and not self.counted)
 
     @property
     def typical(self) -> str:
-        """The centre of the seeds in words, if it is not their mean."""
+        """The statistic in words, if it is not the mean over seeds."""
         return {"mean": "", "iqm": "interquartile mean", "median": "median"}[self.statistic]
 
     @property
@@ -219,7 +219,7 @@ class Centred(Test):
         return False
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """Also the centre of a share that is none."""
+        """Also a median or interquartile mean of zeros and ones."""
         yield from super().mistakes(grid)
         if self.wording.share and self.statistic != "mean":
             yield f"{self.metric} is 0 or 1 for each seed; write statistic: mean", [("statistic",)]
@@ -232,17 +232,17 @@ class TwoSided(Test):
     """The key that names the other variant; with `_at`, the key of its points."""
 
     def spots(self) -> list[Spot]:
-        """Both sides; the other one inherits what it leaves out."""
+        """Both sides; the second one inherits the keys that it leaves out."""
         variant, points = self._other
         return [Spot(self.of, self.at), Spot(variant or self.of, self.at | (points or {}))]
 
     def reach(self) -> tuple[float, float]:
-        """Those of a difference of two values of the metric."""
+        """The lowest and the highest difference of two values of the metric."""
         low, high = self.wording.bounds
         return low - high, high - low
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """Also mistakes in the other side: it is missing, the same, or at an impossible point."""
+        """Also mistakes in the second side: missing, the same, or at an impossible point."""
         yield from super().mistakes(grid)
         key, (variant, points) = f"{self.other}_at", self._other
         if variant is None and points is None:
@@ -272,12 +272,12 @@ class Minus(TwoSided):
     """A test of a difference."""
 
     minus: VariantName | None = None
-    """The variant to compare with; without it, `of` at other points."""
+    """The variant to compare with; if you leave it out, `of` at other points."""
     minus_at: At | None = None
-    """Other points on grid axes that `at` names, for the side that is subtracted."""
+    """The points of the subtracted side on grid axes that `at` names, where they differ."""
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
-        """On which side the metric is higher."""
+        """A sentence that says on which side the metric is higher."""
         of, minus = sides(labels, *self.spots())
         return f"{self.wording.compared(way)} with {of} {AS[way]} with {minus}"
 
@@ -295,7 +295,7 @@ class MeanDifference(Centred, Minus):
         return differences(metrics, self.metric, *self.spots())
 
     def judge(self, sample: pd.Series[float], confidence: float) -> Finding:
-        """The centre; of shares the exact interval of their difference."""
+        """The centre of the differences; for shares, with their exact interval."""
         if self.counted:
             return paired_shares(sample, confidence)
         return super().judge(sample, confidence)
@@ -324,7 +324,7 @@ class Along(Test):
         return [Spot(name, self.at) for name in (self.of, self.minus) if name is not None]
 
     def mistakes(self, grid: Grid | None) -> Iterator[Clash]:
-        """Also mistakes in the other variant, and an axis that has no order or too few points."""
+        """Also mistakes in the second variant, and axes without order or with too few points."""
         yield from super().mistakes(grid)
         if self.minus == self.of:
             yield with_itself(self.minus, "minus")
@@ -344,7 +344,7 @@ def out_of_reach(side: Side, margin: float, reach: tuple[float, float]) -> str |
     Args:
         side: the side, or `within`.
         margin: the margin.
-        reach: the lowest and the highest effect that there can be.
+        reach: the lowest and the highest possible effect.
     """
     low, high = reach
     furthest = {"above": high, "below": -low, "within": max(high, -low)}[side]
@@ -357,13 +357,13 @@ def out_of_reach(side: Side, margin: float, reach: tuple[float, float]) -> str |
 
 
 AS: Mapping[Way, str] = {"above": "than", "below": "than", "same": "as"}
-"""The word after a comparison: higher than, the same as."""
+"""The conjunction after a comparison: higher than, the same as."""
 
 
 def named(labels: Mapping[str, str], *spots: Spot) -> list[str]:
-    """Spots in words: their variants, with their points on those axes where these differ.
+    """Spots in words: their variants, and their points on axes where these differ.
 
-    A variant that is the only one of its experiment is not named beside its point.
+    If an experiment has only one variant, only the points are named.
 
     Args:
         labels: the names of the variants for readers.

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from overfit.config.deferred import optimize, special
 from overfit.config.model import Clash, Items, Model, Name, clashes
 
 SIDE = 0.025
@@ -88,8 +89,6 @@ def levels(seeds: Sequence[int], side: float = SIDE) -> tuple[float, ...]:
 
     Source: Armitage, McPherson and Rowe (1969), Repeated significance tests on accumulating data.
     """
-    from scipy import special
-
     fractions = [n / seeds[-1] for n in seeds]
     totals = [spent(fraction, side) for fraction in fractions]
     found = [totals[0]]
@@ -112,7 +111,6 @@ def _bound(
     places: NDArray[np.float64], weights: NDArray[np.float64], step: float, probability: float
 ) -> float:
     """The bound beyond which normal steps lead from weighted places with a probability."""
-    from scipy import optimize, special
 
     def excess(bound: float) -> float:
         return float(weights @ special.ndtr((places - bound) / step)) - probability
@@ -142,8 +140,6 @@ def repeated_p(p: float, seeds: Sequence[int], look: int) -> float:
 
     Source: Jennison and Turnbull (1984), Repeated confidence intervals for group sequential trials.
     """
-    from scipy import optimize
-
     if math.isnan(p) or len(seeds) == 1:
         return p
 

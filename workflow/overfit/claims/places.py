@@ -1,4 +1,4 @@
-"""Where on the grid something is measured: each axis is in `at`, in `over` or is `along`."""
+"""Places on the grid: each axis is in `at` or `over`, or is `along`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _one_name(value: Any) -> Any:
 FixedAt = dict[str, Point]
 """A point on each of some grid axes."""
 At = dict[str, PointOrBest]
-"""A point on each of some grid axes, or how each seed chooses one."""
+"""A point on each of some grid axes, or the rule by which each seed chooses one."""
 Over = Annotated[
     tuple[str, ...],
     Items,
@@ -46,7 +46,7 @@ class Spot(NamedTuple):
 
     @property
     def best(self) -> dict[str, Best]:
-        """How each seed chooses a point, on the axes on which it does."""
+        """The rules on the axes on which each seed chooses a point."""
         return split(self.at)[1]
 
 
@@ -71,8 +71,8 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
     best = split(place.at)[1]
     for axis, point in best.items():
         if point != (first := next(iter(best.values()))):
-            both = f"the point {point} is not that {first}"
-            yield f"{both}; choose both points by one metric", [("at", axis)]
+            both = f"one point is that {point}, another that {first}"
+            yield f"{both}; choose both by the same metric", [("at", axis)]
     for position, axis in enumerate(place.over):
         if axis in place.over[:position]:
             yield f"{axis} appears twice", [("over", position)]
@@ -93,7 +93,7 @@ def place_mistakes(place: Place, grid: Grid) -> Iterator[Clash]:
 
 
 def _no_point(point: Any, on_axis: Sequence[Any]) -> str:
-    """The mistake of a point; one that only looks like a point of the axis is of another type."""
+    """The mistake in a point; it may look like a point of the axis but have another type."""
     for known in on_axis:
         if str(known).lower() == str(point).lower():
             kind = "text" if isinstance(point, str) else "not text"

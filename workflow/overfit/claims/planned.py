@@ -1,4 +1,4 @@
-"""What the planned seeds can find, from the spread that earlier results have."""
+"""The effects that the planned seeds can find, from the spread of earlier results."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from overfit.results import Results
 
 
 def smallest_effects(experiments: Iterable[Experiment], results: Results) -> Iterator[str]:
-    """The effects that planned seeds find with 80% power, a line for each experiment.
+    """The effects that the planned seeds find with 80% power, one line per experiment.
 
-    The line names the claim whose smallest effect is the largest number of margins. There is none
-    for an experiment of whose claims no earlier results are known.
+    The line names the claim with the largest such effect, in margins. Experiments without earlier
+    results have no line.
 
     Args:
         experiments: the experiments.
-        results: the results, from a pilot or from earlier.
+        results: earlier results, for instance of a pilot.
     """
     for one in experiments:
         found = {claim.id: (effect, claim) for claim, effect in _found(one, results)}
@@ -33,7 +33,7 @@ def smallest_effects(experiments: Iterable[Experiment], results: Results) -> Ite
             size = " to ".join(dict.fromkeys((f"{least:.2g}", f"{most:.2g}")))
             yield (
                 f"{one.source}: {_seeds(one)[0]} seeds find effects of {size} margins "
-                f"with 80% power; most is needed for {claim.id}"
+                f"with 80% power; the largest is that of {claim.id}"
             )
 
 
@@ -46,7 +46,7 @@ def _seeds(experiment: Experiment) -> tuple[int, float]:
 
 
 def _found(experiment: Experiment, results: Results) -> Iterator[tuple[Claim, float]]:
-    """The smallest effect of each claim about which something is known, in margins."""
+    """The smallest effect of each claim with earlier results, in margins."""
     from overfit.claims.table import read_looks  # here, because it loads pandas
 
     try:

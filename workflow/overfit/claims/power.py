@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overfit.claims.verdict import FEWEST_SEEDS, FEWEST_TO_RULE_OUT, Effect
+from overfit.config.deferred import special
 from overfit.metrics.resampling import CONFIDENCE, t_quantile
 
 POWER = 0.8
@@ -142,8 +143,6 @@ def smallest_effect(effect: Effect, s: float, n: int, confidence: float = CONFID
         Its distance from no effect, on that scale; infinity if fewer seeds than five decide
         nothing.
     """
-    from scipy import special
-
     if n < FEWEST_SEEDS:
         return math.inf
     least, most = (effect.distance(end) for end in effect.band)
@@ -155,8 +154,6 @@ def _beyond(
     distance: float, s: float, numbers: NDArray[np.int_], confidence: float
 ) -> NDArray[np.float64]:
     """How often a t interval is beyond a bound from which the effect is this far."""
-    from scipy import special
-
     # Beyond 30 standard errors the noncentral t is 0 or 1, and its series doesn't converge.
     shift = np.clip(distance * np.sqrt(numbers) / s, -30, 30)
     bounds = special.stdtrit(numbers - 1, (1 + confidence) / 2)

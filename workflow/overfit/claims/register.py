@@ -2,8 +2,8 @@
 
 It writes `config/registered.yaml`: for each claim a digest of its design and the date. A verdict is
 *confirmed* if its design was registered before its seeds were trained and has not changed since;
-else it is *exploratory*. When seeds were trained is in the records of their histories. A design can
-only be registered with seeds that nobody has seen: `first_seed` of an experiment sets others.
+otherwise, it is *exploratory*. The records of histories contain the time of training. A design can
+be registered only with seeds that nobody has seen; choose others with `first_seed`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -34,7 +33,7 @@ HEAD = """\
 # a claim counts. Keep this file with the experiments, and don't edit it.
 """
 FRESH = 10
-"""First seeds are proposed in multiples of this."""
+"""Proposed first seeds are multiples of this."""
 
 
 def register(
@@ -48,10 +47,10 @@ def register(
 
     Args:
         experiments: the experiments.
-        results: tells which seeds have been trained.
+        results: the results, which show the trained seeds.
         date: the time of registration.
         commit: the commit that is checked out.
-        where: where the first seed is set, if not in the experiment.
+        where: the place where the first seed is set, if not in the experiment.
     """
     found: dict[str, dict[str, list[Registration]]] = {}
     problems: list[Problem] = []
@@ -79,17 +78,20 @@ def _seen(
 ) -> str | None:
     """Why the seeds of a design are not fresh; None if they are."""
     if experiment.measurements:
-        return "its seeds are measured already; only what is not trained yet can be registered"
+        return (
+            "its seeds are already measured; you can register only seeds that are not trained yet"
+        )
     runs = {cell.run.id for cell in experiment.trained_of(claim.test)}
     trained = {seed for run in runs for b in results.blocks(run) for seed in block_range(b)}
     before = {seed for one in known for seed in one.members}
     fresh = -(-max({now.members.stop - 1, *trained, *before}) // FRESH) * FRESH
-    others = f"a design needs seeds that nobody has seen; write first_seed: {fresh}{where}"
+    others = f"use seeds that nobody has seen: write first_seed: {fresh}{where}"
     if before & {*now.members}:
         changed = in_words(known[-1].changes(now))
-        return f"its design was registered {known[-1].told}, but then changed: {changed}; {others}"
+        return f"its design was registered {known[-1].told} and changed later: {changed}; {others}"
     if trained & {*now.members}:
-        return f"some of seeds {now.first_seed} to {now.members[-1]} are trained already; {others}"
+        which = f"{now.first_seed} to {now.members[-1]}"
+        return f"some of the seeds {which} are already trained; {others}"
     return None
 
 
@@ -144,16 +146,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     where = f" in {CONFIG}" if study.config.first_seed is not None else ""
     found, problems = register(experiments, RESULTS, date, _commit(), where)
     new = sum(known[-1].date == date for own in found.values() for known in own.values())
+    old = sum(map(len, found.values())) - new
     if new:
         write_text(REGISTERED, written({**study.registered, **found}))
-    print(f"{new} claims registered in {REGISTERED}, {_unchanged(found, new)} were already")
+    print(f"{new} claims registered in {REGISTERED}; {old} were registered before")
     for problem in sorted(map(str, problems)):
         print(problem, file=sys.stderr)
     return 1 if problems else 0
-
-
-def _unchanged(found: Mapping[str, Mapping[str, Any]], new: int) -> int:
-    return sum(map(len, found.values())) - new
 
 
 if __name__ == "__main__":

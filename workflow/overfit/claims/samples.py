@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from overfit.claims.best import split, winners
 from overfit.claims.places import Spot
+from overfit.config.deferred import pd
 from overfit.metrics.resampling import (
     CONFIDENCE,
     Sample,
@@ -22,9 +23,6 @@ from overfit.metrics.resampling import (
     t_tail,
     trimmed,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Statistic = Literal["mean", "median", "iqm"]
 Tail = Callable[[float], float]
@@ -37,7 +35,7 @@ def _untested(bound: float) -> float:
 
 @dataclass(frozen=True)
 class Finding:
-    """The effect that a claim is about, in the unit of its kind.
+    """The effect of a claim, in the unit of its kind.
 
     Attributes:
         estimate: the effect; NaN without seeds.
@@ -71,8 +69,8 @@ def centre(
       the interval of `iqm_interval` and its t tests.
     * `median`: with the interval of `median_interval`, and the sign tests that it inverts.
 
-    A t test of equal values has nothing to estimate their spread from. It is replaced by the sign
-    test, whose p is at least 2^-n.
+    Equal values have no spread for a t test, so they are tested by the sign test, whose p is at
+    least 2^-n.
     """
     ascending = np.sort(np.asarray(sample, float))
     n = len(ascending)
@@ -100,7 +98,7 @@ def centre(
 
 
 def _signs(ascending: Sample, found: Finding) -> Finding:
-    """With sign tests, to which a value at the bound counts as one on its wrong side."""
+    """The finding with sign tests, for which a value at the bound is on the wrong side."""
     n = len(ascending)
     return replace(
         found,
@@ -139,14 +137,12 @@ def along_axis(
 
 
 def side_by_side(*parts: pd.Series[float] | pd.DataFrame) -> pd.DataFrame:
-    """Values of several sides, one row per seed."""
-    import pandas as pd  # here, because reading a configuration would wait 0.3 s for it
-
+    """The values of several sides, one row per seed."""
     return pd.concat(parts, axis=1)
 
 
 def without_noise(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values without their last digits, which decide on no order: 0.3 - 0.1 is 0.2."""
+    """Values rounded so that noise in their last digits decides no comparison: 0.3 - 0.1 is 0.2."""
     finite = np.abs(values[np.isfinite(values)])
     scale = finite.max() if finite.size and finite.max() > 0 else 1.0
     return (values / scale).round(12)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from overfit.claims.samples import Finding, nothing
+from overfit.config.deferred import special
 from overfit.metrics.resampling import CONFIDENCE, binomial_tail
 
 MOST_EXACT = 50
@@ -33,8 +34,6 @@ def one_share(sample: ArrayLike, constant: float, confidence: float = CONFIDENCE
     Source: Clopper and Pearson (1934), The use of confidence or fiducial limits illustrated in the
     case of the binomial.
     """
-    from scipy import special
-
     values = np.asarray(sample, float)
     n, k = len(values), round(float(values.sum()))
     if n < 2:
@@ -93,8 +92,6 @@ def paired_tail(plus: int, minus: int, n: int, bound: float) -> float:
     for the paired-sample design; Hsueh, Liu and Chen (2001), Unconditional exact tests for
     equivalence or noninferiority for paired binary endpoints.
     """
-    from scipy import special
-
     if bound >= 1:
         return 1.0
     if bound <= -1:

@@ -31,6 +31,7 @@ from overfit.claims.verdict import (
     tested,
     verdict,
 )
+from overfit.config.deferred import stats
 from overfit.data.checked import DamagedError
 from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import is_of_search
@@ -53,31 +54,31 @@ def decide(
     Args:
         claims: the experiment's claims.
         metrics: the table of `metrics` of the same experiment.
-        looks: the looks at its claims, if there are several. Then an interval has the confidence
-            that `overfit.claims.looks` leaves it, and p accounts for all looks.
+        looks: the looks at its claims, if there are several. Then intervals have the confidence
+            that `overfit.claims.looks` computes, and p accounts for all looks.
         further: for each number of seeds of a later look, the metrics of the compared runs.
-        statuses: that of each claim whose design is registered, see `overfit.claims.design`.
+        statuses: the status of each claim with a registered design, see `overfit.claims.design`.
 
     Returns:
         One row per claim, in their order: experiment, claim, says, kind, metric, then
 
-        * `estimate`: the effect that the kind is about, in its unit, see `overfit.claims.kinds`;
+        * `estimate`: the effect, in the unit of the kind, see `overfit.claims.kinds`;
         * `ci_low`, `ci_high`: its 95% interval;
         * `margin`: the smallest effect of interest;
-        * `n`: seeds that have a value wherever the test needs one; with fewer than five nothing is
-          decided, with fewer than two there is no interval;
+        * `n`: seeds with all values that the test needs; with fewer than five, the claim is
+          inconclusive, with fewer than two, it has no interval;
         * `p`: one-sided, against the bound that the verdict uses, see `tested`;
-        * `verdict`: the decision by the interval; inconclusive if a search of a compared variant
-          ends at the edge of what it tried, see `overfit.metrics.edges`, or too many seeds choose
-          the end of an axis, see `overfit.claims.best`;
+        * `verdict`: the decision by the interval; inconclusive if the best trial of a compared
+          variant's search is an extreme value, see `overfit.metrics.edges`, or if too many seeds
+          choose the end of an axis, see `overfit.claims.best`;
         * `basis`: the basis of the verdict, with this edge;
-        * `cites`: where the statement comes from;
+        * `cites`: the source of the statement;
         * `status`: confirmed on fresh seeds, or exploratory;
-        * `decides_at`: about how many seeds would decide an inconclusive claim, see
+        * `decides_at`: the approximate number of seeds that would decide an inconclusive claim, see
           `overfit.claims.power`; infinity for more than 1,000, NaN if it is decided or if the
           spread of its seeds is unknown;
-        * `fragile`: the seed that decides it alone, see `fragile`; NaN if there is none;
-        * `look`: how often its seeds have been looked at, this time included;
+        * `fragile`: the seed whose removal changes the verdict, see `fragile`; NaN without one;
+        * `look`: the number of looks at its seeds, including this one;
         * `straight`: of interpolated metrics, the estimate with straight lines between evaluations;
           if it is beyond the interval, evaluations are too far apart for this interval.
     """
@@ -95,7 +96,7 @@ def looked(
     looks: Looks | None = None,
     further: Mapping[int, pd.DataFrame] = NO_TABLES,
 ) -> pd.DataFrame:
-    """What was found at each look at the claims of one experiment, see `decide`.
+    """The results of each look at the claims of one experiment, see `decide`.
 
     Returns:
         One row per claim and look: experiment, claim, `look` from 1, `seeds` of that look,
@@ -113,7 +114,7 @@ def looked(
 
 @dataclass(frozen=True)
 class Look:
-    """A look at a claim: the numbers of seeds of all looks, and which of them it is, from 1."""
+    """A look at a claim: the numbers of seeds of all looks, and the number of this look, from 1."""
 
     seeds: tuple[int, ...]
     number: int = 1
@@ -124,7 +125,7 @@ class Look:
         return CONFIDENCE if len(self.seeds) == 1 else confidence(self.seeds, self.number)
 
     def part(self, metrics: pd.DataFrame) -> pd.DataFrame:
-        """The metrics of its seeds, which are the first ones."""
+        """The metrics of its seeds: those with the lowest numbers."""
         if len(self.seeds) == 1:
             return metrics
         first = metrics["seed"].min()
@@ -137,9 +138,9 @@ def seen(
     looks: Looks | None,
     further: Mapping[int, pd.DataFrame],
 ) -> tuple[pd.DataFrame, Look]:
-    """The metrics that a claim looks at now, and which look this is.
+    """The metrics that a claim is decided by now, and the look that this is.
 
-    Whole searches are not repeated more often: a claim about them is looked at once.
+    Claims about searches have one look, because later looks don't add repeats of searches.
     """
     of_search = is_of_search(claim.test.metric)
     if looks is None or of_search:
@@ -186,9 +187,9 @@ def _decides_at(test: Test, found: Finding, level: float) -> float:
 
 
 def edges(test: Test, metrics: pd.DataFrame) -> list[str]:
-    """The variants whose searches, or seeds that choose points, end at the edge, with the axis.
+    """The variants whose best trials or points are at the end of a range, with the axis.
 
-    A claim about the searches themselves is about their ranges, too.
+    Claims about searches are exempt, because the range is a part of the search.
     """
     if is_of_search(test.metric):
         return []
@@ -215,11 +216,11 @@ def fragile(
     decided: Verdict,
     level: float = CONFIDENCE,
 ) -> float:
-    """The seed without which the verdict would be another one; NaN if there is none.
+    """The seed whose removal changes the verdict; NaN if there is none.
 
-    Of several such seeds it is the one that moves the estimate most. If the verdict depends on half
-    of the seeds or more, no single one decides it: the interval then ends close to a bound. Neither
-    does one if too few seeds would be left to decide anything.
+    If there are several, it is the one that moves the estimate most. If half of the seeds or more
+    change the verdict, the interval ends close to a bound, and no single seed is reported. None is
+    reported either if the others are too few to decide a claim.
     """
     if whole.n <= FEWEST_SEEDS:
         return math.nan
@@ -242,7 +243,7 @@ def read_claims(path: Path | str, columns: Columns = CLAIMS) -> pd.DataFrame:
     """
     table = pd.DataFrame(read_table(path, columns))
     if unknown := sorted(set(table["verdict"]) - VERDICTS.keys()):
-        raise DamagedError(path, f"{unknown[0]!r} is no verdict")
+        raise DamagedError(path, f"{unknown[0]!r} is not a verdict")
     return table
 
 
@@ -262,10 +263,10 @@ def read_looks(path: Path | str) -> dict[str, list[dict[str, Any]]]:
 
 
 def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFrame:
-    """Add `p_adjusted` beside `p`, over each `family`, and correct the verdicts if requested.
+    """Add `p_adjusted`, adjusted within each `family`, and correct the verdicts if requested.
 
     With a correction, a claim stays decided only if `p_adjusted` is below 0.025, one side of 95%;
-    if not, it is inconclusive. `basis` records this. Claims that are one number, see
+    otherwise, it is inconclusive. `basis` records this. Claims about the same number, see
     `same_numbers`, count once.
     """
     method = benjamini_hochberg if correction == "benjamini_hochberg" else holm
@@ -281,12 +282,13 @@ def adjust(claims: pd.DataFrame, correction: Correction = "none") -> pd.DataFram
 
 
 def same_numbers(claims: pd.DataFrame) -> list[int]:
-    """For each claim the place of the first one that is the same number, perhaps its own.
+    """For each claim the position of the first claim about the same number, perhaps itself.
 
-    Two claims are one number if their estimates and intervals agree up to the sign and come from as
-    many seeds: test accuracy and gap follow from each other where all networks fit all their
-    training images, and "a is above b" from "b is below a". To agree by chance, all seeds would
-    have to agree. Intervals without length agree by chance, and are never the same.
+    Two claims are about the same number if their estimates and intervals agree up to the sign and
+    come from the same number of seeds: test accuracy and gap follow from each other where all
+    networks fit all their training images, and "a is above b" from "b is below a". Other claims
+    agree only if all their seeds do. Intervals without length can agree by chance, so they never
+    count as the same.
     """
     first: dict[Any, int] = {}
     numbers = zip(*(claims[name] for name in ("estimate", "ci_low", "ci_high", "n")), strict=True)
@@ -307,7 +309,8 @@ def _of_family(
 ) -> NDArray[np.float64]:
     """The adjusted p-values of a family, in which each number counts once, with its smallest p.
 
-    A claim with a larger p than another one about its number is adjusted as if only it were tested.
+    If a claim has a larger p than another one about the same number, it is adjusted as if the other
+    were not there.
     """
     p, of = claims["p"].to_numpy(float), np.array(same_numbers(claims), dtype=int)
     smallest = np.full(len(p), math.nan)
@@ -324,13 +327,11 @@ def _of_family(
 def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Benjamini and Hochberg's adjustment of p-values, which bounds the false discovery rate.
 
-    Of all claims that stay decided at a level, on average at most this share is false, if claims
-    are independent or depend on each other positively. NaN was not tested and doesn't count.
+    Among the claims that are decided at a level, the expected share of false ones is at most that
+    level, if claims are independent or positively dependent. NaN means untested and doesn't count.
 
     Source: Benjamini and Hochberg (1995), Controlling the false discovery rate.
     """
-    from scipy import stats
-
     adjusted = np.full(len(p), np.nan)
     tested = ~np.isnan(p)
     adjusted[tested] = stats.false_discovery_control(p[tested], method="bh")
@@ -340,8 +341,8 @@ def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
 def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Holm's step-down adjustment of p-values.
 
-    With p sorted ascending, `adjusted_i = max_{j <= i} min(1, (m - j + 1) p_j)`. NaN was not tested
-    and doesn't count in m.
+    With p sorted ascending, `adjusted_i = max_{j <= i} min(1, (m - j + 1) p_j)`. NaN means
+    untested and doesn't count in m.
 
     Source: Holm (1979), A simple sequentially rejective multiple test procedure.
     """

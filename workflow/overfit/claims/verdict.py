@@ -28,24 +28,24 @@ VERDICTS: dict[Verdict, str] = {
 }
 """The verdicts with their meaning, in the order in which they are tried."""
 FEWEST_SEEDS = 5
-"""With fewer seeds nothing is decided: of three without any effect, one interval in four would
-decide on something."""
+"""With fewer seeds, no claim is decided: without any effect, a quarter of the intervals of three
+seeds would decide one."""
 FEWEST_TO_RULE_OUT = 29
-"""With fewer seeds no mean is negligible, and no two are equivalent: even if one seed in ten
-failed, 5% of such samples or more would have no failure in them, 0.9^28 = 0.052."""
+"""With fewer seeds, no mean is negligible and no two means are equivalent: if a tenth of them fail,
+more than 5% of such samples contain no failure, 0.9^28 = 0.052."""
 DECIMALS = 12
 """Bounds are compared after rounding to this many decimals: 0.92 - 0.90 is not beyond 0.02."""
 SIGNIFICANT = 0.025
-"""With a correction, a decided claim also needs an adjusted p below this: one side of 95%."""
+"""With a correction, a decision also needs an adjusted p below this, which is one side of 95%."""
 CORRECTED = {"holm": "Holm's", "benjamini_hochberg": "Benjamini and Hochberg's"}
 """The corrections for the number of claims, and whose adjusted p they use."""
 _HALF_A_STEP = 1e-6
-"""Any part of a step: between two places of an axis there is nothing."""
+"""A fraction of a step; its size doesn't matter, because an axis has no points in between."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """How the values of an effect are written.
+    """The format of the values of an effect.
 
     Attributes:
         wording: scale, digits and unit of a value.
@@ -78,18 +78,17 @@ class Effect:
     """The effect of a claim, and how to judge it.
 
     Attributes:
-        unit: how its values are written.
-        null: the value without an effect.
-        band: the values between which an effect is smaller than the margin.
-        side: where the claim expects it.
+        unit: the format of its values.
+        null: the value that means no effect.
+        band: the ends of the region in which an effect is smaller than the margin.
+        side: the side on which the claim expects it.
         margin: the margin in words.
-        noun: what the estimate is.
+        noun: the noun for the effect.
         direction: the word for the expected side, if it is not the side itself.
         log: whether it is judged on the logarithmic scale.
-        movable: whether seeds that fail too rarely to be in the sample may move it.
-        stepwise: whether its values are steps of an axis. Then an effect of just the margin is one
-            of interest: it is beyond the margin, not within it, as if both were compared with half
-            a step less.
+        movable: whether failures that are too rare to be in the sample could change it.
+        stepwise: whether its values are steps of an axis. Then an effect equal to the margin counts
+            as beyond the margin, as if the margin were half a step smaller.
     """
 
     unit: Unit
@@ -126,11 +125,11 @@ class Effect:
         return math.log(value) if self.log else value
 
     def distance(self, value: float) -> float:
-        """How far a value is from no effect, on the scale on which it is judged."""
+        """The distance of a value from no effect, on the scale on which it is judged."""
         return self.scaled(value) - self.scaled(self.null)
 
     def strength(self, estimate: float) -> float:
-        """How many margins the estimate is from no effect; 0 without an estimate."""
+        """The distance of the estimate from no effect, in margins; 0 without an estimate."""
         if math.isnan(estimate):
             return 0.0
         return round(self.distance(estimate) / self.distance(self.band[1]), 6)
@@ -145,10 +144,10 @@ def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     """Judge a claim by the 95% interval of its effect; the first of these that applies.
 
     1. supported: the whole interval is beyond the margin in the expected direction;
-    2. negligible: the whole interval is within the margin on both sides, bounds included. If what
-       the sample can't show could change that, see `unseen`, the claim is inconclusive;
+    2. negligible: the whole interval is within the margin on both sides, bounds included. If seeds
+       that are not in the sample could change that, see `unseen`, the claim is inconclusive;
     3. contradicted: the whole interval is beyond no effect in the other direction;
-    4. inconclusive: anything else, fewer than five seeds, and if there is no interval.
+    4. inconclusive: all other cases, fewer than five seeds, and no interval.
 
     A bound exactly on the margin or on no effect is not beyond it, but see `Effect.stepwise`. A
     claim of equivalence, whose side is `within`, is supported if the whole interval is within the
@@ -156,8 +155,8 @@ def verdict(effect: Effect, low: float, high: float, n: int) -> Verdict:
     beyond it on one side, and inconclusive otherwise.
 
     Args:
-        effect: what the interval is of.
-        low: lower end of the interval, in stored units; NaN if there is none.
+        effect: the effect.
+        low: lower end of its interval, in stored units; NaN if there is none.
         high: upper end.
         n: the number of seeds.
     """
@@ -190,15 +189,15 @@ def _inside(effect: Effect, low: float, high: float) -> bool:
 
 
 def unseen(effect: Effect, low: float, high: float, n: int) -> bool:
-    """Whether seeds that are not in the sample could move an effect that is within the margin.
+    """Whether seeds that are not in the sample could move an effect beyond the margin.
 
-    A sample of n seeds in which nothing fails does not exclude that a share of `not_excluded(n)`
-    fails. A mean of fewer than 29 may therefore be anywhere. So may any centre of n equal values,
-    whose interval has no length.
+    A sample of n seeds without a failure does not exclude failures of a share `not_excluded(n)`. So
+    the mean of fewer than 29 seeds can be far from that of the sample, and so can any statistic of
+    n equal values, whose interval has no length.
 
     Args:
-        effect: what the interval is of.
-        low: lower end of the interval.
+        effect: the effect.
+        low: lower end of its interval.
         high: upper end.
         n: the number of seeds.
     """
@@ -211,7 +210,7 @@ def equal_values(effect: Effect, low: float, high: float) -> bool:
 
 
 def not_excluded(n: int) -> float:
-    """The largest share of failures of which none is among n seeds in 5% of the samples.
+    """The largest share of failures with which 5% of all samples of n seeds contain none.
 
     It is `1 - 0.05^(1/n)`, about 3/n.
 
@@ -253,21 +252,21 @@ def tested(effect: Effect, found: Finding, decided: Verdict) -> float:
 
 
 AT_EDGE = "; best at the edge of the range: "
-"""Before the searches that end at the edge of what they tried, in the basis of a verdict."""
+"""Precedes, in the basis of a verdict, the searches whose best trial is an extreme value."""
 
 
 def at_edge(basis: str, edges: Iterable[str]) -> str:
-    """The basis of a verdict about searches some of which end at the edge of what they tried."""
+    """The basis of a verdict on searches, if the best trial of some is an extreme value."""
     return basis + AT_EDGE + ", ".join(edges)
 
 
 def by_interval(confidence: float) -> str:
-    """What a verdict is based on without a correction: `95% interval`."""
+    """The basis of a verdict without a correction: `95% interval`."""
     return f"{100 * confidence:.3g}% interval"
 
 
 def corrected_by(basis: str, correction: str) -> str:
-    """What a verdict is based on with a correction, in words."""
+    """The basis of a verdict with a correction, in words."""
     return f"{basis} and {CORRECTED[correction]} p < {SIGNIFICANT}"
 
 
@@ -290,14 +289,14 @@ def reason(
     """The sentence about a verdict.
 
     Args:
-        effect: what the interval is of.
-        low: lower end of the interval, in stored units; NaN if there is none.
+        effect: the effect.
+        low: lower end of its interval, in stored units; NaN if there is none.
         high: upper end.
         n: the number of seeds.
         decided: the verdict.
         basis: its basis, see `by_interval` and `corrected_by`.
         p: the adjusted p-value, worded.
-        replicates: what n counts.
+        replicates: the noun for what n counts.
     """
     if n < FEWEST_SEEDS:
         return f"There are too few {replicates} to decide: {n}, not at least {FEWEST_SEEDS}."
@@ -305,11 +304,11 @@ def reason(
         return "There is no interval to judge."
     if AT_EDGE in basis:
         where = basis.partition(AT_EDGE)[2].partition(" and ")[0]
-        return f"Best at the edge of the range: {where}. What lies beyond it may be better."
+        return f"Best at the edge of the range: {where}. Values beyond it may be better."
     alone = verdict(effect, low, high, n) if decided == "inconclusive" else decided
     text = _by_interval(effect, low, high, n, alone, replicates)
     if equal_values(effect, low, high):
-        text += f" All {n} values are equal; a rate of others up to {_rate(n)} was not excluded."
+        text += f" All {n} values are equal: others at a rate up to {_rate(n)} are not excluded."
     if not is_corrected(basis):
         return text
     if alone != decided:
@@ -332,7 +331,7 @@ def _by_interval(
         if not effect.movable:
             return text
         return (
-            f"{text} But {n} {replicates} did not exclude a rate of failures up to {_rate(n)}, and "
+            f"{text} But {n} {replicates} do not exclude failures at a rate up to {_rate(n)}, and "
             f"failures would move the mean. A mean needs {FEWEST_TO_RULE_OUT} {replicates} or more "
             "to decide this, a median or an interquartile mean (statistic: iqm) fewer."
         )

@@ -1,4 +1,4 @@
-"""What a test compares and what its seeds found, in sentences for readers."""
+"""The comparison and the finding of a test, in sentences for readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from overfit.metrics.axes import axis_in_text, point_in_text
 def found(
     test: Test, experiment: Experiment, verdict: Verdict, values: tuple[float, float, float]
 ) -> str:
-    """What the seeds found, how large it is, and where, as a sentence without its period.
+    """The finding, its size and its place, as a sentence without its period.
 
     Args:
         test: the test of a claim.
@@ -35,12 +35,12 @@ def found(
 
 
 def comparison(test: Test, experiment: Experiment) -> str:
-    """What a test compares, and where."""
+    """The comparison and its place."""
     return ", ".join([test.compares(experiment.labels), *_place(test, experiment)])
 
 
 def _place(test: Test, experiment: Experiment) -> list[str]:
-    """The place of the test, without the axes on which it compares two points, and its centre."""
+    """The place of the test, without axes on which it compares two points, and its statistic."""
     spots = test.spots()
     same = {
         axis: point

@@ -26,7 +26,7 @@ MOVED = {
     "overfit.spec": "overfit.config",
     "overfit.wording": "overfit.metrics.table",
 }
-"""Where modules of version 0.1 are now, for files that import them."""
+"""The present names of modules of version 0.1, for files that import them."""
 
 
 class ContractError(Exception):
@@ -130,7 +130,7 @@ def load_file(file: Path) -> ModuleType:
         with blaming(file):
             spec = spec_from_file_location(name, file)
             if spec is None or spec.loader is None:
-                raise ContractError(file, "is not a file of Python")
+                raise ContractError(file, "is not a Python file")
             module = sys.modules[name] = module_from_spec(spec)  # which dataclasses look for
             try:
                 spec.loader.exec_module(module)

@@ -202,14 +202,14 @@ def choice(kind: str, what: str) -> Any:
 
 
 def by_name(kind: str, name: str) -> Any:
-    """The settings of a part that needs only its name, for a default."""
+    """The settings of a part that needs only its name, as a default value."""
     return models(kind)[name].model_construct(name=name)
 
 
 def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
     """A decorator of models: each part of a kind is one more key, off by default.
 
-    A penalty with a field of the same name is written as that field, with the others beside it.
+    A penalty with a field of its own name is written as that field, and its others as more keys.
 
     Args:
         kind: the folder of `overfit.nn`.
@@ -233,7 +233,7 @@ def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
 
 @cache
 def inline(kind: str, name: str) -> bool:
-    """Whether a penalty's settings are keys beside other penalties, not a separate mapping."""
+    """Whether a penalty's settings are keys of `penalty` itself, not of a mapping in it."""
     own = {field.name for field in dataclasses.fields(parts(kind)[name])}
     return kind == "penalties" and name in own
 
@@ -254,7 +254,7 @@ def example(kind: str, part: type[Any], **given: Any) -> Any:
     Args:
         kind: the folder of `overfit.nn`.
         part: its class.
-        given: values of fields, such as the number of units of a layer that wants it.
+        given: values of fields, such as the number of units of a layer.
     """
     known = {field.name for field in dataclasses.fields(part)}
     values = {key: value for key, value in given.items() if key in known}
@@ -292,7 +292,7 @@ def _names(value: Any) -> Iterable[str]:
 
 
 def _mistake(kind: str, part: Any) -> str | None:
-    """What a class lacks to be a part; None if it is one."""
+    """Why a class is not a part; None if it is one."""
     if not isinstance(part, type):
         return "has no PART; write PART = the class of the part"
     if not dataclasses.is_dataclass(part) or not part.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -309,7 +309,9 @@ def _mistake(kind: str, part: Any) -> str | None:
         return f"{part.__name__} has no field lr, its learning rate"
     for field, annotation in settings(kind, part):
         if field.name == "name":
-            return f"{part.__name__} has a field name; that is the part's own, choose another"
+            return (
+                f"{part.__name__} has a field called name, which overfit uses; choose another name"
+            )
         if kind in _CHECKED and _is_required(field) and _example(field, annotation) is None:
             return (
                 f"{part.__name__}.{field.name} has neither a default nor an example; write "

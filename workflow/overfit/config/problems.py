@@ -125,6 +125,17 @@ def say(value: Any) -> str:
     return repr(value)
 
 
+def listed(values: Iterable[object], most: int = 5) -> str:
+    """The first of several values, and their number if some are left out: `3, 5, ... (12)`."""
+    texts = list(map(str, values))
+    return ", ".join(texts[:most]) + (f", ... ({len(texts)})" if len(texts) > most else "")
+
+
+def and_more(count: int) -> str:
+    """For the first of several mistakes: ` (and 3 more)`, or nothing if there is only one."""
+    return f" (and {count - 1} more)" if count > 1 else ""
+
+
 def must_be(kind: str, value: Any) -> str:
     """The sentence for a value of the wrong kind: `must be text, but is 3`."""
     return f"must be {kind}, but is {say(value)}"

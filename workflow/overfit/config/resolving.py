@@ -48,8 +48,8 @@ class WrittenSettings(Settings):
     model_config = ConfigDict(title="Settings")
 
     compat: CompatName | None = None
-    """A bundle of conventions; `book` means those of *Deep Learning from Scratch*. Settings beside
-    it or in a layer above it win."""
+    """A bundle of conventions; `book` means those of *Deep Learning from Scratch*. Settings in the
+    same mapping or in a higher layer override it."""
 
 
 def _with_conventions(draft: Draft, problems: list[Problem]) -> Draft:
@@ -155,7 +155,7 @@ def _sets(variant: Mapping[str, Any], key: str) -> Path:
 
 
 SHOWN = 20
-"""Of the tried points, how many may stand for all."""
+"""The number of tried points that are candidates to represent all."""
 _SIZES: list[Path] = [("data", "train"), ("data", "validation"), ("data", "draw")]
 
 
@@ -194,7 +194,7 @@ def resolved(
 
 
 def _left_alone(draft: Draft, path: Path) -> bool:
-    """Whether a setting that has to have some value has it only from the defaults."""
+    """Whether a required setting has only its default."""
     written = next(
         (entry for end in range(len(path), 0, -1) if (entry := draft.entry(path[:end]))), None
     )
@@ -203,7 +203,7 @@ def _left_alone(draft: Draft, path: Path) -> bool:
 
 
 def _unknown_classes(settings: Settings, dataset: Dataset) -> Iterator[tuple[Path, str]]:
-    """Weights of classes that the dataset doesn't have, as far as its entry tells."""
+    """Weights of classes that the dataset doesn't have, as far as its entry names them."""
     weights, name = settings.train.class_weights, settings.data.dataset
     if isinstance(weights, str):
         return
@@ -217,7 +217,7 @@ def _unknown_classes(settings: Settings, dataset: Dataset) -> Iterator[tuple[Pat
 
 
 def _too_many(data: Data, dataset: Dataset) -> str | None:
-    """Report that the pool has fewer images than the settings need."""
+    """Why the pool has too few images for the settings; None if it has enough."""
     asked = f"{data.train} training and {data.validation} validation images"
     if data.draw == "balanced":
         each, per_class = dataset.room(data.train, data.validation), " per class"
@@ -241,7 +241,7 @@ def searched_settings(
 ) -> Settings | None:
     """Settings that represent all trials of a search; None if anything is wrong with any of them.
 
-    A trial that can't be and that the tried points don't show is a failed trial when it is drawn.
+    Impossible trials that the tried points don't show fail when they are trained.
 
     Args:
         draft: the variant's settings, without those that are searched.
@@ -279,7 +279,7 @@ def searched_settings(
     tried = tried[:most]
     found = next((one for one, _ in tried[:SHOWN] if _stands_for(one, space, tried)), None)
     if found is None:
-        message = "a value switches off a part that other settings belong to; search those, too"
+        message = "a value switches off a part, and its other settings with it; search those, too"
         problems.append(draft.home.problem((*path, "space"), message))
     return found
 
@@ -309,10 +309,10 @@ def _put_shortest(draft: Draft, settings: Settings, search: Search, path: Path) 
 
 
 def _stands_for(one: Settings, space: Space, tried: list[tuple[Settings, dict[str, Any]]]) -> bool:
-    """Whether all settings follow from `one` by inserting the searched values.
+    """Whether inserting the searched values into `one` gives all settings.
 
-    They don't if `one` has switched a part off, for example with a dropout rate of 0: then the
-    other settings of the part are lost.
+    It doesn't if `one` switches a part off, for example with a dropout rate of 0, and so loses the
+    other settings of that part.
     """
     try:
         return all(one.updated(found, instead_of=space) == settings for settings, found in tried)

@@ -1,4 +1,4 @@
-"""The block `search` of a variant: settings to find instead of setting them."""
+"""The block `search` of a variant, which finds settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _on_validation_images(metric: Any) -> Any:
 
 
 class Objective(Model):
-    """What the search optimizes; measured on validation images, never on test images."""
+    """The objective of a search, measured on validation images, never on test images."""
 
     maximize: (
         Annotated[Literal["validation_accuracy"], BeforeValidator(_on_validation_images)] | None
@@ -96,7 +96,7 @@ def searches_per_seed(name: str, search: Any, file: Any) -> bool:
 
 
 def differs(space: Any, file: Any) -> str | None:
-    """Why the seeds of a run can't have values of their own in a space; None if they can.
+    """Why the seeds of a run can't have different values from a space; None if they can.
 
     Args:
         space: the searched keys.
@@ -121,28 +121,27 @@ def _words(value: Any) -> Iterator[str]:
 
 
 class Search(Model):
-    """Settings to find instead of setting them."""
+    """A search for settings of a variant."""
 
     space: Annotated[Space, Field(min_length=1)]
-    """Where to look, for each dotted key of a setting: `{log_uniform: [low, high]}`."""
+    """The values to search for each dotted key of a setting: `{log_uniform: [low, high]}`."""
     method: MethodName
-    """How to search, see below."""
+    """The search method, see below."""
     trials: int = Field(ge=1, le=10_000)
-    """How many configurations to try. For `hyperband`, which tries more configurations and trains
+    """Number of configurations to try. For `hyperband`, which tries more configurations and trains
     most of them for a part of the epochs: the budget, in whole trainings."""
     objective: Objective
-    """What to optimize."""
+    """The metric to optimize."""
     round: int = Field(default=ROUND, ge=1, le=1000)
     """For `tpe` and `gp`: the most trials to propose at once, based on all trials before. These are
     also at most a quarter of the trials before."""
     repeats: int = Field(default=1, ge=1, le=1000)
-    """How often to repeat the whole search, each time with other images, initial weights and
-    proposals. The best configuration is that of the first repeat."""
+    """Number of repeats of the whole search, each with other images, initial weights and proposals.
+    The best configuration is that of the first repeat."""
     per_seed: bool | None = None
-    """Whether each seed has a search of its own and is trained with what that finds, so that
-    intervals are about searching and training, not about the luck of one search. By default, it has
-    where a claim compares the variant by a metric of seeds, `repeats` is not given, and all
-    seeds are trained for the same number of updates whatever is found."""
+    """Whether each seed is trained with the result of a separate search, so that intervals include
+    the luck of searching. By default, it is if a claim compares the variant by a metric of seeds,
+    `repeats` is not given, and no searched setting changes the number of updates."""
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Search:
@@ -155,8 +154,8 @@ class Search(Model):
         chosen = method(self.method)
         if not chosen.sized and "round" in self.model_fields_set:
             sized = " and ".join(name for name, one in methods().items() if one.sized)
-            yield f"{self.method} has no rounds of a chosen size; {sized} have", [("round",)]
+            yield f"{self.method} doesn't use round; {sized} do", [("round",)]
         if self.per_seed and "repeats" in self.model_fields_set:
-            yield "per_seed has a search for each seed; remove repeats", [("repeats",)]
+            yield "per_seed runs one search per seed; remove repeats", [("repeats",)]
         for message, path in chosen.mistakes(self.space, self.trials):
             yield message, [path]

@@ -138,7 +138,7 @@ class Penalty(Model):
 
 @cache
 def penalty_shapes() -> dict[str, set[str]]:
-    """The settings beside each strength of a penalty that is itself a key, such as `l1_method`."""
+    """The other settings of each penalty whose strength is a key, such as `l1_method` of `l1`."""
     return {
         name: model.model_fields.keys() - {name}
         for name, model in models("penalties").items()
@@ -216,8 +216,8 @@ class Train(Model):
         both: list[Path] = [("epochs",), ("updates",)]
         if self.epochs and self.updates:
             yield (
-                f"the budget is set twice; write epochs: null beside updates: {self.updates}, "
-                f"or updates: null beside epochs: {self.epochs}",
+                f"the budget is set twice; for {self.updates} updates add epochs: null, "
+                f"for {self.epochs} epochs add updates: null",
                 both,
             )
         elif not (self.epochs or self.updates):
@@ -227,7 +227,7 @@ class Train(Model):
 class Evaluation(Model):
     """When loss and accuracy are recorded.
 
-    Experiments that share a run may ask for different points: the run records all of them, and each
+    Experiments that share a run may have different points: the run records all of them, and each
     experiment reads its own.
     """
 
@@ -250,7 +250,7 @@ class Settings(Model):
     evaluation: Evaluation = Evaluation.model_construct()
     """When loss and accuracy are recorded."""
     trainer: AnyTrainer = default_trainer()
-    """Who trains it: a name from the list below, the path of your own file such as
+    """The trainer: a name from the list below, the path of your own file such as
     `trainers/cnn.py`, or `{name: torch, device: cuda}`."""
 
     @property
@@ -296,7 +296,7 @@ class Settings(Model):
                 if field.exclude
             }  # fmt: skip
             if max(hidden) > MAX_WIDTH:
-                message = f"a layer of {max(hidden)} units is more than {MAX_WIDTH}"
+                message = f"a layer would have {max(hidden)} units; at most {MAX_WIDTH} are allowed"
                 keys = [*said, *sorted(layer.model_fields_set - said.keys())]
                 clashes([(message, [*((name, key) for key in keys), ("model", "hidden")])])
             found = found.model_copy(

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from overfit.config.problems import listed
 from overfit.data.catalogue import checked
 from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
@@ -128,7 +129,11 @@ def _of_table(path: Path) -> Iterator[tuple[Entry, list[str]]]:
     known = [name for name in columns if name.strip().lower() in LABELS]
     for label in dict.fromkeys([*known, columns[-1], columns[0]]):
         others = [name for name in columns if name != label]
-        guess = [] if label in known else [f"label: {label!r} is a guess; others: {_few(others)}"]
+        guess = (
+            []
+            if label in known
+            else [f"label: {label!r} is a guess; others: {listed(map(repr, others), 8)}"]
+        )
         found = {**entry, "label": label, "test": SHARE}
         yield found, [*guess, *unsure]
         said = "missing: median fills missing values; drop leaves out their rows"
@@ -138,10 +143,6 @@ def _of_table(path: Path) -> Iterator[tuple[Entry, list[str]]]:
 def _is_value(text: str) -> bool:
     """Whether what stands for the name of a column is rather a value."""
     return text in MISSING_WORDS or NUMBER.fullmatch(text.strip()) is not None
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(map(repr, names[:8])) + (", ..." if len(names) > 8 else "")
 
 
 def _written(path: Path, entry: Entry, unsure: list[str], card: dict[str, Any]) -> str:

@@ -160,7 +160,7 @@ def read_table(path: Path | str, *, of: str | None = None) -> pd.DataFrame:
     table = read_parquet(path)
     recorded = (table.schema.metadata or {}).get(SPEC)
     if of is not None and recorded not in (None, of.encode()):
-        raise damaged(path, "its specification is not the one that the experiment asks for")
+        raise damaged(path, "its specification differs from that of the experiment")
     return table.to_pandas()
 
 
@@ -236,9 +236,9 @@ class Prepared:
             DataError: as `open`, or the card is that of another dataset.
         """
         files = results.dataset(name)
-        found = cls.open(files.folder)
+        found = cls.open(files.root)
         if (card := json.loads(content(files.card)))["dataset"] != name:
-            raise damaged(files.folder, f"its card is that of {card['dataset']}")
+            raise damaged(files.root, f"its card is that of {card['dataset']}")
         return found
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.problems import and_more, listed
 from overfit.data.checked import DataError
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def encoded(
         for value in np.unique(array).tolist():
             if value not in position:
                 rows = np.flatnonzero(array == value)
-                more = f" (and {len(rows) - 1} more)" if len(rows) > 1 else ""
+                more, known = and_more(len(rows)), listed(map(repr, order), SHOWN)
                 raise DataError(
                     f"{part.where(rows[0])}: the label {value!r}{more} is not one of the classes "
-                    f"{listed(map(repr, order))}"
+                    f"{known}"
                 )
     return [_positions(array, position) for array in values], tuple(called)
 
@@ -72,12 +73,6 @@ def class_name(names: Sequence[str], label: int) -> str:
     """What a class is called in messages: `class 3`, or `class 'benign'`."""
     name = names[label] if label < len(names) else str(label)
     return f"class {name}" if _WHOLE.fullmatch(name) else f"class {name!r}"
-
-
-def listed(names: Iterable[object]) -> str:
-    """The first classes in words."""
-    every = [str(name) for name in names]
-    return ", ".join(every[:SHOWN]) + (f", ... ({len(every)})" if len(every) > SHOWN else "")
 
 
 def _values(part: Part) -> NDArray[Any]:
@@ -143,8 +138,8 @@ def _ordered(
     if count is not None and len(order) != count:
         said = f"{count} names" if names is not None else f"classes: {count}"
         raise DataError(
-            f"the labels have {len(order)} different values ({listed(map(repr, order))}), but the "
-            f"catalogue has {said}"
+            f"the labels have {len(order)} different values "
+            f"({listed(map(repr, order), SHOWN)}), but the catalogue has {said}"
         )
     if isinstance(distinct[0], bool):
         order = [False, True]

@@ -19,6 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.problems import listed
 from overfit.data.checked import DataError
 from overfit.data.readers import Blocks, Part
 
@@ -67,9 +68,9 @@ def _only_member(file: IO[bytes]) -> Iterator[IO[bytes]]:
         if any(name.endswith(".npy") for name in names):
             raise DataError(f"{file.name} is a NumPy archive; use source: npz")
         if len(names) != 1:
-            shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
             raise DataError(
-                f"{file.name} is an archive of {len(names)} files ({shown}); unpack the right one"
+                f"{file.name} is an archive of {len(names)} files ({listed(names)}); unpack the "
+                "right one"
             )
         with archive.open(names[0]) as content:
             yield content

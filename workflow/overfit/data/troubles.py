@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from overfit.config.problems import and_more
 from overfit.data.checked import DataError
 from overfit.data.readers import merged
 from overfit.data.statistics import MOST_TEXTS, TRUTH, Column, Place, ReadTables, joined
@@ -51,7 +52,7 @@ def _of_labels(read: ReadTables) -> list[str]:
                 where, text = table.cells([cell]).get(cell, ("a row", ""))
                 found.append(
                     f"{table.path}, {where}, column {name!r}: {_absent(text)}"
-                    f"{_more(len(missing))}; set missing: drop to leave such rows out"
+                    f"{and_more(len(missing))}; set missing: drop to leave such rows out"
                 )
     path = read.tables[0].path
     longest = max((len(value) for value in read.values if isinstance(value, str)), default=0)
@@ -110,7 +111,7 @@ def _trouble(read: ReadTables, i: int, *, merged: bool) -> Iterator[tuple[Place 
         return
     elif texts and texts < rows - missing:
         hint = _hint(column)
-        yield column.firsts[0], f"{CELL} is not a number{_more(texts)}{hint}"
+        yield column.firsts[0], f"{CELL} is not a number{and_more(texts)}{hint}"
     elif texts:
         column.kind = "truth" if _is_truth(column) else "level"
         if column.kind == "level" and (why := _no_category(read.keys, column, rows)):
@@ -121,7 +122,7 @@ def _trouble(read: ReadTables, i: int, *, merged: bool) -> Iterator[tuple[Place 
             f"{column.shares} of {rows - missing} values are percentages, others are not",
         )
     elif every.too_large[i]:
-        more = _more(int(every.too_large[i]))
+        more = and_more(int(every.too_large[i]))
         why = "infinite, or too large for float32, in which networks compute"
         yield every.first_too_large[i], f"{CELL} is {why}{more}"
     elif merged:
@@ -132,7 +133,7 @@ def _trouble(read: ReadTables, i: int, *, merged: bool) -> Iterator[tuple[Place 
             f"{high:.15g} apart; subtract {low:.15g} from them",
         )
     if missing and read.keys.missing == "refuse":
-        what = f"{ABSENT}{_more(missing)}; set missing to drop, mean or median"
+        what = f"{ABSENT}{and_more(missing)}; set missing to drop, mean or median"
         yield every.first_missing[i], what
 
 
@@ -178,7 +179,3 @@ def _absent(text: str) -> str:
 
 def _short(text: str) -> str:
     return repr(text) if len(text) <= 40 else f"{text[:37]!r}..."
-
-
-def _more(count: int) -> str:
-    return f" (and {count - 1} more)" if count > 1 else ""

@@ -1,4 +1,4 @@
-"""What the jobs of the workflow compute, and what each of them does besides: log and record."""
+"""The computations of the workflow's jobs, and the log and the records of each job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from overfit.results import MADE_BY
 
 log = logging.getLogger("overfit")
 LISTED = "OVERFIT_ERRORS_ARE_LISTED"
-"""A variable of the environment: the driver prints the errors of all jobs at the end."""
+"""The environment variable that says that the driver prints the errors of all jobs at the end."""
 
 
 @contextmanager

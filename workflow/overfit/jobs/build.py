@@ -28,10 +28,10 @@ def scaling(settings: Settings, dataset: Prepared, rows: NDArray[np.integer[Any]
     """The scaling of values to inputs.
 
     Args:
-        settings: define whether and how to standardize.
-        dataset: has the values, and says what replaces missing ones.
-        rows: the training images; only these define numbers to standardize with, and to replace
-            missing values.
+        settings: the settings, with the kind of standardization.
+        dataset: the dataset, with the rule for missing values.
+        rows: the training images, from which alone means, deviations and replacements of missing
+            values are computed.
     """
     kind = settings.data.standardize
     fill = fill_of(dataset.images, rows, dataset.missing)
@@ -49,9 +49,9 @@ def recipe(
     *,
     recording: Recording | None = None,
 ) -> Recipe:
-    """Everything that replicates of these settings share, including what they record.
+    """The part of training that all replicates of these settings share, with their recording.
 
-    Without a recording, that is a history at the evaluation points of the settings.
+    By default, the recording is a history at the evaluation points of the settings.
     """
     recording = recording or Recording(points=(settings.evaluation.points,))
     train, stopping = settings.train, settings.train.early_stopping
@@ -98,9 +98,9 @@ def class_weights(
     """The weight of each class in the loss; None if all have 1.
 
     Args:
-        settings: say how classes are weighted.
-        dataset: knows the names of the classes.
-        labels: those of the training set.
+        settings: the settings, with the weights of classes.
+        dataset: the dataset, with the names of the classes.
+        labels: the labels of the training set.
 
     Raises:
         DataError: the settings name a class that the dataset doesn't have.

@@ -1,9 +1,9 @@
-"""The code that a job depends on: every file of the package that it can load, by content.
+"""The code that a job depends on: the contents of all files of the package that it can load.
 
-No timestamps and no manual list decide which results are stale. The files follow from imports,
-starting at the job's script, and the digest of their contents is a parameter of the job's rule.
-Modules that are found in folders by name (parts, probes, figures) are not imported by name; they
-count for the jobs that use them.
+Neither timestamps nor a manual list decide which results are stale. The files follow from the
+imports, starting at the job's script, and the digest of their contents is a parameter of the job's
+rule. Modules that are found in folders by name (parts, probes, figures) are not imported by name;
+they belong to the jobs that use them.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _IMPORT = re.compile(rf"^[ \t]*((?:from|import) +{_NAME}\b[^\n(]*(?:\([^)]*\))?)
 
 
 def digest(entries: Iterable[Path], *told: Any) -> str:
-    """16 hex digits of the contents of all files that code can load, and of values that it gets.
+    """A hash (16 hex digits) of the contents of all files that code can load, and of values.
 
     Args:
-        entries: the files from which it starts.
-        told: values whose `repr` is the same in each process.
+        entries: the files with which the code starts.
+        told: the values, whose `repr` must be the same in each process.
     """
     found = hashlib.sha256(repr(told).encode())
     for file in loadable(entries):
@@ -47,7 +47,7 @@ def digest(entries: Iterable[Path], *told: Any) -> str:
 def loadable(entries: Iterable[Path]) -> list[Path]:
     """These files and all files of the package that they import, directly or indirectly, sorted.
 
-    Imports inside functions and deferred modules count, too; those for type checkers don't.
+    They include imports inside functions and deferred modules, but not those for type checkers.
     """
     found: set[Path] = set()
     waiting = list(entries)
@@ -89,7 +89,7 @@ _sha256 = cache(sha256)
 
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
-    """The files of the package that run when a file is imported, without their own imports."""
+    """The files of the package that a file imports directly."""
     if file.suffix != ".py":
         return ()
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What the rules need to know about a study: all jobs, what they read, and their digests.
+"""The jobs of a study for the rules: their outputs, inputs and digests.
 
 Methods that take `wildcards` are the functions of the rules. Snakemake compares a job's `digest`
 with the one of its last run; it does not compare other objects that a rule passes on.
@@ -128,16 +128,16 @@ class Plan(Chosen):
             yield Job("figure", (*names, figure.key), drawn)
 
     def recording(self, wildcards: Wildcards) -> Recording:
-        """What a block of a run records."""
+        """The recording of a block of a run."""
         return self.recording_of(wildcards.run, wildcards.block)
 
     def recording_of(self, run: str, block: str) -> Recording:
-        """What experiments ask for; what the block has recorded if it is up to date and more."""
+        """The recording that experiments need, or the present one if it is up to date and more."""
         asked, there = self.study.recordings[run], self._recorded(run, block)
         return there if there and not asked.without(there) else asked
 
     def _recorded(self, run: str, block: str) -> Recording | None:
-        """What a block has recorded, if what would train it now has trained it."""
+        """The present recording of a block, if the code and settings of now have made it."""
         path = RESULTS.history(run, block)
         try:
             record = read_record(path) if path.is_file() else None
@@ -148,7 +148,7 @@ class Plan(Chosen):
         return found if same else None
 
     def trained_again(self) -> Iterator[str]:
-        """Which blocks are trained again because they lack a record, a line for each lack."""
+        """The blocks to train again because they lack a recording, one line per lack."""
         found: Counter[tuple[str, str]] = Counter()
         for job in self._of("train"):
             run, block = job.names
@@ -171,11 +171,11 @@ class Plan(Chosen):
         return [run for run, recording in self.study.recordings.items() if recording.more]
 
     def registered(self, wildcards: Wildcards) -> dict[str, tuple[str, list[str]]]:
-        """For each claim whose design is registered: when, and the histories of its seeds."""
+        """For each claim with a registered design: its date, and the histories of its seeds."""
         return self.registered_in(self.experiment(wildcards))
 
     def registered_in(self, experiment: Experiment) -> dict[str, tuple[str, list[str]]]:
-        """Those of an experiment."""
+        """The registered claims of an experiment."""
         found = {}
         for claim in experiment.claims:
             if now := experiment.in_force(claim):
@@ -187,12 +187,12 @@ class Plan(Chosen):
         return found
 
     def read_by_status(self, wildcards: Wildcards) -> list[Path]:
-        """The records that tell when the seeds of registered claims were trained."""
+        """The records with the times at which the seeds of registered claims were trained."""
         paths = [Path(path) for _, of in self.registered(wildcards).values() for path in of]
         return [*dict.fromkeys(records(*paths))]
 
     def read_by_run(self, wildcards: Wildcards) -> list[Path]:
-        """What a block of seeds is trained on: images, their subset, the result of a search."""
+        """The inputs of a block of seeds: its dataset, its subset, the result of its search."""
         run = self.run(wildcards)
         found = [
             *RESULTS.dataset(run.settings.data.dataset).all,
@@ -217,10 +217,10 @@ class Plan(Chosen):
         return [RESULTS.trials(search.id, search.method, block) for block in blocks]
 
     def settled(self, digest: str, *outputs: Path) -> bool:
-        """Whether the results of a job are there, and were made by what would make them now.
+        """Whether the results of a job exist and have its present digest.
 
-        Then sources of theirs that are missing would become what they were, since the digest of a
-        job contains the digests of the jobs that make its sources.
+        Then missing sources don't matter: they would be the same again, since the digest of a job
+        contains the digests of the jobs that make its sources.
 
         Args:
             digest: the digest of the job.
@@ -233,7 +233,7 @@ class Plan(Chosen):
         return len(found) == len(outputs) and all(one and one["made_by"] == digest for one in found)
 
     def would_give(self, job: Job) -> bool:
-        """Whether a job would give what is there; a job of `DIGESTED`."""
+        """Whether a job of `DIGESTED` would give its present results again."""
         return self.settled(self.digest_of(job), *job.outputs)
 
     def digest_of(self, job: Job) -> str:
@@ -248,11 +248,11 @@ class Plan(Chosen):
         return SimpleNamespace(**dict(zip(names.split(), job.names, strict=True)))
 
     def read_by_tables(self, wildcards: Wildcards) -> dict[str, list[Path]]:
-        """What the tables of an experiment are made of, by name."""
+        """The sources of the tables of an experiment, by name."""
         return self._read_by_metrics(self.experiment(wildcards))
 
     def read_by_look(self, wildcards: Wildcards) -> dict[str, list[Path]]:
-        """What the metrics of more seeds are made of, by name."""
+        """The sources of the metrics of more seeds, by name."""
         return self._read_by_metrics(self.look(wildcards))
 
     def read_by_claims(self, wildcards: Wildcards) -> list[Path]:
@@ -328,11 +328,11 @@ class Plan(Chosen):
         return sorted(measured | {Path(file) for one in experiments for file in one.sources})
 
     def digest(self, script: str, *told: Any, files: Iterable[Path] = ()) -> str:
-        """What determines the results of a job besides its inputs: its code and its values.
+        """The digest of a job's code and parameters, which determine its results with its inputs.
 
         Args:
             script: the script of its rule.
-            told: values that the job gets.
+            told: the parameters of the job.
             files: modules that it loads by name, and other files that it reads.
         """
         return digest([SCRIPTS / f"{script}.py", *files, *files_behind(told)], *told)
@@ -342,26 +342,26 @@ class Plan(Chosen):
         return report_labels(self.experiment(wildcards), self.figure(wildcards))
 
     def digest_of_run(self, wildcards: Wildcards) -> str:
-        """The code that trains a run, including the parts and probes that it names but no others.
+        """The digest of the code that trains a run, with the parts and probes that it names.
 
-        Also what it records, and what makes its subset and, if it is searched, its hyperparameters.
+        It contains the recording, and the digests of its subset and of its search, if it has one.
         """
         return self._digest_of_run(self.run(wildcards), self.recording(wildcards))
 
     def digest_of_trials(self, wildcards: Wildcards) -> str:
-        """The code that proposes and trains the trials of a search, and what makes its dataset."""
+        """The digest of the code that proposes and trains trials, with that of the dataset."""
         return self._digest_of_trials(self.search(wildcards))
 
     def digest_of_best(self, wildcards: Wildcards) -> str:
-        """The code that chooses the best trial of a search, and what makes the trials."""
+        """The digest of the code that chooses the best trial, with that of the trials."""
         return self._digest_of_best(self.search(wildcards))
 
     def digest_of_dataset(self, wildcards: Wildcards) -> str:
-        """The code that prepares a dataset, its entry in the catalogue, and its files."""
+        """The digest of the code, the entry in the catalogue and the files of a dataset."""
         return self._digest_of_dataset(wildcards.dataset)
 
     def digest_of_subset(self, wildcards: Wildcards) -> str:
-        """The code that draws a subset, and what makes its dataset."""
+        """The digest of the code that draws a subset, with that of the dataset."""
         return self._digest_of_subset(self.study.subsets[wildcards.subset].dataset)
 
     def _digest_of_run(self, run: RunSpec, recording: Recording) -> str:
@@ -407,16 +407,16 @@ class Plan(Chosen):
         return {}
 
     def digest_of_tables(self, wildcards: Wildcards) -> str:
-        """The code that computes an experiment's tables, and the values that it gets."""
+        """The digest of the code and the parameters of an experiment's tables."""
         files = self.measured_by(wildcards)
         return self.digest("summarize", self.tables(wildcards), files=files)
 
     def digest_of_look(self, wildcards: Wildcards) -> str:
-        """The code that computes the metrics of more seeds, and the values that it gets."""
+        """The digest of the code and the parameters of the metrics of more seeds."""
         return self.digest("look", self.look(wildcards))
 
     def digest_of_claims(self, wildcards: Wildcards) -> str:
-        """The code that decides an experiment's claims, and the claims."""
+        """The digest of the code that decides an experiment's claims, and of the claims."""
         return self.digest(
             "claims",
             self.claims(wildcards),
@@ -425,36 +425,36 @@ class Plan(Chosen):
         )
 
     def digest_of_figure(self, wildcards: Wildcards) -> str:
-        """The code that draws a figure, and the values that it gets."""
+        """The digest of the code and the parameters of a figure."""
         files = self.measured_by(wildcards)
         return self.digest("figure", self.drawn(wildcards), files=files)
 
     def digest_of_gradients(self, wildcards: Wildcards) -> str:
-        """The code of all parts, and of the check."""
+        """The digest of the code of all parts and of the check."""
         found = {file_of(part) for kind in METHODS for part in parts(kind).values()}
         return self.digest("gradient_check", files=sorted(found))
 
     def digest_of_report(self, wildcards: Wildcards) -> str:
-        """The code of the page, its templates, and the experiments with their files' texts."""
+        """The digest of the page's code and templates, and of the experiments with their texts."""
         templates = sorted(path for path in TEMPLATES.iterdir() if path.is_file())
         told = tuple(self.study.experiments.values())
         return self.digest("report", told, self.study.left_out, files=templates)
 
     def digest_of_provenance(self, wildcards: Wildcards) -> str:
-        """The code that records the provenance, and the configuration."""
+        """The digest of the code that records the provenance, and of the configuration."""
         seeds = {name: one.seeds for name, one in self.study.experiments.items()}
         return self.digest("provenance", self.study.config, seeds, _texts(self.histories))
 
     def digest_of_all_claims(self) -> str:
-        """The code that adjusts the claims of all experiments, and which experiments there are."""
+        """The digest of the code that adjusts all claims, and of the list of experiments."""
         return self.digest("all_claims", _texts(self.verdicts))
 
     def digest_of_manifest(self) -> str:
-        """The code that lists the results, and which results there are."""
+        """The digest of the code that lists the results, and of the list of results."""
         return self.digest("manifest", _texts(self.outputs()))
 
     def doubts(self) -> Iterator[str]:
-        """What is probably not meant, a line each.
+        """Probable mistakes, one line each.
 
         Comparisons of a run with itself, and the longest job of an experiment if it is very long.
         """
@@ -472,7 +472,7 @@ DIGESTED: dict[str, tuple[str, Callable[[Plan, Any], str]]] = {
     "claims": ("experiment", Plan.digest_of_claims),
     "all_claims": ("", lambda plan, _: plan.digest_of_all_claims()),
 }
-"""Rules whose results are compared with what would be made now: their wildcards and digest."""
+"""The wildcards and the digest of each rule whose results are checked for being up to date."""
 
 
 def _texts(paths: Iterable[Path]) -> list[str]:

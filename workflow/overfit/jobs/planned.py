@@ -1,4 +1,4 @@
-"""What `snakemake -n` shows: no list of jobs, but a table of what is to be done, and its cost."""
+"""The output of `snakemake -n`: a table of the work to do and its cost, no list of jobs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LONGEST = 35
 
 @dataclass
 class Row:
-    """What is to be done for an experiment.
+    """The work to do for an experiment.
 
     Attributes:
-        runs: how many runs the experiment has, searches included.
-        jobs: how many jobs are to be done; one that several experiments need is the first one's.
-        seconds: what they are estimated to take on one core.
+        runs: the number of runs of the experiment, including searches.
+        jobs: the number of jobs to do; a job that several experiments need counts for the first.
+        seconds: their estimated time on one core.
     """
 
     runs: int = 0
@@ -36,11 +36,11 @@ class Row:
 
 
 def rows(plan: Plan, jobs: Iterable[Any]) -> dict[str, Row]:
-    """What is to be done for each experiment, and under an empty name for all of them.
+    """The work to do for each experiment, and for all together under an empty name.
 
     Args:
         plan: the plan.
-        jobs: Snakemake's jobs that are to be done.
+        jobs: Snakemake's jobs to do.
     """
     experiments = plan.study.experiments.values()
     found = {one.name: Row(len(_trained(one))) for one in experiments} | {"": Row()}
@@ -51,7 +51,7 @@ def rows(plan: Plan, jobs: Iterable[Any]) -> dict[str, Row]:
 
 
 def owned(study: Study, jobs: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-    """Each job and the first experiment that needs it; an empty name if it is for all of them."""
+    """Each job and the first experiment that needs it; an empty name for jobs of all of them."""
     owners: dict[str, str] = {}
     for one in study.experiments.values():
         for name in _trained(one):
@@ -70,9 +70,9 @@ def _trained(experiment: Experiment) -> set[str]:
 
 
 def table(found: dict[str, Row]) -> str:
-    """The rows as a table of up to 80 columns, with a sum below.
+    """The rows as a table of up to 80 columns, with their sum.
 
-    Experiments of which nothing is to be done are only counted.
+    Experiments without work to do are only counted.
     """
     todo = {name: row for name, row in found.items() if row.jobs}
     jobs, seconds = (sum(getattr(row, of) for row in todo.values()) for of in ("jobs", "seconds"))
@@ -107,7 +107,7 @@ class ShortDryRun:
 
     Args:
         plan: the plan.
-        jobs: gives Snakemake's jobs that are to be done, once they are known.
+        jobs: returns Snakemake's jobs to do, once they are known.
     """
 
     def __init__(self, plan: Plan, jobs: Callable[[], Sequence[Any]]) -> None:

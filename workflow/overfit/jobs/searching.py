@@ -13,12 +13,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import yaml
 
 from overfit.config.blocks import block_range
+from overfit.config.deferred import pd
 from overfit.config.merging import nested
 from overfit.config.specs import SearchSpec
 from overfit.data.checked import DataError, Prepared, content, read_parquet, read_table
@@ -27,9 +28,6 @@ from overfit.jobs import training as jobs
 from overfit.results import Results, write_text
 from overfit.search.methods import Round
 from overfit.search.trials import NumberedTrial, make, trial_costs, values_in
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 log = logging.getLogger("overfit")
 ALIKE = "alike"
@@ -123,8 +121,6 @@ def write_best(spec: SearchSpec, best: str, blocks: Iterable[Path | str], result
         blocks: the histories of the trials.
         results: get the file.
     """
-    import pandas as pd
-
     trials = pd.concat([read_table(path, of=spec.to_yaml()) for path in blocks])
     write_text(results.best(spec.id, spec.method, best), best_configuration(spec, trials))
 
@@ -192,8 +188,6 @@ def best_configuration(spec: SearchSpec, trials: pd.DataFrame) -> str:
 
 def _best(spec: SearchSpec, trials: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """A comment about the best trial of the first repeat in a table, and its hyperparameters."""
-    import pandas as pd  # here, because otherwise every search would wait 0.3 s for it
-
     from overfit.metrics.searches import ranked_trials, trial_scores
 
     number, repeat = ranked_trials(trials, spec.objective.metric)[0], trials["repeat"].min()

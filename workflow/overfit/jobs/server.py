@@ -1,8 +1,8 @@
-"""Jobs that start at once: a process that has loaded what they need forks a process for each.
+"""Jobs that start at once: a server process that has loaded their modules forks one for each.
 
 Starting Python and importing NumPy, pandas and Matplotlib takes longer than many jobs. The server
-imports what a job has loaded before it starts the next one. It computes nothing, so it has no
-threads that a fork would stop; jemalloc's, which PyArrow brings, starts again.
+imports the modules that a job has loaded before it starts the next one. It computes nothing, so it
+has no threads that a fork would stop; the one of jemalloc, which PyArrow uses, starts again.
 
     driver                           server                     job
       | script, an end of a pair ----> imports and forks -------> |

@@ -1,4 +1,4 @@
-"""The jobs that make tables: of an experiment's metrics, of its claims, of all claims."""
+"""The jobs that make the tables of an experiment's metrics, of its claims, and of all claims."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def write_claims(
     registered: Mapping[str, tuple[str, list[str]]],
     files: ExperimentFiles,
 ) -> None:
-    """Decide the claims of an experiment, and write what was found at each look.
+    """Decide the claims of an experiment, and write the results of each look.
 
     Args:
         claims: the claims.
         grid: the points of each axis of the experiment.
         looks: the looks at its claims, if there are several.
-        registered: for each claim whose design is registered: when, and the histories of its seeds.
+        registered: for each claim with a registered design its date and its histories.
         files: its tables.
     """
     numbers = sorted(set(looks.claims.values())) if looks else []
@@ -78,7 +78,7 @@ def write_all_claims(
 
     Args:
         tables: the table of claims of each experiment.
-        families: for each of them, the family whose claims are counted together.
+        families: the family of each of these tables; the claims of a family are counted together.
         correction: the condition of a verdict besides the interval.
         output: the table of all claims.
     """

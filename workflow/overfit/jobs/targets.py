@@ -1,4 +1,4 @@
-"""Targets of the command line that no job makes, and what was probably meant."""
+"""Targets of the command line that no job makes, and suggestions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from overfit.results import RESULTS
 
 
 def may_be_targets(words: Iterable[str], study: Study) -> bool:
-    """Whether some words of a command line may be targets that `mistaken` would look at."""
+    """Whether some words of a command line may be targets that `mistaken` checks."""
     folder = RESULTS.root.name
     experiments = {*study.experiments, *study.left_out}
     return any(word in experiments or folder in Path(word).parts for word in words)
@@ -22,13 +22,13 @@ def may_be_targets(words: Iterable[str], study: Study) -> bool:
 def mistaken(
     targets: Iterable[str], study: Study, made: Iterable[Path], *, alone: bool = True
 ) -> Iterator[str]:
-    """What is wrong with targets that look like results but are none, or name an experiment.
+    """The mistakes in targets that look like results but aren't, or that name an experiment.
 
     Args:
         targets: those of the command line: files, or names of rules.
-        study: what to run.
-        made: all results; besides them, datasets are made that no experiment uses.
-        alone: whether there are no rules but ours, which may make other files and have other names.
+        study: the study.
+        made: all results. Datasets that no experiment uses are targets, too.
+        alone: whether all rules are those of overfit; others may have any outputs and names.
     """
     datasets = [file for name in study.datasets for file in RESULTS.dataset(name).all]
     known = {path.as_posix() for path in [*made, *datasets]}
@@ -59,5 +59,5 @@ def mistaken(
 
 def _experiment(path: Path) -> str | None:
     """The experiment whose result a path would be."""
-    folder = RESULTS.experiment("*").folder.parent
+    folder = RESULTS.experiment("*").root.parent
     return path.relative_to(folder).parts[0] if folder in path.parents else None

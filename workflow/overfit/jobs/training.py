@@ -80,7 +80,7 @@ class Progress:
 
 
 class KnownTrial(NamedTuple):
-    """A trial that a former search trained: its history, and why it failed, if so."""
+    """A trial of a former search: its history, and the reason if it failed."""
 
     history: History
     failed: str | None
@@ -94,7 +94,7 @@ class Block:
     probes: pa.Table
     """Empty if the run has no probes."""
     kept: dict[str, NDArray[Any]]
-    """The seeds, and what the run keeps of its networks, see `overfit.training.history`."""
+    """The seeds, and the kept results of training, see `overfit.training.history`."""
 
 
 def train_block(
@@ -109,11 +109,11 @@ def train_block(
 
     Args:
         spec: the run.
-        recording: what to record of it.
+        recording: what it records.
         dataset: the prepared dataset.
         subsets: `seeds`, `train` and `validation` as `draw_subsets` makes them.
-        found: hyperparameters that a search has found, which override the settings; if each seed
-            has a search, those of each seed.
+        found: the hyperparameters that a search has found, which override the settings; by seed if
+            each seed has a search.
     """
     test = _common_test_set(dataset)
     ready: dict[int, Task] = {}
@@ -149,9 +149,9 @@ def block_of(spec: RunSpec, recording: Recording, name: str, results: Results) -
 
 
 def write_block(spec: RunSpec, recording: Recording, name: str, results: Results) -> None:
-    """Train a block of seeds and write its history and what else it records.
+    """Train a block of seeds, and write its history and everything else that it records.
 
-    What a search has found for the seeds is in the metadata of the history.
+    The metadata of the history contains the result of the search, if there is one.
     """
     began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     block = block_of(spec, recording, name, results)
@@ -164,7 +164,7 @@ def write_block(spec: RunSpec, recording: Recording, name: str, results: Results
 
 
 def _found(spec: RunSpec, block: str, results: Results) -> bytes | None:
-    """What a search has found for a block of seeds, as YAML; None if the run is not searched."""
+    """The result of a search for a block of seeds, as YAML; None if the run is not searched."""
     of = spec.search
     return content(results.best(of.search, of.method, of.best(block))) if of else None
 
@@ -180,16 +180,16 @@ def train_trials(
 
     The trials of a repeat share one subset, one stream of initial weights and one order of batches.
     Trials whose networks have the same shape are trained together. Test images, which no search
-    uses, are evaluated only at the end of each trial. A trial that can't be trained, such as one
-    that leaves batch normalization a batch of a single image, has the reason in the column `failed`
-    and the history of a network that diverged at once.
+    uses, are evaluated only at the end of each trial. A trial that can't be trained, for instance
+    because batch normalization would get a batch of one image, has the reason in the column
+    `failed` and the history of a network that diverged at once.
 
     Args:
         spec: the search.
         dataset: the prepared dataset.
-        trials: which to train.
+        trials: the trials.
         progress: called with the number of finished trials and of all.
-        known: trials that need no training, by `trial_keys`.
+        known: trials that are already trained, by `trial_keys`.
     """
 
     @cache
@@ -268,8 +268,8 @@ def write_table(
         path: the file.
         table: its content.
         spec: the run or search, which `recorded_spec` reads back.
-        recording: what else than the table the job recorded; its record says so, too.
-        trained: of a run, when training began, for its record.
+        recording: the recording of a run, for its record.
+        trained: the time when the training of a run began, for its record.
         also: more metadata.
     """
     metadata: dict[Any, bytes] = {
@@ -316,7 +316,7 @@ def _task(
     settings: Settings,
     recording: Recording | None = None,
 ) -> Task:
-    """What a trainer gets of a seed, whose training and validation examples are `rows`."""
+    """The task of a trainer: a seed with the training and validation examples `rows`."""
     replicate = _replicate(dataset, root_seed, seed, *rows, settings)
     inputs, classes = dataset.images.shape[1], dataset.classes
     recipe = build.recipe(settings, inputs, classes, recording=recording)
@@ -383,7 +383,7 @@ def _shares_test_set(settings: Settings, dataset: Prepared) -> bool:
 
 
 def _common_test_set(dataset: Prepared) -> Examples:
-    """The test set of all seeds; where each has its own, those are used instead."""
+    """The test set of all seeds; it is not used if each seed has another one."""
     fill = None if dataset.missing is None else np.zeros(dataset.images.shape[1], np.float32)
     return _inputs_if_few(_test_set(dataset, Scaling(dataset.scale, fill=fill)))
 

@@ -1,4 +1,4 @@
-"""What the wildcards of a job choose of a study, and what such a job requests.
+"""The parts of a study that the wildcards of a job name, and the resources of the job.
 
 Methods that take `wildcards` are the functions of the rules.
 """
@@ -23,7 +23,7 @@ SEARCHES_FIRST = 1e6
 
 
 class Wildcards(Protocol):
-    """Those names in the paths of a job's results that its rule uses."""
+    """The wildcards of a job: each job has those of its rule."""
 
     dataset: str
     subset: str
@@ -39,7 +39,7 @@ class Wildcards(Protocol):
 
 @dataclass(frozen=True)
 class Chosen:
-    """A study, and what it has for the wildcards of a job."""
+    """A study, and its parts by the wildcards of a job."""
 
     study: Study
 
@@ -60,12 +60,12 @@ class Chosen:
         return self.experiment(wildcards).without_words()
 
     def look(self, wildcards: Wildcards) -> Experiment:
-        """The part of an experiment that claims look at with more seeds, without words."""
+        """The part of an experiment that claims look at with more seeds, without texts."""
         further = {str(part.seeds): part for part in self.experiment(wildcards).further}
         return further[wildcards.seeds].without_words()
 
     def drawn(self, wildcards: Wildcards) -> Experiment:
-        """The part of an experiment that determines a figure: all but the other figures."""
+        """The part of an experiment that determines a figure: without the other figures."""
         return self.experiment(wildcards).without_words(self.figure(wildcards))
 
     def claims(self, wildcards: Wildcards) -> list[Claim]:
@@ -107,9 +107,9 @@ class Chosen:
         return 1 + resources.training_seconds(*self._training(job.wildcards)) if trains else 1.0
 
     def urgency(self, wildcards: Wildcards) -> float:
-        """The priority of a job that trains: searches first, since runs wait for them; then length.
+        """The priority of a job that trains: searches first, since runs wait for them.
 
-        The longest start first, so that at the end there are short ones for every core.
+        Long jobs start before short ones, so that all cores finish at about the same time.
         """
         return self.training_seconds(wildcards) + SEARCHES_FIRST * ("search" in vars(wildcards))
 

@@ -1,1 +1,1 @@
-"""Metrics: what they are called, how they are written, and how they follow from histories."""
+"""Metrics: their names and formats, and their computation from histories."""

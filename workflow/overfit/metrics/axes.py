@@ -1,4 +1,4 @@
-"""Hyperparameters: what people call them, and which columns of a table are grid axes."""
+"""Hyperparameters: their names for readers, and the columns of a table that are grid axes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AXES = {
 
 
 def axis_label(key: str) -> str:
-    """The name of a hyperparameter; one that is not known is shown by its key."""
+    """The name of a hyperparameter; its key if it has none."""
     return AXES.get(key, key)
 
 
@@ -67,7 +67,7 @@ COUNTED = {
     "train.updates",
     "evaluation.points",
 }
-"""The hyperparameters whose names are what they count."""
+"""The hyperparameters that are counts, whose names are the counted things."""
 
 
 def point_in_text(key: str, value: str) -> str:
@@ -81,7 +81,7 @@ def point_in_text(key: str, value: str) -> str:
 
 
 def quantity_in_text(key: str) -> str:
-    """A hyperparameter as what something depends on: `number of training images`."""
+    """The name of a hyperparameter after `depends on the`: `number of training images`."""
     return f"number of {axis_in_text(key)}" if key in COUNTED else axis_in_text(key)
 
 

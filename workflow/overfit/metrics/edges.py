@@ -1,7 +1,7 @@
-"""Whether searches end at the edge of the values that they tried, more often than by chance.
+"""Searches whose best trial has an extreme value more often than by chance.
 
-What lies beyond such an edge may be better. Then a claim about what the searches found would be
-about the range of the search.
+Values beyond such an edge may be better. Then a claim about the results of the searches would be a
+claim about their range.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from overfit.metrics.searches import costs
 from overfit.search.dimensions import AnyDimension, Range
 
 CHANCE = 0.05
-"""How often searches of a space whose values make no difference are called at the edge, at most."""
+"""The largest probability of reporting an edge in a space whose values make no difference."""
 
 
 class Edge(NamedTuple):
-    """Searches that end at one edge of what they tried."""
+    """Searches whose best trial is the lowest or highest tried value of a key."""
 
     key: str
     side: str
     """`lowest` or `highest`."""
     ended: int
-    """How many searches have their best trial there."""
+    """The number of searches with their best trial there."""
     searches: int
 
     def __str__(self) -> str:
@@ -37,22 +37,22 @@ class Edge(NamedTuple):
 
 
 def edges(scores: pd.DataFrame, space: Mapping[str, AnyDimension], metric: str) -> list[Edge]:
-    """The edges at which the best trials of searches are more often than by chance.
+    """The edges at which searches have their best trial more often than by chance.
 
-    Where a key makes no difference, each of a search's trials is the best one equally often. So
-    in a search the best trial has the highest value that was tried with a chance of h / g, where g
-    trials did not diverge and h of them have that value: 1 / 10 of ten random trials. How often
-    this happens in independent searches is a sum of Bernoulli variables. An edge is reported if at
-    least so many are that often there with a probability of at most `CHANCE` divided by the number
-    of edges of the space. Of one search of ten trials, this is never so.
+    If a key makes no difference, each trial of a search is equally likely to be the best. So the
+    best trial of a search has the highest tried value with the probability h / g, where g trials
+    did not diverge and h of them have that value: 1 / 10 for ten random trials. The number of
+    independent searches in which this happens is a sum of Bernoulli variables. An edge is reported
+    if the probability of at least the observed number is at most `CHANCE` divided by the number of
+    edges of the space. One search of ten trials can never reach this.
 
-    Trials that diverged were tried: a value beyond which training diverges is at no edge. Values of
-    a choice have no order, and nothing lies below 0 or, of whole numbers, below 1.
+    Trials that diverged count as tried, so the largest value with which training still works is not
+    an edge. Choices have no order, and 0, or 1 for whole numbers, is never an edge.
 
     Args:
         scores: the table of `trial_scores`.
-        space: where was searched.
-        metric: what the searches optimize.
+        space: the space of the searches.
+        metric: the metric that they optimize.
     """
     sides = [
         (key, side)
@@ -80,7 +80,7 @@ def edges(scores: pd.DataFrame, space: Mapping[str, AnyDimension], metric: str) 
 
 
 def at_least(count: int, chances: Iterable[float]) -> float:
-    """The probability that at least so many of independent events with these chances happen.
+    """The probability that at least `count` of independent events with these chances happen.
 
     The distribution of their number is computed event by event.
     """

@@ -1,4 +1,4 @@
-"""How numbers are written: in figures and captions, in the report, in the terminal and in docs.
+"""The format of numbers in figures, captions, the report, the terminal and the docs.
 
 A measured number keeps the zeros that show its precision (`2.00`, `1.20×10⁻⁵`); a setting, such
 as a point on an axis, is as short as it can be (`2`, `10⁻⁵`). Both have a real minus sign, powers

@@ -1,4 +1,4 @@
-"""Metrics between evaluation points: when a curve gets somewhere, and what another one is there.
+"""Metrics between evaluation points: where a curve reaches a level, and the value of another there.
 
 Between two evaluations, a curve is the piecewise cubic Hermite interpolant of Fritsch and Carlson
 (PCHIP), which is monotone wherever the values are, so it makes up no bumps. Straight lines between
@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from overfit.config.deferred import interpolate
 from overfit.metrics.axes import grid_axes
 from overfit.metrics.table import SPLITS, Matched, differences, matched, measurement
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 HALVINGS = 50
-"""Of the time between two evaluations, to find where a curve gets somewhere in between."""
+"""Bisections of the time between two evaluations, to find where a curve reaches a level."""
 
 
 def with_matched(
@@ -162,13 +163,11 @@ def _cubic(at: Floats, values: Floats, after: int) -> Callable[[Floats], Floats]
 
     They depend on four evaluations.
     """
-    from scipy.interpolate import PchipInterpolator
-
     if after == 0:
         return lambda _: values[:, 0]
     near = slice(max(0, after - 2), after + 2)
     piece = after - 1 - near.start
-    a, b, c, d = PchipInterpolator(at[near], values[:, near], axis=1).c[:, piece]
+    a, b, c, d = interpolate.PchipInterpolator(at[near], values[:, near], axis=1).c[:, piece]
     start, end = at[after - 1], at[after]
 
     def curve(place: Floats) -> Floats:

@@ -15,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from overfit.config.deferred import special
+
 CONFIDENCE = 0.95
 FEWEST_TO_RESAMPLE = 10
 """Samples of fewer values have a t interval."""
@@ -87,9 +89,7 @@ def mean_intervals(
 
 
 def adjusted_level(n: int, confidence: float = CONFIDENCE) -> float:
-    """The level at which a bootstrap interval from n values is as long as their t interval."""
-    from scipy import special
-
+    """The level at which a bootstrap interval of n values has the length of their t interval."""
     return min(
         1 - 2 * float(special.ndtr(-math.sqrt(n / (n - 1)) * t_quantile(n, confidence))), 1 - 1e-9
     )
@@ -97,22 +97,16 @@ def adjusted_level(n: int, confidence: float = CONFIDENCE) -> float:
 
 def t_quantile(n: float, confidence: float = CONFIDENCE) -> float:
     """The quantile of Student's t for an interval from n values."""
-    from scipy import special
-
     return float(special.stdtrit(n - 1, (1 + confidence) / 2))
 
 
 def t_tail(t: float, freedom: float) -> float:
-    """How often Student's t with this many degrees of freedom is at least t."""
-    from scipy import special
-
+    """The probability that Student's t with these degrees of freedom is at least t."""
     return float(special.stdtr(freedom, -t))
 
 
 def binomial_tail(k: int, n: int, share: float = 0.5) -> float:
-    """How often at least k of n values succeed, of which each does with the same probability."""
-    from scipy import special
-
+    """The probability of at least k successes in n trials with the same success probability."""
     return float(special.bdtrc(k - 1, n, share)) if k > 0 else 1.0
 
 
@@ -126,8 +120,6 @@ def median_interval(ascending: Sample, confidence: float = CONFIDENCE) -> tuple[
 
     Source: Conover (1999), Practical nonparametric statistics, section 3.2.
     """
-    from scipy import special
-
     n = len(ascending)
     fewer = special.bdtr(np.arange(n), n, 0.5)
     rank = int(np.searchsorted(fewer, (1 - confidence) / 2, side="right"))
@@ -165,24 +157,22 @@ def iqm_interval(ascending: Sample, confidence: float = CONFIDENCE) -> tuple[flo
 
 
 def resampled_tail(beyond: int, n: int) -> float:
-    """The p-value if so many of 9,999 resamples of n values are on the wrong side of a bound.
+    """The p-value if `beyond` of 9,999 resamples of n values are on the wrong side of a bound.
 
     It is 2.5% where the interval at the level of `adjusted_level` ends at the bound:
     `P(T < sqrt((n - 1) / n) Phi^-1(share))`, with T of n - 1 degrees of freedom.
     """
-    from scipy import special
-
     share = (beyond + 1) / (RESAMPLES + 1)
     return float(special.stdtr(n - 1, math.sqrt((n - 1) / n) * special.ndtri(share)))
 
 
 def resampling_stream(n: int) -> np.random.Generator:
-    """The stream that decides how samples of n values are resampled."""
+    """The random numbers for resampling samples of n values."""
     return np.random.default_rng(np.random.SeedSequence(n))
 
 
 def resample_counts(n: int) -> Iterable[NDArray[np.float64]]:
-    """How often each of n values is in each of 9,999 resamples, in slices (resamples, n)."""
+    """The number of times that each of n values is in each of 9,999 resamples, in slices (k, n)."""
     return _few_counts(n) if n <= FEW else _drawn_counts(n)
 
 
@@ -223,8 +213,6 @@ def _without_noise(
 
 def _bca(ascending: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """BCa intervals (k, 2) of the means of k ascending samples (k, n), n being at least 2."""
-    from scipy import special
-
     n = ascending.shape[1]
     constant = np.ptp(ascending, axis=1) <= NOISE * np.abs(ascending).max(axis=1)
     centre = ascending.mean(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Searches: what each trial scored and cost, the best so far, and which hyperparameters matter."""
+"""Searches: scores and costs of trials, the best so far, and the importance of hyperparameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from overfit.metrics.table import METRICS
 EACH = ["repeat", "trial"]
 """The keys that identify a trial."""
 PER_KEY = 2
-"""With fewer trials than this for each key, no importance is computed."""
+"""The fewest trials per key for which importance is computed."""
 SAME = 1e-9
 """Costs that differ by less than this share of the largest are the same."""
 
@@ -24,7 +24,7 @@ def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
 
     Args:
         trials: the table of `read_trials`.
-        metric: what the search optimizes, a split and a quantity, such as `validation_accuracy`.
+        metric: the metric that the search optimizes, such as `validation_accuracy`.
 
     Returns:
         The columns that are constant in a trial (`repeat`, `round`, `trial`, `budget`, `failed`,
@@ -42,9 +42,9 @@ def trial_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def costs(scores: pd.DataFrame, metric: str) -> pd.Series[float]:
-    """What a search minimizes: the score, or its negative if higher scores are better.
+    """The cost that a search minimizes: the score, or its negative if higher scores are better.
 
-    Trials that diverged cost infinitely much.
+    Trials that diverged have an infinite cost.
     """
     sign = -1 if METRICS[metric].better == "higher" else 1
     return (sign * scores["score"]).where(~scores["diverged"], float("inf"))
@@ -184,7 +184,7 @@ def anytime(scores: pd.DataFrame, metric: str, *, ordered: bool) -> pd.Series[fl
 
 
 def _ranked(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Those of a repeat's trials that did not diverge, from the best to the worst."""
+    """The trials of a repeat that did not diverge, from the best to the worst."""
     ranked = rows.assign(cost=costs(rows, metric)).sort_values(["cost", "loss"], kind="stable")
     return ranked[np.isfinite(ranked["cost"])]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from overfit.config.deferred import special
 from overfit.metrics.axes import grid_axes
 from overfit.metrics.resampling import CONFIDENCE, mean_intervals
 from overfit.results import atomic
@@ -123,8 +124,6 @@ def _describe(sample: NDArray[np.float64]) -> dict[str, float]:
 
 
 def _standard_errors(n: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How many standard deviations half an interval of the mean of n values is long."""
-    from scipy import special
-
+    """Half the length of an interval of the mean of n values, in standard deviations."""
     freedom = np.where(n > 1, n - 1, np.nan)
     return special.stdtrit(freedom, (1 + CONFIDENCE) / 2) / np.sqrt(np.maximum(n, 1))

@@ -26,7 +26,7 @@ from overfit.results import atomic
 Columns = Mapping[str, Callable[[str], Any]]
 """The columns of a table, each with what turns its text into a value."""
 FORMULA = ("=", "+", "-", "@", "\t", "'")
-"""What a formula begins with, and the apostrophe itself, so that reading undoes writing."""
+"""The first characters of formulas, and the apostrophe itself, so that reading undoes writing."""
 
 
 def _text(written: str) -> str:
@@ -155,7 +155,7 @@ def read_table(
 
 
 def _points(points: Sequence[Any]) -> Callable[[str], Any]:
-    """What gives the point back whose text is in a file; among fractions, 1 was written as 1.0."""
+    """The inverse of writing a point as text; among fractions, 1 is written as 1.0."""
     numbers = [p for p in points if isinstance(p, int | float) and not isinstance(p, bool)]
     known = {str(float(point)): point for point in numbers}
     known |= {_written(point): point for point in points}

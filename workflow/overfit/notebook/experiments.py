@@ -198,7 +198,7 @@ def _ancestors(text: str, project: Path) -> Iterator[Path]:
 def _train(study: Study, results: Results) -> None:
     """Datasets, searches and runs of a study, one after the other."""
     for name in sorted({subset.dataset for subset in study.subsets.values()}):
-        prepare(name, study.datasets[name], results.dataset(name).folder)
+        prepare(name, study.datasets[name], results.dataset(name).root)
     for experiment in study.experiments.values():
         for variant, search in experiment.searches.items():
             for best in experiment.found(variant):

@@ -74,7 +74,7 @@ def derived(experiment: Experiment, results: Results) -> Iterator[Download | Dam
     """The data of figures that are drawn from probes or trials; nothing if some do not exist."""
     for name, (reads, table) in DERIVED.items():
         if any(reads in figure.reads for figure in experiment.figures):
-            place = results.experiment(experiment.name).folder / name
+            place = results.experiment(experiment.name).root / name
             made = whole(place, partial(_text, table, experiment, results))
             if isinstance(made, DamagedError):
                 yield made

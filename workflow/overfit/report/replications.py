@@ -12,7 +12,7 @@ from overfit.claims.pooled import pooled
 from overfit.claims.verdict import Effect
 from overfit.config.experiment import Experiment
 from overfit.metrics.format import percent
-from overfit.metrics.resampling import CONFIDENCE
+from overfit.metrics.resampling import CONFIDENCE, t_quantile
 from overfit.report.ledger import Evidence, Rows
 
 
@@ -90,8 +90,6 @@ def _replicated(
 
 def _with_error(row: Mapping[str, Any], effect: Effect) -> tuple[float, float] | None:
     """An effect and its standard error, which its interval would have if it were one of Student."""
-    from scipy.stats import t
-
     numbers = [float(row[key]) for key in ("estimate", "ci_low", "ci_high")]
     if effect.log:
         numbers = [math.log(one) if one > 0 else math.nan for one in numbers]
@@ -99,7 +97,7 @@ def _with_error(row: Mapping[str, Any], effect: Effect) -> tuple[float, float] |
     n = int(row["n"])
     if n < 2 or not all(map(math.isfinite, numbers)) or high <= low:
         return None
-    return estimate, (high - low) / 2 / float(t.ppf((1 + CONFIDENCE) / 2, n - 1))
+    return estimate, (high - low) / 2 / t_quantile(n, CONFIDENCE)
 
 
 def _averaged(found: Sequence[tuple[float, float]], effect: Effect) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from overfit import figures
 from overfit.claims.table import read_looks
 from overfit.claims.verdict import VERDICTS, Verdict
 from overfit.config.experiment import Experiment
+from overfit.config.problems import listed
 from overfit.data.checked import DamagedError, content, whole
 from overfit.figures import gradient_check as gradient_words
 from overfit.figures.options import Reads
@@ -168,7 +169,7 @@ def _read(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         f"{name} {pool} + {test}"
         for name, pool, test in zip(card["names"], *counts.values(), strict=True)
     ]
-    yield "classes", _first(each)
+    yield "classes", listed(each, SHOWN)
     low, high = card["inputs"]["pool"]
     yield "inputs", f"{card['values']}, from {setting(low)} to {setting(high)}"
     features = [
@@ -177,16 +178,12 @@ def _read(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for one in card["features"]
     ]
     if features:
-        yield "features", _first(features)
+        yield "features", listed(features, SHOWN)
     for why, rows in card["left_out"].items():
         yield "left out", f"{rows}: {why}"
     for kind in ("notes", "warnings"):
         for text in card[kind]:
             yield kind.removesuffix("s"), text
-
-
-def _first(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:SHOWN]) + (f", ... ({len(texts)})" if len(texts) > SHOWN else "")
 
 
 def section(

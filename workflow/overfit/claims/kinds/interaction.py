@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from overfit.claims.kind import Centred, named, with_itself
 from overfit.claims.places import ALL, At, Over, Place, Spot, place_mistakes
 from overfit.claims.samples import differences
 from overfit.claims.verdict import Direction, Way
+from overfit.config.deferred import pd
 from overfit.config.model import Clash, Model
 from overfit.config.names import Grid, Metric, VariantName
 from overfit.metrics.axes import lowered
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Versus(Model):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from overfit.claims.kind import AS, Centred
 from overfit.claims.samples import Finding, by_seed
 from overfit.claims.shares import one_share
 from overfit.claims.verdict import Direction, Way
+from overfit.config.deferred import pd
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, value_mistake
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Level(Centred):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 from overfit.claims.kind import AS, Along, out_of_reach
 from overfit.claims.samples import Finding, along_axis, nothing, side_by_side
 from overfit.claims.verdict import Direction, Effect, Unit, Way, difference
+from overfit.config.deferred import pd
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, VariantName
 from overfit.metrics.axes import axis_in_text
 from overfit.metrics.format import setting
 from overfit.metrics.resampling import adjusted_level, resample_counts, resampled_tail
 from overfit.metrics.table import Metric as Wording
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 TIE = 1e-9
 """Means that differ by less, in units of the largest, are equally good; places are the same."""

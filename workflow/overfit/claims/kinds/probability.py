@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -12,13 +12,11 @@ from pydantic import Field
 from overfit.claims.kind import Minus, sides
 from overfit.claims.samples import Finding, by_seed, nothing, side_by_side, without_noise
 from overfit.claims.verdict import Direction, Effect, Unit, Way
+from overfit.config.deferred import pd, special
 from overfit.config.model import Number
 from overfit.config.names import Metric
 from overfit.metrics.resampling import CONFIDENCE
 from overfit.metrics.table import Metric as Wording
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Probability(Minus):
@@ -109,8 +107,6 @@ def wilson(wins: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, 
 
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
-    from scipy import special
-
     z = float(special.ndtri((1 + confidence) / 2))
     reach = z * math.sqrt(wins * (n - wins) / n + z**2 / 4)
     centre = wins + z**2 / 2
@@ -119,6 +115,4 @@ def wilson(wins: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, 
 
 def _score_tail(distance: float, n: int, share: float) -> float:
     """How often a share of n seeds is so far on one side of the true share."""
-    from scipy import special
-
     return float(special.ndtr(-distance / math.sqrt(share * (1 - share) / n)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -13,12 +13,10 @@ from overfit.claims.kind import AS, Centred, TwoSided, sides
 from overfit.claims.places import At
 from overfit.claims.samples import Finding, by_seed
 from overfit.claims.verdict import Direction, Effect, Unit, Way
+from overfit.config.deferred import pd
 from overfit.config.model import Number
 from overfit.config.names import PositiveMetric, VariantName
 from overfit.metrics.table import Metric as Wording
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Ratio(Centred, TwoSided):

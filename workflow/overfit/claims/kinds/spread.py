@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from overfit.claims.kind import Along, Centred
 from overfit.claims.samples import along_axis
 from overfit.claims.verdict import Direction, Way
+from overfit.config.deferred import pd
 from overfit.config.names import Metric, VariantName
 from overfit.metrics.axes import axis_in_text, quantity_in_text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MORE: Mapping[Way, str] = {"above": "more", "below": "less"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,11 @@ from pydantic import Field
 from overfit.claims.kind import Along, Centred
 from overfit.claims.samples import along_axis, without_noise
 from overfit.claims.verdict import Effect, Side, Unit, Way
+from overfit.config.deferred import pd
 from overfit.config.model import Number
 from overfit.config.names import Metric, VariantName
 from overfit.metrics.axes import axis_in_text, quantity_in_text
 from overfit.metrics.table import Metric as Wording
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SIDES: Mapping[str, Side] = {"increasing": "above", "decreasing": "below"}
 
@@ -45,8 +42,6 @@ class Trend(Centred, Along):
 
     def sample(self, metrics: pd.DataFrame) -> pd.Series[float]:
         """Tau. A seed without a value at one of the points has none."""
-        import pandas as pd
-
         tables = [along_axis(metrics, self.metric, *spot, self.along) for spot in self.spots()]
         curves = tables[0] - tables[1] if len(tables) > 1 else tables[0]
         whole = curves.dropna()
