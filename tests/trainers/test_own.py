@@ -154,7 +154,7 @@ def test_its_own_metric_goes_from_training_to_a_verdict(counting, repository):
     for job in plan.jobs:
         match job.rule, job.names:
             case "dataset", (name,):
-                prepare(name, study.datasets[name], RESULTS.dataset(name).folder)
+                prepare(name, study.datasets[name], RESULTS.dataset(name).root)
             case "subset", (subset, block):
                 write_subsets(study.subsets[subset], block, RESULTS)
             case "train", (run, block):
@@ -202,7 +202,11 @@ def test_its_own_metric_can_be_taken_where_runs_are_equally_well_trained(countin
     ("old", "new", "message"),
     [
         ('"guesses": {', '"gap": {', "METRICS: gap: there is a metric gap already"),
-        ('"higher"', '"more"', "METRICS: guesses.better: unknown value 'more'; allowed: higher, lower"),
+        (
+            '"higher"',
+            '"more"',
+            "METRICS: guesses.better: unknown value 'more'; allowed: higher, lower",
+        ),
         ('"guesses": {', '"of classes": {', "METRICS: of classes: "),
     ],
 )

@@ -13,7 +13,6 @@ from overfit.report.ledger import Rows, read_rows
 from overfit.report.terminal import effect
 from overfit.results import RESULTS
 
-
 MOST = 10
 """The most effects that are listed of claims with the same verdict."""
 

@@ -197,7 +197,11 @@ def _expanded(
                 called = f"{name}--{replication}"
                 expansion = Expansion(called, changed, config, source, datasets, mixed)
                 experiment = expansion.experiment()
-                if experiment and again.optional and (why := _absent(experiment, expansion.lacking, datasets)):
+                if (
+                    experiment
+                    and again.optional
+                    and (why := _absent(experiment, expansion.lacking, datasets))
+                ):
                     path = ("replications", replication)
                     doubts[called] = [source.problem(path, f"is left out: {why}")]
                 elif experiment:

@@ -489,9 +489,8 @@ def _declared(metrics: Mapping[str, Mapping[str, Any]], file: Path) -> dict[str,
             found[key] = OwnMetric.model_validate(given).wording(key)
         except ValidationError as error:
             paths, message = next(explained(error, OwnMetric))
-            raise ContractError(
-                file, f"METRICS: {'.'.join((key, *paths[0]))}: {message}"
-            ) from error
+            where = ".".join(map(str, (key, *paths[0])))
+            raise ContractError(file, f"METRICS: {where}: {message}") from error
     return found
 
 
