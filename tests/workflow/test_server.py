@@ -34,11 +34,15 @@ def test_the_server_cores_and_the_size_of_blocks_change_no_byte(
     site = tmp_path_factory.mktemp("site")
     (site / "sitecustomize.py").write_text(NOTES_EACH_START.format(server_fails=server_fails))
     blocks = ("--config", f"seeds_per_job={seeds_per_job}")
-    small.run(*TABLES, *blocks, "--cores", str(cores), *TINY, PYTHONPATH=str(site))
+    printed = small.run(
+        *TABLES, *blocks, "--cores", str(cores), "--verbose", *TINY, PYTHONPATH=str(site)
+    )
     assert small.tables() == tiny.tables()
     jobs = Counter(line.rpartition(".")[2] for line in (site / "started").read_text().split())
     assert jobs["train"] == (4 if server_fails else 0)
     assert jobs["claims"] == (1 if server_fails else 0)
+    # The scheduler plans at its start and when a job has ended, and doesn't while jobs run.
+    assert 1 <= printed.count("Ready jobs:") <= 1 + printed.count("Finished jobid")
 
 
 NOTES_KERNEL = """\

@@ -69,6 +69,10 @@ before_locking(Path())
 
 onstart:
     or_exit(check_writable, RESULTS.root)
+    if workflow.local_exec:
+        # With a limit of jobs per time, each job that ends makes the scheduler plan again and again
+        # until the end, even if nothing has changed. Jobs on this machine need no limit.
+        workflow.scheduler.job_rate_limiter = None
     record_driver(Path())
     remove_left_behind(temporaries_below(RESULTS.root))
     of = dict(owned(PLAN.study, workflow.dag.needrun_jobs()))
