@@ -510,7 +510,7 @@ def mixed_gaps(
         gaps = [name for name in names if name.partition(MATCH)[0] in GAPS]
         first = next((name for name in variants if name in why), None)
         if gaps and first:
-            message = f"{gaps[0]} of {first} would compare sets with differently frequent classes"
+            message = f"{gaps[0]} of {first} would compare sets with different class frequencies"
             yield path, f"{message}: {why[first]}"
 
     for position, claim in enumerate(file.claims):
