@@ -106,9 +106,7 @@ def test_grid_points_are_panels_of_their_own(tmp_path) -> None:
     )
     drawn = figures.draw(example, figure("learning_curves"), Results(tmp_path))
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
-    assert titles == [
-        f"{name}, {count} training images" for name in "AB" for count in (100, 300)
-    ]
+    assert titles == [f"{name}, {count} training images" for name in "AB" for count in (100, 300)]
 
 
 def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) -> None:
