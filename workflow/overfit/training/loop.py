@@ -274,6 +274,10 @@ class _Run:
             rows |= self._scores(lost, splits, point)
             self.final |= {r: rows[r] for r in going if r in ended or r in lost}
             rows |= self.final
+        else:  # whatever follows an infinite loss is blank, see `History.mark_divergence`
+            for r in self._going():
+                if not _has_losses(rows[r]):
+                    self.trained[r].stopped = point
         if last and self.recipe.test_at_end:
             for r, one in self._scores(every, {"test": self.tests}, point).items():
                 rows[r] = {**rows[r], **one}
