@@ -1,4 +1,4 @@
-"""Check the configuration: list every mistake with its line, or tell how much is to be trained.
+"""Check the configuration: list every mistake with its line, or say how much is left to train.
 
 `snakemake -n` does the same and plans all other jobs, too, which takes longer.
 """

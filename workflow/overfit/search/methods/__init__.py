@@ -45,7 +45,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Method:
-    """How to search a space. The docstring of each method is its entry in the reference."""
+    """A search method. The docstring of each method is its entry in the reference."""
 
     space: Mapping[str, AnyDimension]
     """The dimension of each searched key."""
