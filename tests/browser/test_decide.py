@@ -144,10 +144,22 @@ def test_a_state_is_in_the_address_and_comes_back(decide, open_page, study):
     until(other, f"location.hash === '#decide?claim={STUDY.name}/higher'")
 
 
+SLOWLY = """const read = Response.prototype.json;
+Response.prototype.json = function () {
+  return new Promise((done) => setTimeout(done, 400)).then(() => read.call(this));
+};
+addEventListener("DOMContentLoaded", () => {
+  document.documentElement.style.overflowAnchor = "none";
+  document.body.style.overflowAnchor = "none";
+});"""
+"""The data take a while, as those of the atlas do. As in Safari, nothing is kept in its place."""
+
+
 def test_a_page_that_opens_at_an_address_shows_what_it_leads_to(open_page, study):
-    """Charts that are drawn above it later don't move it away."""
+    """What it leads to appears later, and charts that are drawn above it don't move it away."""
     page = open_page(study.results.report)
     page.goto("about:blank")
+    page.add_init_script(SLOWLY)
     page.goto(f"{study.results.report.as_uri()}#decide?claim={STUDY.name}/higher")
     page.locator(f".decide[data-drawn^='{STUDY.name}/higher ']").wait_for()
     page.locator(".explorer svg").first.wait_for()

@@ -73,7 +73,7 @@ def project(tmp_path, repository):
 
 
 MIXED = (
-    "would compare sets with differently frequent classes: class 'ill' has 50% of a training set "
+    "would compare sets with different class frequencies: class 'ill' has 50% of a training set "
     "with draw: balanced, but 15% of the test set; draw the sets with data: {draw: stratified}, or "
     "compare test_accuracy or balanced_accuracy"
 )

@@ -106,7 +106,7 @@ def test_grid_points_are_panels_of_their_own(tmp_path) -> None:
     )
     drawn = figures.draw(example, figure("learning_curves"), Results(tmp_path))
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
-    assert titles == ["A, train 100", "A, train 300", "B, train 100", "B, train 300"]
+    assert titles == [f"{name}, {count} training images" for name in "AB" for count in (100, 300)]
 
 
 def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) -> None:
@@ -120,7 +120,9 @@ def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) 
     )
     shown = figure("learning_curves", at={"data.train": 300}, variants=["b"])
     drawn = figures.draw(example, shown, Results(tmp_path))
-    assert [axes.get_title(loc="left") for axes in drawn.axes] == ["B, l2 0", "B, l2 1"]
+    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    assert titles == ["L2 penalty 0", "L2 penalty 1"]
+    assert "over the epochs of B:" in figures.caption(example, shown)
 
 
 def test_the_gap_panel_has_the_mean_gap_of_each_variant(on_a_grid) -> None:

@@ -153,10 +153,33 @@ def test_markers_are_hollow_where_seeds_never_reach_the_threshold(on_a_grid) -> 
 
 
 def test_names_stand_at_the_ends_of_lines_in_their_colours(on_a_grid) -> None:
-    axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
+    shown, asked, results = on_a_grid.case("by_rate")
+    two = asked.model_copy(update={"metrics": asked.metrics[:2]})
+    drawn = figures.draw(shown, two, results)
+    assert not drawn.legends
+    axes = drawn.axes[0]
     names = {text.get_text().replace("\n", " "): text.get_color() for text in axes.texts}
     assert list(names) == ["Dropout 0.3", "With batch normalization", "Plain"]
     assert list(names.values()) == [line.get_color() for line in lines(axes)]
+
+
+@pytest.mark.parametrize(("count", "shape"), [(1, (1, 1)), (2, (1, 2)), (3, (1, 3)), (4, (2, 2))])
+def test_panels_of_several_metrics_are_side_by_side(on_a_grid, count, shape) -> None:
+    shown, asked, results = on_a_grid.case("by_rate")
+    metrics = ("test_accuracy", "updates_to_90", "diverged", "train_accuracy")[:count]
+    drawn = figures.draw(shown, asked.model_copy(update={"metrics": metrics}), results)
+    assert drawn.axes[0].get_subplotspec().get_gridspec().get_geometry() == shape
+    assert len(drawn.axes) == count
+    if count == 1:
+        assert drawn.axes[0].get_ylabel() == "Test accuracy (%)"
+    else:
+        assert drawn.axes[0].get_title(loc="left") == "Test accuracy (%)"
+        assert not drawn.axes[0].get_ylabel()
+    keys = [text.get_text() for key in drawn.legends for text in key.get_texts()]
+    assert keys == ([] if count < 3 else ["Plain", "With batch normalization", "Dropout 0.3"])
+    if count > 2:  # rows of counts have the markers of the key
+        markers = [line.get_marker() for line in drawn.axes[2].lines]
+        assert markers == [line.get_marker() for line in drawn.legends[0].get_lines()]
 
 
 def test_lines_of_a_second_axis_have_an_ordered_scale_of_colours(on_a_grid) -> None:

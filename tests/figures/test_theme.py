@@ -52,6 +52,24 @@ def test_a_part_has_one_colour_in_every_experiment():
     assert hue(parts["searched"].colour) == pytest.approx(hue(own["l2"]), abs=0.02)
 
 
+DECAYS = """
+title: Decays
+question: Which decay?
+seeds: 2
+base: {train: {optimizer: {name: adam}}}
+variants:
+  adam: {}
+  decayed: {penalty: {l2: 0.1}}
+  adamw: {train: {optimizer: {name: adamw}}}
+"""
+
+
+def test_decay_by_the_optimizer_is_not_the_colour_of_no_regularizer():
+    (styles,) = map(variant_styles, experiments({"a": DECAYS}))
+    assert styles["adam"].colour.lower() == CONCEPTS["none"].lower()
+    assert hue(styles["adamw"].colour) == pytest.approx(hue(OTHERS[0]), abs=0.02)
+
+
 def hue(colour: str) -> float:
     return float(rgb_to_hsv(to_rgb(colour))[0])
 

@@ -21,8 +21,8 @@ def sixteen(tmp_path_factory):
 def test_sixteen_points_make_four_by_four_panels_in_the_order_of_the_grid(sixteen) -> None:
     drawn, *_ = sixteen
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
-    assert titles == [f"std {std:.3g}" for std in STDS]
-    assert titles[3] == "std 0.158"
+    assert titles == [f"weight scale {std:.3g}" for std in STDS]
+    assert titles[3] == "weight scale 0.158"
     geometry = drawn.axes[5].get_subplotspec()
     assert (geometry.rowspan.start, geometry.colspan.start) == (1, 1)
     assert geometry.get_gridspec().get_geometry() == (4, 4)
@@ -49,7 +49,7 @@ def test_of_many_points_six_are_shown_with_both_ends(sixteen) -> None:
     shown = figure("weight_scale_panel", axis="model.init.std")
     drawn = figures.draw(example, shown, results)
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
-    assert titles == [f"std {STDS[i]:.3g}" for i in (0, 3, 6, 9, 12, 15)]
+    assert titles == [f"weight scale {STDS[i]:.3g}" for i in (0, 3, 6, 9, 12, 15)]
     assert "a panel for 6 of the 16 values" in figures.caption(example, shown)
 
 

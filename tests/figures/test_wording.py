@@ -30,11 +30,23 @@ def test_wrapping_keeps_the_words_the_width_and_the_number_of_lines(text: str, w
 def test_points_and_hyperparameters_are_short() -> None:
     grid = {"model.init.std": [0.06309573, 1.0], "model.activation": ["relu", "tanh"]}
     known = experiment({"a": {}}, grid=grid)
-    assert point(known, "model.init.std", 0.06309573) == "std 0.0631"
+    assert point(known, "model.init.std", 0.06309573) == "weight scale 0.0631"
     assert point(known, "model.activation", "tanh") == "activation tanh"
     assert point_texts([0.0, 1000.0, 1e-05, 2.5e-07, -0.5, 300, True]) == [
         "0", "1000", "10⁻⁵", "2.5×10⁻⁷", "−0.5", "300", "on"
     ]  # fmt: skip
+
+
+def test_a_point_is_named_as_people_say_it() -> None:
+    known = experiment({"a": {}}, grid={"dropout.rate": [0.15, 0.3]})
+    assert point(known, "dropout.rate", 0.15) == "dropout rate 0.15"
+    known = experiment({"a": {}}, grid={"model.depth": [1, 3]})
+    assert [point(known, "model.depth", n) for n in (1, 3)] == ["1 hidden layer", "3 hidden layers"]
+
+
+def test_a_number_and_its_percent_sign_are_on_one_line() -> None:
+    for width in range(8, 30):
+        assert "\n%" not in wrapped("Training accuracy is higher than 97.0 %, by 3.0 points", width)
 
 
 def test_points_that_differ_in_their_fifth_digit_are_told_apart() -> None:

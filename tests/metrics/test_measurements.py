@@ -248,13 +248,13 @@ ROWS = "variant,seed,acc\na,0,0.5\na,1,0.6\nb,0,0.7\nb,1,0.8\n"
         ("b,1,0.8", "b,1,", ["runs.csv:5: b has no test_accuracy for seed 1; add them, or set "
                              "missing: drop"]),
         ("b,1,0.8", "b,0,0.8", [
-            "runs.csv:5: another row of b, seed 0; the first is line 4; if it is another "
+            "runs.csv:5: a second row of b, seed 0; the first is line 4; if it is another "
             "evaluation, name the column of updates in update"]),
         ("0.8", "80", ["runs.csv:5: column 'acc': '80' test_accuracy is at most 1; if that is in "
                        "percent, write test_accuracy: {factor: 0.01}"]),
-        ("0.6", "good", ["runs.csv:3: column 'acc': 'good' is no number"]),
-        ("a,1,", "a,one,", ["runs.csv:3: column 'seed': 'one' is no whole number from 0; number "
-                            "the runs of each variant"]),
+        ("0.6", "good", ["runs.csv:3: column 'acc': 'good' is not a number"]),
+        ("a,1,", "a,one,", ["runs.csv:3: column 'seed': 'one' is not a whole number of at least 0; "
+                            "number the runs of each variant"]),
         ("acc", "accuracy", ["mine.yaml:3: measurements.metrics.test_accuracy: runs.csv has no "
                              "column 'acc'; it has variant, seed, accuracy"]),
         ("b,0,0.7\nb,1,0.8", "c,0,0.7\nc,1,0.8", [

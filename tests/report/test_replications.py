@@ -1,12 +1,19 @@
 """The matrix of replications."""
 
+import pandas as pd
 import yaml
 
 from overfit.claims.pooled import pooled
 from overfit.config.study import load_study
+from overfit.metrics.tables import CLAIMS, write_table
 from overfit.report.ledger import evidence
+from overfit.report.page import render
 from overfit.report.replications import matrix
+from overfit.results import Results
 from tests.config.conftest import Project
+from tests.report.atlas import decided
+from tests.report.study import provenance
+from tests.report.test_page import Page
 
 REPLICATIONS = {
     "smaller": {
@@ -87,6 +94,28 @@ def test_the_matrix_counts_and_averages_over_sets_of_images(tmp_path):
     expected = pooled([-0.1, -0.02], [error, 0.03 / 2.2621571628])
     assert claim.mean.startswith(f"{100 * expected.mean:.1f}".replace("-", "−"))
     assert "of 2 sets of images" in claim.spread
+
+
+def test_the_page_counts_replicated_claims_apart(tmp_path):
+    experiments = list(replicated(tmp_path).experiments.values())
+    results = Results(tmp_path / "results")
+    verdicts = iter(["supported", "contradicted", "supported"])
+    rows = [decided(one, claim, next(verdicts)) for one in experiments for claim in one.claims]
+    results.claims.parent.mkdir()
+    write_table(pd.DataFrame(rows)[list(CLAIMS)], results.claims)
+    page = Page(render(experiments, results, provenance()))
+    lead = page.all("p", "lead")[0][1]
+    assert lead.startswith("1 claim, tested in 1 experiment on 8 trained networks.")
+    assert "2 replications of experiments test 2 claims again" in lead
+    assert [text for _, text in page.all("span", "count")] == ["1", "0", "0", "0"]
+    assert len(page.all("tr", "claim")) == 1
+    [cells] = [text for _, text in page.all("tr") if " 2 of 3" in text]
+    assert cells.count("supported") == 2
+    assert cells.count("contradicted") == 1
+    ids = page.attributes("id")
+    assert "experiment-plain--smaller" in ids
+    links = [link for link in page.attributes("href") if link.startswith("#")]
+    assert {link[1:].partition("?")[0] for link in links} <= set(ids)
 
 
 def test_there_is_no_matrix_without_replications(tmp_path):

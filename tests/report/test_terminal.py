@@ -57,6 +57,18 @@ def test_claims_that_failed_are_told_in_full_below_their_experiment(width):
     assert "\x1b" not in text
 
 
+def test_claims_of_replications_are_counted_apart():
+    again = [row(experiment="dropout--digits", verdict="contradicted")] * 2
+    lines = printed([row(), row(status="confirmed"), *again]).splitlines()
+    assert lines[:2] == [
+        "2 claims: 2 supported, 0 negligible, 0 contradicted, 0 inconclusive",
+        "1 confirmed on fresh seeds; 2 more in replications",
+    ]
+    assert "dropout--digits  2 contradicted" in [line.rstrip() for line in lines]
+    only = printed([row(experiment="a--b")]).splitlines()
+    assert only[0].startswith("1 claims: 1 supported")
+
+
 def test_an_inconclusive_claim_has_the_number_of_seeds_that_would_decide_it():
     rows = [
         row(says="A", verdict="inconclusive", decides_at=34.0),

@@ -49,4 +49,4 @@ def test_a_changed_table_is_summarized_again_and_a_wrong_one_ends_the_plan(mine)
     assert mine.planned(*CLAIMS) == {"summarize": 1, "claims": 1, "all_claims": 1, "total": 3}
     table.write_text(text.replace("none,7,0.807", "none,7,high"))
     printed = mine.run("-n", *CLAIMS, ok=False)
-    assert "runs.csv:9: column 'acc': 'high' is no number" in printed
+    assert "runs.csv:9: column 'acc': 'high' is not a number" in printed

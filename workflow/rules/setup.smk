@@ -41,7 +41,9 @@ from overfit.config.contract import ContractError
 try:  # these imports load parts, probes and kinds of figures, including the user's
     from overfit.config.problems import ConfigurationError
     from overfit.config.reading import check_readable
-    from overfit.config.study import DATASETS, LOOKS, REGISTERED, load_study
+    from overfit.claims.design import REGISTERED
+    from overfit.config.files import DATASETS, LOOKS
+    from overfit.config.study import load_study
     from overfit.jobs import LISTED
     from overfit.jobs.driver import before_locking, check_writable, record_driver
     from overfit.jobs.plan import Plan

@@ -24,7 +24,8 @@ from overfit.claims.looks import Looks, confidence
 from overfit.claims.table import read_claims
 from overfit.claims.verdict import AT_EDGE, by_interval
 from overfit.config.experiment import Experiment
-from overfit.config.study import LOOKS, Study, load_study
+from overfit.config.files import LOOKS
+from overfit.config.study import Study, load_study
 from overfit.data.checked import DataError
 from overfit.metrics.table import is_of_search
 from overfit.results import RESULTS, write_text

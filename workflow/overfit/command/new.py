@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from overfit.command import parser_of, stop
+from overfit.config.files import EXPERIMENTS
 from overfit.config.model import name_mistake
-from overfit.config.study import EXPERIMENTS
 from overfit.results import write_text
 
 TEXT = """\

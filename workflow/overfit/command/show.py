@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from overfit.command import parser_of, stop
+from overfit.config.files import EXPERIMENTS
 from overfit.config.problems import did_you_mean
 from overfit.config.reading import read
-from overfit.config.study import EXPERIMENTS
 from overfit.data.checked import DamagedError, printable
 from overfit.report import terminal
 from overfit.report.ledger import read_rows

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from overfit.claims.best import Best
-from overfit.claims.places import Spot
 from overfit.config import shipped
+from overfit.config.comparisons import missing_layers, mixed_gaps, one_run_compared, undeclared
 from overfit.config.config import Config
-from overfit.config.experiment import WORDS, Cell, Experiment, Trained
+from overfit.config.experiment import Experiment, Trained
 from overfit.config.experiment_file import ExperimentFile, MeasuredVariant, Points, Variant
 from overfit.config.extending import Lineage
 from overfit.config.merging import Draft
 from overfit.config.messages import explained
-from overfit.config.model import position_of
+from overfit.config.model import Model, position_of
 from overfit.config.names import Context
 from overfit.config.problems import Path, Problem, Source, unknown_key
 from overfit.config.resolving import (
@@ -38,14 +37,13 @@ from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec, SearchReference, SearchSpec
 from overfit.data.readers import Dataset
 from overfit.figures.options import GridFigure
-from overfit.metrics.axes import NOT_AXES
-from overfit.metrics.measured import MeasurementError, read
-from overfit.metrics.measurements import Measurements
-from overfit.metrics.table import GAPS, MATCH, Metric, declare, names_in, quantities
+from overfit.metrics.table import declare
 from overfit.search.space import MOST
 from overfit.trainers import declared
 from overfit.trainers import default as default_trainer
 
+AnyVariant = Variant | MeasuredVariant
+V = TypeVar("V", bound=Model)
 _AXIS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(Points)
 
 
@@ -57,26 +55,26 @@ class Expansion:
     document: Lineage
     config: Config
     source: Source
-    """Where the settings of the configuration are written."""
+    """The places of the values of the configuration."""
     datasets: Mapping[str, Dataset]
     mixed: Callable[[str, str], str | None]
-    """Why there is no gap on a dataset with this draw, as far as it is known."""
+    """Why a dataset has no gap with a kind of draw; None if it has, or if that isn't known yet."""
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
-    """What is probably not meant."""
+    """Probable mistakes that can be run."""
     lacking: list[Problem] = field(default_factory=list)
-    """Packages that its trainers need and that are not installed."""
+    """Packages that its trainers need and that are missing here."""
 
     def __post_init__(self) -> None:
         data = self.document.data
         self._variants = {
             name: variant
-            for name, variant in _mapping(data, "variants")
+            for name, variant in mapping(data, "variants")
             if isinstance(variant, dict)
         }
         self._axes = {
             key: points
-            for key, points in _mapping(data, "grid")
+            for key, points in mapping(data, "grid")
             if isinstance(points, list) and _valid_axis(points)
         }
 
@@ -88,8 +86,6 @@ class Expansion:
 
     def experiment(self) -> Experiment | None:
         """The experiment; None if anything is wrong with it, see `problems`."""
-        if self.document.data.get("measurements") is not None:
-            return self._measured()
         base = self._base()
         declare(own := declared(self._trainers(base)))
         context = replace(self._context(), own=own)
@@ -109,8 +105,7 @@ class Expansion:
                         cells.append(cell)
                 else:
                     cells.extend(self._crossed(name, draft, grid))
-        labels = {name: variant.label or _label(name) for name, variant in variants.items()}
-        self._blame_equal_labels(labels)
+        labels = self._labels(variants)
         for key in ("probes", "keep"):
             if file and getattr(file, key):
                 others = {cell.settings.trainer for cell in cells} - {default_trainer()}
@@ -140,7 +135,7 @@ class Expansion:
         )
 
     def _expanded(self, file: ExperimentFile, **made: Any) -> Experiment:
-        """The experiment, of what the file says and what was made of it."""
+        """The experiment, with the texts of the file and the results of the expansion."""
         return Experiment(
             name=self.name,
             sources={one.file: one.text for one in reversed(self.document.documents)},
@@ -159,73 +154,6 @@ class Expansion:
             reported=file.reported,
             **made,
         )
-
-    def _measured(self) -> Experiment | None:
-        """An experiment whose results are measurements."""
-        variants = {name: self._measured_variant(name) for name in self._variants}
-        values = {name: name if one.value is None else one.value for name, one in variants.items()}
-        for axis in self._axes:
-            if axis in NOT_AXES:
-                self._blame(("grid", axis), "no axis can have this name, a column of all tables")
-        of, rows = self._measurements(), None
-        whole = len(values) == len(_mapping(self.document.data, "variants")) and values
-        if of and whole and self._fits(self._axes) and not self.problems:
-            try:
-                rows = read(self.name, of, values, self._axes)
-            except MeasurementError as error:
-                self.problems += error.problems
-                for path, message in error.paths:
-                    at = ("grid", path[1]) if path[0] == "grid" else ("measurements", *path)
-                    self._blame(path if path[0] == "variants" else at, message)
-        names = of.names(rows.given if rows else None) if of else []
-        declare(own := of.own() if of else {})
-        seeds = len(rows.seeds) if rows else None
-        file = self._file(replace(self._context(), own=own, measured=names, seeds=seeds))
-        for position, figure in enumerate(file.figures if file else ()):
-            there = {"metrics", *(["histories"] if not rows or len(rows.histories) else [])}
-            if lacking := sorted(set(figure.reads) - there):
-                what = "learning curves; name the column of updates in measurements: update"
-                what = (
-                    what if lacking == ["histories"] else f"{lacking[0]}, which only training has"
-                )
-                self._blame(("figures", position, "kind"), f"{figure.kind_name} draws {what}")
-        labels = {name: one.label or _label(name) for name, one in variants.items()}
-        self._blame_equal_labels(labels)
-        if file is None or rows is None or self.problems:
-            return None
-        self.doubts += rows.doubts
-        points = [
-            dict(zip(self._axes, point, strict=True))
-            for point in itertools.product(*self._axes.values())
-        ]
-        return self._expanded(
-            file,
-            labels=labels,
-            grid=self._axes,
-            seeds=len(rows.seeds),
-            cells=tuple(Cell(name, dict(at)) for name in variants for at in points),
-            searches={},
-            measurements=of,
-            curves=len(rows.histories) > 0,
-            values=values,
-            own=own,
-            read=tuple(rows.told),
-        )
-
-    def _measurements(self) -> Measurements | None:
-        """Where the results are; None if it is wrong, as `_file` tells."""
-        try:
-            return Measurements.model_validate(self.document.data["measurements"])
-        except ValidationError:
-            return None
-
-    def _measured_variant(self, name: str) -> MeasuredVariant:
-        try:
-            return MeasuredVariant.model_validate(self._variants[name])
-        except ValidationError as error:
-            for paths, message in explained(error, MeasuredVariant):
-                self._blame(("variants", name, *paths[0]), message)
-        return MeasuredVariant()
 
     def _file(self, context: Context | None = None) -> ExperimentFile | None:
         """The validated file; None if anything is wrong with it."""
@@ -246,7 +174,7 @@ class Expansion:
                 for name, variant in self._variants.items()
                 if "search" in variant
             },
-            grid={key: self._axes.get(key) for key, _ in _mapping(self.document.data, "grid")},
+            grid={key: self._axes.get(key) for key, _ in mapping(self.document.data, "grid")},
             probes=_names(self.document.data, "probes"),
             keep=_names(self.document.data, "keep"),
             seeds=self._seeds(),
@@ -254,7 +182,7 @@ class Expansion:
         )
 
     def _trainers(self, base: Draft) -> list[Any]:
-        """What is written of the trainers of all cells."""
+        """The trainers of all cells, as the file has them."""
         shared = base.result().get("trainer")
         others = [one.get("trainer") for one in self._variants.values()]
         return [shared, *others, *self._axes.get("trainer", ())]
@@ -275,16 +203,20 @@ class Expansion:
             for key in Variant.model_fields
             if key in self._variants[name]
         }
-        try:
-            variant = Variant.model_validate(own)
-        except ValidationError as error:
-            for paths, message in explained(error, Variant):
-                self._blame(("variants", name, *paths[0]), message)
-            return Variant()
+        variant = self._validated_variant(Variant, name, own)
         if variant.search and self._axes:
             message = "you can't combine a searched variant with a grid; remove one of them"
             self._blame(("variants", name, "search"), message)
         return variant
+
+    def _validated_variant(self, kind: type[V], name: str, data: Mapping[str, Any]) -> V:
+        """A variant as the file describes it; without keys if anything is wrong with it."""
+        try:
+            return kind.model_validate(data)
+        except ValidationError as error:
+            for paths, message in explained(error, kind):
+                self._blame(("variants", name, *paths[0]), message)
+            return kind()
 
     def _base(self) -> Draft:
         draft = Draft(self.document, ("base",))
@@ -401,192 +333,22 @@ class Expansion:
             )
         return runs <= self.config.max_runs
 
-    def _blame_equal_labels(self, labels: Mapping[str, str]) -> None:
+    def _labels(self, variants: Mapping[str, AnyVariant]) -> dict[str, str]:
+        """The labels of the variants, by default their names; equal ones are blamed."""
+        labels = {name: variant.label or _in_words(name) for name, variant in variants.items()}
         first: dict[str, str] = {}
         for name, label in labels.items():
             if (other := first.setdefault(label, name)) != name:
                 message = f"{other} has the label {label}, too; name them differently"
                 self._blame(("variants", name, "label"), message)
+        return labels
 
     def _blame(self, path: Path, message: str) -> None:
         self.problems.append(self.document.problem(path, message))
 
 
-def one_run_compared(
-    file: ExperimentFile, context: Context, cells: Sequence[Trained]
-) -> Iterator[tuple[Path, str]]:
-    """Claims and figures that compare a run with itself, because its settings have two names."""
-    runs: dict[str, dict[tuple[Any, ...], str]] = {}
-    for cell in cells:
-        runs.setdefault(cell.variant, {})[tuple(cell.at.items())] = cell.run.id
-
-    def at(spot: Spot, *left_out: str) -> dict[tuple[Any, ...], set[str]]:
-        """The runs of a spot, at each point of the axes that it averages over."""
-        found: dict[tuple[Any, ...], set[str]] = {}
-        for point, run in runs.get(spot.variant, {}).items():
-            if all(spot.fixed.get(axis, value) == value for axis, value in point):
-                rest = (one for one in point if one[0] not in (*spot.fixed, *left_out))
-                found.setdefault(tuple(rest), set()).add(run)
-        return found
-
-    for position, claim in enumerate(file.claims):
-        test, where = claim.test, ("claims", position, "test")
-        spots, along = test.spots(), test.place.along
-        pairs = list(zip(spots[::2], spots[1::2], strict=False))
-        sides = list(zip(*pairs, strict=True))
-        if same := next((pair for pair in pairs if at(pair[0]) == at(pair[1])), None):
-            yield where, _with_itself(*same)
-        elif len(pairs) == 2 and all(at(one) == at(other) for one, other in sides):
-            yield where, "compares a difference with itself: all settings are the same"
-        if along and all(len(run) == 1 for spot in spots for run in at(spot, along).values()):
-            yield where, f"{along} changes nothing here: all of its points are one run"
-    for position, figure in enumerate(file.figures):
-        baseline = getattr(figure, "baseline", None) or getattr(figure, "relative_to", None)
-        place = figure.at if isinstance(figure, GridFigure) else {}
-        shown = sorted({*figure.shown(context), baseline} & runs.keys()) if baseline else []
-        for one, other in itertools.combinations([Spot(name, place) for name in shown], 2):
-            if at(one) == at(other):
-                yield ("figures", position), _with_itself(one, other)
-
-
-def undeclared(
-    file: ExperimentFile, context: Context, cells: Sequence[Trained], own: Mapping[str, Metric]
-) -> Iterator[tuple[Path, str]]:
-    """Claims, figures and numbers of the source on metrics that a trainer of theirs doesn't have.
-
-    Also metrics that two trainers declare differently.
-    """
-    trainers = {cell.run.settings.trainer: cell.variant for cell in cells}
-    for trainer, variant in trainers.items():
-        for name, wording in trainer.declared.items():
-            if wording != own[name]:
-                message = f"another trainer declares {name} with another name, unit or side"
-                yield ("variants", variant), message
-
-    def told(path: Path, names: Iterable[str], spots: Iterable[Spot]) -> Iterator[tuple[Path, str]]:
-        for name in {one.partition(MATCH)[0]: None for one in names}:
-            if name not in own:
-                continue
-            for cell in (cell for spot in spots for cell in cells if _is_at(cell, spot)):
-                trainer = cell.run.settings.trainer
-                if name not in trainer.declared:
-                    yield (
-                        path,
-                        f"{cell.variant} has no {name}: {trainer.called()} doesn't declare it",
-                    )
-                    break
-
-    for position, claim in enumerate(file.claims):
-        test = claim.test
-        yield from told(("claims", position, "test", test.kind), [test.metric], test.spots())
-    for position, figure in enumerate(file.figures):
-        spots = [Spot(name, {}) for name in figure.shown(context)]
-        for key, value in figure:
-            if key not in WORDS:
-                yield from told(("figures", position, key), names_in(value), spots)
-    for position, number in enumerate(file.reported):
-        spots = [Spot(number.of, dict(number.at))]
-        yield from told(("reported", position, "metric"), names_in(number.metric), spots)
-
-
-def _is_at(cell: Trained, spot: Spot) -> bool:
-    """Whether a cell is one of a spot."""
-    return cell.variant == spot.variant and all(
-        cell.at.get(axis, point) == point for axis, point in spot.fixed.items()
-    )
-
-
-def mixed_gaps(
-    file: ExperimentFile,
-    context: Context,
-    cells: Sequence[Trained],
-    mixed: Callable[[str, str], str | None],
-) -> Iterator[tuple[Path, str]]:
-    """Claims, figures and numbers of the source on gaps between sets that can't be compared."""
-    sets = {(cell.variant, cell.run.settings.data) for cell in cells}
-    why = {name: text for name, data in sets if (text := mixed(data.dataset, data.draw))}
-
-    def told(path: Path, names: Iterable[str], variants: Iterable[str]) -> Iterator[Any]:
-        gaps = [name for name in names if name.partition(MATCH)[0] in GAPS]
-        first = next((name for name in variants if name in why), None)
-        if gaps and first:
-            message = f"{gaps[0]} of {first} would compare sets with differently frequent classes"
-            yield path, f"{message}: {why[first]}"
-
-    for position, claim in enumerate(file.claims):
-        test = claim.test
-        yield from told(("claims", position, "test", test.kind), [test.metric], test.variants())
-    for position, figure in enumerate(file.figures):
-        for key, value in figure:
-            names = ["gap"] if key == "gap" and value is True else names_in(value)
-            if key not in WORDS:
-                yield from told(("figures", position, key), names, figure.shown(context))
-    for position, number in enumerate(file.reported):
-        yield from told(("reported", position, "metric"), names_in(number.metric), [number.of])
-
-
-def missing_layers(
-    file: ExperimentFile,
-    context: Context,
-    cells: Sequence[Trained],
-    datasets: Mapping[str, Dataset],
-) -> Iterator[tuple[Path, str]]:
-    """Claims and figures about layers or classes that no network of theirs has.
-
-    Where a search may find another depth, or the entry of a dataset has no classes, nobody knows.
-    """
-    depths: dict[str, float] = {}
-    classes: dict[str, float] = {}
-    for cell in cells:
-        entry = datasets.get(cell.run.settings.data.dataset)
-        count = (entry.classes or len(entry.names or ())) if entry else 0
-        classes[cell.variant] = max(count or math.inf, classes.get(cell.variant, 0))
-        finds = cell.run.search.finds if cell.run.search else ()
-        unknown = {"model.depth", "model.hidden"} & {*finds}
-        depth = math.inf if unknown else len(cell.run.settings.model.hidden) + 1
-        depths[cell.variant] = max(depth, depths.get(cell.variant, 0))
-
-    def missing(layers: Iterable[tuple[str, int]], variants: Sequence[str]) -> Iterator[str]:
-        known = [depths[name] for name in variants if name in depths]
-        for name, layer in layers:
-            if any(name in own and own[name].classes for own in quantities().values()):
-                most = max((classes[one] for one in variants if one in classes), default=math.inf)
-                if layer >= most:
-                    yield f"there is no class {layer}; the classes are 0 to {most - 1}"
-                continue
-            hidden = any(name in own and own[name].hidden for own in quantities().values())
-            if known and not 1 <= layer <= max(known) - hidden:
-                what = "hidden layer" if hidden else "layer"
-                yield f"there is no {what} {layer}; the {what}s are 1 to {max(known) - hidden}"
-
-    for position, claim in enumerate(file.claims):
-        test = claim.test
-        for name in test.variants():  # each must have the layer, or no seed has a value
-            for message in missing(_layers_in(test.metric), [name]):
-                yield ("claims", position, "test", test.kind), f"{name}: {message}"
-    for position, figure in enumerate(file.figures):
-        for key, value in figure:
-            names = value if isinstance(value, tuple) else (value,)
-            quantity = getattr(figure, "quantity", "")
-            layers = [found for one in names for found in _layers_in(one)]
-            layers = [(quantity, layer) for layer in names] if key == "layers" else layers
-            for message in missing(layers, figure.shown(context)):
-                yield ("figures", position, key), message
-
-
-def _layers_in(metric: Any) -> list[tuple[str, int]]:
-    """The quantity and the layer (or class) that a metric such as `weights.rms.2` is about."""
-    found = re.match(rf"(?:{'|'.join(quantities())})\.(\w+)\.(\d+)", str(metric))
-    return [(found[1], int(found[2]))] if found else []
-
-
-def _with_itself(one: Spot, other: Spot) -> str:
-    if one.variant == other.variant:
-        return f"compares a run with itself: {one.variant} has the same settings at both points"
-    return f"compares a run with itself: {one.variant} and {other.variant} have the same settings"
-
-
-def _mapping(data: Any, key: str) -> list[tuple[str, Any]]:
+def mapping(data: Any, key: str) -> list[tuple[str, Any]]:
+    """The keys and values of a mapping in a file; none if something else is written."""
     value = data.get(key) if isinstance(data, dict) else None
     return list(value.items()) if isinstance(value, dict) else []
 
@@ -605,7 +367,7 @@ def _valid_axis(points: list[Any]) -> bool:
     return True
 
 
-def _label(name: str) -> str:
+def _in_words(name: str) -> str:
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
 

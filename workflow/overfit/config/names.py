@@ -41,7 +41,7 @@ _CRITERION = re.compile(r"-?[0-9]{1,9}(\.[0-9]{0,9})?(e[-+]?[0-9]{1,3})?")
 _PROBED = rf"({'|'.join(quantities())})\.[a-z0-9_]+\.([0-9]+|{ALL_LAYERS})"
 _MATCHED = rf"{MATCH}({'|'.join(CRITERIA)})=[0-9].*"
 NAMED = [*METRICS, *alone()]
-"""The metrics of every run, and those of probes that have names of their own."""
+"""The metrics of every run, and those of probes that are called by a single word."""
 _SEARCHED = "|".join(SEARCH_METRICS).replace(".", r"\.")
 _PATTERN = rf"^({_SEARCHED}|{_PROBED}|({'|'.join(NAMED)}){_MATCHED}|{_PROBED}{_MATCHED})$"
 """The form of metrics that are not in `NAMED`, for editors."""
@@ -52,7 +52,7 @@ else:
     ProbeName = Literal[tuple(quantities())]
 """A probe, which records more than loss and accuracy."""
 KeptName = Literal["parameters", "predictions"]
-"""A part of the trained networks to keep."""
+"""A part of the results of training to keep."""
 
 
 def _scalar(value: Any) -> Any:
@@ -70,7 +70,7 @@ Point = Annotated[
 
 
 Grid = dict[str, list[Any] | None]
-"""Each axis with its points; None where they are wrong."""
+"""Each axis with its points; None if they are wrong."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ class Context:
     per_seed: Collection[str] = ()
     """The searched variants each of whose seeds has a search."""
     own: Collection[str] = ()
-    """The metrics that the experiment declares itself."""
+    """The metrics that the experiment declares."""
     measured: Collection[str] | None = None
-    """All metrics that there are, if its results are measurements."""
+    """All measured metrics, if the results are measurements."""
 
     @property
     def searched(self) -> list[str]:
@@ -215,7 +215,7 @@ def value_mistake(name: str, value: float) -> str | None:
 
 
 def as_share(wording: Wording, value: float) -> str:
-    """What to write for a number that seems to be in percent, where a metric is a share."""
+    """A hint for a number that seems to be in percent, if the metric is a share."""
     share = wording.factor == 100 and abs(value) > 1
     return f"; if that is in percent, write {value / 100:g}" if share else ""
 

@@ -122,7 +122,7 @@ CONCEPTS = {
     "l1": "#6B4FC0",
 }
 """The colours of variants with just this part; no other variant has them."""
-OTHERS = ("#0B3C5D", "#7A3E1D", "#5C6B00", "#A3123A", "#54708C")
+OTHERS = ("#0B3C5D", "#7A3E1D", "#5C6B00", "#A3123A", "#5B2A86", "#161616")
 """The colours of other variants, in the order of the experiment."""
 ACCENT = Style(OTHERS[0])
 """The look of what belongs to no variant and no split."""
@@ -161,16 +161,21 @@ def variant_styles(experiment: Experiment) -> dict[str, Style]:
     return styles
 
 
+DECAY = "weight_decay"
+"""The option of optimizers that decay weights themselves."""
+
+
 def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
     """The regularizers and normalizations of each variant that some other variant lacks."""
     penalties, others = parts("penalties"), ("label_smoothing", "early_stopping")
-    known = {*parts("layers"), *penalties, *others}
+    known = {*parts("layers"), *penalties, *others, DECAY}
     found: dict[str, set[str]] = {variant: set() for variant in experiment.labels}
     for cell in experiment.trained:
         settings, own = cell.run.settings, found.setdefault(cell.variant, set())
         own |= {name for name, _ in settings.layers()}
         own |= {name for name in penalties if getattr(settings.penalty, name)}
         own |= {name for name in others if getattr(settings.train, name)}
+        own |= {DECAY} if getattr(settings.train.optimizer, DECAY, 0) else set()
     for variant, search in experiment.searches.items():
         found[variant] |= known & {word for key in search.space for word in key.split(".")}
     everywhere = set.intersection(*found.values())

@@ -121,10 +121,11 @@ def key_above(figure: Figure, styles: dict[str, Style], *, marked: bool = False)
     ]
     inches = [0.7 + CHARACTER * 1.1 * max(map(len, text.split("\n"))) for text in names.values()]
     fits = sum(inches) <= figure.get_figwidth()
+    most = len(handles) if fits else max(1, int(figure.get_figwidth() / max(inches)))
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=len(handles) if fits else max(1, int(figure.get_figwidth() / max(inches))),
+        ncols=ceil(len(handles) / ceil(len(handles) / most)),  # rows of about the same length
         frameon=False,
         handlelength=3.2,
         borderaxespad=0.1,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from overfit.claims.best import split, where
 from overfit.figures.options import AveragingFigure, BaseFigure, GridFigure
-from overfit.metrics.axes import axis_label, lowered
+from overfit.metrics.axes import axis_label, lowered, point_in_text
 from overfit.metrics.format import ABSENT, settings
 from overfit.metrics.table import MATCH, is_of_search, metric
 
@@ -32,13 +32,22 @@ def listed(items: Sequence[str]) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Text in as few lines of at most `width` characters as it needs, of about equal length."""
+    """Text in as few lines of at most `width` characters as it needs, of about equal length.
+
+    A number and its percent sign stay together.
+    """
+    text = text.replace(" %", f"{TIED}%")
     lines = textwrap.wrap(text, width)
     for narrower in range(width // 2, width):
         balanced = textwrap.wrap(text, narrower, break_long_words=False)
         if len(balanced) == len(lines) and max(map(len, balanced), default=0) <= width:
-            return "\n".join(balanced)
-    return "\n".join(lines)
+            lines = balanced
+            break
+    return "\n".join(lines).replace(TIED, " ")
+
+
+TIED = "\x1f"
+"""Stands for a space at which no line ends."""
 
 
 def point_texts(points: Sequence[Any]) -> list[str]:
@@ -47,13 +56,14 @@ def point_texts(points: Sequence[Any]) -> list[str]:
 
 
 def point(experiment: Experiment, axis: str, value: Any) -> str:
-    """A point of a grid axis, `std 0.0631` for `model.init.std`."""
-    return f"{last_name(axis)} {_point(experiment, axis, value)}"
+    """A point of a grid axis: `dropout rate 0.15`, `3 hidden layers`."""
+    return point_in_text(axis, _point(experiment, axis, value))
 
 
 def titled(experiment: Experiment, axis: str, value: Any) -> str:
-    """A point of a grid axis as a title: `Learning rate 0.1`."""
-    return f"{axis_label(axis)} {_point(experiment, axis, value)}"
+    """A point of a grid axis as a title: `Learning rate 0.1`, `3 hidden layers`."""
+    text = point(experiment, axis, value)
+    return text[:1].upper() + text[1:]
 
 
 def _point(experiment: Experiment, axis: str, value: Any) -> str:

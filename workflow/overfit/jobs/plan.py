@@ -22,6 +22,7 @@ from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
+from overfit.jobs.listing import jobs_of
 from overfit.jobs.wildcards import Chosen, Wildcards
 from overfit.metrics.table import PLANE
 from overfit.results import RESULTS, Job, read_record, records, sha256
@@ -38,7 +39,7 @@ class Plan(Chosen):
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """All jobs except the last one, which lists all results: each once, sources first."""
-        return tuple({job.outputs: job for job in self._jobs()}.values())
+        return tuple({job.outputs: job for job in jobs_of(self.study)}.values())
 
     def outputs(self, *rules: str) -> list[Path]:
         """The results of these rules; of all rules if none is named."""
@@ -82,50 +83,6 @@ class Plan(Chosen):
             for block in blocks
         ]
         return list(dict.fromkeys(found))
-
-    def _jobs(self) -> Iterator[Job]:
-        for subset in self.study.subsets.values():
-            yield Job("dataset", (subset.dataset,), RESULTS.dataset(subset.dataset).all)
-        for experiment in self.study.experiments.values():
-            for part in experiment.parts:
-                for variant, search in part.searches.items():
-                    yield from self._searches(search, part.found(variant))
-        for experiment in self.study.experiments.values():
-            for part in experiment.parts:
-                for run, blocks in part.blocks.items():
-                    yield from self._trainings(self.study.runs[run], blocks)
-        for experiment in self.study.experiments.values():
-            yield from self._analyses(experiment)
-        yield Job("gradient_check", (), RESULTS.gradients.all)
-        yield Job("all_claims", (), (RESULTS.claims,))
-        yield Job("provenance", (), (RESULTS.provenance,))
-        yield Job("report_page", (), (RESULTS.report,))
-
-    def _searches(self, search: SearchSpec, found: list[str]) -> Iterator[Job]:
-        names = (search.id, search.method)
-        for best in found:
-            for block in search.blocks(self.study.config.trials_per_job, best):
-                yield Job("search_trials", (*names, block), (RESULTS.trials(*names, block),))
-            yield Job("search_best", (*names, best), (RESULTS.best(*names, best),))
-
-    def _trainings(self, run: RunSpec, blocks: list[str]) -> Iterator[Job]:
-        for block in blocks:
-            subset = RESULTS.subset(run.subset_id, block)
-            yield Job("subset", (run.subset_id, block), (subset,))
-            beside = (RESULTS.probes(run.id, block), RESULTS.kept(run.id, block))
-            more = self.study.recordings[run.id].more
-            outputs = (RESULTS.history(run.id, block), *(beside if more else ()))
-            yield Job("train", (run.id, block), outputs)
-
-    def _analyses(self, experiment: Experiment) -> Iterator[Job]:
-        files, names = RESULTS.experiment(experiment.name), (experiment.name,)
-        yield Job("summarize", names, (files.metrics, files.curves, files.summary))
-        for part in experiment.further:
-            yield Job("look", (*names, str(part.seeds)), (files.look(part.seeds),))
-        yield Job("claims", names, (files.claims, files.looks))
-        for figure in experiment.figures:
-            drawn = (files.figure(figure.key, "svg"), files.figure(figure.key, "png"))
-            yield Job("figure", (*names, figure.key), drawn)
 
     def recording(self, wildcards: Wildcards) -> Recording:
         """The recording of a block of a run."""
@@ -172,11 +129,7 @@ class Plan(Chosen):
 
     def registered(self, wildcards: Wildcards) -> dict[str, tuple[str, list[str]]]:
         """For each claim with a registered design: its date, and the histories of its seeds."""
-        return self.registered_in(self.experiment(wildcards))
-
-    def registered_in(self, experiment: Experiment) -> dict[str, tuple[str, list[str]]]:
-        """The registered claims of an experiment."""
-        found = {}
+        experiment, found = self.experiment(wildcards), {}
         for claim in experiment.claims:
             if now := experiment.in_force(claim):
                 further = (part for part in experiment.further if claim in part.claims)
@@ -237,7 +190,7 @@ class Plan(Chosen):
         return self.settled(self.digest_of(job), *job.outputs)
 
     def digest_of(self, job: Job) -> str:
-        """The digest of a job that prepares, trains or makes tables: of a rule in `DIGESTED`."""
+        """The digest of a job of `DIGESTED`, which prepares, trains or makes tables."""
         _, digest = DIGESTED[job.rule]
         return digest(self, self.wildcards_of(job))
 
@@ -469,6 +422,7 @@ DIGESTED: dict[str, tuple[str, Callable[[Plan, Any], str]]] = {
     "search_trials": ("search method block", Plan.digest_of_trials),
     "search_best": ("search method best", Plan.digest_of_best),
     "summarize": ("experiment", Plan.digest_of_tables),
+    "look": ("experiment seeds", Plan.digest_of_look),
     "claims": ("experiment", Plan.digest_of_claims),
     "all_claims": ("", lambda plan, _: plan.digest_of_all_claims()),
 }

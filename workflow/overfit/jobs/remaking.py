@@ -20,7 +20,7 @@ from overfit.config.study import load_study
 from overfit.data.checked import SPEC, DataError, Prepared, read_arrays, read_parquet
 from overfit.data.subsets import write_subsets
 from overfit.jobs import blas, searching, tables, training
-from overfit.jobs.plan import Plan
+from overfit.jobs.plan import DIGESTED, Plan
 from overfit.results import RESULTS, Job, Results
 
 LOSS = 1e-3
@@ -104,31 +104,29 @@ def remade(plan: Plan, results: Results, stale: Container[Job], *, exact: bool) 
 
 def _make(job: Job, plan: Plan, again: Results) -> bool:
     """Make the results of a job, unless it trains or draws; whether they were made."""
-    study = plan.study
-    match job.rule, job.names:
-        case "subset", (subset, block):
-            write_subsets(study.subsets[subset], block, again)
-        case "search_best", (search, method, best):
-            spec = study.searches[search, method]
-            blocks = spec.blocks(study.config.trials_per_job, best)
-            trials = [again.trials(search, method, block) for block in blocks]
-            searching.write_best(spec, best, trials, again)
-        case "summarize", (name,):
-            tables.write_tables(study.experiments[name].without_words(), again)
-        case "look", (name, seeds):
-            further = {str(part.seeds): part for part in study.experiments[name].further}
-            tables.write_look(further[seeds].without_words(), again)
-        case "claims", (name,):
-            experiment, files = study.experiments[name], again.experiment(name)
-            claims = [claim.without_words() for claim in experiment.claims]
-            registered = plan.registered_in(experiment)
-            tables.write_claims(claims, experiment.grid, experiment.looks, registered, files)
-        case "all_claims", ():
+    if job.rule not in DIGESTED:
+        return False
+    study, of = plan.study, plan.wildcards_of(job)
+    match job.rule:
+        case "subset":
+            write_subsets(study.subsets[of.subset], of.block, again)
+        case "search_best":
+            spec = plan.search(of)
+            blocks = spec.blocks(study.config.trials_per_job, of.best)
+            trials = [again.trials(of.search, of.method, block) for block in blocks]
+            searching.write_best(spec, of.best, trials, again)
+        case "summarize":
+            tables.write_tables(plan.tables(of), again)
+        case "look":
+            tables.write_look(plan.look(of), again)
+        case "claims":
+            files = again.experiment(of.experiment)
+            registered = plan.registered(of)
+            tables.write_claims(plan.claims(of), plan.grid(of), plan.looks(of), registered, files)
+        case "all_claims":
             decided = [again.experiment(name).claims for name in study.experiments]
             families, correction = study.families(), study.config.correction
             tables.write_all_claims(decided, families, correction, again.claims)
-        case _:
-            return False
     return True
 
 

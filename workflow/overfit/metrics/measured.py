@@ -11,9 +11,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from overfit.config.deferred import pa, pd
 from overfit.config.names import as_share
 from overfit.config.problems import Path as Place
-from overfit.config.problems import Problem, did_you_mean, say
+from overfit.config.problems import Problem, and_more, did_you_mean, listed, say
 from overfit.data.checked import DataError
 from overfit.data.csv_table import no_column
 from overfit.data.readers.table import opened
@@ -24,10 +28,6 @@ from overfit.metrics.table import SPLITS, declare, differences, metric
 from overfit.results import sha256
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
     from overfit.data.statistics import Table
 
 MOST = 20
@@ -37,24 +37,24 @@ NAMED_SPLITS = {
     **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-"""What people call the splits."""
+"""Common names of the splits."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What a table has of the cells of an experiment."""
+    """The rows of a table that belong to the cells of an experiment."""
 
     metrics: pd.DataFrame
     """Metrics without learning curves, as `overfit.metrics.measuring.metrics` has them."""
     histories: pd.DataFrame
-    """As those of `overfit.metrics.histories.read_histories`; empty without a column of updates."""
+    """Histories as `overfit.metrics.histories.read_histories` has them; empty without updates."""
     given: list[str]
     """The metrics in the table."""
     seeds: list[int]
     told: list[tuple[str, str]]
-    """What was read, pairs of a word and a text."""
+    """The contents in pairs of a word and a text, for the report."""
     doubts: list[Problem]
-    """What is missing, if it is left out."""
+    """Missing values that are left out."""
 
 
 class MeasurementError(DataError):
@@ -75,7 +75,7 @@ def read(
     Args:
         name: the experiment.
         of: where they are.
-        variants: each variant with what the table has for it.
+        variants: each variant with its value in the table.
         grid: each axis with its points.
 
     Raises:
@@ -100,8 +100,6 @@ class _Cells:
 
     def mapped(self, convert: Callable[[Any], float], absent: float = math.nan) -> NDArray[Any]:
         """A number for each row."""
-        import numpy as np
-
         return np.array([*map(convert, self.values), absent], float)[self.codes]
 
 
@@ -170,7 +168,9 @@ class _Reading:
             wanted.setdefault(column, ("where", column))
         for axis in of.grid:
             if axis not in self.grid:
-                self.paths.append((("grid", axis), f"is no axis{did_you_mean(axis, self.grid)}"))
+                self.paths.append(
+                    (("grid", axis), f"is not an axis{did_you_mean(axis, self.grid)}")
+                )
         for column, at in wanted.items():
             if column not in columns:
                 self.paths.append((at, no_column(self.table.path, column, columns)))
@@ -198,8 +198,6 @@ class _Reading:
 
     def _cells_of(self, columns: Mapping[str, _Cells]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Which rows are used, and the position of the cell of each row."""
-        import numpy as np
-
         keep = np.ones(len(columns[self.of.seed].codes), bool)
         for column, wanted in self.of.where.items():
             there = columns[column].mapped(partial(_is, point=wanted), 0.0) > 0
@@ -238,9 +236,6 @@ class _Reading:
         self, columns: Mapping[str, _Cells], keep: NDArray[Any], cell: NDArray[Any]
     ) -> pd.DataFrame:
         """A row for each value: `row` of the table, `cell`, `seed`, `update`, `epoch`, ..."""
-        import numpy as np
-        import pandas as pd
-
         of, rows = self.of, np.flatnonzero(keep)
         frame = pd.DataFrame({"row": rows, "cell": cell[keep]})
         frame["seed"] = self._whole(columns, of.seed, rows, "number the runs of each variant")
@@ -257,8 +252,8 @@ class _Reading:
             splits = [NAMED_SPLITS.get(str(value).lower(), "") for value in called.values]
             prefix = np.array([*splits, ""], object)[called.codes[rows]]
             for row in rows[prefix == ""][:1]:
-                more = _more(int((prefix == "").sum()))
-                text = f"is no split{more}; allowed: train, validation, test"
+                more = and_more(int((prefix == "").sum()))
+                text = f"is not a split{more}; allowed: train, validation, test"
                 self.wrong.append((int(row), of.split, text))
             prefix = prefix + "_"
         if of.metric:
@@ -297,26 +292,22 @@ class _Reading:
         self, columns: Mapping[str, _Cells], name: str, rows: NDArray[Any], factor: float
     ) -> NDArray[Any]:
         """The numbers of a column, NaN where a value is missing or infinite."""
-        import numpy as np
-
         cells, words = columns[name], self.of.missing_words
         values = [math.nan if str(value) in words else value for value in cells.values]
         cells = _Cells(values, cells.codes)
         texts = np.array([*map(_is_text, cells.values), False])[cells.codes[rows]]
         for row in rows[texts][:1]:
-            self.wrong.append((int(row), name, f"is no number{_more(int(texts.sum()))}"))
+            self.wrong.append((int(row), name, f"is not a number{and_more(int(texts.sum()))}"))
         found = cells.mapped(_number)[rows] * factor if factor != 1 else cells.mapped(_number)[rows]
         return np.where(np.isfinite(found), found, np.nan)
 
     def _whole(
         self, columns: Mapping[str, _Cells], name: str, rows: NDArray[Any], hint: str
     ) -> NDArray[np.int64]:
-        import numpy as np
-
         found = columns[name].mapped(_number)[rows]
         bad = ~(np.isfinite(found) & (found == np.floor(found)) & (found >= 0) & (found < 2**53))
         for row in rows[bad][:1]:
-            message = f"is no whole number from 0{_more(int(bad.sum()))}; {hint}"
+            message = f"is not a whole number of at least 0{and_more(int(bad.sum()))}; {hint}"
             self.wrong.append((int(row), name, message))
         return np.where(bad, 0, found).astype(np.int64)
 
@@ -331,11 +322,11 @@ class _Reading:
                 factor = as_share(metric(str(name)), value)
                 hint = f"; if that is in percent, write {key}: {{factor: 0.01}}" if factor else ""
                 column = self.of.value if self.of.metric else self.of.metrics[key].column or key
-                text = f"{name} is {bound}{_more(len(bad))}{hint}"
+                text = f"{name} is {bound}{and_more(len(bad))}{hint}"
                 self.wrong.append((int(bad["row"].iloc[0]), column, text))
 
     def _check_each_once(self, tall: pd.DataFrame) -> None:
-        """Two rows of one run (at one update) have no value both."""
+        """Refuse two rows with values for the same run (and update)."""
         keys = ["cell", "seed", "update", "metric"]
         there = tall[tall["value"].notna()] if self.of.update or self.of.split else tall
         firsts = there.groupby(keys, sort=False)["row"].transform("min")
@@ -345,7 +336,7 @@ class _Reading:
         for row, first, cell, seed, update in shown.itertuples(index=False):
             at = f" at {self.of.update} {update}" if self.of.update else ""
             text = (
-                f"another row of {self._shown(cell)}, seed {seed}{at}; the first is {lines[first]}"
+                f"a second row of {self._shown(cell)}, seed {seed}{at}; the first is {lines[first]}"
             )
             if not self.of.update:
                 text += "; if it is another evaluation, name the column of updates in update"
@@ -353,9 +344,6 @@ class _Reading:
 
     def _histories(self, tall: pd.DataFrame) -> pd.DataFrame:
         """Loss and accuracy at each evaluation, with a row for each split."""
-        import numpy as np
-        import pandas as pd
-
         names = ["experiment", "variant", *self.grid, "seed", "update", "epoch", "split"]
         rows = tall[tall["metric"].isin(CURVES)] if self.of.update else tall.iloc[:0]
         if rows.empty:
@@ -378,8 +366,6 @@ class _Reading:
 
     def _labelled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """With experiment, variant and points, in the order of cells."""
-        import pandas as pd
-
         rows = rows.sort_values("cell", kind="stable").reset_index(drop=True)
         rows["experiment"] = self.name
         rows["variant"] = [self.places[cell][0] for cell in rows["cell"]]
@@ -392,9 +378,6 @@ class _Reading:
 
     def _finals(self, tall: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
         """The last value of each metric without learning curve, and what is computed from it."""
-        import numpy as np
-        import pandas as pd
-
         keys = ["cell", "seed"]
         last = tall[~tall["metric"].isin(CURVES)] if len(histories) else tall
         last = last.sort_values("update", kind="stable").drop_duplicates(
@@ -486,9 +469,6 @@ def _problem(file: str, text: str) -> Problem:
 
 def _cells(pieces: Sequence[Any], read: Callable[[Any], Any] | None = None) -> _Cells:
     """The pieces of a column, each of whose values `read` translates."""
-    import numpy as np
-    import pyarrow as pa
-
     plain = [p.dictionary_decode() if pa.types.is_dictionary(p.type) else p for p in pieces]
     encoded = pa.concat_arrays(plain).dictionary_encode()
     values = [v.strip() if isinstance(v, str) else v for v in encoded.dictionary.to_pylist()]
@@ -498,7 +478,7 @@ def _cells(pieces: Sequence[Any], read: Callable[[Any], Any] | None = None) -> _
 
 
 def _number(value: Any) -> float:
-    """A cell as a number; NaN if it is none."""
+    """A cell as a number; NaN if it isn't one."""
     if isinstance(value, bool):
         return float(value)
     try:
@@ -524,7 +504,7 @@ def _is(value: Any, point: Any) -> bool:
 
 
 def _position(value: Any, points: Sequence[Any]) -> int:
-    """The position of a cell among points; -1 if it is none of them."""
+    """The position of a cell among points; -1 if it isn't one of them."""
     return next((place for place, point in enumerate(points) if _is(value, point)), -1)
 
 
@@ -532,14 +512,8 @@ def _others(cells: _Cells, known: Sequence[Any] | None = None) -> str:
     """The values of a column that are not known: `; it has 'a', 'b', ...`."""
     pairs = zip(cells.values, known or [False] * len(cells.values), strict=True)
     found = [str(value) for value, used in pairs if not used]
-    shown = ", ".join(map(say, found[:5])) + (", ..." if len(found) > 5 else "")
-    return f"; it has {shown}" if shown else ""
+    return f"; it has {listed(map(say, found))}" if found else ""
 
 
 def _seeds(seeds: Sequence[int]) -> str:
-    shown = ", ".join(map(str, seeds[:5])) + (", ..." if len(seeds) > 5 else "")
-    return f"seed{'s' * (len(seeds) > 1)} {shown}"
-
-
-def _more(count: int) -> str:
-    return f" (and {count - 1} more)" if count > 1 else ""
+    return f"seed{'s' * (len(seeds) > 1)} {listed(seeds)}"

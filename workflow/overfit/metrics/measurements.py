@@ -40,7 +40,7 @@ class Column(OwnMetric):
     column: Text | None = None
     """Its column; of a long table, what the column of metrics calls it. Default: its own name."""
     factor: Number = Field(default=1.0, gt=0)
-    """What the values in the table are multiplied by: 0.01 for an accuracy in percent."""
+    """A factor for the values in the table: 0.01 for an accuracy in percent."""
 
 
 def _short(value: Any) -> Any:
@@ -56,7 +56,7 @@ class Measurements(TextKeys):
     file: Own
     """The table; relative to where Snakemake runs."""
     variant: Text = "variant"
-    """The column that tells the variant; `value` of a variant is what it has for it."""
+    """The column of variants; `value` of a variant is its value there."""
     seed: Text = "seed"
     """The column of seeds, whole numbers. Runs of different variants with the same seed are a pair.
     """
@@ -67,16 +67,16 @@ class Measurements(TextKeys):
     overfit are metrics of your own: `{rate: {column: img/s, unit: images/s, better: higher}}`. A
     long table needs none if it has overfit's names."""
     metric: Text | None = None
-    """Of a long table, the column that names the metric."""
+    """The column with the names of metrics, if the table is long."""
     value: Text = "value"
-    """Of a long table, the column of values."""
+    """The column of values, if the table is long."""
     update: Text | None = None
     """The column that counts updates, steps or epochs, if a run has several rows. A run counts with
     its last row."""
     epoch: Text | None = None
     """The column of epochs, for the axes of figures. Default: `update`."""
     split: Text | None = None
-    """The column that tells the split, if accuracies or losses of different splits have different
+    """The column of splits, if accuracies or losses of different splits have different
     rows. Metrics are then `accuracy` and `loss`."""
     where: dict[str, Point] = Field(default_factory=dict)
     """Use only rows with these values in other columns: `{State: finished}`."""

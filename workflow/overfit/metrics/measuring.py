@@ -44,9 +44,9 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
 
     Returns:
         The table of `metrics`, with the rows of `with_probes`, `with_matched` and `with_repeats`.
-        `edge` tells where the searches of a variant end at the edge of what they tried, see
-        `overfit.metrics.edges`. There is no gap (NaN) where classes have other shares in training
-        sets than in the test set.
+        `edge` names the keys for which a variant's searches end at an extreme value, see
+        `overfit.metrics.edges`. Gaps are NaN where the class frequencies of training and test sets
+        differ.
 
     Raises:
         DataError: a figure or a claim is about such a gap.
@@ -56,7 +56,7 @@ def measured(experiment: Experiment, results: Results, histories: pd.DataFrame) 
     if mixed and (gaps := experiment.gaps()):
         raise DataError(
             f"{experiment.name}: {gaps[0]} of {next(iter(mixed))} would compare sets with "
-            f"differently frequent classes: {next(iter(mixed.values()))}"
+            f"different class frequencies: {next(iter(mixed.values()))}"
         )
     found.loc[found["variant"].isin(mixed) & found["metric"].isin(GAPS), "value"] = np.nan
     if experiment.measured():
@@ -94,7 +94,7 @@ def _of_file(experiment: Experiment, histories: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_mixed_classes(experiment: Experiment, results: Results) -> dict[str, str]:
-    """The variants whose training sets have other shares of classes than the test set, and why."""
+    """The variants whose training and test sets have different class frequencies, and why."""
     found = {}
     for cell in experiment.trained:
         data = cell.run.settings.data
@@ -188,10 +188,10 @@ def _best(
 
 
 def with_probes(metrics: pd.DataFrame, probes: pd.DataFrame) -> pd.DataFrame:
-    """Add the measurements of probes at the last evaluation, called as in `probe_metric`.
+    """Add the measurements of probes at the last evaluation, named as in `probe_metric`.
 
-    A seed that diverged has no
-    value (NaN), and neither has an infinite one. Bins of histograms are not metrics.
+    Seeds that diverged and infinite measurements have no value (NaN). Bins of histograms are not
+    metrics.
 
     Args:
         metrics: the table of `metrics`.

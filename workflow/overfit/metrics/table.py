@@ -1,4 +1,4 @@
-"""The table of metrics: what each is called, its unit and digits, and what it means.
+"""The table of metrics: the name, unit, digits and meaning of each.
 
 Every run yields one number per seed for each metric of `METRICS`; every search yields one per
 repeat for each of `SEARCH_METRICS`. A probe defines the quantities that it measures in its own
@@ -52,7 +52,7 @@ _COUNTABLE = ("gap", "rise", "share")
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric, and how its values are written.
+    """A metric, and the format of its values.
 
     Attributes:
         name: Name for people.
@@ -60,11 +60,11 @@ class Metric:
         difference_unit: Unit of a difference between two values.
         factor: Factor of a stored value when it is shown.
         decimals: Digits after the point, or None for three significant digits.
-        better: Which values are better, if there is a better side.
+        better: The better side, if there is one.
         ratios: Whether it is positive, so that ratios make sense.
-        meaning: What it is, for the reference.
-        at: Where in the training it is taken, for people; "" at the end.
-        bounds: The lowest and the highest value that there can be.
+        meaning: Its definition, for the reference.
+        at: The point in training where it is taken, for readers; "" at the end.
+        bounds: The lowest and the highest possible value.
         share: Whether it is 0 or 1 for each seed, so that its mean is a share of seeds.
     """
 
@@ -146,21 +146,21 @@ class Quantity:
     """A number that a probe measures of a network or of its layers."""
 
     wording: Metric | None = None
-    """Its name, its unit, and how it is written; without, it is shown by its key."""
+    """Its name, unit and format; without it, readers see the key."""
     positive: bool = False
-    """Whether it is above 0 wherever a network is trained, so that ratios make sense."""
+    """Whether it is always above 0, so that ratios make sense."""
     whole: bool = False
     """Whether it is measured of the whole network, as layer 0."""
     layers: bool = True
     """Whether it is measured of each layer."""
     hidden: bool = False
-    """Whether the output layer has none, since it has no activation."""
+    """Whether only hidden layers have it, because it is about activations."""
     classes: bool = False
     """Whether it is measured of each class: class 0 as layer 1 and so on."""
 
     @property
     def alone(self) -> bool:
-        """Whether it is one number per network, so that its own name is that of the metric."""
+        """Whether it is one number per network, so that the metric has its name alone."""
         return self.whole and not self.layers
 
 
@@ -407,7 +407,7 @@ def measurement(name: str) -> tuple[str, int] | None:
 
 
 def probed(quantity: str) -> Metric:
-    """The wording of a probe's quantity; one that no probe defines is shown by its own name."""
+    """The metric of a probe's quantity; an undefined one has its own name."""
     for own in quantities().values():
         if quantity in own:
             wording = own[quantity].wording or Metric(_words(quantity))
@@ -416,7 +416,7 @@ def probed(quantity: str) -> Metric:
 
 
 def metric(name: str) -> Metric:
-    """A metric by its name; one that is not known is shown by its own name."""
+    """A metric by its name; an unknown one has its own name."""
     if match := matched(name):
         accuracy = match.criterion == "train_accuracy"
         at = f"{percent(match.value)} training accuracy"

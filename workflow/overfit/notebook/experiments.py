@@ -17,9 +17,10 @@ from overfit import figures
 from overfit.claims.table import decide
 from overfit.config import shipped
 from overfit.config.experiment import Experiment
+from overfit.config.files import DATASETS, EXPERIMENTS
 from overfit.config.problems import did_you_mean
 from overfit.config.shipped import CONFIG
-from overfit.config.study import DATASETS, EXPERIMENTS, Study, load_study
+from overfit.config.study import Study, load_study
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
 from overfit.jobs import searching, training

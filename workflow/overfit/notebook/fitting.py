@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from overfit import nn
 from overfit.config import shipped
+from overfit.config.files import DATASETS
 from overfit.config.problems import did_you_mean
-from overfit.config.study import DATASETS
 from overfit.data import Prepared, draw_subsets
 from overfit.data.catalogue import checked
 from overfit.data.prepare import prepare

@@ -71,8 +71,11 @@ def render(
         )
         for one in experiments
     ]
-    grouped = by_topic([one for one in sections if not one.empty], topics)
+    full = [one for one in sections if not one.empty]
+    grouped = by_topic([one for one in full if not one.experiment.replicates], topics)
+    again = [one for one in full if one.experiment.replicates]
     claims = [claim for topic in grouped for claim in topic.claims]
+    repeated = [claim for one in again for claim in one.claims]
     gradients = gradient_check(results)
     script = _markup("page.js")
     explored = _explorer(experiments, results, known)
@@ -113,10 +116,14 @@ def render(
             downloads=_downloads(results, provenance),
             corrected=any(is_corrected(row["basis"]) for row in known.values()),
             work=work,
-            replications=matrix(experiments, claims, known),
+            replications=matrix(experiments, [*claims, *repeated], known),
+            again=again,
+            repeated=repeated,
             counts={verdict: sum(c.verdict == verdict for c in claims) for verdict in VERDICTS},
             verdicts=VERDICTS,
-            networks=count_networks([one.experiment for one in sections if not one.empty]),
+            networks=count_networks(
+                [one.experiment for topic in grouped for one in topic.sections]
+            ),
             provenance=provenance,
             gradients=gradients,
             explorer=explored,

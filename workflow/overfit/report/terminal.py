@@ -39,19 +39,24 @@ WIDEST = 80
 def verdicts(rows: Iterable[Mapping[str, Any]]) -> Group:
     """The verdicts: counts in total, then each experiment with its counts and some of its claims.
 
+    Claims of replications, which test others again, are counted apart.
+
     Supported and negligible claims are only counted; each of the others is told with its effect.
 
     Args:
         rows: the rows of claims.csv.
     """
-    rows = list(rows)
-    confirmed = sum(row["status"] == CONFIRMED for row in rows)
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row["experiment"], []).append(row)
+    again = {name for name in groups if name.rpartition("--")[0] in groups}
+    own = [row for name, of in groups.items() if name not in again for row in of]
+    repeated = [row for name in again for row in groups[name]]
+    more = f"; {len(repeated)} more in replications" if repeated else ""
+    confirmed = sum(row["status"] == CONFIRMED for row in own)
     return Group(
-        Text.assemble((f"{len(rows)} claims: ", "bold"), *_counts(rows, every=True)),
-        Text(f"{confirmed} confirmed on fresh seeds"),
+        Text.assemble((f"{len(own)} claims: ", "bold"), *_counts(own, every=True)),
+        Text(f"{confirmed} confirmed on fresh seeds{more}"),
         *(line for name, of in groups.items() for line in _experiment(name, of)),
     )
 

@@ -12,7 +12,15 @@ from overfit.config.model import Items, each_once
 from overfit.config.names import Context
 from overfit.figures.deferred import data, mpl, pd, theme, toolkit
 from overfit.figures.options import GridFigure, Mistakes, Reads, count_points
-from overfit.figures.words import listed, mean_and_range, places_note, point, seeds, wrapped
+from overfit.figures.words import (
+    listed,
+    mean_and_range,
+    places_note,
+    point,
+    seeds,
+    titled,
+    wrapped,
+)
 from overfit.metrics.table import metric
 from overfit.results import Results
 
@@ -78,7 +86,9 @@ def draw(experiment: Experiment, figure: LearningCurves, results: Results) -> mp
     rows = [data.rows_of(histories, cell) for cell in cells]
     columns = _columns(len(cells))
     width = {3: 26, 4: 21}.get(columns, 44)
-    titles = [_title(experiment, figure.at, *pair, width) for pair in zip(cells, rows, strict=True)]
+    titles = [
+        wrapped(_title(experiment, figure, *pair), width) for pair in zip(cells, rows, strict=True)
+    ]
     height = (2.1 if columns < 3 else 1.9 if columns == 3 else 1.5) + TITLE_LINE * max(
         title.count("\n") for title in titles
     )
@@ -110,11 +120,20 @@ def _columns(count: int) -> int:
 
 
 def _title(
-    experiment: Experiment, at: Mapping[str, Any], cell: Cell, histories: pd.DataFrame, width: int
+    experiment: Experiment, figure: LearningCurves, cell: Cell, histories: pd.DataFrame
 ) -> str:
+    """The variant and the point; of a single variant the points alone, which differ."""
+    at = [(axis, value) for axis, value in cell.at.items() if axis not in figure.at]
+    name = data.noted(experiment, cell, histories)
+    if at and _single(experiment, figure):
+        texts = [titled(experiment, *at[0]), *(point(experiment, *place) for place in at[1:])]
+        return ", ".join(texts) + name.removeprefix(experiment.labels[cell.variant])
+    return ", ".join([name, *(point(experiment, *place) for place in at)])
 
-    places = [point(experiment, axis, value) for axis, value in cell.at.items() if axis not in at]
-    return wrapped(", ".join([data.noted(experiment, cell, histories), *places]), width)
+
+def _single(experiment: Experiment, figure: LearningCurves) -> bool:
+    """Whether the panels are one variant at several points."""
+    return len(figure.variants or experiment.labels) == 1 and len(experiment.grid) > len(figure.at)
 
 
 def _panel(
@@ -195,9 +214,11 @@ def _names(axes: mpl.axes.Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
 def caption(experiment: Experiment, figure: LearningCurves) -> str:
     """What the figure shows, what the bands mean, and n."""
     splits = listed([SPLITS[split] for split in figure.splits])
+    [name, *_] = figure.variants or experiment.labels
+    of = f" of {experiment.labels[name]}" if _single(experiment, figure) else ""
     return " ".join(
         [
-            f"{figure.quantity.capitalize()} on {splits} images over the epochs: "
+            f"{figure.quantity.capitalize()} on {splits} images over the epochs{of}: "
             f"{mean_and_range(experiment.seeds)}.",
             *(["The last panel is the gap of each variant."] if figure.gap else []),
             *places_note(figure),

@@ -40,16 +40,20 @@ from overfit.metrics.format import power_of_ten
 from overfit.metrics.table import metric
 from overfit.results import Results
 
-LABEL_WIDTH = 18
-"""Characters of a name at the end of a line."""
+LABEL_WIDTH, NARROW = 18, 13
+"""Characters of a name at the end of a line, in a single panel and in one of two."""
 FEW_POINTS = 8
 """Up to this many points per line, the seeds are drawn as dots; of more, only those far off."""
 COINCIDING = 0.04
 """Lines that differ nowhere by more than this share of their panel's range are one grey line."""
 FEWEST = 3
 """So many lines that coincide are grey."""
-MOST_COUNTS = 10
-"""Up to so many points, counts are written with how many seeds there are: `2/10`."""
+SIDE_BY_SIDE = {1: 1, 2: 2, 3: 3, 4: 2}
+"""So many panels in a row, by the number of metrics, where each metric has one panel."""
+ALONE, TOGETHER = {1: 2.6, 2: 2.2, 3: 1.9, 4: 1.75}, {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}
+"""Inches; the height of a panel by the number of metrics, there and in columns of panels."""
+NAMED = 2
+"""Of more metrics, a key names the lines, because panels are narrow."""
 
 
 class MetricByAxis(AveragingFigure):
@@ -65,7 +69,7 @@ class MetricByAxis(AveragingFigure):
     axis: Axis
     """The horizontal axis."""
     metrics: Metrics
-    """A row of panels for each."""
+    """A panel for each; with `panels`, or `lines` of several variants, a row of panels for each."""
     panels: Axis | None = None
     """A second grid axis, with a column of panels for each of its points."""
     lines: Axis | None = None
@@ -239,51 +243,68 @@ class Column:
 
 
 def draw(experiment: Experiment, figure: MetricByAxis, results: Results) -> mpl.figure.Figure:
-    """Draw a row of panels for each metric, a column for each point of the panels' axis."""
+    """Draw a panel for each metric; with several columns, a row for each."""
     metrics = data.metrics_of(experiment, results)
     scale = point_scale(experiment.grid[figure.axis], figure.scale)
     columns = _columns(experiment, figure, scale)
-    rows, baseline = len(figure.metrics), figure.relative_to
-    height = {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}[rows]
-    size = (theme.WIDTH if len(columns) > 1 else theme.SINGLE_WIDTH, 0.55 + rows * height)
+    names, baseline, alone = figure.metrics, figure.relative_to, len(columns) == 1
+    across = SIDE_BY_SIDE[len(names)] if alone else len(columns)
+    rows = len(names) // across if alone else len(names)
+    height = (ALONE if alone else TOGETHER)[len(names)]
+    size = (theme.WIDTH if across > 1 else theme.SINGLE_WIDTH, 0.55 + rows * height)
     drawing = mpl.figure.Figure(figsize=size, layout="constrained")
-    grid = drawing.subplots(rows, len(columns), sharex=True, sharey="row", squeeze=False)
-    for panels, name in zip(grid, figure.metrics, strict=True):
+    grid = drawing.subplots(
+        rows, across, sharex=True, sharey=False if alone else "row", squeeze=False
+    )
+    lines = columns[0].lines
+    named = alone and len(lines) > 1 and _has_room([line.name for line in lines], len(names))
+    inches = _inches(across, alone=alone, named=named)
+    for panels, name in zip(grid.reshape(len(names), -1), names, strict=True):
         shown = metric(name)
         means = [
-            _panel(axes, metrics, name, column.lines, figure, scale, alone=len(columns) == 1)
+            _panel(axes, metrics, name, column.lines, figure, scale, inches, named=named)
             for axes, column in zip(panels, columns, strict=True)
         ]
         what = f"{shown.label}:\n{shown.difference_axis.lower()}" if baseline else shown.axis
-        panels[0].set_ylabel(what if baseline else wrapped(what, 24))
         if name == data.DIVERGED and not baseline:
-            panels[0].set_ylabel("Diverged seeds")
+            what = "Diverged seeds"
+        if across > 1 and alone:
+            panels[0].set_title(wrapped(" ".join(what.split()), {2: 40, 3: 27}[across]))
+        else:
+            panels[0].set_ylabel(what if baseline else wrapped(what, 24))
+        if name == data.DIVERGED and not baseline:
             continue
         if name in figure.log:
             panels[0].set_yscale("log")
         else:
             toolkit.value_ticks(panels[0].yaxis)
         panels[0].margins(y=0.06)
-        if len(columns) == 1 and len(columns[0].lines) > 1:
-            _name_lines(panels[0], columns[0].lines, means[0])
-    for axes, column in zip(grid[0], columns, strict=True):
-        axes.set_title(column.title)
+        if named:
+            _name_lines(panels[0], lines, means[0], LABEL_WIDTH if across == 1 else NARROW)
+    if not alone:
+        for axes, column in zip(grid[0], columns, strict=True):
+            axes.set_title(column.title)
     for axes in grid[-1]:
-        scale.apply(axes, (4.9 if len(columns) > 1 else 3.1) / len(columns))
-    if len(columns) > 1 and len(columns[0].lines) > 1:
-        toolkit.key_above(
-            drawing, {line.name: line.style for line in columns[0].lines}, marked=True
-        )
+        scale.apply(axes, inches)
+    if len(lines) > 1 and not named:
+        toolkit.key_above(drawing, {line.name: line.style for line in lines}, marked=True)
     dots = "; dots: " if len(scale.points) <= FEW_POINTS else ", "
     heading = f"mean and 95% interval{dots}{counted(experiment.seeds, 'seed')}"
     if figure.reference_label:
         heading += f"; dotted line: {figure.reference_label}"
     if baseline:
         heading = f"minus {experiment.labels[baseline]}, seed by seed: {heading}"
-    below = wrapped(f"({heading})", 80 if len(columns) > 1 else 60)
+    below = wrapped(f"({heading})", 80 if across > 1 else 60)
     drawing.supxlabel(f"{axis_label(figure.axis)}\n{below}", fontsize=8)
     toolkit.spread_labels(drawing)
     return drawing
+
+
+def _inches(across: int, *, alone: bool, named: bool) -> float:
+    """About how wide a panel is."""
+    if alone and across > 1:
+        return theme.WIDTH / across - (1.4 if named else 0.4)
+    return (4.9 if across > 1 else 3.1) / across
 
 
 def _columns(experiment: Experiment, figure: MetricByAxis, scale: PointScale) -> list[Column]:
@@ -327,8 +348,9 @@ def _panel(
     lines: Sequence[Line],
     figure: MetricByAxis,
     scale: PointScale,
+    inches: float,
     *,
-    alone: bool,
+    named: bool,
 ) -> list[list[float]]:
     """Draw the lines of a panel; give their means."""
     if figure.relative_to:
@@ -337,12 +359,12 @@ def _panel(
         axes.axvline(figure.reference, color=theme.MUTED, lw=1.2, ls=":", zorder=1, gid="reference")
     found = [data.estimates(metrics, name, line.places, minus=figure.relative_to) for line in lines]
     if name == data.DIVERGED and not figure.relative_to:
-        _counts(axes, lines, found, scale)
+        _counts(axes, lines, found, scale, inches, named=named)
         return []
     errorbar = data.interval_of(metric(name), difference=bool(figure.relative_to))
     few = len(scale.points) <= FEW_POINTS
     means_of = [[one.mean for one in shown] for shown in found]
-    together = _coinciding(means_of) if alone else set()
+    together = _coinciding(means_of) if named else set()
     best = {"highest": np.nanargmax, "lowest": np.nanargmin, None: None}[figure.best.get(name)]
     # The first on top: its dashes show where lines coincide.
     for i, (line, shown) in reversed(list(enumerate(zip(lines, found, strict=True)))):
@@ -358,12 +380,20 @@ def _panel(
     return means_of
 
 
-def _alone(experiment: Experiment, figure: MetricByAxis) -> bool:
-    """Whether there is a single column of panels, with enough lines for some to coincide."""
-    variants = len(figure.variants or experiment.labels) - bool(figure.relative_to)
-    if figure.lines:
-        return variants == 1 and len(experiment.grid[figure.lines]) > FEWEST
-    return not figure.panels and variants > FEWEST
+def _has_room(names: Sequence[str], metrics: int) -> bool:
+    """Whether lines are named where they end, rather than in a key."""
+    return metrics == 1 or (metrics <= NAMED and max(map(len, names)) <= 2 * NARROW)
+
+
+def _may_coincide(experiment: Experiment, figure: MetricByAxis) -> bool:
+    """Whether lines are named where they end, and are enough for some to coincide."""
+    shown = [v for v in figure.variants or experiment.labels if v != figure.relative_to]
+    names = [experiment.labels[variant] for variant in shown]
+    if figure.panels or (figure.lines and len(names) > 1):
+        return False
+    if axis := figure.lines:
+        names = [titled(experiment, axis, value) for value in experiment.grid[axis]]
+    return len(names) > FEWEST and _has_room(names, len(figure.metrics))
 
 
 def _coinciding(means: Sequence[Sequence[float]]) -> set[int]:
@@ -385,24 +415,32 @@ def _counts(
     lines: Sequence[Line],
     found: Sequence[Sequence[data.Estimate]],
     scale: PointScale,
+    inches: float,
+    *,
+    named: bool,
 ) -> None:
     """How many seeds diverged at each point, in a row of text for each line."""
+    widest = max(len(f"{len(one.seeds)}/{len(one.seeds)}") for shown in found for one in shown)
+    whole = len(scale.points) * widest * toolkit.CHARACTER <= inches
     for row, (line, shown) in enumerate(zip(lines, found, strict=True)):
         for place, one in zip(scale.positions, shown, strict=True):
-            of = f"/{len(one.seeds)}" if len(scale.points) <= MOST_COUNTS else ""
+            of = f"/{len(one.seeds)}" if whole else ""
             colour = line.style.colour if one.diverged else theme.FAINT
             axes.text(place, row, f"{one.diverged}{of}", color=colour, ha="center", va="center",
                       fontsize=theme.SMALL, fontweight="bold" if one.diverged else "normal",
                       gid="count")  # fmt: skip
-        if len(lines) > 1:
+        if named:
             toolkit.label_end(axes, row, wrapped(line.name, LABEL_WIDTH), line.style.colour)
+        elif len(lines) > 1:  # as in the key
+            look: dict[str, Any] = {"color": line.style.colour, "ms": 4, "clip_on": False}
+            axes.plot(0, row, line.style.marker, transform=axes.get_yaxis_transform(), **look)
     axes.set_ylim(len(lines) - 0.3, -0.7)
     axes.set_yticks([])
     axes.grid(visible=False)
 
 
 def _name_lines(
-    axes: mpl.axes.Axes, lines: Sequence[Line], means: Sequence[Sequence[float]]
+    axes: mpl.axes.Axes, lines: Sequence[Line], means: Sequence[Sequence[float]], width: int
 ) -> None:
     """Write the name of each line at its end; of those that coincide, together and in grey."""
     together = _coinciding(means)
@@ -410,9 +448,9 @@ def _name_lines(
     for i, (line, heights) in reversed(list(enumerate(zip(lines, means, strict=True)))):
         seen = [height for height in heights if not np.isnan(height)]
         if seen and i not in together:
-            toolkit.label_end(axes, seen[-1], wrapped(line.name, LABEL_WIDTH), line.style.colour)
+            toolkit.label_end(axes, seen[-1], wrapped(line.name, width), line.style.colour)
         elif seen and i == min(together):
-            text = wrapped(listed(named), LABEL_WIDTH + 6)
+            text = wrapped(listed(named), width + 6)
             toolkit.label_end(axes, seen[-1], text, theme.MUTED)
 
 
@@ -430,7 +468,7 @@ def caption(experiment: Experiment, figure: MetricByAxis) -> str:
         [
             f"{across}: means and 95% intervals of {seeds(experiment)}"
             + ("; faint dots are seeds." if few else "; dots are seeds far from the others."),
-            *(["Lines that coincide are grey."] if _alone(experiment, figure) else []),
+            *(["Lines that coincide are grey."] if _may_coincide(experiment, figure) else []),
             *_best(figure.best),
             *(
                 [f"Dotted vertical line: {figure.reference_label}."]

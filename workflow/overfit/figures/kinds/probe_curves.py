@@ -14,7 +14,7 @@ from overfit.figures.words import (
     listed,
     mean_and_range,
     places_note,
-    titled,
+    point,
     wrapped,
 )
 from overfit.metrics.axes import axis_label, lowered
@@ -105,7 +105,7 @@ def draw(experiment: Experiment, figure: ProbeCurves, results: Results) -> mpl.f
             toolkit.label_end(axes, height, f"layer {layer}", styles[layer].colour)
         words = [data.noted(experiment, cell, histories)]
         if figure.panels:
-            words.append(titled(experiment, figure.panels, cell.at[figure.panels]))
+            words.append(point(experiment, figure.panels, cell.at[figure.panels]))
         axes.set_title(wrapped(", ".join(words), {1: 44, 2: 40, 3: 26}.get(columns, 20)))
     toolkit.epoch_axis(panels, histories["epoch"].max(), ticks=4)
     drawing.supxlabel("Epoch", fontsize=8)
@@ -126,7 +126,7 @@ def _layers(experiment: Experiment, table: pd.DataFrame, wanted: Sequence[int]) 
 
 
 def _columns(experiment: Experiment, figure: ProbeCurves, count: int) -> int:
-    if figure.panels:
+    if figure.panels and count > len(experiment.grid[figure.panels]):
         return count // len(experiment.grid[figure.panels])
     return count if count <= 3 else 2 if count == 4 else 3
 

@@ -48,6 +48,8 @@ def draw(experiment: Experiment, figure: SearchSpace, results: Results) -> mpl.f
     variant = figure.variant
     search = experiment.searches[variant]
     trials = _trials(search, searches.scores_of(experiment, variant, results))
+    if len(trials.space) == 2:
+        return _of_two(trials)
     if 1 < len(trials.space) <= PAIRS:
         return _pairs(trials)
     columns = min(COLUMNS, len(trials.space))
@@ -85,6 +87,25 @@ def _trials(search: SearchSpec, scores: pd.DataFrame) -> _Trials:
         mpl.cm.ScalarMappable(norm, searches.COLOURS if maximize else f"{searches.COLOURS}_r"),
         said,
     )
+
+
+def _of_two(trials: _Trials) -> mpl.figure.Figure:
+    """The scores against both keys, and the plane of them."""
+    (left, right), said = trials.space, wrapped(trials.said.axis, 26)
+    drawing = mpl.figure.Figure(figsize=(theme.WIDTH, 2.3), layout="constrained")
+    panels = drawing.subplots(1, 3)
+    for axes, key in zip(panels, (left, right), strict=False):
+        _scores(axes, trials, key)
+        axes.set_ylabel(said)
+    panels[1].sharey(panels[0])
+    _dots(panels[2], trials, trials.at[left], trials.at[right])
+    searches.dimension_axis(panels[2], "y", right, trials.space[right], most=3)
+    for axes, key in zip(panels, (left, right, left), strict=True):
+        searches.dimension_axis(axes, "x", key, trials.space[key], most=3)
+    if not trials.value.isna().all():
+        bar = drawing.colorbar(trials.colours, ax=panels[2], aspect=24, pad=0.02)
+        bar.outline.set_visible(False)
+    return drawing
 
 
 def _pairs(trials: _Trials) -> mpl.figure.Figure:
@@ -193,6 +214,12 @@ def caption(experiment: Experiment, figure: SearchSpace) -> str:
         return f"The final {said} against each hyperparameter ({n}): {density}."
     if not pairs:
         return f"The final {said} against each hyperparameter that a trial has ({n}). {dots}"
+    if len(search.space) == 2:
+        each = f": {density}" if many else ""
+        return (
+            f"Left and middle, the final {said} against each hyperparameter ({n}){each}. Right, "
+            f"both hyperparameters. {dots}"
+        )
     diagonal = f"On the diagonal the final {said} against each hyperparameter ({n})"
     diagonal += f": {density}." if many else "."
     return f"{diagonal} Below, pairs of hyperparameters, with the trials that have both. {dots}"
