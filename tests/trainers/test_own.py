@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from overfit.config.parts import files_of
+from overfit.config.problems import ConfigurationError
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec
 from overfit.data.checked import DataError
@@ -251,6 +252,21 @@ def test_settings_that_it_does_not_use_are_refused_where_they_are_written(own):
         f"{plain}:7: variants.baseline.trainer.sur: unknown key; did you mean sure?",
         f"{plain}:11: variants.dropout.dropout.rate: mine/guess.py doesn't use dropout.rate; it "
         "uses none of these",
+    ]
+
+
+def test_a_trainer_for_all_matters_only_to_those_that_run(own):
+    """Others may be unable to use it. All that run and can't are told at once."""
+    override = {"trainer": "sklearn"}
+    own.edit(PLAIN, "baseline: {trainer: mine/guess.py}", "baseline: {layer_norm: true}")
+    study = own.load(command_line={"experiments": ["searched"], "override": override})
+    assert {run.settings.trainer.called() for run in study.runs.values()} == {"sklearn"}
+    with pytest.raises(ConfigurationError) as caught:
+        own.load(command_line={"override": override})
+    said = [str(one) for one in caught.value.problems if str(one).startswith(PLAIN)]
+    assert [one.split(";")[0] for one in said] == [
+        f"{PLAIN}:7: variants.baseline.layer_norm: sklearn doesn't use layer_norm",
+        f"{PLAIN}:10: variants.dropout.dropout.rate: sklearn doesn't use dropout.rate",
     ]
 
 
