@@ -21,16 +21,20 @@ def modules() -> dict[str, Path]:
     return found
 
 
+def named(node: ast.AST, known: dict[str, Path]) -> list[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+        return [name if name in known else str(node.module) for name in names]
+    return []
+
+
 def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
     """The modules of the package that a module imports anywhere, also inside functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            names = [name if name in known else str(node.module) for name in names]
-        yield from (name for name in names if name in known)
+        yield from (name for name in named(node, known) if name in known)
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +84,31 @@ def test_nothing_imports_snakemake():
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(name.split(".")[0] == "snakemake" for name in names), path
+
+
+def test_an_import_inside_a_function_saves_loading_its_module():
+    """A module that a file loads anyway, directly or through others, is imported at its top."""
+    known = modules()
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in known.items()}
+    at_top = {
+        name: {one for node in tree.body for one in named(node, known)}
+        for name, tree in trees.items()
+    }
+    for name, tree in trees.items():
+        loaded, waiting = set(), [name]
+        while waiting:
+            for one in with_packages(at_top.get(waiting.pop(), set())) - loaded:
+                loaded.add(one)
+                waiting.append(one)
+        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+        late = {
+            one for node in functions for inner in ast.walk(node) for one in named(inner, known)
+        }
+        assert not late & loaded, f"{name} loads {sorted(late & loaded)} anyway"
+
+
+def with_packages(names: set[str]) -> set[str]:
+    """Dotted names, and the packages that importing them loads, too."""
+    return {
+        ".".join(name.split(".")[: i + 1]) for name in names for i in range(name.count(".") + 1)
+    }

@@ -70,7 +70,7 @@ def test_new_overwrites_nothing_and_refuses_impossible_names(project, capsys):
     assert main(["new", "pair"]) == 2
     assert main(["new", "Two Words"]) == 2
     assert (project / "config/experiments/pair.yaml").read_text() == before
-    assert "pair.yaml exists already" in capsys.readouterr().err
+    assert "pair.yaml already exists" in capsys.readouterr().err
 
 
 def test_check_lists_all_mistakes(project, capsys):

@@ -128,7 +128,7 @@ def test_tensorboard_gets_an_event_file_for_each_run(trained, tmp_path, monkeypa
 def test_a_folder_that_is_there_is_not_overwritten(trained, tmp_path, monkeypatch, capsys):
     exported(trained, tmp_path / "out", monkeypatch)
     assert main(["export", "--to", str(tmp_path / "out")]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 def test_missing_results_are_told(trained, tmp_path, monkeypatch, capsys):

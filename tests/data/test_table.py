@@ -1,20 +1,28 @@
 """CSV and Parquet tables: one content, read the same from both."""
 
+import csv
 import gzip
 import subprocess
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from overfit.data import columns, parquet_table
 from overfit.data.catalogue import DATASET_ENTRY
 from overfit.data.checked import DataError
+from overfit.data.csv_table import CsvTable
 from overfit.data.parquet_table import ColumnTable
+from overfit.data.table_keys import TableKeys
 from tests.data.writing import entry, prepare, prepared
 
 FRAME = pd.DataFrame(
@@ -110,7 +118,7 @@ def test_a_large_text_that_repeats_is_held_once(tmp_path):
     pq.write_table(pa.table({"label": pa.array(["a" * 100_000] * 2000)}), path)
     assert path.stat().st_size < 200_000
     before = pa.total_allocated_bytes()
-    (cells,) = next(ColumnTable(path).batches([0]))
+    cells = next(ColumnTable(path).batches([0]))[0]
     assert cells.dictionary.to_pylist() == ["a" * 100_000]
     assert pa.total_allocated_bytes() - before < 10_000_000
 
@@ -178,3 +186,43 @@ def test_time_is_linear_in_columns(tmp_path):
         assert asked.load().parts[0].values == count
         seconds.append(time.process_time() - started)
     assert seconds[1] < 30 * seconds[0]  # 64 times as long if it were quadratic
+
+
+CELLS = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.integers(-999, 999).map(str),
+    st.sampled_from(["", "red", " 5", "a,b", 'say "so"', "two\nlines", "é"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS, st.sampled_from("ab")), min_size=2, max_size=40),
+    plain=st.integers(0, 90),
+    end=st.sampled_from(["\n", "\r\n"]),
+    texts=st.sets(st.integers(0, 1)),
+)
+def test_rows_parsed_side_by_side_are_those_that_pandas_reads(rows, plain, end, texts):
+    """The first rows are numbers alone, so that blocks of them come before quoted cells."""
+    rows = [(str(i), f"{i}.5", "a") for i in range(plain)] + rows
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.csv")
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator=end)
+            writer.writerows([("x", "y", "label"), *rows])
+        table = CsvTable(path, TableKeys(label="label"))
+        with patch.object(CsvTable, "block", 200):
+            batches = list(table.batches([0, 1, 2], {*texts, 2}))
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    found = [[value.as_py() for batch in batches for value in batch[i]] for i in range(3)]
+    for column, read in zip(found, frame.columns, strict=True):
+        assert len(column) == len(frame)
+        for ours, theirs in zip(column, frame[read], strict=True):
+            if isinstance(ours, float):
+                assert ours == float(theirs)
+            else:
+                assert (ours or "") == theirs
+    for batch in batches:
+        assert all(batch.schema.types[i] == pa.string() for i in {*texts, 2})
+    if plain > 50:
+        assert batches[0].schema.types.count(pa.float64()) == 2 - len(texts)

@@ -295,7 +295,7 @@ def test_missing_pairs_are_left_out_if_you_say_so(folder):
 def test_what_only_training_has_is_refused(folder):
     Path("runs.csv").write_text(ROWS)
     text = SHORT.format(more="") + "seeds: 3\nprobes: [weights]\n"
-    why = "is a setting of training, but measurements are trained already; remove it"
+    why = "is a setting of training, and measurements need no training; remove it"
     assert said(folder, text) == [f"mine.yaml:5: seeds: {why}", f"mine.yaml:6: probes: {why}"]
     text = SHORT.format(more="") + claim("train_loss", "a", "b")
     assert said(folder, text) == [

@@ -10,6 +10,7 @@ from overfit import nn
 from overfit.training.evaluate import score
 from overfit.training.loop import EarlyStopping, Recipe, train
 from overfit.training.schedule import Schedule
+from overfit.training.stack import Stack
 from tests.training.problems import TEST, beyond, part, replicates, rows
 
 NETWORK = nn.mlp(64, [20, 15], 10)
@@ -99,3 +100,17 @@ def test_a_run_that_diverged_keeps_nothing_that_looks_like_a_network():
     [one] = diverging(beyond(nn.SGD(1.0), lr=1e30), keep=frozenset({"predictions", "parameters"}))
     assert_diverged(one)
     assert all(np.isnan(array).all() for array in one.kept.values())
+
+
+def test_networks_that_have_all_diverged_are_not_trained_on(monkeypatch):
+    """Nothing that follows is recorded; another one in the stack still gets all of its updates."""
+    made = []
+    update = Stack.update
+    monkeypatch.setattr(Stack, "update", lambda *args: made.append(1) or update(*args))
+    [one] = diverging(beyond(nn.SGD(1.0), lr=1e30))
+    assert_diverged(one)
+    assert 0 < len(made) == one.stopped < 90
+    assert one.history.columns["update"][-1] == 90
+    made.clear()
+    diverging(beyond(nn.SGD(1.0), lr=1e30), nn.SGD(1e-3))
+    assert len(made) == 90

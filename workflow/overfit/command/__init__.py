@@ -14,9 +14,9 @@ from overfit import __version__
 
 COMMANDS = {
     "new": ("overfit.command.new", "write a commented experiment to start from"),
-    "check": ("overfit.command.check", "list all mistakes, or tell how much is to be trained"),
+    "check": ("overfit.command.check", "list all mistakes, or say how much is left to train"),
     "claims": ("overfit.command.claims", "print the verdicts"),
-    "show": ("overfit.command.show", "print all that is known about one claim"),
+    "show": ("overfit.command.show", "print everything about one claim"),
     "compare": ("overfit.command.compare", "compare the verdicts of two folders of results"),
     "export": ("overfit.command.export", "write results as CSV, for MLflow, for TensorBoard"),
     "verify": ("overfit.jobs.verify", "check all results, and retrain some blocks"),
@@ -26,7 +26,7 @@ COMMANDS = {
     "merge": ("overfit.command.merge", "copy trained runs from other folders of results"),
     "clean": ("overfit.command.clean", "list results that no experiment needs; delete them"),
 }
-"""The module of each subcommand, whose `main` takes its arguments, and what it does."""
+"""The module of each subcommand, whose `main` takes its arguments, and its description."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Check the configuration: list every mistake with its line, or tell how much is to be trained.
+"""Check the configuration: list every mistake with its line, or say how much is left to train.
 
 `snakemake -n` does the same and plans all other jobs, too, which takes longer.
 """
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def told(plan: Plan) -> str:
-    """How much there is: `12 experiments, 240 runs, 61 to train, about 9 core-minutes`.
+    """The sizes of a study: `12 experiments, 240 runs, 61 to train, about 9 core-minutes`.
 
     A search counts as a run. A run counts as one to train if any of its blocks is missing or of
     other sources; the minutes are those of these blocks.

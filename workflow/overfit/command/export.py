@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{name} needs the package {NEEDS[name]}: pip install 'overfit-lab[export]'"
             )
         if (asked.to / name).exists():
-            return stop(f"{asked.to / name} is there already; delete it, or name another folder")
+            return stop(f"{asked.to / name} already exists; delete it, or name another folder")
     try:
         study = study_of(asked.configfile, asked.experiments)
         for experiment in study.experiments.values():

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         inside = folder / RESULTS.root
         others = Results(inside if inside.is_dir() else folder)
         if not others.root.is_dir():
-            return stop(f"{folder} is no folder")
+            return stop(f"{folder} is not a folder")
         copied = merge(plan, others)
         listed = ", ".join(f"{number} of {rule}" for rule, number in copied.items())
         print(f"{folder}: {f'copied the results of jobs: {listed}' if copied else 'nothing new'}")

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not path.parent.is_dir():
         return stop(f"{path.parent} is not here; go to the folder of the project")
     if path.exists():
-        return stop(f"{path} exists already")
+        return stop(f"{path} already exists")
     write_text(path, TEXT.format(name=name, title=name.replace("_", " ").capitalize()))
     print(f"{path}\nnext: edit it, then: overfit check {name}")
     return 0

@@ -1,4 +1,4 @@
-"""Print all that is known about one claim: verdict, effect, interval, margin, basis and source."""
+"""Print everything about one claim: verdict, effect, interval, margin, basis and source."""
 
 from __future__ import annotations
 

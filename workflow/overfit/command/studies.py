@@ -38,7 +38,7 @@ def study_of(
         ConfigurationError: with every mistake.
     """
     if not Path("config").is_dir():
-        message = "there is no such folder here; go to the folder of the project"
+        message = "this folder doesn't exist here; go to the folder of the project"
         raise ConfigurationError([Problem("config", None, "", message)])
     config: dict[str, Any] = {}
     for file in files:

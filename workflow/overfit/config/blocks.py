@@ -1,4 +1,4 @@
-"""Blocks of seeds or trials, the unit of a job, and which blocks the seeds of a run come in.
+"""Blocks of seeds or trials, the unit of a job, and the division of a run's seeds into blocks.
 
 If you raise the number of seeds, only the new seeds must be trained; if you lower it, none. No rule
 that knows only the number can do that with more than one seed per block: going from n to n + 1
@@ -62,8 +62,8 @@ def layouts(
 ) -> dict[tuple[str, range], list[str]]:
     """The names of the blocks for each run and each request for seeds.
 
-    Experiments that share a run with different seeds share blocks: those that ask for more continue
-    the blocks of those that ask for less.
+    Experiments that share a run with different seeds share blocks: those with more seeds continue
+    the blocks of those with fewer.
 
     Args:
         wanted: for each run the seeds that experiments request.

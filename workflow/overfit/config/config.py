@@ -1,4 +1,4 @@
-"""The configuration: what to run, and where each of its values comes from."""
+"""The configuration, and the file or the command line that each of its values comes from."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def _one_name(value: Any) -> Any:
 class Replication(Model):
     """Experiments that run again, for instance on other data or by another trainer.
 
-    The report shows their verdicts beside the first ones.
+    The report compares their verdicts with the original ones.
     """
 
     label: Text
     """Its name in the report, such as `Digits, 8 by 8`."""
     experiments: Annotated[tuple[str, ...], Items, Field(min_length=1)]
-    """The experiments, which run as they are, too, if `experiments` selects them."""
+    """The experiments. They also run without changes if `experiments` selects them."""
     changes: dict[str, Any]
     """What is different, written as in a file that extends them: `{base: {trainer: torch}}`. They
     replace keys of the experiment in `changes` of the configuration. Figures are left out."""
@@ -41,7 +41,7 @@ class Replication(Model):
 
 
 class Config(Model):
-    """`config/config.yaml`: what to run. A profile sets how: threads, memory, cluster."""
+    """`config/config.yaml` says what to run. A profile says how: threads, memory, cluster."""
 
     experiments: Annotated[
         tuple[str, ...],
@@ -62,7 +62,7 @@ class Config(Model):
     root_seed: int = Field(default=0, ge=0, lt=2**31)
     """All random numbers derive from it."""
     max_runs: int = Field(default=2000, ge=1, le=1_000_000)
-    """The largest number of runs: grids grow quickly."""
+    """The largest number of runs, since grids grow quickly."""
     blas_kernel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] = "auto"
     """OpenBLAS kernel such as `SkylakeX`; `auto` follows the CPU, `inherit` the environment."""
     container: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./:@+-]+$")] | None = None
@@ -97,7 +97,7 @@ class Config(Model):
 
     @property
     def shortens(self) -> bool:
-        """Whether it replaces settings of all experiments, which may make variants equal."""
+        """Whether it changes settings of all experiments, which may make variants equal."""
         return bool(self.override or self.search_trials or self.search_repeats or self.thin_grid)
 
 
@@ -113,7 +113,7 @@ class ConfigSource:
         """
         self._documents = [(one, _place(merged, one.data)) for one in documents]
         self.problems = [problem for document in documents for problem in document.problems]
-        """What no value can contain."""
+        """Mistakes in reading: characters and keys that no value can contain."""
         self.config: dict[str, Any] = self._read(dict(merged), ())
         """The configuration, with the values of the command line read as YAML."""
 
@@ -138,7 +138,7 @@ class ConfigSource:
     def problem(self, path: Path, message: str) -> Problem:
         """Blame the last file with the value of the configuration, else the command line.
 
-        A workflow with overfit as a module may pass a part of its configuration.
+        A workflow that uses overfit as a module may pass a part of its configuration.
         """
         written = path
         while written and not _get(self.config, written)[0]:
@@ -164,7 +164,7 @@ class ConfigSource:
 
 
 def _place(config: Mapping[str, Any], data: Mapping[str, Any]) -> Path | None:
-    """The way to the mapping in a file that the configuration is from; None if it is from none."""
+    """The path of the configuration in a file; None if it isn't in the file."""
     if not config or data.keys() & config.keys():
         return ()
     for key, value in data.items():

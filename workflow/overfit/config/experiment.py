@@ -1,4 +1,4 @@
-"""An experiment, expanded to its cells, for tables, figures, claims and the report."""
+"""An experiment and its cells, for tables, figures, claims and the report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Trained(Cell):
 
     run: RunSpec
     points: int
-    """The number of evaluation points that are asked for; the run may record more."""
+    """The number of evaluation points of the experiment; the run may record more."""
 
     @property
     def settings(self) -> Settings:
@@ -55,11 +55,11 @@ class Trained(Cell):
 
 @dataclass(frozen=True)
 class Experiment:
-    """A question with all its runs, as jobs, notebooks and the report get it."""
+    """A question with all its runs, for jobs, notebooks and the report."""
 
     name: str
     sources: Mapping[str, str]
-    """The file that defines it, then those that it extends, nearest first; each with its text."""
+    """The text of the file that defines it, then of those that it extends, nearest first."""
     changes: Mapping[str, Any]
     """The changes that the configuration makes."""
     title: str
@@ -90,7 +90,7 @@ class Experiment:
     registered: Mapping[str, tuple[Registration, ...]] = field(default_factory=dict)
     """The registered designs of its claims, each claim's first one first."""
     further: tuple[Experiment, ...] = ()
-    """For each later number of seeds the part of it that claims look at with so many seeds."""
+    """For each later number of seeds, the part that claims look at with that number."""
     blocks: Mapping[str, list[str]] = field(default_factory=dict)
     """The blocks of seeds of each of its runs; see `overfit.config.blocks`."""
     optional: bool = False
@@ -100,7 +100,7 @@ class Experiment:
     replication: str = ""
     """The label of the replication."""
     asked: tuple[str, ...] = ()
-    """Metrics that figures and claims name that are left out here; see `without_words`."""
+    """The metrics of figures and claims that are left out here; see `without_words`."""
     own: Mapping[str, Metric] = field(default_factory=dict)
     """The metrics that it declares itself."""
     measurements: Any = None
@@ -108,9 +108,9 @@ class Experiment:
     curves: bool = True
     """Whether it has learning curves."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """What the table of measurements has for each variant."""
+    """The value of each variant in the table of measurements."""
     read: tuple[tuple[str, str], ...] = ()
-    """What was read of this table when the plan was made, pairs of a word and a text."""
+    """The contents of this table when the plan was made, in pairs of a word and a text."""
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickle it, in a job whose process doesn't know its metrics yet."""
@@ -150,13 +150,13 @@ class Experiment:
         ]
 
     def trained_of(self, test: Test) -> list[Trained]:
-        """Those of them that are runs."""
+        """The cells that a test of one of its claims compares, if they are runs."""
         return [cell for cell in self.cells_of(test) if isinstance(cell, Trained)]
 
     def design(self, claim: Claim) -> Design:
         """The design of one of its claims.
 
-        Words, what other claims need, and the order of variants and points are no part of it.
+        It doesn't depend on texts, on other claims, or on the order of variants and points.
         """
         plain: dict[str, Any] = {"mode": "json", "exclude_defaults": True}
         cells = [
@@ -204,7 +204,7 @@ class Experiment:
         return tuple(dict.fromkeys(cell.run.id for cell in self.trained))
 
     def recordings(self) -> Iterator[tuple[str, Recording]]:
-        """What it asks each of its runs to record, cell by cell."""
+        """The recording that it needs of each of its runs, cell by cell."""
         for cell in self.trained:
             yield (
                 cell.run.id,
@@ -221,7 +221,7 @@ class Experiment:
         return [cell for cell in self.trained if self.probes or cell.run.settings.trainer.declared]
 
     def found(self, variant: str) -> list[str]:
-        """The names of what the search of a variant found: one, or one for each block of seeds."""
+        """The names of the results of a variant's search: one, or one for each block of seeds."""
         if not self.searches[variant].per_seed:
             return [BEST]
         (run,) = [cell.run for cell in self.trained if cell.variant == variant]
@@ -257,7 +257,7 @@ class Experiment:
 
     @property
     def _asked(self) -> list[Any]:
-        """Where figures, claims and numbers of the source name metrics."""
+        """The parts of figures, claims and numbers of the source that name metrics."""
         options = [
             figure.model_dump(exclude={"kind", "name", "claim", *WORDS}) for figure in self.figures
         ]
@@ -267,7 +267,7 @@ class Experiment:
     def without_words(self, *figures: Any) -> Experiment:
         """The parts that determine its tables and some of its figures, without texts.
 
-        Of the claims, it has those that these figures have in their titles.
+        It keeps the claims that are in the titles of these figures.
 
         Its `repr` is the same in each process, and editing a title or a caption does not change it.
 

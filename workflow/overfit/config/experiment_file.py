@@ -1,4 +1,4 @@
-"""The experiment file as you write it."""
+"""The experiment file."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class MeasuredVariant(Model):
     label: Text | None = None
     """Its name in figures and tables."""
     value: Point = None
-    """What the table has for it; its name by default."""
+    """Its value in the table; by default its name."""
 
 
 class Variant(Model):
@@ -85,7 +85,7 @@ def _claims_differ(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
 
 
 class Reported(Model):
-    """A number that the source reports; the report shows the measured one beside it.
+    """A number that the source reports; the report shows it next to the measured one.
 
     It is a metric of a variant (measured: the mean over seeds at the last evaluation), or what a
     search found: the best value of a searched key, or the `score` of the best trial.
@@ -102,7 +102,7 @@ class Reported(Model):
     value: Number
     """The reported number, in the unit of the metric: an accuracy of 83% is 0.83."""
     cites: Text
-    """Where the source reports it."""
+    """The place in the source."""
 
     @model_validator(mode="after")
     def _sound(self, info: ValidationInfo) -> Self:
@@ -146,7 +146,7 @@ class ExperimentFile(Model):
     question: Text
     """The question it answers."""
     cites: str = ""
-    """Where the question comes from."""
+    """The source of the question."""
     text: str = ""
     """What to look at in the figures."""
     topic: str = ""
@@ -159,14 +159,14 @@ class ExperimentFile(Model):
     variants: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     """Named differences from the base; `{}` for none. A variant may have `label` and `search`."""
     measurements: Measurements | None = None
-    """Where the results are, if you have them already: nothing is trained. Variants then have
-    `label` and `value`, what the table has for them; the axes of `grid` are columns."""
+    """A table with the results, if you have them already: nothing is trained. Variants then have
+    `label` and `value`, their value in the table; the axes of `grid` are columns."""
     grid: dict[str, Points] = Field(default_factory=dict)
     """Dotted keys of settings, each with its values; every variant runs at every combination."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(each_once)] = ()
-    """What to record besides loss and accuracy, at the same points."""
+    """Measurements to record at the same points as loss and accuracy."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(each_once)] = ()
-    """What to keep of the trained networks: `predictions` (probabilities of the test images) and
+    """Results of training to keep: `predictions` (probabilities of the test images) and
     `parameters`."""
     seeds: int = Field(default=10, ge=2, le=10_000)
     """Number of seeds of each run."""
@@ -178,13 +178,13 @@ class ExperimentFile(Model):
     claims: Annotated[tuple[Claim, ...], Items, AfterValidator(_claims_differ)] = ()
     """The claims to test."""
     reported: Annotated[tuple[Reported, ...], Items] = ()
-    """Numbers of the source; the report shows the measured ones beside them."""
+    """Numbers of the source; the report shows them next to the measured ones."""
 
     @model_validator(mode="after")
     def _trains_nothing(self) -> Self:
         settings = ("base", "probes", "keep", "seeds", "first_seed")
         given = self.model_fields_set.intersection(settings) if self.measurements else ()
-        why = "is a setting of training, but measurements are trained already; remove it"
+        why = "is a setting of training, and measurements need no training; remove it"
         clashes((why, [(key,)]) for key in settings if key in given)
         return self
 

@@ -126,7 +126,7 @@ def _unknown_name(value: Any, context: Mapping[str, Any]) -> str:
 
 
 def _mapping_hint(value: Any, models: Sequence[type[BaseModel]]) -> str:
-    """What to write for a mapping of settings, if something else is written."""
+    """A hint for a value in the place of a mapping of settings."""
     if value is None:
         return "; write {} for one without keys"
     if len(models) != 1 or isinstance(value, list):
@@ -140,7 +140,7 @@ def _mapping_hint(value: Any, models: Sequence[type[BaseModel]]) -> str:
 
 
 def _hint(value: Any, belongs: str) -> str:
-    """What to write instead if YAML reads a value differently from how it looks."""
+    """A hint for a value that YAML reads differently from how it looks."""
     if value is None and belongs == "a mapping":
         return "; write {} for one without keys"
     if belongs == "text" and not isinstance(value, list | dict | None):

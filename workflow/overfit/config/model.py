@@ -1,4 +1,4 @@
-"""What all models of the configuration share: strictness, kinds identified by a key, clashes."""
+"""The base of all models of the configuration: strictness, kinds identified by a key, clashes."""
 
 from __future__ import annotations
 

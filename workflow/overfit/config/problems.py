@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 CONTROL = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""A character that is no text: no terminal should get it, and no SVG or page can contain it."""
+"""Characters that aren't text: they may disturb a terminal, and no SVG or page can contain them."""
 Path = tuple[str | int, ...]
 """The way to a value in nested mappings and lists: keys and positions."""
 
@@ -46,7 +46,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def control_mistake(text: str) -> str | None:
-    """The mistake of a text with a character that is no text; None if it is right."""
+    """The mistake in a text with a control character; None if it is right."""
     found = CONTROL.search(text)
     return found and f"contains the control character {code(found[0])}; remove it"
 

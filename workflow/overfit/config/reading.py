@@ -1,7 +1,7 @@
 """YAML to plain data and the line of every key, without YAML's traps.
 
 The text is read as a stream of events, so that limits apply before anything is built, no tag can
-name a type, and each value that YAML 1.1 reads differently from what it looks like is refused.
+name a type, and values that YAML 1.1 reads differently from how they look are refused.
 `yaml.compose` would give nodes with their lines, but it recurses in C before a limit can be
 checked: a file of 900,000 brackets kills the process. With a check of events before it, it is slow.
 """
@@ -129,7 +129,7 @@ def _is_lookalike(character: str) -> bool:
 
 
 def _instead(character: str) -> str:
-    """What to write for a character that looks like one of YAML's."""
+    """A hint for a character that looks like one of YAML's."""
     return f"it contains a {named(character)}; write a plain {_LOOKALIKES.get(character, 'space')}"
 
 

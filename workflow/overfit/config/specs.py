@@ -33,9 +33,9 @@ HASH_VERSION = 2
 """Raised when the core's numerics or a default change on purpose; all runs are then new."""
 SEARCH_SEED = 1_000_000
 """The seed of the subset that a search uses; its repeats use the next ones. No run uses them, so
-what a search finds is tested on fresh data."""
+the result of a search is tested on fresh data."""
 BEST = "best"
-"""The name of what a search found. If each seed has a search, a block of seeds follows."""
+"""The name of the result of a search. If each seed has a search, a block of seeds follows."""
 SLUG = 80
 """The length of the readable part of an id."""
 
@@ -62,7 +62,7 @@ class _Spec(Model):
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def to_yaml(self) -> str:
-        """As readable YAML, the same text for the same content."""
+        """Readable YAML: the same text for the same content."""
         content = self.model_dump(mode="json")
         return yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True)
 
@@ -82,7 +82,7 @@ class SubsetSpec(_Spec):
     validation: int
     """Number of validation images."""
     draw: Draw = "balanced"
-    """How they are chosen."""
+    """The rule by which they are chosen."""
 
     def _slug(self) -> str:
         return f"{self.dataset}-n{self.train}-v{self.validation}"[:SLUG]
@@ -127,7 +127,7 @@ class SearchReference(Model):
     """Whether each seed has the settings that its own repeat of the search found."""
 
     def best(self, block: str) -> str:
-        """The name of what the search found for a block of seeds."""
+        """The name of the result of the search for a block of seeds."""
         return f"{BEST}-{block}" if self.per_seed else BEST
 
 
@@ -145,14 +145,14 @@ class RunSpec(_Trained):
 
 
 class Recording(Model):
-    """What a run records. It decides no number of the trained networks, so it is in no id."""
+    """The recording of a run. It changes no number of the trained networks, so it is in no id."""
 
     points: Annotated[tuple[int, ...], Items, AfterValidator(_each_once_sorted)]
-    """Numbers of evaluation points, see `Schedule`: one for each that an experiment asks for."""
+    """The numbers of evaluation points of experiments, see `Schedule`."""
     probes: Annotated[tuple[ProbeName, ...], Items, AfterValidator(_each_once_sorted)] = ()
-    """What it records beside loss and accuracy."""
+    """Measurements besides loss and accuracy."""
     keep: Annotated[tuple[KeptName, ...], Items, AfterValidator(_each_once_sorted)] = ()
-    """What it keeps of its trained networks."""
+    """Results of training to keep."""
     metrics: Annotated[tuple[str, ...], Items, AfterValidator(_each_once_sorted)] = ()
     """The metrics that its trainer declares."""
 
@@ -162,11 +162,11 @@ class Recording(Model):
         return bool(self.probes or self.keep or self.metrics)
 
     def __or__(self, other: Recording) -> Recording:
-        """What is in either."""
+        """The union of both."""
         return Recording(**{name: (*own, *getattr(other, name)) for name, own in self})
 
     def without(self, other: Recording) -> list[str]:
-        """In words, what is in this one and not in the other."""
+        """The parts that the other one lacks, in words."""
         lacking = {name: {*own} - {*getattr(other, name)} for name, own in self}
         points = [f"{number} evaluation points" for number in sorted(lacking["points"])]
         probes = [f"the probe {name}" for name in sorted(lacking["probes"])]
@@ -177,21 +177,21 @@ class SearchSpec(_Trained):
     """A search: many trials, each a configuration trained once."""
 
     space: Space
-    """Where to look, by dotted key."""
+    """The values to search, by dotted key."""
     objective: Objective
     """The metric to optimize."""
     trials: int
     """Number of configurations that each repeat tries; see `Search.trials`."""
     method: MethodName
-    """How to search."""
+    """The search method."""
     round: int = ROUND
-    """How many trials a method that learns from earlier ones proposes at once."""
+    """The number of trials that a method that learns from earlier ones proposes at once."""
     repeats: int = 1
     """Number of repeats of the whole search."""
     per_seed: bool = False
-    """Whether each seed of a run has a repeat of its own, which has the number of the seed."""
+    """Whether each seed of a run has a separate repeat with the number of the seed."""
     first_seed: int = 0
-    """The experiment's, from which the seeds of repeats count, unless they have those of runs."""
+    """The first seed of the experiment, from which repeats count unless each seed has one."""
 
     def seed(self, repeat: int) -> int:
         """The seed of a repeat, which no run has."""
@@ -199,11 +199,11 @@ class SearchSpec(_Trained):
 
     @property
     def for_jobs(self) -> SearchSpec:
-        """Without the number of seeds that have a repeat, so that more of them change no job."""
+        """The search without the number of repeats of seeds, so that more seeds change no job."""
         return self.model_copy(update={"repeats": 1}) if self.per_seed else self
 
     def to_yaml(self) -> str:
-        """As readable YAML, the same text for the same content and any number of seeds."""
+        """Readable YAML: the same text for the same content and any number of seeds."""
         return super(SearchSpec, self.for_jobs).to_yaml()
 
     @property
@@ -245,7 +245,7 @@ class SearchSpec(_Trained):
 
         Args:
             trials_per_job: the most trials of a job, apart from that.
-            best: the name of what is found in them, see `SearchReference.best`.
+            best: the name of their result, see `SearchReference.best`.
         """
         if not (self.sequential or self.per_seed):
             return blocks(self.repeats * self.count, trials_per_job)
@@ -269,9 +269,9 @@ class SearchSpec(_Trained):
         return readable(self.settings, searched=True)[:SLUG]
 
     def _identity(self) -> dict[str, Any]:
-        """Without the method, because methods are compared on the same search.
+        """The hashed content without the method, because methods are compared on the same search.
 
-        And without the number of repeats if each seed has one.
+        The number of repeats is left out, too, if each seed has one.
         """
         identity = super()._identity()
         del identity["method"]

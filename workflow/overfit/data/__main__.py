@@ -28,7 +28,7 @@ Entry = dict[str, Any]
 Axes = Mapping[str, tuple[int, ...]]
 """The shapes of arrays by name."""
 LABELS = ("label", "labels", "class", "target", "y", "outcome", "species", "diagnosis", "category")
-"""What people call the column of labels."""
+"""Common names of the column of labels."""
 SHARE = 0.3
 """The share of the test set where there is none."""
 NUMBER = re.compile(r"[-+.\d][-+.\deE]*")

@@ -72,7 +72,7 @@ def printable(text: str) -> str:
 
 
 def whole(path: Path, read: Callable[[Path], Content]) -> Content | DamagedError:
-    """What `read` finds in a result, or how it is damaged: one bad file costs no page."""
+    """The result of `read`, or a text about the damage: one bad file must not cost the page."""
     try:
         return read(path)
     except DamagedError as error:
@@ -104,7 +104,7 @@ def _compare(path: Path, digest: str) -> None:
 
 
 def vouched(path: Path) -> Record:
-    """What its job recorded about a result.
+    """The record of a result.
 
     Raises:
         DataError: nothing, or the record is damaged.
@@ -199,8 +199,8 @@ class Prepared:
     names: tuple[str, ...] = ()
     """The names of the classes."""
     missing: str | None = None
-    """What replaces missing values (NaN): the `mean` or the `median` of a seed's training set; None
-    if there are none."""
+    """The replacement of missing values (NaN): the `mean` or the `median` of a seed's training set;
+    None if there are none."""
 
     @classmethod
     def open(cls, folder: Path) -> Prepared:

@@ -87,17 +87,18 @@ class Survey(ReadTables):
     def _read(self, number: int) -> None:
         table, row, told = self.tables[number], 0, time.monotonic()
         slow: set[int] = {i for i, column in enumerate(self.columns) if not column.number}
-        for *arrays, labels in table.batches(self.positions[number]):
+        slow.add(len(self.columns))  # the labels
+        for batch in table.batches(self.positions[number], slow):
             start = number, row
-            values = self._numbers(arrays, slow, start)
-            codes = self._codes(labels)
-            row += len(labels)
-            used = np.ones(len(labels), bool)
+            values = self._numbers(batch, slow, start)
+            codes = self._codes(batch[-1])
+            row += len(codes)
+            used = np.ones(len(codes), bool)
             if self.keys.missing == "drop":
                 used = (codes >= 0) & ~np.isnan(values).any(axis=0)
             with np.errstate(over="ignore"):
                 stored = values.astype(np.float32)
-            if len(values) and len(labels):
+            if values.size:
                 self.statistics.add(values, stored, start)
             rows = stored.T if used.all() else stored.T[used]
             self.file.write(np.ascontiguousarray(rows).data)
@@ -107,36 +108,40 @@ class Survey(ReadTables):
                 told = time.monotonic()
                 log.info("%s: %d rows are read", table.path, row)
 
-    def _numbers(
-        self, arrays: Sequence[pa.Array], slow: set[int], start: Place
-    ) -> NDArray[np.float64]:
+    def _numbers(self, batch: pa.RecordBatch, slow: set[int], start: Place) -> NDArray[np.float64]:
         """The cells (d, b) as numbers. Those of columns in `slow` are looked at one by one."""
         import pyarrow as pa
 
-        size, text = len(arrays[0]), pa.string()
-        values = np.empty((len(arrays), size))
-        texts = []
-        for i, array in enumerate(arrays):
-            if array.type == text and i not in slow:
+        types, size = batch.schema.types[:-1], len(batch)
+        numbers, texts = [], []
+        values = np.empty((len(types), size))
+        for i, kind in enumerate(types):
+            if kind == pa.float64() and self.columns[i].number:
+                numbers.append(i)
+            elif kind == pa.string() and i not in slow:
                 texts.append(i)
-            elif is_text(array.type):
-                values[i] = self._looked_at(self.columns[i], array, start)
+            elif is_text(kind):
+                values[i] = self._looked_at(self.columns[i], batch[i], start)
             elif not self.columns[i].number:
-                values[i] = self._looked_at(self.columns[i], array.cast(text), start)
+                values[i] = self._looked_at(self.columns[i], batch[i].cast(pa.string()), start)
             else:
-                values[i] = self._unless_missing(self._typed(self.columns[i], array, start))
+                values[i] = self._unless_missing(self._typed(self.columns[i], batch[i], start))
+        if numbers and size:
+            tensor = batch.select(numbers).to_tensor(null_to_nan=True, row_major=False)
+            together = self._unless_missing(tensor.to_numpy().T)
+            if len(numbers) == len(types):
+                return together
+            values[numbers] = together
         if texts:
-            together = self._cast(pa.concat_arrays([arrays[i] for i in texts]))
-            if together is not None and len(texts) == len(arrays):
-                return together.reshape(values.shape)
-            if together is not None:
-                values[texts] = together.reshape(len(texts), size)
+            cast = self._cast(pa.concat_arrays([batch[i] for i in texts]))
+            if cast is not None:
+                values[texts] = cast.reshape(len(texts), size)
                 return values
         for i in texts:
-            one = self._cast(arrays[i])
+            one = self._cast(batch[i])
             if one is None:
                 slow.add(i)
-                one = self._looked_at(self.columns[i], arrays[i], start)
+                one = self._looked_at(self.columns[i], batch[i], start)
             values[i] = one
         return values
 

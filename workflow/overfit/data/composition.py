@@ -49,7 +49,7 @@ def gap_mistake(card: Mapping[str, Any], draw: str) -> str | None:
 
 
 def known_gap_mistake(name: str, entry: Dataset, draw: str, results: Results) -> str | None:
-    """What `gap_mistake` says, as far as it is known before any job.
+    """The result of `gap_mistake`, as far as it is known before any job.
 
     It is known if the dataset has been prepared from this entry and these files, or if the entry
     tells how many of the pool belong to the rarest class, whose share the test set has, too.

@@ -6,13 +6,13 @@ import codecs
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ SAMPLE = 1 << 22
 """Bytes from which encoding and separator are found; also the most bytes of a row."""
 BLOCK = 1 << 20
 """Bytes parsed at once, unless rows are so long that this would be few of them."""
+WORKERS = 2
+"""Blocks parsed side by side, while the last one is converted."""
 RECORDS = 100
 """Rows from which the separator is found."""
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", "whitespace": "blanks"}
@@ -81,8 +83,8 @@ class CsvTable:
 
     path: Path
     keys: TableKeys
-    odd: int = field(default=0, init=False)
-    """Rows with too few or too many cells, of the batches so far."""
+    odd: list[int] = field(default_factory=list, init=False)
+    """The number of cells of each row that has too few or too many, of the batches so far."""
 
     @property
     def columns(self) -> list[str]:
@@ -163,55 +165,111 @@ class CsvTable:
         """Bytes parsed at once."""
         return min(max(BLOCK, 32 * self.form.longest), SAMPLE)
 
-    def batches(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
-        """The cells of these columns as text, some rows at a time.
+    def batches(
+        self, positions: Sequence[int], texts: Collection[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The cells of these columns, some rows at a time: as text, or float64 if all are numbers.
+
+        Args:
+            positions: where the columns are.
+            texts: which of `positions` are text, all by default; more may join while rows are read.
 
         Raises:
             DataError: the file can't be read to its end.
         """
         import pyarrow as pa
-        from pyarrow import csv as arrow
 
-        self.odd = 0
-        names = [str(i) for i in range(len(self.columns))]
-        chosen = [names[position] for position in positions]
-        blanks = self.form.delimiter == "whitespace"
-        with self._content() as content:
+        self.odd.clear()
+        if texts is None or self.keys.thousands or self.keys.decimal != ".":
+            texts = range(len(positions))
+        with self._content() as content, ThreadPoolExecutor(WORKERS) as workers:
             try:
-                batches = arrow.open_csv(
-                    content,
-                    arrow.ReadOptions(
-                        use_threads=False,
-                        block_size=self.block,
-                        column_names=names,
-                        skip_rows=self.form.lines,
-                    ),
-                    arrow.ParseOptions(
-                        delimiter=" " if blanks else self.form.delimiter,
-                        newlines_in_values=True,
-                        invalid_row_handler=self._skip,
-                    ),
-                    arrow.ConvertOptions(
-                        column_types=dict.fromkeys(chosen, pa.string()),
-                        include_columns=chosen,
-                    ),
-                )
-                with ThreadPoolExecutor(1) as ahead:  # parses while the last batch is converted
-                    parsed = ahead.submit(next, batches, None)
-                    while (batch := parsed.result()) is not None:
-                        parsed = ahead.submit(next, batches, None)
-                        yield batch.columns
+                yield from self._parsed(content, positions, texts, workers)
             except pa.ArrowInvalid as error:
-                said = str(error)
-                if "Empty CSV file" not in said and "Could not skip" not in said:
-                    raise self._explained(said) from error
+                raise self._explained(str(error)) from error
             except UnicodeError as error:
                 raise self._undecodable(self.form.encoding) from error
 
-    def _skip(self, row: Any) -> str:
-        """What to do with a row that has too few or too many cells."""
-        self.odd += bool(row.text.strip())
-        return "skip"
+    def _parsed(
+        self,
+        content: IO[bytes],
+        positions: Sequence[int],
+        texts: Collection[int],
+        workers: Executor,
+    ) -> Iterator[pa.RecordBatch]:
+        """Whole lines, some at a time and side by side; from a quoted cell on, a single stream.
+
+        A quoted cell may contain ends of lines, so that only a parser knows where its row ends.
+        """
+        skip = self.form.lines
+        names = [str(position) for position in positions]
+        text = dict.fromkeys(names, "string")
+        parsed: deque[Future[list[pa.RecordBatch]]] = deque()
+        while (piece := content.read(self.block) + content.readline(SAMPLE)).endswith(b"\n"):
+            header, lines = _after(piece, skip)
+            if b'"' in lines or b"\r" in header.replace(b"\r\n", b""):
+                break
+            skip = 0
+            numbers = [name for i, name in enumerate(names) if i not in texts]
+            types = text | dict.fromkeys(numbers, "double")
+            parsed.append(workers.submit(self._batches_of, lines, types, text))
+            if len(parsed) > 2 * WORKERS:
+                yield from parsed.popleft().result()
+        for future in parsed:
+            yield from future.result()
+        rest = _stream(chain([piece], iter(partial(content.read, BLOCK), b"")))
+        batches = self._batches(rest, text, skip, self.block, self.odd)
+        ahead = workers.submit(next, batches, None)
+        while (batch := ahead.result()) is not None:
+            ahead = workers.submit(next, batches, None)  # while this one is converted
+            yield batch
+
+    def _batches_of(
+        self, lines: bytes, types: dict[str, str], text: dict[str, str]
+    ) -> list[pa.RecordBatch]:
+        """Rows, all as text if a cell is not of its type."""
+        import pyarrow as pa
+
+        odd: list[int] = []
+        try:
+            found = [*self._batches(io.BytesIO(lines), types, 0, len(lines) + 1, odd)]
+        except pa.ArrowInvalid:
+            odd.clear()
+            found = [*self._batches(io.BytesIO(lines), text, 0, len(lines) + 1, odd)]
+        self.odd += odd
+        return found
+
+    def _batches(
+        self, content: Any, types: dict[str, str], skip: int, block: int, odd: list[int]
+    ) -> Iterator[pa.RecordBatch]:
+        """Columns with these types, about `block` bytes at a time, after `skip` lines."""
+        import pyarrow as pa
+        from pyarrow import csv as arrow
+
+        blanks = self.form.delimiter == "whitespace"
+        try:
+            yield from arrow.open_csv(
+                content,
+                arrow.ReadOptions(
+                    use_threads=False,
+                    block_size=block,
+                    column_names=[str(i) for i in range(len(self.columns))],
+                    skip_rows=skip,
+                ),
+                arrow.ParseOptions(
+                    delimiter=" " if blanks else self.form.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=partial(_skip, odd),
+                ),
+                arrow.ConvertOptions(
+                    column_types=types,
+                    include_columns=[*types],
+                    null_values=["", *self.keys.missing_words],  # of numbers; texts are as they are
+                ),
+            )
+        except pa.ArrowInvalid as error:  # nothing but empty lines
+            if "Empty CSV file" not in str(error) and "Could not skip" not in str(error):
+                raise
 
     def _explained(self, said: str) -> DataError:
         if "straddling" in said:
@@ -264,8 +322,10 @@ class CsvTable:
                 (None, []),
             )
         if line is None:  # pyarrow and csv can disagree about stray quotes
-            return [f"{self.path}: {self.odd} rows don't have {width} cells; look for stray quotes"]
-        more = f" (and {self.odd - 1} more rows)" if self.odd > 1 else ""
+            return [
+                f"{self.path}: {len(self.odd)} rows don't have {width} cells; look for stray quotes"
+            ]
+        more = f" (and {len(self.odd) - 1} more rows)" if len(self.odd) > 1 else ""
         cells = f"{len(record)} cell{'s' * (len(record) != 1)}"
         what = f"{cells}, but there are {width} columns{more}"
         if any("\n" in cell or "\r" in cell for cell in record):
@@ -313,7 +373,7 @@ class CsvTable:
                 yield stream
                 return
             text = io.TextIOWrapper(stream, form.encoding, newline="")
-            yield io.BufferedReader(_Bytes(self._pieces(text)), BLOCK)
+            yield _stream(self._pieces(text))
             with suppress(ValueError):
                 text.detach()
 
@@ -342,6 +402,26 @@ class _Bytes(io.RawIOBase):
         count = min(len(buffer), len(self._rest))
         buffer[:count], self._rest = self._rest[:count], self._rest[count:]
         return count
+
+
+def _skip(odd: list[int], row: Any) -> str:
+    """What to do with a row that has too few or too many cells."""
+    if row.text.strip():
+        odd.append(row.actual_columns)
+    return "skip"
+
+
+def _stream(pieces: Iterator[bytes]) -> IO[bytes]:
+    """Pieces as a stream, whose reads are only shorter at its end."""
+    return io.BufferedReader(_Bytes(pieces), BLOCK)
+
+
+def _after(text: bytes, lines: int) -> tuple[bytes, bytes]:
+    """The first lines of a text, and the rest."""
+    end = 0
+    for _ in range(lines):
+        end = text.find(b"\n", end) + 1 or len(text)
+    return text[:end], text[end:]
 
 
 def nameless(name: str) -> bool:

@@ -70,7 +70,7 @@ def encoded(
 
 
 def class_name(names: Sequence[str], label: int) -> str:
-    """What a class is called in messages: `class 3`, or `class 'benign'`."""
+    """The name of a class in messages: `class 3`, or `class 'benign'`."""
     name = names[label] if label < len(names) else str(label)
     return f"class {name}" if _WHOLE.fullmatch(name) else f"class {name!r}"
 

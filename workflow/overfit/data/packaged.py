@@ -20,7 +20,7 @@ class PackagedDataset(Dataset):
 
     module: ClassVar[str]
     package: ClassVar[str]
-    """What pip calls the package of the module."""
+    """The name of the package for pip."""
     member: ClassVar[Path]
     """The file, below the folder of the module."""
     values: ClassVar[int]

@@ -77,7 +77,11 @@ class ColumnTable:
             }
         return {}
 
-    def batches(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
+    def batches(
+        self,
+        positions: Sequence[int],
+        texts: Collection[int] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
         """The values of these columns, some rows at a time.
 
         Raises:
@@ -98,8 +102,7 @@ class ColumnTable:
                 batch = next(batches, None)
                 if batch is None:
                     return
-                for values in batch:
-                    values.validate(full=True)
+                batch.validate(full=True)
             yield batch
 
     def cells(self, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str]]:
@@ -124,7 +127,7 @@ class ColumnTable:
         with open(self.path, "rb") as file:
             return file.read(4) == b"PAR1"
 
-    def _of_parquet(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
+    def _of_parquet(self, positions: Sequence[int]) -> Iterator[pa.RecordBatch]:
         names = [self._schema.names[position] for position in positions]
         types = [self._schema.field(position).type for position in positions]
         texts = [name for name, kind in zip(names, types, strict=True) if is_text(kind)]
@@ -141,9 +144,9 @@ class ColumnTable:
         batches = self._parquet(texts).iter_batches(
             max(1, VALUES // len(positions)), columns=names, use_threads=False
         )
-        return ([batch.column(name) for name in names] for batch in batches)
+        return (batch.select(names) for batch in batches)
 
-    def _of_feather(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
+    def _of_feather(self, positions: Sequence[int]) -> Iterator[pa.RecordBatch]:
         wanted = sorted(positions)
         reader = self._feather(wanted)
         rows = max(1, VALUES // len(positions))
@@ -151,7 +154,7 @@ class ColumnTable:
             whole = reader.get_batch(number)
             for start in range(0, len(whole), rows):
                 part = whole.slice(start, rows)
-                yield [part.column(wanted.index(position)) for position in positions]
+                yield part.select([wanted.index(position) for position in positions])
 
     def _parquet(self, texts: Sequence[str] = ()) -> pq.ParquetFile:
         return pq.ParquetFile(self.path, memory_map=True, read_dictionary=list(texts))

@@ -129,7 +129,7 @@ def _sizes(counts: Sequence[int], entry: Dataset, noun: str) -> tuple[int, int]:
 def _counts(
     labels: NDArray[np.uint8], pool: int, names: Sequence[str], entry: Dataset, noun: str
 ) -> dict[str, list[int]]:
-    """How many examples of each class the pool and the test set have."""
+    """The numbers of examples of each class in the pool and in the test set."""
     in_pool, in_test = (
         np.bincount(part, minlength=len(names)) for part in (labels[:pool], labels[pool:])
     )
@@ -150,7 +150,7 @@ def _stored(parts: Sequence[Part]) -> np.dtype[Any]:
 
 @dataclass
 class Written:
-    """What was seen of the images while they were written."""
+    """Statistics of the images, collected while they are written."""
 
     sha256: str = ""
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -297,7 +297,7 @@ def _check_values(block: NDArray[Any], stored: NDArray[Any], row: int, loaded: L
 
 
 def _notes(card: dict[str, Any]) -> list[str]:
-    """Where accuracies on training sets can't be compared with those on the test set."""
+    """A warning if accuracies on training and test sets can't be compared."""
     return [
         f"{why}; gaps need sets of equal shares"
         for draw in ("balanced", "stratified")
@@ -306,7 +306,7 @@ def _notes(card: dict[str, Any]) -> list[str]:
 
 
 def _warnings(ranges: dict[str, list[float]], in_both: int, test: int, noun: str) -> list[str]:
-    """What is probably a mistake."""
+    """Probable mistakes."""
     found = []
     (low, high), (test_low, test_high) = ranges["pool"], ranges["test"]
     reach, test_reach = max(abs(low), abs(high)), max(abs(test_low), abs(test_high))

@@ -78,14 +78,15 @@ class Statistics:
 
     def add(self, values: NDArray[np.float64], stored: NDArray[np.float32], start: Place) -> None:
         """Count a block, whose first row is at `start`; `stored` are the same as float32."""
-        here = ~np.isnan(values)
-        complete = bool(here.all())
-        count = here.sum(axis=1)
-        self._note(self.missing, self.first_missing, ~here if not complete else None, start)
+        with np.errstate(over="ignore", invalid="ignore"):
+            complete = bool(np.isfinite(values.sum(axis=1)).all())
         if complete:
-            known, low, high = values, values.min(axis=1), values.max(axis=1)
+            here, known, count = None, values, np.full(len(values), values.shape[1])
+            low, high = values.min(axis=1), values.max(axis=1)
         else:
-            known = np.where(here, values, 0.0)
+            here = ~np.isnan(values)
+            known, count = np.where(here, values, 0.0), here.sum(axis=1)
+            self._note(self.missing, self.first_missing, ~here, start)
             low = values.min(axis=1, where=here, initial=np.inf)
             high = values.max(axis=1, where=here, initial=-np.inf)
         if low.min() < -LARGEST or high.max() > LARGEST:
@@ -97,22 +98,24 @@ class Statistics:
         self._moments(known, here, count)
         if self.whole.any():
             self.whole &= (known == np.floor(known)).all(axis=1)
-        self.rounded |= ((stored != values) & here).any(axis=1)
+        rounded = stored != values
+        self.rounded |= (rounded if here is None else rounded & here).any(axis=1)
         if self.rising.any():
             self.rising &= (values[:, 0] > self.last) & (np.diff(values, axis=1) > 0).all(axis=1)
             self.last = values[:, -1]
 
     def _moments(
-        self, known: NDArray[np.float64], here: NDArray[np.bool_], count: NDArray[np.int64]
+        self, known: NDArray[np.float64], here: NDArray[np.bool_] | None, count: NDArray[np.int64]
     ) -> None:
-        """Mean and sum of squared deviations.
+        """Mean and sum of squared deviations of the numbers that are `here`, all if None.
 
         Source: Chan, Golub and LeVeque (1979), Updating formulae and a pairwise algorithm for
         computing sample variances.
         """
         mean = known.sum(axis=1) / np.maximum(count, 1)
         deviations = known - mean[:, None]
-        deviations *= here
+        if here is not None:
+            deviations *= here
         squares = np.einsum("ij,ij->i", deviations, deviations)
         total = self.values + count
         difference, share = mean - self.mean, count / np.maximum(total, 1)
@@ -124,12 +127,10 @@ class Statistics:
     def _note(
         counts: NDArray[np.int64],
         firsts: list[Place | None],
-        found: NDArray[np.bool_] | None,
+        found: NDArray[np.bool_],
         start: Place,
     ) -> None:
         """Count what was found, and where it is first."""
-        if found is None:
-            return
         new = found.sum(axis=1)
         counts += new
         for i in np.flatnonzero(new):
@@ -164,8 +165,14 @@ class Table(Protocol):
     def left_out(self) -> dict[int, str]:
         """The positions of columns that are not features, and why."""
 
-    def batches(self, positions: Sequence[int]) -> Iterator[list[pa.Array]]:
-        """The cells of these columns, some rows at a time; null if the value is missing."""
+    def batches(
+        self, positions: Sequence[int], texts: Collection[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The cells of these columns, some rows at a time; null if the value is missing.
+
+        A format without types gives numbers or text, and text only for those in `texts`, which by
+        default are all.
+        """
 
     def cells(self, wanted: Collection[Cell]) -> dict[Cell, tuple[str, str]]:
         """Where cells are, in words, and their texts as in the file."""

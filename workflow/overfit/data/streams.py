@@ -90,7 +90,7 @@ PACKED: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"\x28\xb5\x2f\xfd": _zstd,
     b"PK\x03\x04": _only_member,
 }
-"""How files begin that are packed, and what unpacks them."""
+"""The first bytes of packed files, and the functions that unpack them."""
 
 
 @contextmanager
@@ -137,7 +137,7 @@ class StoredArray:
     """An array in a file, which is read a piece at a time."""
 
     name: str
-    """What it is called in messages."""
+    """Its name in messages."""
     opened: Callable[[], AbstractContextManager[Opened]]
 
     def blocks(self) -> Iterator[NDArray[Any]]:

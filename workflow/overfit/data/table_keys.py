@@ -19,11 +19,11 @@ MISSING_WORDS = (
     "?", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "<NA>", "#N/A",
     "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
 )  # fmt: skip
-"""Those of pandas, and a question mark."""
+"""The words of pandas, and a question mark."""
 
 
 class TextKeys(Model):
-    """How the text of a table is to be read."""
+    """The format of a table's text."""
 
     delimiter: Delimiter | None = None
     """The separator of cells of a text: a character (a tab is `tab`) or `whitespace`, any number of
@@ -35,7 +35,7 @@ class TextKeys(Model):
     thousands: Letter | None = None
     """The separator of thousands in a text."""
     comment: Letter | None = None
-    """In a text, this character and the rest of its line are ignored."""
+    """This character and the rest of its line are ignored, if the table is text."""
     skip: int = Field(default=0, ge=0, le=10_000)
     """Lines to skip at the beginning of a text."""
     missing_words: Annotated[tuple[Text, ...], Items] = MISSING_WORDS
@@ -43,7 +43,7 @@ class TextKeys(Model):
 
 
 class TableKeys(TextKeys):
-    """How the text of a table is to be read, and what its columns become."""
+    """The format of a table's text, and the use of its columns."""
 
     label: Text = "label"
     """The column of labels."""

@@ -1,4 +1,4 @@
-"""What is wrong with tables, all at once: a line for each column."""
+"""The mistakes in tables, all at once: a line for each column."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _of_rows(read: ReadTables) -> list[str]:
 
 
 def _of_labels(read: ReadTables) -> list[str]:
-    """What is wrong with labels, a line for each table."""
+    """The mistakes in labels, a line for each table."""
     name, found = read.keys.label, []
     if read.keys.missing != "drop":
         for number, table in enumerate(read.tables):
@@ -65,7 +65,7 @@ def _of_labels(read: ReadTables) -> list[str]:
 
 
 def _of_columns(read: ReadTables) -> list[str]:
-    """What is wrong with columns, a line for each; decides what the others are."""
+    """The mistakes in columns, a line for each; decides the kinds of the others."""
     every = read.statistics
     bad = merged(every.lowest, every.highest, every.rounded)
     troubles = [
@@ -97,7 +97,7 @@ def _of_columns(read: ReadTables) -> list[str]:
 
 
 def _trouble(read: ReadTables, i: int, *, merged: bool) -> Iterator[tuple[Place | None, str]]:
-    """What is wrong with a column, and where first; decides what it is."""
+    """The mistakes in a column, with their first places; decides its kind."""
     column, every = read.columns[i], read.statistics
     missing = int(every.missing[i])
     rows, texts = int(every.values[i]) + missing, sum(column.counts)
@@ -158,7 +158,7 @@ def _no_category(keys: TableKeys, column: Column, rows: int) -> str | None:
 
 
 def _hint(column: Column) -> str:
-    """What to set so that texts are numbers."""
+    """A hint for keys with which texts are numbers."""
     some = list(column.texts)[:100]
     for pattern, hint in (
         (r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", 'set thousands: ","'),

@@ -103,7 +103,7 @@ def save(figure: matplotlib.figure.Figure, stem: Path | str) -> None:
 
 
 def caption(experiment: Experiment, figure: BaseFigure) -> str:
-    """What a figure shows and how to read it; the experiment's own caption comes first."""
+    """The caption of a figure; that of the experiment comes first."""
     words = _said(experiment, figure, "caption")
     return f"{figure.caption.strip()} {words}" if figure.caption else words
 

@@ -171,7 +171,7 @@ def cells_of(experiment: Experiment, figure: GridFigure) -> list[Cell]:
 
 
 def trained_of(experiment: Experiment, figure: GridFigure) -> list[Trained]:
-    """Those of them that are runs."""
+    """The cells that are runs."""
     return [cell for cell in cells_of(experiment, figure) if isinstance(cell, Trained)]
 
 
@@ -189,7 +189,7 @@ def noted(experiment: Experiment, cell: Cell, histories: pd.DataFrame) -> str:
 
 
 def diverged_seeds(histories: pd.DataFrame) -> int:
-    """How many seeds diverged."""
+    """The number of diverged seeds."""
     return int(histories.groupby("seed")["diverged"].any().sum())
 
 

@@ -1,4 +1,4 @@
-"""What draws figures, loaded when it is first used.
+"""The modules that draw figures, loaded when they are first used.
 
 Every reading of a configuration loads the files of all kinds of figures for their options.
 Matplotlib, seaborn and the modules that use them take a second to load, so the kinds import them

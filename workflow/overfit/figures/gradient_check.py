@@ -35,7 +35,7 @@ HIGHLIGHTED = {
     "GELU": ("#00805C", (0, (5, 1.2, 1.2, 1.2))),
     MISTAKE.name: (SPLITS["test"].colour, (0, ())),
 }
-"""Without a third derivative; with one; wrong."""
+"""Checks without a third derivative, checks with one, and wrong gradients."""
 
 
 def draw(errors: pd.DataFrame) -> Figure:

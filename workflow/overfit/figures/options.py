@@ -1,4 +1,4 @@
-"""What the options of all kinds of figures share: a name, a caption, and checks."""
+"""The options of all kinds of figures: a name, a caption, and checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from overfit.config.problems import written
 from overfit.metrics.table import is_of_search
 
 Reads = Literal["metrics", "histories", "trials", "probes", "kept", "labels", "images", "subsets"]
-"""What a kind of figure is drawn from."""
+"""The kinds of results that a figure can be drawn from."""
 Mistakes = Iterator[Clash]
 
 
@@ -37,7 +37,7 @@ class BaseFigure(Model):
     name: Name | None = None
     """File name of the figure; its kind by default."""
     caption: str = ""
-    """What the figure shows, below it."""
+    """A text below the figure."""
     cites: str = ""
     """The figure of the source to compare it with."""
     claim: Name | None = None
@@ -183,7 +183,7 @@ def _names(value: Any) -> Sequence[str]:
 
 
 def count_points(context: Context, axes: Iterable[str]) -> int:
-    """How many points these axes have together."""
+    """The number of points that these axes have together."""
     return math.prod(len(context.grid[axis] or [0]) for axis in axes if axis in context.grid)
 
 

@@ -78,7 +78,7 @@ def choice_texts(dimension: Choice) -> list[str]:
 
 
 def places(dimension: AnyDimension, values: pd.Series[Any]) -> pd.Series[float]:
-    """Where values are on their dimension, from 0 to 1 on its scale; for a choice its position.
+    """The places of values on their dimension, from 0 to 1 on its scale; for a choice its position.
 
     NaN where there is no value.
     """

@@ -91,7 +91,7 @@ def themed() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Style:
-    """How a line or a marker looks; `dashes` is matplotlib's (offset, on-off lengths)."""
+    """The look of a line or a marker; `dashes` is matplotlib's (offset, on-off lengths)."""
 
     colour: str
     dashes: tuple[float, Sequence[float] | None] = (0, None)
@@ -224,7 +224,7 @@ def families() -> list[str]:
 
 
 def _installed() -> list[str]:
-    """Those of the fallbacks that are installed, also since Matplotlib last looked."""
+    """The installed fallbacks, even if they were installed after Matplotlib made its list."""
     found = _known()
     if not found:
         for path in font_manager.findSystemFonts():
@@ -261,7 +261,7 @@ def characters(codes: Iterable[int]) -> str:
 
 
 DPI = 200
-"""Of the PNG, and of what is pixels in the SVG."""
+"""The resolution of the PNG, and of the parts of the SVG that are pixels."""
 
 
 def save_both(figure: Figure, stem: Path) -> None:

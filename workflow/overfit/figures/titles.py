@@ -25,7 +25,7 @@ CHARACTERS = 13.0
 
 
 def message(experiment: Experiment, figure: BaseFigure, results: Results) -> str:
-    """What the seeds found on the claim of a figure; nothing if there is none or it is undecided.
+    """The finding on the claim of a figure; nothing if it has none or the claim is undecided.
 
     It comes from the verdict, so that it says what the interval says, not what was expected.
 

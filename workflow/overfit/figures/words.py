@@ -97,7 +97,7 @@ MATCHED = (
 
 
 def units(experiment: Experiment, names: Sequence[str]) -> tuple[int, str]:
-    """How many values metrics have at a place, and of what: `10, "seed"`, `20, "repeat"`."""
+    """The number of values of metrics at a place, and their noun: `10, "seed"`, `20, "repeat"`."""
     if any(map(is_of_search, names)):
         return max(search.repeats for search in experiment.searches.values()), "repeat"
     return experiment.seeds, "seed"

@@ -137,7 +137,7 @@ def stacked(members: Sequence[T], dtype: DTypeLike = np.float64) -> T:
 
 
 def alike(part: Any) -> tuple[Any, ...]:
-    """What parts must share to be `stacked`: the class, and all fields that are not numbers."""
+    """The key that parts must share to be `stacked`: class, and all fields that are not numbers."""
     given = ((field.name, getattr(part, field.name)) for field in fields(part))
     return (type(part), *(pair for pair in given if not _is_number(pair[1])))
 

@@ -94,7 +94,7 @@ def _claim(
 
 
 def _beyond(basis: str) -> str:
-    """What the verdict of the report depends on besides margin and seeds."""
+    """The conditions of the report's verdict besides margin and seeds."""
     if AT_EDGE in basis:
         where = basis.partition(AT_EDGE)[2].partition(" and ")[0]
         return f"It is inconclusive whatever you choose: best at the edge of the range, {where}."

@@ -164,7 +164,7 @@ def _shorter(number: re.Match[bytes]) -> bytes:
 
 
 _SAFE = " !$()*+,-./:;=?@[]_|~"
-"""What needs no escape in the attribute."""
+"""Characters that need no escape in the attribute."""
 
 
 def _words(size: int) -> str:

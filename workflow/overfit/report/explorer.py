@@ -36,7 +36,7 @@ from overfit.results import Results
 
 TEMPLATES = Path(__file__).with_name("templates")
 SCRIPTS = ("charts.js", "explorer.js", "decide.js", "planes.js")
-"""What the scripts share, the explorer, "Decide for yourself", and decision boundaries."""
+"""The scripts: shared code, the explorer, "Decide for yourself", and decision boundaries."""
 
 NO_ROWS: Rows = MappingProxyType({})
 
@@ -237,7 +237,7 @@ def _explored(
 
 
 def places(values: Sequence[Any]) -> list[float]:
-    """Where the values of an axis are between its ends, from 0 to 1.
+    """The places of the values of an axis between its ends, from 0 to 1.
 
     Numbers are at their true places, on a logarithmic scale if the largest is more than ten times
     the smallest. There, 0 is a usual step below the others. Other values have equal distances.

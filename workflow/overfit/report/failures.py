@@ -38,7 +38,7 @@ def failures(jobs: Sequence[Job], results: Results) -> list[Failure]:
 
 
 def undrawn(jobs: Sequence[Job], results: Results) -> list[Failure]:
-    """Those jobs whose results say why they can't be drawn: the last entry of their log."""
+    """The figures that can't be drawn, each with the last entry of its log."""
     logs = {job.outputs[0]: results.log(job.rule, *job.names) for job in jobs}
     found = [(output, log, _reason(log)) for output, log in logs.items() if log.is_file()]
     return [Failure(str(output), str(log), why) for output, log, why in found if why != SILENT]
@@ -57,7 +57,7 @@ def _reason(log: Path) -> str:
 
 
 def told(failed: Sequence[Failure]) -> str:
-    """How many jobs failed, and each reason."""
+    """The number of failed jobs, and each reason."""
     counted = f"{len(failed)} {'job' if len(failed) == 1 else 'jobs'} failed:"
     return "\n".join([counted, *listed(failed)])
 

@@ -99,7 +99,7 @@ ScaleKey = tuple[str, float, bool]
 
 
 def scale_key(effect: Effect) -> ScaleKey:
-    """What effects on one scale have in common: unit, value without an effect, logarithm."""
+    """The common parts of effects on one scale: unit, value without an effect, logarithm."""
     return effect.unit.name, effect.null, effect.log
 
 
@@ -333,7 +333,7 @@ def evidence(
 def _finding(
     experiment: Experiment, claim: Claim, verdict: Verdict, values: tuple[float, float, float]
 ) -> str:
-    """What was found, in a sentence that is true as written."""
+    """The finding, in a sentence that is true as written."""
     if verdict == "supported":
         return claim.says
     if verdict == "inconclusive":

@@ -161,7 +161,7 @@ def effects_of(
 
 
 def source_of(claim: Evidence, work: str) -> str:
-    """Where a claim comes from, for the filter: `book`, `other` or `own`."""
+    """The kind of source of a claim, for the filter: `book`, `other` or `own`."""
     if not claim.cites:
         return "own"
     return "book" if work and claim.cites.startswith(work) else "other"

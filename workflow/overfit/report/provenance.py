@@ -113,7 +113,7 @@ class Provenance(TypedDict):
     folder have their path from there.
     """
     changed: list[str]
-    """Those that were different, or gone, when the provenance was written."""
+    """The sources that were different, or gone, when the provenance was written."""
     environment: dict[str, str]
     """Environment variables that affect how NumPy computes."""
     machine: Machine

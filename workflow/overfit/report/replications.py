@@ -28,7 +28,7 @@ class Replicated:
     mean: str
     """The random-effects mean and its interval, "" where fewer than two can be averaged."""
     spread: str
-    """How much the effects differ between replications."""
+    """The spread of the effects between replications."""
 
     @property
     def decided(self) -> int:

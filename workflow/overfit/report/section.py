@@ -94,7 +94,7 @@ class Section:
     experiment: Experiment
     settings: Settings
     diagram: Diagram | None
-    """Of measurements, nobody knows the networks."""
+    """None for measurements, whose networks are unknown."""
     effort: Effort
     summary: Summary | DamagedError | None = None
     drawings: list[Drawing | DamagedError] = field(default_factory=list)
@@ -102,7 +102,7 @@ class Section:
     searches: list[Found | DamagedError] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
     read: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """What was read of each dataset: pairs of a word and a text."""
+    """The contents of each dataset, in pairs of a word and a text."""
     downloads: list[Download | DamagedError] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     """The folders of its runs among the results."""
@@ -146,13 +146,13 @@ class Section:
 
     @property
     def counts(self) -> list[tuple[Verdict, int]]:
-        """How many of its claims have each verdict."""
+        """The number of its claims with each verdict."""
         verdicts = [one.verdict for one in self.claims]
         return [(name, verdicts.count(name)) for name in VERDICTS if name in verdicts]
 
 
 def what_was_read(experiment: Experiment, results: Results) -> dict[str, list[tuple[str, str]]]:
-    """What the card of each dataset tells of its origin and its content; or what was measured."""
+    """The origin and content of each dataset from its card; or those of measurements."""
     if of := experiment.measurements:
         return {of.file: list(experiment.read)}
     names = dict.fromkeys(cell.run.settings.data.dataset for cell in experiment.trained)

@@ -80,13 +80,13 @@ def _experiment(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Render
 
 
 def _claim(row: Mapping[str, Any]) -> Text:
-    """What a claim says; on a line below, its effect and how many seeds would decide it."""
+    """The statement of a claim; on the next line its effect and the seeds that would decide it."""
     more = f"; {needs(row)}" if row["verdict"] == "inconclusive" and needs(row) else ""
     return Text(printable(row["says"])).append(f"\n{effect(row)}{more}", "dim")
 
 
 def needs(row: Mapping[str, Any]) -> str:
-    """How many seeds would decide a claim: `needs 34 seeds`, or repeats of a search."""
+    """The number of seeds that would decide a claim: `needs 34 seeds`, or repeats of a search."""
     number = row["decides_at"]
     if math.isnan(number):
         return ""

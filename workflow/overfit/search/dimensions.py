@@ -28,7 +28,7 @@ Positive = Annotated[Number, Field(gt=0)]
 
 
 class Dimension(Model):
-    """Where to look for one setting."""
+    """The values of one setting to search."""
 
     kind: ClassVar[str]
     """The key that identifies its kind."""
@@ -91,7 +91,7 @@ class Range(Dimension):
     logarithmic: ClassVar[bool] = False
     whole: ClassVar[bool] = False
     points: Annotated[Whole, Field(ge=2, le=10_000)] | None = None
-    """How many values a grid has here, evenly spaced on the scale of the range."""
+    """The number of values in a grid, evenly spaced on the scale of the range."""
 
     @property
     def ends(self) -> tuple[Any, Any]:

@@ -59,7 +59,7 @@ def space_clashes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, list
                     yield f"{say(value)} is not a value of {parent}", [at]
     circle = _circle(space)
     if circle:
-        yield f"the conditions go in a circle: {' -> '.join(circle)}", [(circle[0], "when")]
+        yield f"the conditions are circular: {' -> '.join(circle)}", [(circle[0], "when")]
         return
     for outer, inner in itertools.permutations(space, 2):
         if inner.startswith(f"{outer}.") and outer not in (space[inner].when or {}):
@@ -79,7 +79,7 @@ def grid_mistakes(space: Mapping[str, AnyDimension]) -> Iterator[tuple[str, Path
             sizes[key] = len(points)
     asked = {parent for dimension in space.values() for parent in dimension.when or ()}
     if math.prod(sizes.values()) > _MOST_POINTS:
-        yield "a grid of so many points can't be numbered; write points, or fewer", ("space",)
+        yield "the grid has too many points to number; write points, or fewer of them", ("space",)
     elif math.prod(sizes[key] for key in asked & sizes.keys()) > _MOST_BLOCKS:
         values = " and ".join(sorted(asked))
         message = f"the conditions on {values} divide the grid into more than {_MOST_BLOCKS} parts"

@@ -77,7 +77,7 @@ def trial_columns(
 def trial_keys(
     repeats: Iterable[int], shares: Iterable[float], columns: Iterable[Iterable[Any]]
 ) -> Iterator[Any]:
-    """What determines the numbers of each trial, given the search: its repeat, share and values.
+    """The keys that determine the numbers of each trial of a search: repeat, share and values.
 
     Args:
         repeats: the repeat of each trial.

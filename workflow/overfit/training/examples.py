@@ -55,7 +55,7 @@ def filled(values: NDArray[Any], fill: Array | None) -> NDArray[Any]:
 
 
 def fill_of(values: NDArray[Any], rows: NDArray[np.integer[Any]], kind: str | None) -> Array | None:
-    """What replaces missing values: the `mean` or `median` (d,) of each feature in these rows.
+    """The replacements (d,) of missing values: each feature's `mean` or `median` in these rows.
 
     It is 0 for a feature of which these rows have no value, and None if `kind` is.
     """
@@ -185,7 +185,7 @@ class Examples:
 
     @cached_property
     def live_first(self) -> tuple[NDArray[np.intp], int]:
-        """Of examples that are `ready`, see `overfit.training.live.live_first`."""
+        """For examples that are `ready`, see `overfit.training.live.live_first`."""
         live = (self.inputs != 0).any(axis=0)
         count = max(LIVE_STEP, -(-int(live.sum()) // LIVE_STEP) * LIVE_STEP)
         if count < len(live):

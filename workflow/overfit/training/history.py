@@ -105,7 +105,7 @@ class Trained:
     probes: ProbeRows
     kept: dict[str, Array] = field(default_factory=dict)
     stopped: int | None = None
-    """The update after which early stopping stopped it, or None."""
+    """The update after which early stopping or an infinite loss stopped it, or None."""
 
 
 def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

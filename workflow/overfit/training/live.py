@@ -46,7 +46,7 @@ def narrowed(network: Network, live: int) -> Network:
 def multiplied(
     network: Network, params: Sequence[Arrays], examples: Sequence[Examples]
 ) -> tuple[Network, list[Arrays], list[Examples]]:
-    """What is multiplied if replicates with equally many live inputs evaluate their examples.
+    """The matrices to multiply if replicates with equally many live inputs evaluate examples.
 
     The network, its parameters and the examples, all three without the inputs that
     are not live.

@@ -66,7 +66,7 @@ class EarlyStopping(Part):
 
 @dataclass(frozen=True)
 class Recipe(Part):
-    """How to train the replicates of a stack, apart from what may differ between them.
+    """The training of a stack, apart from the parts that may differ between replicates.
 
     `Stack` explains `clip` and `label_smoothing`; for the learning-rate schedule, early stopping
     and probes see their classes. `keep` names what to keep of the final networks, for ensembles:
@@ -162,14 +162,14 @@ def stacks(network: Network, sets: Sequence[Examples], width: int) -> list[list[
 
 
 def stack_width(network: Network) -> int:
-    """How many replicates fit into the cache with their parameters and gradients, at least 1."""
+    """The number of replicates whose parameters and gradients fit into the cache, at least 1."""
     parameters, _ = network.init([np.random.default_rng(0)])
     return max(1, CACHE_BYTES // (2 * parameters.flat.nbytes))
 
 
 @dataclass
 class _Best:
-    """What early stopping knows of a replicate: its best network so far."""
+    """The state of early stopping for a replicate: its best network so far."""
 
     value: float
     update: int
@@ -274,6 +274,10 @@ class _Run:
             rows |= self._scores(lost, splits, point)
             self.final |= {r: rows[r] for r in going if r in ended or r in lost}
             rows |= self.final
+        else:  # whatever follows an infinite loss is blank, see `History.mark_divergence`
+            for r in self._going():
+                if not _has_losses(rows[r]):
+                    self.trained[r].stopped = point
         if last and self.recipe.test_at_end:
             for r, one in self._scores(every, {"test": self.tests}, point).items():
                 rows[r] = {**rows[r], **one}

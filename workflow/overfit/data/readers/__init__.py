@@ -68,7 +68,7 @@ class Feature:
 
     name: str
     type: str
-    """In words: `number`, `whole number`, `0 or 1`, `level of ...`."""
+    """The kind in words: `number`, `whole number`, `0 or 1`, `level of ...`."""
     lowest: float
     highest: float
     missing: float = 0.0
@@ -77,16 +77,16 @@ class Feature:
 
 @dataclass(frozen=True)
 class Record:
-    """What a reader read, for the card, the log and the report."""
+    """The result of a reader, for the card, the log and the report."""
 
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """How many rows are not used, for each reason in words."""
+    """The number of rows that are not used, by the reason in words."""
     features: tuple[Feature, ...] = ()
     """The features, in order; none for images."""
     notes: tuple[str, ...] = ()
-    """What the reader found out by itself, each a sentence: the separator, the encoding, ..."""
+    """Guesses of the reader, such as the separator or the encoding, each a sentence."""
     warnings: tuple[str, ...] = ()
-    """What is probably a mistake, each a sentence that says what to do."""
+    """Probable mistakes, each a sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Loaded:
     files: tuple[str, ...] = ()
     """Names of the files that were read."""
     noun: str = "images"
-    """What examples are called in messages."""
+    """The noun for examples in messages."""
     missing: bool = False
     """Whether values may be missing (NaN); each seed fills them from its training set."""
     record: Record = Record()
@@ -209,12 +209,12 @@ def _in_bytes(part: Part) -> tuple[Part, str]:
 
 
 class Dataset(Model):
-    """What every entry of `config/datasets.yaml` has."""
+    """The keys of every entry of `config/datasets.yaml`."""
 
     title: Text | None = None
     """Its name for readers."""
     origin: Text | None = None
-    """Who made it, and where it is described."""
+    """Its authors, and the place where it is described."""
     licence: Text | None = None
     """Terms of use."""
     classes: Annotated[int, Field(ge=2, le=256)] | None = None
@@ -233,7 +233,7 @@ class Dataset(Model):
     for this class is refused before any job. Without it, classes count as equally large until they
     are drawn from."""
     source: str
-    """Where the data comes from, see below; the other keys depend on it."""
+    """The kind of source, see below; the other keys depend on it."""
 
     @abstractmethod
     def load(self) -> Loaded:

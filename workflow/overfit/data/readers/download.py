@@ -144,7 +144,7 @@ def fetch(
 
 
 def _cached(name: str, expected: str) -> Path:
-    """Where a file with a checksum is in the cache."""
+    """The path of a file with a checksum in the cache."""
     return cache_folder("overfit") / expected[:8] / name
 
 
@@ -154,7 +154,7 @@ class Resuming:
 
     part: Path
     path: Path
-    """Where the file will be; a damaged file is kept beside it."""
+    """The path of the file; a damaged one is kept next to it."""
     expected: str
     timeout: tuple[float, float]
 

@@ -29,7 +29,7 @@ Draw = Callable[[int, int], Values]
 
 
 class Generator(Model):
-    """How examples are made."""
+    """The generator of the examples."""
 
     name: str
 
@@ -162,7 +162,7 @@ class SyntheticDataset(Dataset):
     test: int = Field(ge=2)
     """Number of test examples."""
     generator: AnyGenerator
-    """How they are made, a name or a mapping."""
+    """The generator: a name or a mapping."""
     seed: int = Field(default=0, ge=0, lt=2**31)
     """The seed of the random numbers."""
 

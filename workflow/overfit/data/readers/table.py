@@ -221,6 +221,6 @@ def _positions(table: Table, names: Sequence[str]) -> list[int]:
 def _is_empty(table: Table, position: int) -> bool:
     return not any(
         (text or "").strip()
-        for (column,) in table.batches([position])
-        for text in column.cast("string").unique().to_pylist()
+        for batch in table.batches([position])
+        for text in batch[0].cast("string").unique().to_pylist()
     )

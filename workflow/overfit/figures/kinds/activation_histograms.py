@@ -16,7 +16,7 @@ from overfit.metrics.format import MINUS, setting
 from overfit.results import Results
 
 LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
-"""Where the bins of the probe begin; those from -1.0 to 0.9 are 0.1 wide."""
+"""The lower ends of the probe's bins; those from -1.0 to 0.9 are 0.1 wide."""
 ZERO, ONE = LOW_ENDS.index("0.0"), LOW_ENDS.index("1.0")
 EDGES = {1: f"{MINUS}1", ZERO: "0", ONE: "1", ONE + 1: "2", ONE + 2: "5", ONE + 3: "10"}
 """The bins that begin at a named edge."""
@@ -37,7 +37,7 @@ class ActivationHistograms(GridFigure):
     """The hidden layers to show, counted from 1; all by default."""
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Without the probe there is nothing to draw."""
+        """Mistakes: the figure needs the probe."""
         yield from super().mistakes(context)
         yield from needs_probe(context, "activations", self.kind)
 
@@ -87,7 +87,7 @@ def draw(
 
 
 class _Bins:
-    """Where bins are, the same in all panels: fine ones to scale, wide ones as wide as two."""
+    """The places of bins, the same in all panels: fine ones to scale, wide ones as wide as two."""
 
     def __init__(self, shares: pd.DataFrame) -> None:
         used = [ZERO, *np.flatnonzero((shares > 0).any().to_numpy())]
@@ -137,7 +137,7 @@ class _Bins:
 
 
 def caption(experiment: Experiment, figure: ActivationHistograms) -> str:
-    """What the figure shows, what the bars are, and n."""
+    """The caption, which explains the bars and gives n."""
     when = "before the first update" if figure.when == "before" else "after training"
     return " ".join(
         [

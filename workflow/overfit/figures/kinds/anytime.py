@@ -161,7 +161,7 @@ def _dress(axes: mpl.axes.Axes, said: Wording, figure: Anytime, baseline: str | 
 
 
 def caption(experiment: Experiment, figure: Anytime) -> str:
-    """What the figure shows, what the bands mean, and n."""
+    """The caption, which explains the bands and gives n."""
     searches = [experiment.searches[v] for v in _variants(experiment, figure)]
     repeats = sorted({search.repeats for search in searches})
     n = str(repeats[0]) if len(repeats) == 1 else f"{repeats[0]} to {repeats[-1]}"

@@ -31,7 +31,7 @@ class BestTrials(BaseFigure):
     variant: SearchedVariant
     """The searched variant."""
     count: int = Field(default=20, ge=1, le=40)
-    """How many trials."""
+    """Number of trials."""
 
 
 def draw(experiment: Experiment, figure: BestTrials, results: Results) -> mpl.figure.Figure:
@@ -116,7 +116,7 @@ def _found(space: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
 
 
 def caption(experiment: Experiment, figure: BestTrials) -> str:
-    """What the figure shows, which trials, and n."""
+    """The caption, which says how the trials were chosen and gives n."""
     search = experiment.searches[figure.variant]
     count = min(figure.count, search.count)
     metric = search.objective.metric

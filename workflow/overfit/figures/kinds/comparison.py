@@ -128,7 +128,7 @@ def _sorted(variants: list[str], metrics: pd.DataFrame, name: str) -> list[str]:
 
 
 def caption(experiment: Experiment, figure: Comparison) -> str:
-    """What the figure shows, what the intervals are, and n."""
+    """The caption, which explains the intervals and gives n."""
     baseline = experiment.labels[figure.baseline]
     names = figure.metrics
     n, unit = units(experiment, names)

@@ -41,7 +41,7 @@ class Digits(GridFigure):
     kind: Literal["digits"]
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Without predictions, nobody knows what networks get wrong."""
+        """Mistakes: the figure needs the predictions of the networks."""
         yield from super().mistakes(context)
         if context.keep is not None and "predictions" not in context.keep:
             message = "digits shows what kept predictions get wrong; add keep: [predictions]"
@@ -102,7 +102,7 @@ SMALL: dict[str, Any] = {
 
 
 def misread(votes: Indices, truth: Indices) -> list[int]:
-    """Of each class the first image that more than half of the networks get wrong.
+    """The first image of each class that more than half of the networks get wrong.
 
     Args:
         votes: (n, classes), how many networks take an image for each class.
@@ -118,7 +118,7 @@ def misread(votes: Indices, truth: Indices) -> list[int]:
 
 
 def _votes(experiment: Experiment, cell: Trained, results: Results) -> Indices:
-    """How many networks take a test image for each class (n, classes); without diverged ones."""
+    """The number of networks that predict each class (n, classes); without diverged ones."""
     total: Any = 0
     for block in experiment.blocks[cell.run.id]:
         arrays = read_arrays(results.kept(cell.run.id, block))
@@ -142,7 +142,7 @@ def _training_set(experiment: Experiment, cell: Trained, results: Results) -> In
 
 
 def _first_of_each(labels: Indices, rows: Indices) -> list[int]:
-    """Of each class the first of these rows."""
+    """The first of these rows for each class."""
     found = [rows[labels[rows] == c] for c in range(min(MOST, int(labels.max()) + 1))]
     return [int(places[0]) for places in found if len(places)]
 
@@ -169,7 +169,7 @@ def _row(part: Any, heading: str, columns: int) -> list[mpl.axes.Axes]:
 
 
 def _used(panels: Sequence[mpl.axes.Axes], pictures: Sequence[int]) -> list[mpl.axes.Axes]:
-    """As many panels as there are pictures; the others are removed, but for the first."""
+    """A panel for each picture; the others are removed, except the first."""
     for axes in panels[max(1, len(pictures)) :]:
         axes.remove()
     return list(panels[: len(pictures)])
@@ -187,7 +187,7 @@ def _name(dataset: Prepared, label: int) -> str:
 
 
 def caption(experiment: Experiment, figure: Digits) -> str:
-    """What the figure shows, and how its images were chosen."""
+    """The caption, which says how the images were chosen."""
     return " ".join(
         [
             f"Above, the first training image of each class that seed {experiment.first_seed} "

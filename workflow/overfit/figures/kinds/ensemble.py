@@ -34,7 +34,7 @@ class Ensemble(GridFigure):
     """For each K, this many random choices of K of the seeds' networks."""
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Without predictions there is nothing to average."""
+        """Mistakes: the figure needs the predictions of the networks."""
         yield from super().mistakes(context)
         if context.keep is not None and "predictions" not in context.keep:
             message = "ensemble averages kept predictions; add keep: [predictions]"
@@ -135,7 +135,7 @@ def _labels(cell: Trained, results: Results) -> NDArray[np.integer[Any]]:
 
 
 def caption(experiment: Experiment, figure: Ensemble) -> str:
-    """What the figure shows, what the bands are, and n."""
+    """The caption, which explains the bands and gives n."""
     return " ".join(
         [
             "Test error and log-loss of the averaged probabilities of K networks against K. The K "

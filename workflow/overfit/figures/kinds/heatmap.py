@@ -219,7 +219,7 @@ def _norm(means: NDArray[np.float64], *, signed: bool) -> mpl.colors.Normalize:
 
 
 def caption(experiment: Experiment, figure: Heatmap) -> str:
-    """What the figure shows, what the colours mean, and n."""
+    """The caption, which explains the colours and gives n."""
     what = metrics_listed(figure.metrics)
     if figure.relative_to:
         what = differences(experiment, what, figure.relative_to)

@@ -1,4 +1,4 @@
-"""How much of the scores' variance each hyperparameter explains."""
+"""The share of the scores' variance that each hyperparameter explains."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST = 1
 
 
 class Importance(SearchFigure):
-    """How much of the scores' variance each hyperparameter explains."""
+    """The share of the scores' variance that each hyperparameter explains."""
 
     kind: Literal["importance"]
 
@@ -80,7 +80,7 @@ def _reason(scores: pd.DataFrame, keys: int) -> str:
 
 
 def caption(experiment: Experiment, figure: Importance) -> str:
-    """What the figure shows, what the intervals mean, and n."""
+    """The caption, which explains the intervals and gives n."""
     search = experiment.searches[figure.variant]
     metric = search.objective.metric
     trials = counted(search.count, "trial")

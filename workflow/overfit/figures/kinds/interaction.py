@@ -1,4 +1,4 @@
-"""How the effect of one factor depends on another: lines between means, and the seeds."""
+"""The dependence of one factor's effect on another: lines between means, and the seeds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LABEL_WIDTH = 14
 
 
 class Interaction(AveragingFigure):
-    """How the effect of one factor depends on another: lines between means.
+    """The dependence of one factor's effect on another: lines between means.
 
     Each mean has its 95% interval, and faint lines are the seeds. With two lines at two points, the
     interaction itself, a difference of differences, is given with its interval.
@@ -53,9 +53,9 @@ class Interaction(AveragingFigure):
     axis: Axis | None = None
     """The factor on the horizontal axis, as a grid axis; then each variant is a line."""
     levels: Annotated[tuple[Text, ...], Items] = ()
-    """Without `axis`: the names of the points on the horizontal axis."""
+    """The names of the points on the horizontal axis, if `axis` is not given."""
     groups: dict[Text, Annotated[tuple[VariantName, ...], Items]] = Field(default_factory=dict)
-    """Without `axis`: the lines by name, each with a variant for each level."""
+    """The lines by name, each with a variant for each level, if `axis` is not given."""
 
     def shown(self, context: Context) -> Sequence[str]:
         """The variants that are shown."""
@@ -163,7 +163,7 @@ def _line(
 def _interaction(
     metrics: pd.DataFrame, name: str, lines: Sequence[Sequence[data.Place]], shown: Wording
 ) -> str:
-    """How much more the second line rises than the first, with its interval."""
+    """The rise of the second line minus that of the first, with its interval."""
     (a, b), (c, d) = ([data.by_seed(metrics, name, *place) for place in line] for line in lines)
     every = (d - c) - (b - a)
     rises: NDArray[np.float64] = np.sort(every.dropna().to_numpy())
@@ -177,7 +177,7 @@ def _interaction(
 
 
 def caption(experiment: Experiment, figure: Interaction) -> str:
-    """What the figure shows, what the bars mean, and n."""
+    """The caption, which explains the bars and gives n."""
     return " ".join(
         [
             f"{metrics_listed(figure.metrics)} for {_levels(figure)}: means of {seeds(experiment)} "

@@ -212,7 +212,7 @@ def _names(axes: mpl.axes.Axes, ends: Mapping[Split, pd.Series[float]]) -> None:
 
 
 def caption(experiment: Experiment, figure: LearningCurves) -> str:
-    """What the figure shows, what the bands mean, and n."""
+    """The caption, which explains the bands and gives n."""
     splits = listed([SPLITS[split] for split in figure.splits])
     [name, *_] = figure.variants or experiment.labels
     of = f" of {experiment.labels[name]}" if _single(experiment, figure) else ""

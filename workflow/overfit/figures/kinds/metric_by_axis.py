@@ -47,13 +47,13 @@ FEW_POINTS = 8
 COINCIDING = 0.04
 """Lines that differ nowhere by more than this share of their panel's range are one grey line."""
 FEWEST = 3
-"""So many lines that coincide are grey."""
+"""Lines that coincide are grey if there are at least this many."""
 SIDE_BY_SIDE = {1: 1, 2: 2, 3: 3, 4: 2}
-"""So many panels in a row, by the number of metrics, where each metric has one panel."""
+"""The panels in a row by the number of metrics, if each metric has one panel."""
 ALONE, TOGETHER = {1: 2.6, 2: 2.2, 3: 1.9, 4: 1.75}, {1: 2.6, 2: 1.75, 3: 1.5, 4: 1.35}
 """Inches; the height of a panel by the number of metrics, there and in columns of panels."""
 NAMED = 2
-"""Of more metrics, a key names the lines, because panels are narrow."""
+"""With more metrics, a key names the lines, because panels are narrow."""
 
 
 class MetricByAxis(AveragingFigure):
@@ -82,12 +82,13 @@ class MetricByAxis(AveragingFigure):
     log: Annotated[tuple[Metric, ...], Items, AfterValidator(each_once)] = ()
     """The metrics with a logarithmic vertical axis."""
     scale: Literal["auto", "linear", "log", "even"] = "auto"
-    """Of the horizontal axis; `auto` is logarithmic if that spreads the points more evenly, `even`
-    sets them at equal distances. A logarithmic axis with 0 is linear up to the next point."""
+    """The scale of the horizontal axis; `auto` is logarithmic if that spreads the points more
+    evenly, `even` sets them at equal distances. A logarithmic axis with 0 is linear up to the next
+    point."""
     reference: Number | None = None
     """A vertical reference line at this place of the horizontal axis."""
     reference_label: str = ""
-    """What the reference line marks: "as many parameters as labels"."""
+    """The meaning of the reference line: "as many parameters as labels"."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A scale that the points don't fit, too many lines or panels, nothing to compare with."""
@@ -153,7 +154,7 @@ class PointScale:
 
     @property
     def positions(self) -> list[float]:
-        """Where the points are, in the coordinates of the axis."""
+        """The places of the points, in the coordinates of the axis."""
         return [float(i if self.kind == "even" else p) for i, p in enumerate(self.points)]
 
     def apply(self, axes: mpl.axes.Axes, inches: float) -> None:
@@ -419,7 +420,7 @@ def _counts(
     *,
     named: bool,
 ) -> None:
-    """How many seeds diverged at each point, in a row of text for each line."""
+    """The number of diverged seeds at each point, in a row of text for each line."""
     widest = max(len(f"{len(one.seeds)}/{len(one.seeds)}") for shown in found for one in shown)
     whole = len(scale.points) * widest * toolkit.CHARACTER <= inches
     for row, (line, shown) in enumerate(zip(lines, found, strict=True)):
@@ -455,7 +456,7 @@ def _name_lines(
 
 
 def caption(experiment: Experiment, figure: MetricByAxis) -> str:
-    """What the figure shows, what the bands mean, and n."""
+    """The caption, which explains the bands and gives n."""
     few = len(experiment.grid[figure.axis]) <= FEW_POINTS
     metrics = metrics_listed(figure.metrics)
     if figure.relative_to:

@@ -113,7 +113,7 @@ def _panel(
 
 
 def caption(experiment: Experiment, figure: OneAtATime) -> str:
-    """What the figure shows, what the bars mean, and n."""
+    """The caption, which explains the bars and gives n."""
     return " ".join(
         [
             f"{metrics_listed(figure.metrics)} when one factor at a time differs from "

@@ -106,12 +106,12 @@ def draw(experiment: Experiment, figure: PairedDifferences, results: Results) ->
 
 
 def _sortable(estimate: data.Estimate) -> float:
-    """Without seeds, last."""
+    """The mean; variants without seeds come last."""
     return estimate.mean if len(estimate.seeds) else float("-inf")
 
 
 def caption(experiment: Experiment, figure: PairedDifferences) -> str:
-    """What the figure shows, what the intervals and the bands are, and n."""
+    """The caption, which explains the intervals and the bands and gives n."""
     n, unit = units(experiment, figure.metrics)
     what = differences(experiment, metrics_listed(figure.metrics), figure.baseline, unit)
     when = "after training" if unit == "seed" else "after the search"

@@ -110,7 +110,7 @@ def _axis(
 
 
 def caption(experiment: Experiment, figure: ParallelCoordinates) -> str:
-    """What the figure shows, what the colours mean, and n."""
+    """The caption, which explains the colours and gives n."""
     search = experiment.searches[figure.variant]
     repeats = f" in each of {counted(search.repeats, 'repeat')}" if search.repeats > 1 else ""
     whole = " Trials that were cut short are left out." if search.method_class.shortens else ""

@@ -56,8 +56,8 @@ class ProbeCurves(GridFigure):
     panels: Axis | None = None
     """A grid axis with a row of panels for each of its points."""
     scale: Literal["auto", "linear", "log"] = "auto"
-    """Of the values; `auto` is logarithmic where they span more than a factor of 30, but for shares
-    and where some are negative."""
+    """The scale of the values; `auto` is logarithmic if they span more than a factor of 30, but for
+    shares and where some are negative."""
 
     def mistakes(self, context: Context) -> Mistakes:
         """A quantity that is not recorded, too many panels."""
@@ -156,7 +156,7 @@ def _value_axis(axes: mpl.axes.Axes, values: pd.Series[float], scale: str) -> No
 
 
 def caption(experiment: Experiment, figure: ProbeCurves) -> str:
-    """What the figure shows, what the bands mean, and n."""
+    """The caption, which explains the bands and gives n."""
     across = f"{probed(figure.quantity).label} over the epochs, a line for each layer"
     if figure.panels:
         across += f", a row of panels for each value of {lowered(axis_label(figure.panels))}"

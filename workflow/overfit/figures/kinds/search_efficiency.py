@@ -70,7 +70,7 @@ def _boxes(axes: mpl.axes.Axes, found: pd.DataFrame, colour: str) -> None:
 
 
 def caption(experiment: Experiment, figure: SearchEfficiency) -> str:
-    """What the figure shows, what the boxes mean, and n."""
+    """The caption, which explains the boxes and gives n."""
     search = experiment.searches[figure.variant]
     repeats = search.repeats
     of = f"{counted(repeats, 'repeat')} of a search" if repeats > 1 else "a search"

@@ -193,7 +193,7 @@ def _dots(axes: mpl.axes.Axes, trials: _Trials, x: pd.Series[float], y: pd.Serie
 
 
 def caption(experiment: Experiment, figure: SearchSpace) -> str:
-    """What the figure shows, what the colours mean, and n."""
+    """The caption, which explains the colours and gives n."""
     search = experiment.searches[figure.variant]
     said = search.objective.metric.replace("_", " ")
     whole = " that were trained to the end" if search.method_class.shortens else ""

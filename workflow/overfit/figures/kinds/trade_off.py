@@ -208,7 +208,7 @@ def _stroke(
 
 
 def caption(experiment: Experiment, figure: TradeOff) -> str:
-    """What the figure shows, what the bars mean, and n."""
+    """The caption, which explains the bars and gives n."""
     points = "Each point is a variant"
     if figure.axis:
         axis = lowered(axis_label(figure.axis))

@@ -1,4 +1,4 @@
-"""How the weights of each layer are distributed: nested quantile ranges."""
+"""The distribution of the weights of each layer: nested quantile ranges."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNSAID = 0.005
 
 
 class WeightDistribution(GridFigure):
-    """How the weights of each layer are distributed: quantiles for each variant."""
+    """The distribution of the weights of each layer: quantiles for each variant."""
 
     reads: ClassVar[tuple[Reads, ...]] = ("histories", "probes")
 
@@ -45,11 +45,11 @@ class WeightDistribution(GridFigure):
     layers: Layers = ()
     """The layers to show, counted from 1; all by default."""
     scale: Literal["auto", "linear", "symlog"] = "auto"
-    """Of the weights. `symlog` is linear about 0 and logarithmic beyond; `auto` chooses it where a
-    few weights are far larger than the others."""
+    """The scale of the weights. `symlog` is linear about 0 and logarithmic beyond; `auto` chooses
+    it where a few weights are far larger than the others."""
 
     def mistakes(self, context: Context) -> Mistakes:
-        """Without the probe there is nothing to draw."""
+        """Mistakes: the figure needs the probe."""
         yield from super().mistakes(context)
         yield from needs_probe(context, "weights", self.kind)
 
@@ -159,7 +159,7 @@ def _largest(means: pd.DataFrame) -> float:
 
 
 def _linear_part(means: pd.DataFrame) -> float:
-    """How far from 0 the axis is linear: the power of ten below most weights of some layer."""
+    """The linear part of the axis around 0: the power of ten below most weights of some layer."""
     inner = _sizes(means, "q05", "q95")
     return 10.0 ** math.floor(math.log10(float(np.median(inner)))) if len(inner) else 0.0
 
@@ -229,7 +229,7 @@ def _fans(
 
 
 def caption(experiment: Experiment, figure: WeightDistribution) -> str:
-    """What the figure shows, what the bars are, and n."""
+    """The caption, which explains the bars and gives n."""
     if figure.over == "training":
         what = (
             "Quantiles of the weights of each layer over the epochs: the line is the median, the "

@@ -94,7 +94,7 @@ def _shown(experiment: Experiment, figure: WeightScalePanel) -> list[Any]:
 
 
 def caption(experiment: Experiment, figure: WeightScalePanel) -> str:
-    """What the figure shows, what the bands mean, and n."""
+    """The caption, which explains the bands and gives n."""
     axis = figure.axis
     n = counted(experiment.seeds, "seed")
     every = len(experiment.grid.get(axis, []))

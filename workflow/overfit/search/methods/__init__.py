@@ -45,7 +45,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Method:
-    """How to search a space. The docstring of each method is its entry in the reference."""
+    """A search method. The docstring of each method is its entry in the reference."""
 
     space: Mapping[str, AnyDimension]
     """The dimension of each searched key."""
@@ -145,7 +145,7 @@ class Sequential(Method):
 
     @property
     def plan(self) -> list[tuple[int, float]]:
-        """As many rounds as the trials need; the last may be short."""
+        """The rounds that the trials need; the last may be short."""
         sizes: list[int] = []
         while (known := sum(sizes)) < self.trials:
             size = min(self.size, max(1, known // 4)) if known else self.start

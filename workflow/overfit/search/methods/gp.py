@@ -28,7 +28,7 @@ BEST = 3
 
 
 def expected_improvement(mean: Points, deviation: Points, best: float) -> Points:
-    """How much lower than `best` a normal variable is expected to be: E max(best - Y, 0).
+    """The expected improvement of a normal variable over `best`: E max(best - Y, 0).
 
     With z = (best - mean) / deviation it is `(best - mean) Phi(z) + deviation phi(z)`; without
     deviation, max(best - mean, 0).

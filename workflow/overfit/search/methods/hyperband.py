@@ -99,7 +99,7 @@ class Rung:
     """Configurations that are trained equally long; the first rung of a bracket draws new ones."""
 
     count: int
-    """How many configurations it has."""
+    """Number of its configurations."""
     budget: int
     """Epochs (or updates) of each."""
     first: bool

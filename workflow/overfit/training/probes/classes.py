@@ -1,4 +1,4 @@
-"""How well a network does on each class, for data in which some classes are rare.
+"""The scores of a network on each class, for data in which some classes are rare.
 
 All are computed from the counts of predictions, in evaluation mode; with `dropout.monte_carlo`, of
 the predictions whose accuracies the history has. Classes that a split lacks don't count.

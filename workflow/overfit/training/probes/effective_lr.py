@@ -1,4 +1,4 @@
-"""How far a step turns the weights of a layer whose output does not depend on their scale.
+"""The angle by which a step turns weights whose scale the layer's output does not depend on.
 
 * `effective_lr` of each affine layer: `lr_t / sum W^2`, where lr_t is the learning rate of the next
   update, including the schedule's factor; infinite if all weights are 0.

@@ -1,4 +1,4 @@
-"""How well the running statistics of batch normalization fit what a network does in evaluation.
+"""The fit of batch normalization's running statistics to a network's signals in evaluation.
 
 Of the first 2,000 test images, in evaluation mode, and only for networks with batch normalization:
 

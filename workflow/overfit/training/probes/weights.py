@@ -79,7 +79,7 @@ def _quantile(ascending: Array, q: float) -> float:
 
 
 def _count_between(ascending: Array, low: float, high: float) -> int:
-    """How many numbers x have `low <= x <= high`."""
+    """The number of x with `low <= x <= high`."""
     limits = np.asarray([low, high], ascending.dtype)  # else all would become float64
     start = ascending.searchsorted(limits[0], side="left")
     stop = ascending.searchsorted(limits[1], side="right")
