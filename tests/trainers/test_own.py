@@ -16,7 +16,7 @@ from overfit.config.specs import RunSpec
 from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
-from overfit.jobs import tables, training
+from overfit.jobs import code, tables, training
 from overfit.jobs.plan import Plan
 from overfit.metrics.table import metric
 from overfit.results import RESULTS
@@ -101,6 +101,23 @@ def test_its_file_its_resources_and_its_settings_are_those_of_the_run(own):
     assert RunSpec(root_seed=1, settings=surer).id != spec({}, "mine/guess.py").id
     job = SimpleNamespace(run=run.id, block="0000-0003")
     assert (Plan(study).threads(job), Plan(study).gpus(job)) == (2, 0)
+
+
+def test_what_it_imports_from_its_folder_is_found_and_counts(own, digits):
+    """Also through other files, as packages, and inside functions."""
+    inside = "        from helped_by.more import zeros\n        logits = zeros"
+    own.edit("mine/guess.py", "        logits = np.zeros", inside)
+    own.write("mine/helped_by/__init__.py", "")
+    own.write("mine/helped_by/more.py", "import helping_more\nzeros = helping_more.np.zeros\n")
+    own.write("mine/helping_more.py", "import numpy as np\n")
+    (run,) = (one for one in own.load().runs.values() if "guess" in one.id)
+    found = [file.as_posix() for file in code.loadable(files_of(run)) if not file.is_absolute()]
+    assert found == [
+        *("mine/guess.py", "mine/helped_by/__init__.py", "mine/helped_by/more.py"),
+        "mine/helping_more.py",
+    ]
+    history = block(digits, {}, "mine/guess.py").history.to_pandas()
+    assert history.loc[history["split"] == "train", "accuracy"].tolist() == [0.1] * 12
 
 
 def test_the_core_is_in_no_id():
