@@ -16,6 +16,12 @@ from overfit.data import Prepared
 from tests.data.writing import prepare
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that start Snakemake: last, they would leave other workers idle."""
+    longest = Path(__file__).parent / "workflow"
+    items.sort(key=lambda item: longest not in item.path.parents)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The checkout under test."""

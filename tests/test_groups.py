@@ -1,6 +1,7 @@
 """Tests that share an expensive fixture run in one worker, which makes it once."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -21,13 +22,25 @@ def test_shared(expensive, number):
 """
 
 
-def test_a_group_runs_in_one_worker(tmp_path):
+def test_a_group_runs_in_one_worker(repository, tmp_path):
     """Some versions of pytest and pytest-xdist don't go together: each worker made the fixture."""
     (tmp_path / "test_shared.py").write_text(SHARED)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = xdist_group\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+    settings = [
+        "-c",
+        repository / "pyproject.toml",
+        "--rootdir",
+        tmp_path,
+        "-p",
+        "no:cacheprovider",
+    ]
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", *settings, tmp_path]
     kept = {name: v for name, v in os.environ.items() if not name.startswith("PYTEST")}
-    subprocess.run(command, cwd=tmp_path, env=kept, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=kept, check=True, capture_output=True, text=True
+    )
+    workers = re.findall(r"^\[(gw\d)\].* PASSED .*::test_shared\[\d\]@shared", done.stdout, re.M)
+    assert len(workers) == 8
+    assert len(set(workers)) == 1
     assert (tmp_path / "made").read_text() == "once "
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 
@@ -119,27 +118,6 @@ def test_every_pin_has_a_hash_and_no_address(repository, name):
 def test_peers_are_never_needed_to_run(repository):
     pins = pinned(repository, "requirements.txt") | pinned(repository, "requirements-dev.txt")
     assert not pins & {"torch", "jax", "jaxlib"}
-
-
-def test_tests_of_a_group_run_in_one_worker(repository, tmp_path):
-    """They share a fixture that is expensive to make. Some versions of pytest ignore the group."""
-    (tmp_path / "test_grouped.py").write_text(
-        "import pytest\n\n\n"
-        '@pytest.mark.xdist_group("shared")\n'
-        '@pytest.mark.parametrize("n", range(4))\n'
-        "def test_one(n): ...\n"
-    )
-    command = ["-m", "pytest", "-n2", "-v", "-p", "no:cacheprovider", "-c", "pyproject.toml"]
-    printed = subprocess.run(
-        [sys.executable, *command, f"--rootdir={tmp_path}", tmp_path],
-        cwd=repository,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    workers = re.findall(r"^\[(gw\d)\].* PASSED .*::test_one\[\d\]@shared", printed, re.M)
-    assert len(workers) == 4
-    assert len(set(workers)) == 1
 
 
 def test_the_version_is_said_once_and_the_same(repository, project):

@@ -69,7 +69,7 @@ BAD = {
         PENALTY.replace(", examples=[0.1]", ""),
         "Mine.strength has neither a default nor an example",
     ),
-    "a name": (PENALTY.replace("strength", "name"), "Mine has a field name; that is the part's"),
+    "a name": (PENALTY.replace("strength", "name"), "Mine has a field called name"),
     "no docstring": (PENALTY.replace("'''Mine.'''", ""), "Mine has no docstring"),
     "no import": ("import nowhere", "can't be used: ModuleNotFoundError: No module named"),
     "no type": (PENALTY.replace("float", "'flaot'"), "NameError: name 'flaot' is not defined"),

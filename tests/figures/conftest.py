@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from overfit import figures
 from overfit.config.experiment import Experiment
 from overfit.notebook.experiments import run
 from overfit.results import Results
@@ -28,10 +30,20 @@ LABELS = {
 STDS = [float(std) for std in np.logspace(0, -4, 16)]
 
 
+DRAWN: dict[str, Figure] = {}
+
+
 class Case(NamedTuple):
     experiment: Experiment
     figure: Any
     results: Results
+
+    def drawn(self) -> Figure:
+        """The figure. Tests that only look at it share it, as drawing takes half a second."""
+        name = f"{self.results.root}: {self.figure!r}"
+        if name not in DRAWN:
+            DRAWN[name] = figures.draw(*self)
+        return DRAWN[name]
 
 
 class Real(NamedTuple):
@@ -65,41 +77,44 @@ def batch_norm(folder: Path, stds: list[float], **options: Any) -> Experiment:
     )
 
 
-@pytest.fixture
-def learning_curves(tmp_path) -> Case:
-    return Case(regularizers(tmp_path), figure("learning_curves"), Results(tmp_path))
+@pytest.fixture(scope="session")
+def learning_curves(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    return Case(regularizers(folder), figure("learning_curves"), Results(folder))
 
 
-@pytest.fixture
-def weight_scale_panel(tmp_path) -> Case:
+@pytest.fixture(scope="session")
+def weight_scale_panel(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
     options = {"axis": "model.init.std"}
-    return Case(
-        batch_norm(tmp_path, STDS), figure("weight_scale_panel", **options), Results(tmp_path)
-    )
+    return Case(batch_norm(folder, STDS), figure("weight_scale_panel", **options), Results(folder))
 
 
-@pytest.fixture
-def best_trials(tmp_path) -> Case:
-    example = regularizers(tmp_path, seeds=2, points=4)
-    example = search(tmp_path, example, "searched")
-    return Case(example, figure("best_trials", variant="searched", count=20), Results(tmp_path))
+@pytest.fixture(scope="session")
+def best_trials(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    example = regularizers(folder, seeds=2, points=4)
+    example = search(folder, example, "searched")
+    return Case(example, figure("best_trials", variant="searched", count=20), Results(folder))
 
 
-@pytest.fixture
-def comparison(tmp_path) -> Case:
+@pytest.fixture(scope="session")
+def comparison(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
     metrics = ["train_accuracy", "test_accuracy", "gap", "updates_to_90"]
-    example = regularizers(tmp_path, diverged={"l2": [0, 3], "batch_norm": range(10)})
+    example = regularizers(folder, diverged={"l2": [0, 3], "batch_norm": range(10)})
     return Case(
-        example, figure("comparison", metrics=metrics, baseline="baseline"), Results(tmp_path)
+        example, figure("comparison", metrics=metrics, baseline="baseline"), Results(folder)
     )
 
 
-@pytest.fixture
-def smoke(tmp_path) -> Case:
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory) -> Case:
     """As small as results get: two seeds, five evaluations, and curves on top of each other."""
+    folder = tmp_path_factory.mktemp("results")
     labels = {"baseline": "Baseline", "l2": "L2 0.1"}
-    example = experiment(tmp_path, labels, lambda *_: (0.12, 0.115), seeds=2, epochs=3, points=4)
-    return Case(example, figure("learning_curves"), Results(tmp_path))
+    example = experiment(folder, labels, lambda *_: (0.12, 0.115), seeds=2, epochs=3, points=4)
+    return Case(example, figure("learning_curves"), Results(folder))
 
 
 def searched_plan(folder: Path, *methods: str, **options: Any) -> Experiment:
@@ -110,42 +125,46 @@ def searched_plan(folder: Path, *methods: str, **options: Any) -> Experiment:
     return example
 
 
-@pytest.fixture
-def anytime(tmp_path) -> Case:
-    example = searched_plan(tmp_path, "random", "tpe", "gp", "hyperband")
-    return Case(example, figure("anytime"), Results(tmp_path))
+@pytest.fixture(scope="session")
+def anytime(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    example = searched_plan(folder, "random", "tpe", "gp", "hyperband")
+    return Case(example, figure("anytime"), Results(folder))
 
 
-@pytest.fixture
-def search_efficiency(tmp_path) -> Case:
-    example = searched_plan(tmp_path, "random")
-    return Case(example, figure("search_efficiency", variant="random"), Results(tmp_path))
+@pytest.fixture(scope="session")
+def search_efficiency(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    example = searched_plan(folder, "random")
+    return Case(example, figure("search_efficiency", variant="random"), Results(folder))
 
 
-@pytest.fixture
-def search_space(tmp_path) -> Case:
+@pytest.fixture(scope="session")
+def search_space(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
     return Case(
-        searched_plan(tmp_path, "tpe"), figure("search_space", variant="tpe"), Results(tmp_path)
+        searched_plan(folder, "tpe"), figure("search_space", variant="tpe"), Results(folder)
     )
 
 
-@pytest.fixture
-def search_space_of_pairs(tmp_path) -> Case:
-    example = searched_plan(tmp_path, "tpe", keys=4)
-    return Case(example, figure("search_space", variant="tpe"), Results(tmp_path))
+@pytest.fixture(scope="session")
+def search_space_of_pairs(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    example = searched_plan(folder, "tpe", keys=4)
+    return Case(example, figure("search_space", variant="tpe"), Results(folder))
 
 
-@pytest.fixture
-def importance(tmp_path) -> Case:
-    return Case(
-        searched_plan(tmp_path, "tpe"), figure("importance", variant="tpe"), Results(tmp_path)
-    )
+@pytest.fixture(scope="session")
+def importance(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    return Case(searched_plan(folder, "tpe"), figure("importance", variant="tpe"), Results(folder))
 
 
-@pytest.fixture
-def parallel_coordinates(tmp_path) -> Case:
-    example = searched_plan(tmp_path, "tpe")
-    return Case(example, figure("parallel_coordinates", variant="tpe"), Results(tmp_path))
+@pytest.fixture(scope="session")
+def parallel_coordinates(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("results")
+    example = searched_plan(folder, "tpe")
+    return Case(example, figure("parallel_coordinates", variant="tpe"), Results(folder))
 
 
 ON_A_GRID = """
@@ -340,9 +359,8 @@ def made(request) -> Case:
 
 def grouped(names: list[str]) -> list[Any]:
     """As parameters; those of one experiment go to one worker."""
-    return [
-        pytest.param(name, marks=pytest.mark.xdist_group(name.partition(": ")[0])) for name in names
-    ]
+    groups = {name: name.partition(": ")[0] for name in names} | dict.fromkeys(SEARCHED, "searches")
+    return [pytest.param(name, marks=pytest.mark.xdist_group(groups[name])) for name in names]
 
 
 @pytest.fixture(

@@ -23,6 +23,7 @@ from overfit.metrics.measuring import metrics
 from overfit.metrics.tables import write_metrics
 from overfit.results import Results
 
+SPLITS = ("train", "validation", "test")
 Level = Callable[[str, Mapping[str, Any]], tuple[float, float]]
 """The accuracies (train, test) that a cell ends at."""
 
@@ -45,29 +46,33 @@ def history(
     """The history of a run; seeds in `diverged` are NaN from the middle on."""
     rng = np.random.default_rng(stream)
     epoch = evaluation_epochs(epochs, points)
-    frames = []
+    count = len(epoch)
+    losses, accuracies = [], []
     for seed in seeds:
         speed = epochs / 8 * rng.uniform(0.7, 1.4)
         shift = rng.normal(0, 0.012)
-        for split, level in zip(("train", "validation", "test"), (*levels, levels[1]), strict=True):
-            noise = rng.normal(0, 0.004, len(epoch)).cumsum() * np.exp(-epoch / epochs)
+        for split, level in zip(SPLITS, (*levels, levels[1]), strict=True):
+            noise = rng.normal(0, 0.004, count).cumsum() * np.exp(-epoch / epochs)
             curve = 0.1 + (level - 0.1) * (1 - np.exp(-epoch / speed))
-            frame = pd.DataFrame(
-                {
-                    "run": "r",
-                    "seed": seed,
-                    "update": np.round(3 * epoch).astype(int),
-                    "epoch": epoch,
-                    "split": split,
-                    "loss": 2.3 * (1.05 - curve),
-                    "accuracy": np.clip(curve + noise + shift * (split != "train"), 0, 1),
-                    "diverged": seed in diverged,
-                }
-            )
+            loss = 2.3 * (1.05 - curve)
+            accuracy = np.clip(curve + noise + shift * (split != "train"), 0, 1)
             if seed in diverged:
-                frame.loc[len(epoch) // 2 :, ["loss", "accuracy"]] = np.nan
-            frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+                loss[count // 2 :] = accuracy[count // 2 :] = np.nan
+            losses.append(loss)
+            accuracies.append(accuracy)
+    of_all = len(SPLITS) * len(seeds)
+    return pd.DataFrame(
+        {
+            "run": "r",
+            "seed": np.repeat(np.array(seeds), len(SPLITS) * count),
+            "update": np.tile(np.round(3 * epoch).astype(int), of_all),
+            "epoch": np.tile(epoch, of_all),
+            "split": np.tile(np.repeat(np.array(SPLITS, dtype=object), count), len(seeds)),
+            "loss": np.concatenate(losses),
+            "accuracy": np.concatenate(accuracies),
+            "diverged": np.repeat([seed in diverged for seed in seeds], len(SPLITS) * count),
+        }
+    )
 
 
 CONFIG = {
@@ -157,6 +162,13 @@ def write_trials(folder: Path, search: SearchSpec, trials: pd.DataFrame) -> None
         rows.drop(columns="number").rename(columns={"run": "search"}).to_parquet(path)
 
 
+def together(frames: Sequence[pd.DataFrame], told: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Tables below each other, each with more columns that are the same in all of its rows."""
+    rows = np.repeat(np.arange(len(told)), [len(frame) for frame in frames])
+    more = pd.DataFrame(told).take(rows).reset_index(drop=True)
+    return pd.concat([pd.concat(frames, ignore_index=True), more], axis=1)
+
+
 def search(
     folder: Path, experiment: Experiment, variant: str, *, trials: int = 100, epochs: int = 50
 ) -> Experiment:
@@ -166,17 +178,17 @@ def search(
         "train.optimizer.lr": {"log_uniform": [1e-6, 1e-2]},
         "penalty.l2": {"log_uniform": [1e-8, 1e-4]},
     }
-    frames = []
+    frames, told = [], []
     for trial in range(trials):
         lr = 10 ** rng.uniform(-6, -2)
         l2 = 10 ** rng.uniform(-8, -4)
         end = 0.1 + 0.75 * np.clip((np.log10(lr) + 4) / 2, 0, 1)
-        frame = history([1000], (min(1.0, end + 0.1), end), epochs=epochs, stream=100 + trial)
-        frame.insert(1, "trial", trial)
-        frame = frame.assign(number=trial, repeat=0, round=0, budget=1.0, failed=None)
-        frames.append(frame.assign(**{"train.optimizer.lr": lr, "penalty.l2": l2}))
+        ends = (min(1.0, end + 0.1), end)
+        frames.append(history([1000], ends, epochs=epochs, stream=100 + trial))
+        numbers = {"trial": trial, "number": trial, "repeat": 0, "round": 0, "budget": 1.0}
+        told.append({**numbers, "failed": None, "train.optimizer.lr": lr, "penalty.l2": l2})
     found = searched(experiment, variant, space, method="random", trials=trials)
-    write_trials(folder, found.searches[variant], pd.concat(frames))
+    write_trials(folder, found.searches[variant], together(frames, told))
     return found
 
 
@@ -206,7 +218,7 @@ def wide_search(
     """Write a search over every kind of dimension, with repeats; the experiment with it."""
     rng = np.random.default_rng([7, len(experiment.searches)])
     space = dict(list(WIDE_SPACE.items())[:keys])
-    frames = []
+    frames, told = [], []
     for repeat, trial in itertools.product(range(repeats), range(trials)):
         name = rng.choice(["sgd", "momentum", "adam"])
         values = {
@@ -236,7 +248,8 @@ def wide_search(
             "failed": None,
         }
         numbers["number"] = repeat * trials + trial
-        frames.append(frame.assign(**numbers, **{key: values[key] for key in space}))
+        frames.append(frame)
+        told.append(numbers | {key: values[key] for key in space})
     found = searched(experiment, variant, space, method=method, trials=trials, repeats=repeats)
-    write_trials(folder, found.searches[variant], pd.concat(frames))
+    write_trials(folder, found.searches[variant], together(frames, told))
     return found

@@ -10,8 +10,8 @@ from tests.figures.synthetic import figure, search
 
 
 def test_twenty_best_trials_are_shown_best_first(best_trials) -> None:
-    example, shown, results = best_trials
-    drawn = figures.draw(example, shown, results)
+    example, _, results = best_trials
+    drawn = best_trials.drawn()
     assert len(drawn.axes) == 20
     assert drawn.axes[0].get_subplotspec().get_gridspec().get_geometry() == (4, 5)
     scores = [float(axes.get_title(loc="right")) for axes in drawn.axes]
@@ -22,8 +22,8 @@ def test_twenty_best_trials_are_shown_best_first(best_trials) -> None:
 
 
 def test_first_panel_shows_the_curves_and_hyperparameters_of_the_best_trial(best_trials) -> None:
-    example, shown, results = best_trials
-    axes = figures.draw(example, shown, results).axes[0]
+    example, _, results = best_trials
+    axes = best_trials.drawn().axes[0]
     trials = read_trials(example, "searched", results)
     best = trials[trials["trial"] == ranked_trials(trials, "validation_accuracy")[0]]
     for split in ("train", "validation"):

@@ -9,14 +9,17 @@ from tests.claims.studies import paired_differences
 from tests.figures.conftest import regularizers
 from tests.figures.synthetic import figure
 
+pytestmark = pytest.mark.xdist_group("comparison")
+
 FIGURE = figure("comparison", metrics=["test_accuracy", "gap"], baseline="baseline")
 
 
-@pytest.fixture
-def drawn(tmp_path):
-    example = regularizers(tmp_path)
-    metrics = metrics_of(example, Results(tmp_path))
-    return figures.draw(example, FIGURE, Results(tmp_path)), example, metrics
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("regularizers")
+    example = regularizers(folder)
+    metrics = metrics_of(example, Results(folder))
+    return figures.draw(example, FIGURE, Results(folder)), example, metrics
 
 
 def intervals(axes):
@@ -85,7 +88,7 @@ def test_variants_look_different_and_the_same_in_all_panels(drawn) -> None:
 
 def test_missing_seeds_and_diverged_variants_are_said(comparison) -> None:
     """A diverged seed has an accuracy, that of the untrained network, but no gap."""
-    drawn = figures.draw(*comparison)
+    drawn = comparison.drawn()
     variants = [text.get_text().split("\n")[-1] for text in drawn.axes[0].get_yticklabels()]
     assert variants.count("(2 diverged)") == variants.count("(10 diverged)") == 1
     accuracy, gap = ([text.get_text() for text in drawn.axes[i].texts] for i in (0, 2))

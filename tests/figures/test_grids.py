@@ -10,6 +10,8 @@ from overfit.metrics.summary import summarize
 from overfit.results import Results
 from tests.claims.studies import paired_differences
 
+pytestmark = pytest.mark.xdist_group("on_a_grid")
+
 RATES = [0.01, 0.1, 1.0, 1000.0]
 
 
@@ -23,7 +25,7 @@ def by_gid(axes, gid):
 
 
 def test_cells_of_a_heatmap_are_the_means_from_the_bottom_left(on_a_grid, metrics) -> None:
-    drawn = figures.draw(*on_a_grid.case("heatmap"))
+    drawn = on_a_grid.case("heatmap").drawn()
     plain = drawn.axes[0]
     summary = summarize(metrics)
     rows = summary[(summary["variant"] == "plain") & (summary["metric"] == "gap")]
@@ -35,14 +37,14 @@ def test_cells_of_a_heatmap_are_the_means_from_the_bottom_left(on_a_grid, metric
 
 
 def test_panels_of_one_metric_share_their_colours(on_a_grid) -> None:
-    drawn = figures.draw(*on_a_grid.case("heatmap"))
+    drawn = on_a_grid.case("heatmap").drawn()
     limits = {axes.collections[0].get_clim() for axes in drawn.axes[:3]}
     assert len(limits) == 1
 
 
 def test_accuracies_share_one_scale_and_a_gap_diverges_from_0(on_a_grid) -> None:
     names = ("train_accuracy", "test_accuracy", "gap")
-    drawn = figures.draw(*on_a_grid.case("heatmap", variants=("plain",), metrics=names))
+    drawn = on_a_grid.case("heatmap", variants=("plain",), metrics=names).drawn()
     train, test, gap = (axes.collections[0] for axes in drawn.axes[:3])
     assert train.get_clim() == test.get_clim()
     assert train.get_cmap().name == test.get_cmap().name == "viridis"
@@ -52,7 +54,7 @@ def test_accuracies_share_one_scale_and_a_gap_diverges_from_0(on_a_grid) -> None
 
 
 def test_cells_with_diverged_seeds_are_hatched(on_a_grid, metrics) -> None:
-    plain = figures.draw(*on_a_grid.case("heatmap")).axes[0]
+    plain = on_a_grid.case("heatmap").drawn().axes[0]
     hatched = {patch.get_xy() for patch in plain.patches if patch.get_hatch()}
     bad = metrics[(metrics["variant"] == "plain") & metrics["diverged"]]
     places = set(zip(bad["train.optimizer.lr"], bad["penalty.l2"], strict=True))
@@ -60,7 +62,7 @@ def test_cells_with_diverged_seeds_are_hatched(on_a_grid, metrics) -> None:
 
 
 def test_colours_of_differences_are_symmetric_about_zero(on_a_grid) -> None:
-    drawn = figures.draw(*on_a_grid.case("differences"))
+    drawn = on_a_grid.case("differences").drawn()
     assert [axes.get_title(loc="left") for axes in drawn.axes[:2]] == [
         "Test accuracy",
         "Training accuracy",
@@ -71,7 +73,7 @@ def test_colours_of_differences_are_symmetric_about_zero(on_a_grid) -> None:
 
 
 def test_forest_plot_shows_paired_differences_best_first_with_margins(on_a_grid, metrics) -> None:
-    accuracy, gap = figures.draw(*on_a_grid.case("paired_differences")).axes
+    accuracy, gap = on_a_grid.case("paired_differences").drawn().axes
     expected = {
         variant: 100
         * paired_differences(
@@ -98,7 +100,7 @@ def test_forest_plot_shows_paired_differences_best_first_with_margins(on_a_grid,
 
 
 def test_a_path_joins_the_means_of_both_metrics_along_the_axis(on_a_grid, metrics) -> None:
-    (axes,) = figures.draw(*on_a_grid.case("trade_off")).axes
+    (axes,) = on_a_grid.case("trade_off").drawn().axes
     plain = by_gid(axes, "path")[-1]
     rows = metrics[metrics["variant"] == "plain"]
     means = rows.groupby(["metric", "train.optimizer.lr"])["value"].mean() * 100
@@ -108,7 +110,7 @@ def test_a_path_joins_the_means_of_both_metrics_along_the_axis(on_a_grid, metric
 
 
 def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
-    (axes,) = figures.draw(*probed.case("points")).axes
+    (axes,) = probed.case("points").drawn().axes
     names = {text.get_text() for text in axes.texts} - {""}
     shown = set(probed.experiment.labels.values())
     metrics = metrics_of(probed.experiment, probed.results)
@@ -119,14 +121,14 @@ def test_every_variant_of_a_trade_off_without_axis_is_named(probed) -> None:
 
 def test_a_probes_metric_is_drawn_with_its_words(probed) -> None:
     case = probed.case("points", x="weights.l2_norm.all", y="test_accuracy")
-    (axes,) = figures.draw(*case).axes
+    (axes,) = case.drawn().axes
     assert axes.get_xlabel() == "Norm of the weights, all layers"
     words = figures.caption(case.experiment, case.figure)
     assert words.startswith("Test accuracy against norm of the weights, all layers.")
 
 
 def test_interaction_is_the_difference_of_the_differences(probed) -> None:
-    axes = figures.draw(*probed.case("groups")).axes[0]
+    axes = probed.case("groups").drawn().axes[0]
     metrics = metrics_of(probed.experiment, probed.results)
     rows = metrics[metrics["metric"] == "test_accuracy"]
     value = rows.pivot(index="seed", columns="variant", values="value")
@@ -138,7 +140,7 @@ def test_interaction_is_the_difference_of_the_differences(probed) -> None:
 
 
 def test_an_interaction_shows_every_seed_as_a_faint_line(on_a_grid, metrics) -> None:
-    axes = figures.draw(*on_a_grid.case("interaction")).axes[0]
+    axes = on_a_grid.case("interaction").drawn().axes[0]
     assert len(by_gid(axes, "seed")) == 3 * 4
     rows = metrics[(metrics["variant"] == "plain") & (metrics["penalty.l2"] == 0)]
     values = rows[rows["metric"] == "test_accuracy"].pivot(
@@ -169,7 +171,7 @@ def test_a_panel_without_any_value_says_so(on_a_grid, tmp_path, name, all_varian
 
 
 def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
-    drawn = figures.draw(*probed.case("one_at_a_time"))
+    drawn = probed.case("one_at_a_time").drawn()
     grid = np.reshape(drawn.axes, (2, 3))
     metrics = metrics_of(probed.experiment, probed.results)
     means = metrics.groupby(["metric", "variant"])["value"].mean()
@@ -187,7 +189,7 @@ def test_one_at_a_time_draws_each_factor_around_the_baseline(probed) -> None:
 def test_one_at_a_time_turns_names_that_have_no_room(probed) -> None:
     long = {"inconsequential": "baseline", "incontrovertibleness": "wild"}
     factors = {"L2": {"0": "baseline", "0.1": "l2"}, "Learning rate": long}
-    drawn = figures.draw(*probed.case("one_at_a_time", factors=factors, metrics=["gap"]))
+    drawn = probed.case("one_at_a_time", factors=factors, metrics=["gap"]).drawn()
     turned = [axes.get_xticklabels()[0].get_rotation() for axes in drawn.axes]
     assert turned == [0, 90]
 
@@ -211,7 +213,7 @@ def at_best(metrics, variant, name, criterion, sign, **at):
 
 def test_differences_are_between_variants_each_at_its_best_rate(on_a_grid, metrics) -> None:
     case = on_a_grid.case("paired_at_best")
-    axes = figures.draw(*case).axes[0]
+    axes = case.drawn().axes[0]
     dots = [np.sort(collection.get_offsets()[:, 0]) for collection in axes.collections[:2]]
     plain, norm, dropout = (
         at_best(metrics, variant, "test_accuracy", "validation_accuracy", -1, l2=0)
@@ -226,7 +228,7 @@ def test_differences_are_between_variants_each_at_its_best_rate(on_a_grid, metri
 
 
 def test_each_point_of_another_axis_has_its_own_best_rate(on_a_grid, metrics) -> None:
-    axes = figures.draw(*on_a_grid.case("by_penalty_at_best")).axes[0]
+    axes = on_a_grid.case("by_penalty_at_best").drawn().axes[0]
     drawn = {tuple(np.round(line.get_ydata(), 9)) for line in by_gid(axes, "mean")}
     for variant in ("plain", "norm", "dropout"):
         means = [

@@ -16,8 +16,8 @@ def lines(axes, split):
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_lines_are_means_over_the_seeds_and_bands_their_range(learning_curves, split) -> None:
-    example, shown, results = learning_curves
-    drawn = figures.draw(example, shown, results)
+    example, _, results = learning_curves
+    drawn = learning_curves.drawn()
     histories = read_histories(example, results)
     assert len(drawn.axes) == 5
     for axes, variant in zip(drawn.axes, example.labels, strict=True):
@@ -32,13 +32,13 @@ def test_lines_are_means_over_the_seeds_and_bands_their_range(learning_curves, s
 
 
 def test_panels_are_titled_in_the_order_of_the_plan(learning_curves) -> None:
-    titles = [axes.get_title(loc="left") for axes in figures.draw(*learning_curves).axes]
+    titles = [axes.get_title(loc="left") for axes in learning_curves.drawn().axes]
     assert [title.replace("\n", " ") for title in titles] == list(LABELS.values())
 
 
 def test_numbers_at_the_right_are_the_final_means(learning_curves) -> None:
-    example, shown, results = learning_curves
-    axes = figures.draw(example, shown, results).axes[0]
+    _, _, results = learning_curves
+    axes = learning_curves.drawn().axes[0]
     metrics = pd.read_csv(results.root / "experiments" / "example" / "metrics.csv")
     means = metrics[metrics["variant"] == "baseline"].groupby("metric")["value"].mean() * 100
     assert [text.get_text() for text in axes.texts] == [
@@ -58,7 +58,7 @@ def test_negative_gap_is_labelled_from_the_top_down(tmp_path) -> None:
 
 
 def test_panels_share_their_axes_and_training_looks_the_same_in_each(learning_curves) -> None:
-    drawn = figures.draw(*learning_curves)
+    drawn = learning_curves.drawn()
     assert len({(*axes.get_xlim(), *axes.get_ylim()) for axes in drawn.axes}) == 1
     for split in ("train", "test"):
         looks = {
@@ -70,7 +70,7 @@ def test_panels_share_their_axes_and_training_looks_the_same_in_each(learning_cu
 
 
 def test_few_seeds_are_drawn_one_by_one_and_n_stands_on_the_axis(smoke) -> None:
-    drawn = figures.draw(*smoke)
+    drawn = smoke.drawn()
     assert "mean and range of 2 seeds" in drawn.get_supylabel()
     thin = [line for line in drawn.axes[0].lines if line.get_linewidth() == 0.5]
     assert len(thin) == 2 * 2
@@ -127,7 +127,7 @@ def test_a_point_of_the_grid_picks_its_panels_and_leaves_their_titles(tmp_path) 
 
 def test_the_gap_panel_has_the_mean_gap_of_each_variant(on_a_grid) -> None:
     case = on_a_grid.case("curves_at")
-    *panels, gap = figures.draw(*case).axes
+    *panels, gap = case.drawn().axes
     assert len(panels) == 3
     for axes, line in zip(panels, lines(gap, "gap"), strict=True):
         (train,), (test,) = lines(axes, "train"), lines(axes, "test")
@@ -137,7 +137,7 @@ def test_the_gap_panel_has_the_mean_gap_of_each_variant(on_a_grid) -> None:
 
 
 def test_losses_are_in_nats_with_the_final_means_at_the_right(probed) -> None:
-    drawn = figures.draw(*probed.case("losses"))
+    drawn = probed.case("losses").drawn()
     axes = drawn.axes[0]
     assert drawn.get_supylabel().startswith("Loss (nats)")
     ends = {text.get_text().split()[0]: float(text.get_text().split()[1]) for text in axes.texts}
@@ -147,7 +147,7 @@ def test_losses_are_in_nats_with_the_final_means_at_the_right(probed) -> None:
 
 
 def test_a_loss_that_explodes_does_not_flatten_the_others(probed) -> None:
-    drawn = figures.draw(*probed.case("losses"))
+    drawn = probed.case("losses").drawn()
     assert 0 == drawn.axes[0].get_ylim()[0] < drawn.axes[0].get_ylim()[1] < 10
 
 

@@ -13,6 +13,8 @@ from overfit.results import Results
 from tests.figures.conftest import Case
 from tests.figures.synthetic import experiment, figure
 
+pytestmark = pytest.mark.xdist_group("on_a_grid")
+
 
 def table(real):
     return metrics_of(real.experiment, real.results)
@@ -23,7 +25,7 @@ def lines(axes, gid="mean"):
 
 
 def test_lines_are_the_means_of_the_summary_in_the_order_of_the_axis(on_a_grid) -> None:
-    drawn = figures.draw(*on_a_grid.case("by_rate"))
+    drawn = on_a_grid.case("by_rate").drawn()
     summary = summarize(table(on_a_grid))
     for variant, line in zip(["dropout", "norm", "plain"], lines(drawn.axes[0]), strict=True):
         rows = summary[
@@ -36,7 +38,7 @@ def test_lines_are_the_means_of_the_summary_in_the_order_of_the_axis(on_a_grid) 
 
 
 def test_a_line_relative_to_a_variant_is_the_mean_of_paired_differences(on_a_grid) -> None:
-    drawn = figures.draw(*on_a_grid.case("by_penalty"))
+    drawn = on_a_grid.case("by_penalty").drawn()
     assert len(drawn.axes) == 2 * 4  # two metrics at four learning rates
     metrics = table(on_a_grid)
     rows = metrics[(metrics["metric"] == "train_accuracy") & (metrics["train.optimizer.lr"] == 0.1)]
@@ -49,7 +51,7 @@ def test_a_line_relative_to_a_variant_is_the_mean_of_paired_differences(on_a_gri
 
 
 def test_diverged_seeds_are_counted_in_a_row_of_text_for_each_line(on_a_grid) -> None:
-    axes = figures.draw(*on_a_grid.case("by_rate")).axes[2]
+    axes = on_a_grid.case("by_rate").drawn().axes[2]
     metrics = table(on_a_grid)
     there = metrics[metrics["penalty.l2"] == 0]
     counts = [text for text in axes.texts if text.get_gid() == "count"]
@@ -89,7 +91,7 @@ def together(tmp_path) -> Case:
 
 
 def test_lines_that_coincide_are_grey_with_one_name(together) -> None:
-    (axes,) = figures.draw(*together).axes
+    (axes,) = together.drawn().axes
     colours = [line.get_color() for line in lines(axes)]
     assert colours.count(MUTED) == 3
     names = [" ".join(text.get_text().split()) for text in axes.texts]
@@ -134,7 +136,7 @@ def test_a_ring_marks_the_best_mean_of_each_line(on_a_grid, best, pick) -> None:
 
 
 def test_markers_are_hollow_where_seeds_diverged(on_a_grid) -> None:
-    axes = figures.draw(*on_a_grid.case("by_rate")).axes[0]
+    axes = on_a_grid.case("by_rate").drawn().axes[0]
     hollow = [line.get_xdata() for line in axes.lines if line.get_markerfacecolor() == "white"]
     assert [1000.0] in [list(x) for x in hollow]
 
@@ -144,7 +146,7 @@ def test_markers_are_hollow_where_seeds_never_reach_the_threshold(on_a_grid) -> 
     rows = metrics[(metrics["metric"] == "updates_to_90") & (metrics["penalty.l2"] == 0)]
     late = rows[rows["censored"] & ~rows["diverged"]]
     expected = {tuple(place) for place in late[["variant", "train.optimizer.lr"]].to_numpy()}
-    axes = figures.draw(*on_a_grid.case("by_rate")).axes[1]
+    axes = on_a_grid.case("by_rate").drawn().axes[1]
     hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]
     variants = dict(zip(["dropout", "norm", "plain"], hollow, strict=True))
     found = {(variant, lr) for variant, line in variants.items() for lr in line.get_xdata()}
@@ -183,7 +185,7 @@ def test_panels_of_several_metrics_are_side_by_side(on_a_grid, count, shape) -> 
 
 
 def test_lines_of_a_second_axis_have_an_ordered_scale_of_colours(on_a_grid) -> None:
-    drawn = figures.draw(*on_a_grid.case("lines"))
+    drawn = on_a_grid.case("lines").drawn()
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
     assert titles == ["Plain", "With batch normalization"]
     colours = [line.get_color() for line in drawn.legends[0].get_lines()]
@@ -212,7 +214,7 @@ def test_an_axis_is_logarithmic_where_its_points_are_spread_so(points, kind) -> 
 
 def test_zero_has_a_place_of_its_own_on_a_logarithmic_axis(on_a_grid) -> None:
     assert point_scale([1e-3, 0, 1e-2, 1e-1]).points == (0, 1e-3, 1e-2, 1e-1)
-    axes = figures.draw(*on_a_grid.case("by_penalty", scale="log")).axes[-1]
+    axes = on_a_grid.case("by_penalty", scale="log").drawn().axes[-1]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "0.01"]
     low, high = axes.get_xlim()
     assert low < 0 < 0.01 < high

@@ -15,6 +15,8 @@ from overfit.figures.kinds.ensemble import ensemble_scores
 from overfit.figures.kinds.weight_distribution import _largest, _linear_part
 from overfit.results import records, write_json
 
+pytestmark = pytest.mark.xdist_group("probed")
+
 
 def probes(probed, variant):
     (run,) = [cell.run.id for cell in probed.experiment.cells if cell.variant == variant]
@@ -26,7 +28,7 @@ def by_gid(axes, gid):
 
 
 def test_curves_of_a_probe_are_means_of_each_layer(probed) -> None:
-    axes = figures.draw(*probed.case("probe_curves")).axes[0]
+    axes = probed.case("probe_curves").drawn().axes[0]
     table = probes(probed, "baseline").query("quantity == 'gradient_norm'")
     for layer in (1, 2, 3):
         (line,) = by_gid(axes, f"layer {layer}")
@@ -37,11 +39,11 @@ def test_curves_of_a_probe_are_means_of_each_layer(probed) -> None:
 
 
 def test_values_over_orders_of_magnitude_get_a_logarithmic_axis(probed) -> None:
-    assert figures.draw(*probed.case("probe_curves")).axes[0].get_yscale() == "log"
+    assert probed.case("probe_curves").drawn().axes[0].get_yscale() == "log"
     share = probed.case("probe_curves", quantity="dead")
-    assert figures.draw(*share).axes[0].get_yscale() == "linear"
+    assert share.drawn().axes[0].get_yscale() == "linear"
     narrow = probed.case("probe_curves", quantity="l2_norm", variants=["baseline"])
-    assert figures.draw(*narrow).axes[0].get_yscale() == "linear"
+    assert narrow.drawn().axes[0].get_yscale() == "linear"
 
 
 def test_a_layer_that_does_not_exist_is_refused(probed) -> None:
@@ -50,7 +52,7 @@ def test_a_layer_that_does_not_exist_is_refused(probed) -> None:
 
 
 def test_bars_of_weights_reach_from_quantile_to_quantile_of_the_last_update(probed) -> None:
-    (axes,) = figures.draw(*probed.case("weight_distribution")).axes
+    (axes,) = probed.case("weight_distribution").drawn().axes
     table = probes(probed, "l2")
     last = table[table["update"] == table["update"].max()]
     means = last.groupby(["layer", "quantity"])["value"].mean()
@@ -66,7 +68,7 @@ def test_bars_of_weights_reach_from_quantile_to_quantile_of_the_last_update(prob
 
 
 def test_chosen_layers_of_weights_are_shown_and_others_refused(probed) -> None:
-    (axes,) = figures.draw(*probed.case("weight_distribution", layers=[2])).axes
+    (axes,) = probed.case("weight_distribution", layers=[2]).drawn().axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Layer 2"]
     with pytest.raises(DataError, match="there is no layer 9; there are 1, 2"):
         figures.draw(*probed.case("weight_distribution", layers=[1, 9]))
@@ -74,7 +76,7 @@ def test_chosen_layers_of_weights_are_shown_and_others_refused(probed) -> None:
 
 def test_a_few_large_weights_make_the_axis_logarithmic_beyond_the_others(probed) -> None:
     for scale in ("linear", "symlog"):
-        (axes,) = figures.draw(*probed.case("weight_distribution", scale=scale)).axes
+        (axes,) = probed.case("weight_distribution", scale=scale).drawn().axes
         assert axes.get_xscale() == scale
     quantiles = {"q00": [-9.0], "q05": [-0.02], "q95": [0.03], "q100": [5.0]}
     means = pd.DataFrame(quantiles)
@@ -97,14 +99,14 @@ def test_exact_zeros_are_a_dot_whose_area_is_their_share(probed, monkeypatch) ->
 
 
 def test_chosen_hidden_layers_of_activations_are_shown(probed) -> None:
-    drawn = figures.draw(*probed.case("activation_histograms", layers=(2,)))
+    drawn = probed.case("activation_histograms", layers=(2,)).drawn()
     assert [axes.get_title(loc="left") for axes in drawn.axes] == ["Layer 2", ""]
     with pytest.raises(DataError, match="there is no layer 9; there are 1, 2"):
         figures.draw(*probed.case("activation_histograms", layers=(9,)))
 
 
 def test_fans_of_weights_follow_the_median_over_the_epochs(probed) -> None:
-    drawn = figures.draw(*probed.case("fans"))
+    drawn = probed.case("fans").drawn()
     assert len(drawn.axes) == 2 * 3
     table = probes(probed, "baseline").query("quantity == 'q50' and layer == 2")
     (median,) = by_gid(drawn.axes[1], "median")
@@ -113,7 +115,7 @@ def test_fans_of_weights_follow_the_median_over_the_epochs(probed) -> None:
 
 @pytest.mark.parametrize(("when", "end"), [("before", "min"), ("after", "max")])
 def test_bars_of_activations_are_mean_shares(probed, when, end) -> None:
-    axes = figures.draw(*probed.case("activation_histograms", when=when)).axes[2]
+    axes = probed.case("activation_histograms", when=when).drawn().axes[2]
     table = probes(probed, "tanh").query("layer == 1")
     rows = table[table["update"] == getattr(table["update"], end)()]
     means = 100 * rows.groupby("quantity")["value"].mean()
@@ -124,7 +126,7 @@ def test_bars_of_activations_are_mean_shares(probed, when, end) -> None:
 
 
 def test_an_ensemble_of_all_networks_scores_as_their_mean_prediction(probed) -> None:
-    error, loss = figures.draw(*probed.case("ensemble")).axes
+    error, loss = probed.case("ensemble").drawn().axes
     (run,) = [cell.run.id for cell in probed.experiment.cells if cell.variant == "baseline"]
     kept = np.load(probed.results.root / "runs" / run / "0000-0005.npz")["predictions"]
     folder = probed.results.root / "datasets/mnist-5k"

@@ -19,12 +19,14 @@ from tests.claims.studies import paired_differences
 from tests.figures.conftest import searched_plan
 from tests.figures.synthetic import WIDE_SPACE, figure
 
+pytestmark = pytest.mark.xdist_group("searches")
+
 DIMENSION = TypeAdapter(AnyDimension)
 
 
 def test_anytime_curves_are_means_over_the_repeats(anytime) -> None:
-    example, shown, results = anytime
-    left, right = figures.draw(example, shown, results).axes
+    example, _, results = anytime
+    left, right = anytime.drawn().axes
     curves = incumbents(
         scores_of(example, "random", results), example.searches["random"].objective.metric
     )
@@ -75,7 +77,7 @@ def test_a_baseline_is_subtracted_within_each_repeat(anytime) -> None:
 
 
 def test_efficiency_boxes_are_labelled_with_the_number_of_searches(search_efficiency) -> None:
-    (axes,) = figures.draw(*search_efficiency).axes
+    (axes,) = search_efficiency.drawn().axes
     # 40 trials in each of 3 repeats, one of each diverged
     assert [label.get_text() for label in axes.get_xticklabels()] == [
         "1\nn = 117", "2\nn = 60", "4\nn = 30", "8\nn = 15", "16\nn = 6", "32\nn = 3",
@@ -90,19 +92,19 @@ def dots(axes):
 
 
 def test_every_trial_of_a_small_space_is_a_dot_in_each_panel(search_space_of_pairs) -> None:
-    drawn = figures.draw(*search_space_of_pairs)
+    drawn = search_space_of_pairs.drawn()
     assert len(drawn.axes) == 4 + 6 + 1  # keys, pairs, colours
     assert {dots(axes) for axes in drawn.axes[:-1]} == {3 * 40}
 
 
 def test_a_large_space_has_a_panel_a_key(search_space) -> None:
-    drawn = figures.draw(*search_space)
+    drawn = search_space.drawn()
     assert len(drawn.axes) == len(WIDE_SPACE)
     assert "against each hyperparameter that a trial has" in figures.caption(*search_space[:2])
 
 
 def test_the_most_important_hyperparameter_is_on_top(importance) -> None:
-    (axes,) = figures.draw(*importance).axes
+    (axes,) = importance.drawn().axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[0] == "Learning rate"
     assert axes.yaxis.get_inverted()
@@ -113,7 +115,7 @@ def test_the_most_important_hyperparameter_is_on_top(importance) -> None:
 
 
 def test_hyperparameters_that_explain_next_to_nothing_share_a_sentence(importance) -> None:
-    drawn = figures.draw(*importance)
+    drawn = importance.drawn()
     rows = [label.get_text() for label in drawn.axes[0].get_yticklabels()]
     rest = len(WIDE_SPACE) - len(rows)
     assert rest > 1
@@ -124,7 +126,7 @@ def test_hyperparameters_that_explain_next_to_nothing_share_a_sentence(importanc
 
 def test_lines_skip_what_their_trial_does_not_have(parallel_coordinates) -> None:
     example, _, results = parallel_coordinates
-    (axes,) = figures.draw(*parallel_coordinates).axes
+    (axes,) = parallel_coordinates.drawn().axes
     paths = [line.get_xydata() for line in axes.lines]
     scores = scores_of(example, "tpe", results)
     assert len(paths) == (~scores["diverged"]).sum()

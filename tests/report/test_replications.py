@@ -1,6 +1,7 @@
 """The matrix of replications."""
 
 import pandas as pd
+import pytest
 import yaml
 
 from overfit.claims.pooled import pooled
@@ -58,6 +59,37 @@ def test_replications_run_beside_the_experiment_with_changes_alone(tmp_path):
 
 def test_without_the_key_there_are_none(tmp_path):
     assert not any(one.replicates for one in Project(tmp_path).load().experiments.values())
+
+
+@pytest.mark.parametrize("missing", ["package", "dataset"])
+def test_an_optional_one_is_left_out_where_something_is_not_installed(
+    tmp_path, monkeypatch, repository, missing
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    project = Project(tmp_path)
+    catalogue = (repository / "config/datasets.yaml").read_text()
+    project.write("config/datasets.yaml", catalogue.replace("/usr/share", "/nowhere"))
+    base = {"data": {"dataset": "fashion-mnist"}}
+    if missing == "package":
+        base = {"trainer": "sklearn"}
+        monkeypatch.setattr("overfit.trainers.find_spec", lambda module: None)
+    one = {"label": "One", "experiments": ["plain"], "changes": {"base": base}, "optional": True}
+    if missing == "package":
+        one["changes"]["variants"] = {"dropout": {"dropout": None, "penalty": {"l2": 0.1}}}
+    chosen = {"experiments": ["plain"], "replications": {"one": one}}
+    found = project.load(command_line=chosen)
+    assert list(found.experiments) == ["plain"]
+    (told,) = map(str, found.doubts)
+    why = {
+        "package": "sklearn needs sklearn, not installed; pip install 'scikit-learn>=1.5'",
+        "dataset": "fashion-mnist: its files are neither in /nowhere/datasets/fashion-mnist nor in",
+    }[missing]
+    assert f"replications.one: is left out: {why}" in told
+    one["optional"] = False
+    if missing == "package":
+        assert why in project.messages(command_line=chosen)[0]
+    else:
+        assert len(project.load(command_line=chosen).experiments) == 2
 
 
 def test_mistakes_in_replications_are_told_where_they_are_written(tmp_path):

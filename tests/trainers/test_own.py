@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from overfit.config.parts import files_of
+from overfit.config.problems import ConfigurationError
 from overfit.config.settings import Settings
 from overfit.config.specs import RunSpec
 from overfit.data.checked import DataError
 from overfit.data.prepare import prepare
 from overfit.data.subsets import write_subsets
-from overfit.jobs import tables, training
+from overfit.jobs import code, tables, training
 from overfit.jobs.plan import Plan
 from overfit.metrics.table import metric
 from overfit.results import RESULTS
@@ -100,6 +101,23 @@ def test_its_file_its_resources_and_its_settings_are_those_of_the_run(own):
     assert RunSpec(root_seed=1, settings=surer).id != spec({}, "mine/guess.py").id
     job = SimpleNamespace(run=run.id, block="0000-0003")
     assert (Plan(study).threads(job), Plan(study).gpus(job)) == (2, 0)
+
+
+def test_what_it_imports_from_its_folder_is_found_and_counts(own, digits):
+    """Also through other files, as packages, and inside functions."""
+    inside = "        from helped_by.more import zeros\n        logits = zeros"
+    own.edit("mine/guess.py", "        logits = np.zeros", inside)
+    own.write("mine/helped_by/__init__.py", "")
+    own.write("mine/helped_by/more.py", "import helping_more\nzeros = helping_more.np.zeros\n")
+    own.write("mine/helping_more.py", "import numpy as np\n")
+    (run,) = (one for one in own.load().runs.values() if "guess" in one.id)
+    found = [file.as_posix() for file in code.loadable(files_of(run)) if not file.is_absolute()]
+    assert found == [
+        *("mine/guess.py", "mine/helped_by/__init__.py", "mine/helped_by/more.py"),
+        "mine/helping_more.py",
+    ]
+    history = block(digits, {}, "mine/guess.py").history.to_pandas()
+    assert history.loc[history["split"] == "train", "accuracy"].tolist() == [0.1] * 12
 
 
 def test_the_core_is_in_no_id():
@@ -251,6 +269,21 @@ def test_settings_that_it_does_not_use_are_refused_where_they_are_written(own):
         f"{plain}:7: variants.baseline.trainer.sur: unknown key; did you mean sure?",
         f"{plain}:11: variants.dropout.dropout.rate: mine/guess.py doesn't use dropout.rate; it "
         "uses none of these",
+    ]
+
+
+def test_a_trainer_for_all_matters_only_to_those_that_run(own):
+    """Others may be unable to use it. All that run and can't are told at once."""
+    override = {"trainer": "sklearn"}
+    own.edit(PLAIN, "baseline: {trainer: mine/guess.py}", "baseline: {layer_norm: true}")
+    study = own.load(command_line={"experiments": ["searched"], "override": override})
+    assert {run.settings.trainer.called() for run in study.runs.values()} == {"sklearn"}
+    with pytest.raises(ConfigurationError) as caught:
+        own.load(command_line={"override": override})
+    said = [str(one) for one in caught.value.problems if str(one).startswith(PLAIN)]
+    assert [one.split(";")[0] for one in said] == [
+        f"{PLAIN}:7: variants.baseline.layer_norm: sklearn doesn't use layer_norm",
+        f"{PLAIN}:10: variants.dropout.dropout.rate: sklearn doesn't use dropout.rate",
     ]
 
 

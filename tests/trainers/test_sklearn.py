@@ -33,6 +33,21 @@ def test_scores_agree_with_those_of_the_core(digits, way):
     assert core["loss"].iloc[-1] != core["loss"].iloc[0]
 
 
+def test_probes_and_kept_arrays_are_those_of_the_core(digits):
+    asked = {
+        "probes": ("weights", "gradients", "calibration"),
+        "keep": ("predictions", "parameters"),
+    }
+    core, other = (block(digits, {}, trainer, **asked) for trainer in ("numpy", "sklearn"))
+    own, theirs = core.probes.to_pandas(), other.probes.to_pandas()
+    labels = ["seed", "update", "layer", "quantity"]
+    assert own[labels].equals(theirs[labels])
+    np.testing.assert_allclose(theirs["value"], own["value"], rtol=1e-3, atol=1e-5)
+    assert core.kept.keys() == other.kept.keys() > {"predictions", "0.W"}
+    for name, array in core.kept.items():
+        np.testing.assert_allclose(other.kept[name], array, rtol=1e-3, atol=1e-5)
+
+
 def test_adam_is_another_by_its_eps_alone(digits):
     adam = {"name": "adam", "lr": 0.01, "eps": 1e-14}
     core, other = histories(digits, {"train.optimizer": adam}, "sklearn")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Collection
 from contextlib import chdir
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -86,6 +87,8 @@ def environment() -> dict[str, str]:
 def copy_checkout(repository: Path, folder: Path, *, only: Collection[str] = ()) -> Project:
     """Copy what git tracks, and new files that it does not ignore, with their times.
 
+    Beside a module goes what Python has compiled of it, or each copy would compile the package.
+
     Args:
         repository: the checkout.
         folder: where the copy goes.
@@ -106,6 +109,10 @@ def copy_checkout(repository: Path, folder: Path, *, only: Collection[str] = ())
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(repository / path, target)
+            compiled = Path(cache_from_source(str(repository / path)))
+            if path.suffix == ".py" and compiled.is_file():
+                target.with_name("__pycache__").mkdir(exist_ok=True)
+                shutil.copy2(compiled, Path(cache_from_source(str(target))))
     return Project(folder)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import Field
 
 from overfit.claims.kind import Test
 from overfit.claims.verdict import Unit, Verdict
 from overfit.config.contract import ContractError, classes, files
-from overfit.config.model import Model, Name, Number, Text, clashes, mistake
+from overfit.config.model import Model, Name, Number, Text, by_own_key, clashes, mistake
 from overfit.config.names import Metric
 from overfit.config.problems import did_you_mean, must_be
 from overfit.metrics.table import MATCH
@@ -78,21 +78,10 @@ def _of_one_kind(value: Any) -> Any:
     return value
 
 
-def _tag(value: Any) -> str:
-    if isinstance(value, Test):
-        return f"<{value.kind}>"
-    return next(f"<{kind}>" for kind in KINDS if kind in value)
-
-
 if TYPE_CHECKING:
     AnyTest = Test
 else:
-    _MEMBERS = tuple(Annotated[model, Tag(f"<{kind}>")] for kind, model in KINDS.items())
-    AnyTest = Annotated[
-        Union[_MEMBERS],  # noqa: UP007, the members are found
-        Discriminator(_tag),
-        BeforeValidator(_of_one_kind),
-    ]
+    AnyTest = by_own_key(KINDS, _of_one_kind)
 
 
 class Margin(Model):

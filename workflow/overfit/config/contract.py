@@ -116,7 +116,7 @@ def load(module: str, file: Path) -> ModuleType:
 
 
 def load_file(file: Path) -> ModuleType:
-    """Import a file of the user's project.
+    """Import a file of the user's project. It can import others of its folder, as a script can.
 
     Args:
         file: its path, by which it is known; its module is named after it.
@@ -126,6 +126,8 @@ def load_file(file: Path) -> ModuleType:
     """
     name = "file_" + re.sub(r"\W", "_", file.as_posix())
     file = Path.cwd() / file
+    if str(file.parent) not in sys.path:
+        sys.path.append(str(file.parent))
     if name not in sys.modules:
         with blaming(file):
             spec = spec_from_file_location(name, file)

@@ -24,11 +24,13 @@ class Expanded(NamedTuple):
     """An experiment, with problems that matter only if it is selected."""
 
     experiment: Experiment | None
-    """None for an optional replication that can't run here."""
+    """None if it can't run: a trainer can't use its settings, or an optional replication lacks
+    something here."""
     doubts: list[Problem]
     """Probable mistakes that can be run."""
     lacking: list[Problem]
-    """Packages that its trainers need and that are missing here."""
+    """Packages that its trainers need and that are missing here, and what a trainer that the
+    configuration chooses for all experiments can't use of its settings."""
 
 
 @dataclass
@@ -53,8 +55,9 @@ class Expander:
             if name in self.config.changes:
                 changed = self._changed(lineage, self.config.changes[name], "changes", name)
             experiment, expansion = self._expand(name, changed)
-            if experiment:
-                found[name] = Expanded(experiment, expansion.doubts, expansion.lacking)
+            lacking = [*expansion.lacking, *dict.fromkeys(expansion.unable)]
+            if experiment or expansion.unable:
+                found[name] = Expanded(experiment, expansion.doubts, lacking)
             mistakes = expansion.problems
             if mistakes and changed.changes:
                 alone = self._expand(name, lineage)[1]
@@ -78,7 +81,7 @@ class Expander:
         changed = self._changed(lineage, data, "replications", replication, "changes")
         called = f"{name}--{replication}"
         experiment, expansion = self._expand(called, changed)
-        new = [one for one in expansion.problems if one not in known]
+        new = [one for one in expansion.problems + expansion.unable if one not in known]
         self.problems += with_changes(new, [], changed)
         if experiment is None:
             return {}

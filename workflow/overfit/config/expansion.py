@@ -64,6 +64,8 @@ class Expansion:
     """Probable mistakes that can be run."""
     lacking: list[Problem] = field(default_factory=list)
     """Packages that its trainers need and that are missing here."""
+    unable: list[Problem] = field(default_factory=list)
+    """Settings that a trainer can't use which the configuration has chosen for all experiments."""
 
     def __post_init__(self) -> None:
         data = self.document.data
@@ -112,7 +114,7 @@ class Expansion:
                 for other in filter(lambda one: not one.RECORDS, others):
                     self._blame((key,), f"the trainer {other.called()} can't record these")
         read_well = not any(document.problems for document in self.document.documents)
-        if file and read_well and not self.problems:
+        if file and read_well and not self.problems and not self.unable:
             told = one_run_compared(file, context, cells)
             missing = missing_layers(file, context, cells, self.datasets)
             for path, message in [*told, *missing]:
@@ -121,7 +123,7 @@ class Expansion:
             mixed = mixed_gaps(file, context, cells, self.mixed)
             for path, message in [*mixed, *undeclared(file, context, cells, own)]:
                 self._blame(path, message)
-        if file is None or self.problems:
+        if file is None or self.problems or self.unable:
             return None
         return self._expanded(
             file,
@@ -253,7 +255,7 @@ class Expansion:
             for axis, point in at.items():
                 position = position_of(point, self._axes[axis]) or 0
                 here.put(axis, point, self.document, ("grid", axis, position))
-            settings = resolved(here, self.datasets, self.problems)
+            settings = resolved(here, self.datasets, self.problems, self._unused(here))
             if settings:
                 self._need(settings, here)
                 yield Trained(name, at, self._run(settings), settings.evaluation.points)
@@ -266,7 +268,8 @@ class Expansion:
         if per_seed and (why := differs(search.space, self.document.data)):
             self._blame((*path, "per_seed"), f"{why}; write per_seed: false")
         most = max(50, MOST // sum("search" in one for one in self._variants.values()))
-        settings = searched_settings(draft, search, path, self.datasets, self.problems, most)
+        lists = (self.problems, self._unused(draft))
+        settings = searched_settings(draft, search, path, self.datasets, *lists, most)
         if settings is None:
             return None
         self._need(settings, draft)
@@ -291,6 +294,11 @@ class Expansion:
             (self.doubts if self.config.search_trials else self.problems).append(doubt)
         run = self._run(settings, spec.reference())
         return Trained(name, {}, run, settings.evaluation.points), spec
+
+    def _unused(self, draft: Draft) -> list[Problem]:
+        """The list for what the trainer of a draft can't use."""
+        chosen = draft.entry(("trainer",))
+        return self.unable if chosen and chosen.source is self.source else self.problems
 
     def _need(self, settings: Settings, draft: Draft) -> None:
         """Note what the trainer lacks."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -153,6 +154,27 @@ def one_of(kinds: Mapping[str, type[BaseModel]], key: str, what: str) -> Any:
     needs = {name: required(model) for name, model in kinds.items()}
     members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
     return Annotated[Union[members], told_apart_by(key, what, needs)]  # noqa: UP007, not known here
+
+
+def by_own_key(kinds: Mapping[str, type[BaseModel]], check: Callable[[Any], Any]) -> Any:
+    """The union of the models of several kinds, each identified by the key that is its name.
+
+    Args:
+        kinds: the models by name, each with its name as `kind`.
+        check: a validator of the value before, which refuses all without exactly one such key.
+    """
+
+    def tag(value: Any) -> str:
+        if isinstance(value, BaseModel):
+            return f"<{getattr(value, 'kind', None)}>"
+        return next(f"<{kind}>" for kind in kinds if kind in value)
+
+    members = tuple(Annotated[model, Tag(f"<{name}>")] for name, model in kinds.items())
+    return Annotated[
+        Union[members],  # noqa: UP007, not known here
+        Discriminator(tag),
+        BeforeValidator(check),
+    ]
 
 
 def by_its_name(value: Any) -> Any:

@@ -160,9 +160,15 @@ _SIZES: list[Path] = [("data", "train"), ("data", "validation"), ("data", "draw"
 
 
 def resolved(
-    draft: Draft, datasets: Mapping[str, Dataset], problems: list[Problem]
+    draft: Draft,
+    datasets: Mapping[str, Dataset],
+    problems: list[Problem],
+    unable: list[Problem] | None = None,
 ) -> Settings | None:
-    """The settings of a draft; None if anything is wrong with them, added to `problems`."""
+    """The settings of a draft; None if anything is wrong with them, added to `problems`.
+
+    What the trainer can't use is added to `unable`, if it is given.
+    """
     draft = _with_last_shape(_with_conventions(draft, problems))
     try:
         settings = Settings.model_validate(draft.result())
@@ -183,14 +189,15 @@ def resolved(
     if too_many := _too_many(settings.data, datasets[name]):
         problems.append(draft.problem(draft.latest(_SIZES), too_many))
         return None
-    wrong = [*_unknown_classes(settings, datasets[name])]
-    wrong += [
-        (path, message)
+    wrong = [draft.problem(*one) for one in _unknown_classes(settings, datasets[name])]
+    beyond = [
+        draft.problem(path, message)
         for path, message in unused(settings, datasets[name])
         if not _left_alone(draft, path)
     ]
-    problems += [draft.problem(path, message) for path, message in wrong]
-    return None if wrong else settings
+    problems += wrong
+    (problems if unable is None else unable).extend(beyond)
+    return None if wrong or beyond else settings
 
 
 def _left_alone(draft: Draft, path: Path) -> bool:
@@ -237,6 +244,7 @@ def searched_settings(
     path: Path,
     datasets: Mapping[str, Dataset],
     problems: list[Problem],
+    unable: list[Problem] | None = None,
     most: int = MOST,
 ) -> Settings | None:
     """Settings that represent all trials of a search; None if anything is wrong with any of them.
@@ -249,6 +257,7 @@ def searched_settings(
         path: its path in the draft's home.
         datasets: the catalogue.
         problems: the list to which mistakes are added, the first one of each value.
+        unable: as in `resolved`.
         most: the most points of each sort to try.
     """
     space = _known(search.space)
@@ -264,17 +273,18 @@ def searched_settings(
         here = draft.copy()
         for key, (below, value) in corner.items():
             here.put(key, value, draft.home, (*path, "space", key, *below))
-        settings = resolved(here, datasets, wrong)
+        settings = resolved(here, datasets, wrong, unable)
         if settings:
             tried.append((settings, nested({key: value for key, (_, value) in corner.items()})))
             if method(search.method).shortens:
                 shortest = here.copy()
                 _put_shortest(shortest, settings, search, (*path, "method"))
-                resolved(shortest, datasets, wrong)
+                resolved(shortest, datasets, wrong, unable)
     if wrong:
         first = {(one.file, one.path): one for one in reversed(wrong)}
         ends = [one.path.rpartition("[")[0] for one in wrong]  # if an end is wrong, so is the rest
         problems += [one for one in first.values() if one.path not in ends]
+    if wrong or not tried:
         return None
     tried = tried[:most]
     found = next((one for one, _ in tried[:SHOWN] if _stands_for(one, space, tried)), None)

@@ -122,7 +122,7 @@ def load_study(
     optional = {name for name, one in experiments.items() if one.optional}
     selected = list(files) if every else _selected(settings, files, optional, source, problems)
     selected += [name for name, one in experiments.items() if one.replicates]
-    left = [name for name in expanded if name not in experiments]  # optional replications
+    left = [name for name in expanded if name not in (*experiments, *files)]  # replications
     of_selected = [expanded[name] for name in (*selected, *left) if name in expanded]
     if not every:
         problems += [problem for one in of_selected for problem in one.lacking]

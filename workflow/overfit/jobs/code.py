@@ -89,7 +89,7 @@ _sha256 = cache(sha256)
 
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
-    """The files of the package that a file imports directly."""
+    """The files of the package that a file imports directly; those beside it if it is a user's."""
     if file.suffix != ".py":
         return ()
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
@@ -97,7 +97,21 @@ def _imported(file: Path) -> tuple[Path, ...]:
     names.update(_DEFERRED.findall(text))
     if file.is_relative_to(PACKAGE):
         names.add(".".join(file.relative_to(SOURCE).parent.parts))
-    return tuple({module for name in sorted(names) for module in _run_by(name)})
+    beside = () if file.is_relative_to(SOURCE) else _beside(file, text)
+    return (*{module for name in sorted(names) for module in _run_by(name)}, *beside)
+
+
+def _beside(file: Path, text: str) -> Iterator[Path]:
+    """The files of a user's project that a file of it imports, from folders above it."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # which importing it tells
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in _names(ast.unparse(node)):
+                for folder in file.parents:
+                    yield from _run_by(name, folder)
 
 
 def _names(statement: str) -> Iterator[str]:
@@ -111,9 +125,9 @@ def _names(statement: str) -> Iterator[str]:
 
 
 @cache
-def _run_by(name: str) -> tuple[Path, ...]:
+def _run_by(name: str, source: Path = SOURCE) -> tuple[Path, ...]:
     """The files that run when a module is imported: its file and those of its parent packages."""
     steps = name.split(".")
-    bases = [SOURCE.joinpath(*steps[:count]) for count in range(1, len(steps) + 1)]
+    bases = [source.joinpath(*steps[:count]) for count in range(1, len(steps) + 1)]
     packages = [base / "__init__.py" for base in bases]
     return tuple(filter(Path.is_file, [*packages, bases[-1].with_suffix(".py")]))

@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from overfit.config.model import Items, Model, Number, clashes, each_once, mistake, position_of
+from overfit.config.model import (
+    Items,
+    Model,
+    Number,
+    by_own_key,
+    clashes,
+    each_once,
+    mistake,
+    position_of,
+)
 from overfit.config.problems import Path, did_you_mean, must_be
 
 if TYPE_CHECKING:
@@ -254,21 +263,8 @@ def _one_kind(value: Any) -> Any:
     return value
 
 
-def _tag(value: Any) -> str:
-    if isinstance(value, Dimension):
-        return f"<{value.kind}>"
-    return next(f"<{kind}>" for kind in DIMENSIONS if kind in value)
-
-
-AnyDimension = Annotated[
-    Annotated[
-        Annotated[Uniform, Tag("<uniform>")]
-        | Annotated[LogUniform, Tag("<log_uniform>")]
-        | Annotated[Int, Tag("<int>")]
-        | Annotated[LogInt, Tag("<log_int>")]
-        | Annotated[Choice, Tag("<choice>")],
-        Discriminator(_tag),
-    ],
-    BeforeValidator(_one_kind),
-]
+if TYPE_CHECKING:
+    AnyDimension = Uniform | LogUniform | Int | LogInt | Choice
+else:
+    AnyDimension = by_own_key(DIMENSIONS, _one_kind)
 """A dimension of any kind, identified by its key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from overfit.trainers import Row, Task, Trainer, TrainerError, Uses
+from overfit.trainers import Row, Task, Trainer, TrainerError, Uses, Weights
 
 if TYPE_CHECKING:
     from overfit.config.settings import Settings
@@ -30,6 +30,7 @@ class SciKitLearn(Trainer):
         "penalty.l2": (),
         "train.optimizer": ("sgd", "momentum", "nesterov", "adam"),
     }
+    RECORDS: ClassVar[bool] = True
     NEEDS: ClassVar[Mapping[str, str]] = {"sklearn": "scikit-learn>=1.5"}
 
     def mistakes(self, settings: Settings, dataset: Dataset) -> Iterator[tuple[str, str]]:
@@ -37,7 +38,7 @@ class SciKitLearn(Trainer):
         if dataset.classes == 2:
             yield "data.dataset", TWO
 
-    def train(self, task: Task) -> Iterator[Row]:
+    def train(self, task: Task) -> Iterator[Row | Weights]:
         """Train one seed by `partial_fit`, which makes one update of each batch."""
         import numpy as np
         from sklearn.neural_network import MLPClassifier
@@ -73,7 +74,16 @@ class SciKitLearn(Trainer):
             network, scratch = task.recipe.network, Scratch(inputs.dtype)
             return network.logits(parameters.layers, states, inputs[None], scratch=scratch)[0]
 
+        def trained(update: int) -> Weights:
+            parameters, states = task.initial()
+            affine = [one for one in parameters.layers if one]
+            for own, W, b in zip(affine, model.coefs_, model.intercepts_, strict=True):
+                own["W"][0], own["b"][0, 0] = W, b
+            return Weights(update, parameters, states)
+
         yield from task.scored(0, first)
+        if task.records:
+            yield Weights(0, parameters, states)
         with np.errstate(all="ignore"):  # a network that diverges overflows, which its rows say
             for update, batch in enumerate(task.batches(), 1):
                 # It divides the penalty by the size of the batch.
@@ -88,6 +98,8 @@ class SciKitLearn(Trainer):
                     return
                 if update in task.points:
                     yield from task.scored(update, log_probabilities)
+                    if task.records:
+                        yield trained(update)
 
 
 def _solver(optimizer: dict[str, Any]) -> dict[str, Any]:
