@@ -70,6 +70,26 @@ def test_decay_by_the_optimizer_is_not_the_colour_of_no_regularizer():
     assert hue(styles["adamw"].colour) == pytest.approx(hue(OTHERS[0]), abs=0.02)
 
 
+SHARED = """
+title: Budgets
+question: Which budget?
+seeds: 2
+variants:
+  short: {train: {epochs: 10}}
+  long: {train: {epochs: 20}}
+grid: {penalty.l1: [0.0, 0.001]}
+"""
+
+
+def test_grey_is_only_what_has_no_part():
+    alone = SHARED.replace("  long: {train: {epochs: 20}}\n", "")
+    plain = SHARED.replace("grid: {penalty.l1: [0.0, 0.001]}", "")
+    shared, single, none = map(variant_styles, experiments({"a": SHARED, "b": alone, "c": plain}))
+    assert [style.colour for style in shared.values()] == list(OTHERS[:2])
+    assert single["short"].colour.lower() == CONCEPTS["l1"].lower()
+    assert none["short"].colour.lower() == CONCEPTS["none"].lower()
+
+
 def hue(colour: str) -> float:
     return float(rgb_to_hsv(to_rgb(colour))[0])
 

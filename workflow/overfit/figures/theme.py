@@ -143,15 +143,16 @@ def variant_styles(experiment: Experiment) -> dict[str, Style]:
     """The style of each variant, the same in all figures of the experiment.
 
     The colour tells which part distinguishes the variant from others of the experiment: see
-    `CONCEPTS`. Several variants with the same part have darker and darker shades of its colour.
+    `CONCEPTS`; a single variant has that of its part. Several variants with the same part have
+    darker and darker shades of its colour, and grey is only what has none of the parts.
     Markers and dashes differ in any case, up to 24 variants.
     """
-    distinct = _distinguishing(experiment)
+    distinct, shared = _distinguishing(experiment)
     compared = any(distinct.values())
     uses: Counter[str] = Counter()
     styles = {}
     for i, (variant, own) in enumerate(distinct.items()):
-        concept = "none" if not own and (compared or not i) else "".join(own)
+        concept = "none" if not own and (compared or not (i or shared)) else "".join(own)
         concept = concept if len(own) <= 1 and concept in CONCEPTS else "other"
         colour = OTHERS[uses[concept] % len(OTHERS)]
         if concept in CONCEPTS:
@@ -165,8 +166,8 @@ DECAY = "weight_decay"
 """The option of optimizers that decay weights themselves."""
 
 
-def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
-    """The regularizers and normalizations of each variant that some other variant lacks."""
+def _distinguishing(experiment: Experiment) -> tuple[dict[str, set[str]], set[str]]:
+    """The regularizers and normalizations of each variant that another lacks, and what all have."""
     penalties, others = parts("penalties"), ("label_smoothing", "early_stopping")
     known = {*parts("layers"), *penalties, *others, DECAY}
     found: dict[str, set[str]] = {variant: set() for variant in experiment.labels}
@@ -178,8 +179,8 @@ def _distinguishing(experiment: Experiment) -> dict[str, set[str]]:
         own |= {DECAY} if getattr(settings.train.optimizer, DECAY, 0) else set()
     for variant, search in experiment.searches.items():
         found[variant] |= known & {word for key in search.space for word in key.split(".")}
-    everywhere = set.intersection(*found.values())
-    return {variant: own - everywhere for variant, own in found.items()}
+    shared = set.intersection(*found.values()) if len(found) > 1 else set()
+    return {variant: own - shared for variant, own in found.items()}, shared
 
 
 def ordered_styles(count: int) -> list[Style]:

@@ -153,7 +153,7 @@ def _weights(scale: str) -> Chart:
     The parameter `rows` is the number of densities.
     """
     more = {"type": "symlog", "constant": SYMLOG} if scale == "symlog" else {}
-    axis = alt.Axis(labelOverlap=True)
+    axis = alt.Axis(labelOverlap=True, tickCount=8)
     x: dict[str, Any] = {"title": "Weight", "scale": _between(**more), "axis": axis}
     y: dict[str, Any] = {
         "title": None,

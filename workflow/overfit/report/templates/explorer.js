@@ -9,7 +9,7 @@
   const SOLID = [1, 0];
   const DASHED = [5, 3];
   const MOST_VARIANTS = 3; // shown at first
-  const STRIP = 34; // pixels of the density of a layer and variant
+  const [LOW, HIGH, ALL] = [34, 90, 420]; // pixels: the density of a layer and variant, and all of them
   const MASSES = [0.01, 0.04, 0.2, 0.25, 0.25, 0.2, 0.04, 0.01]; // of weights between two quantiles
   const OF_SEEDS = ["train_accuracy", "test_accuracy"];
   const PAIRED = [...OF_SEEDS, "gap"]; // metrics with a value of each seed
@@ -216,7 +216,7 @@
     const all = [
       draw("curves", "curves", { low, high }, () => ({ curves: curveRows(), ghosts: ghostRows(), seeds: seedRows() })),
       draw("ends", axis && "ends", ends, () => ({ ends: endRows(), here: hereRows() })),
-      draw("weights", range && `weights-${range.scale}`, { low: -(range?.most ?? 1), high: range?.most ?? 1, rows: strips }, densities, STRIP * strips),
+      draw("weights", range && `weights-${range.scale}`, { low: -(range?.most ?? 1), high: range?.most ?? 1, rows: strips }, densities, strips * Math.max(LOW, Math.min(HIGH, ALL / strips))),
     ];
     return Promise.all(all).then(() => section.setAttribute("data-drawn", `${state.name} ${state.view} ${state.at.join()}`));
   };
