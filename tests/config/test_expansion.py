@@ -1,9 +1,11 @@
 """From settings to runs: layers, grids, what makes a run another run and what does not."""
 
 import pytest
+import yaml
 
 from overfit.config.blocks import block_range, blocks
 from overfit.config.specs import Recording, RunSpec, SearchSpec, SubsetSpec
+from overfit.config.study import load_study
 
 PLAIN = "config/experiments/plain.yaml"
 GRID = "config/experiments/grid.yaml"
@@ -397,3 +399,16 @@ def test_a_search_trains_on_a_seed_that_no_run_has(project):
     assert (run.search.search, run.search.method) == (search.id, "random")
     assert run.search.finds == ("train.optimizer.lr",)
     assert search.blocks(8) == ["0000-0007", "0008-0015", "0016-0019"]
+
+
+def test_an_optional_experiment_runs_only_if_it_is_named(project):
+    project.edit(PLAIN, "title: Plain", "title: Plain\noptional: true")
+    assert list(project.load().experiments) == ["grid", "searched"]
+    assert project.load().left_out == {"plain": "Plain"}
+    named = project.load(command_line={"experiments": ["plain"]})
+    assert list(named.experiments) == ["plain"]
+    both = project.load(command_line={"experiments": ["all", "plain"]})
+    assert list(both.experiments) == ["grid", "plain", "searched"]
+    config = yaml.safe_load((project.root / "config/config.yaml").read_text())
+    every = load_study(config | {"experiments": "grid"}, root=project.root, every=True)
+    assert list(every.experiments) == ["grid", "plain", "searched"]

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from overfit import nn
+from overfit.nn.initializers.pytorch import PyTorch
 from tests.peers import required_torch
 
 torch = required_torch()
@@ -17,8 +18,11 @@ PEERS = {
     "xavier_uniform": (nn.GlorotUniform(), INIT.xavier_uniform_),
     "lecun_normal": (nn.Xavier(), lambda w: INIT.kaiming_normal_(w, nonlinearity="linear")),
     "normal": (nn.Normal(0.05), lambda w: INIT.normal_(w, std=0.05)),
+    "default of Linear": (
+        PyTorch(), lambda w: torch.nn.Linear(N_IN, N_OUT, dtype=w.dtype).weight.detach(),
+    ),
     "orthogonal": (nn.Orthogonal(1.5), lambda w: INIT.orthogonal_(w, 1.5)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PEERS)

@@ -21,10 +21,11 @@ from tests.report.explored import (
 )
 
 
-@pytest.fixture
-def found(tmp_path):
-    write_explored(tmp_path, sweep())
-    return explored(sweep(), Results(tmp_path))
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explored")
+    write_explored(folder, sweep())
+    return explored(sweep(), Results(folder))
 
 
 def cell(found, variant: int, place: int):

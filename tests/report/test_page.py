@@ -19,7 +19,7 @@ from overfit.config.experiment_file import Reported
 from overfit.report.page import LIMIT, TEMPLATES, parts, too_heavy
 from overfit.results import Results
 from tests.report.atlas import drawing, write_atlas
-from tests.report.study import BATCH_NORM, small
+from tests.report.study import BATCH_NORM, small, write_study
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -66,9 +66,10 @@ class Page(HTMLParser):
         return [attrs[n] for _, attrs, _ in self.elements for n in names if attrs.get(n)]
 
 
-@pytest.fixture
-def page(study) -> Page:
-    return Page(study.html())
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Page:
+    """The page of the small study, for tests that only look at it."""
+    return Page(write_study(tmp_path_factory.mktemp("page") / "results").html())
 
 
 def test_every_claim_stands_in_the_ledger_with_its_verdict(page):
@@ -134,7 +135,7 @@ def test_nothing_is_asked_of_the_network(page, study):
     assert f"'sha256-{digest}'" in policy
 
 
-def test_every_figure_is_embedded_with_alternative_text_and_caption(page, study):
+def test_every_figure_is_embedded_with_alternative_text_and_caption(page):
     images = page.pictures()
     assert len(images) == 3
     kind, _, drawing = images[0]["src"].partition(",")
@@ -158,7 +159,7 @@ def test_tables_have_captions_and_scopes(page):
     assert all(attributes.get("scope") for attributes, _ in page.all("th"))
 
 
-def test_the_page_is_usable_from_the_keyboard(page, study):
+def test_the_page_is_usable_from_the_keyboard(page):
     assert page.elements[[e[0] for e in page.elements].index("body") + 1][1]["href"] == "#content"
     assert "lang" in page.all("html")[0][0]
     assert all("tabindex" in attributes for attributes, _ in page.all("div", "scroll"))
@@ -281,7 +282,7 @@ def test_the_best_configuration_of_a_search_is_shown(page):
     )
 
 
-def test_the_source_is_shown_as_it_is(page, study):
+def test_the_source_is_shown_as_it_is(page):
     assert BATCH_NORM.strip() in [
         "".join(text).strip() for tag, _, text in page.elements if tag == "code"
     ]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -124,6 +125,28 @@ def test_the_core_is_in_no_id():
     named = RunSpec(root_seed=1, settings=Settings.model_validate({**SMOKE, "trainer": "numpy"}))
     plain = RunSpec(root_seed=1, settings=Settings.model_validate(SMOKE))
     assert named.id == plain.id
+
+
+def test_what_it_reads_from_the_folder_are_its_arrays(own, digits, monkeypatch):
+    """Data that don't fit into memory: unscaled, and without label noise."""
+    seen = []
+
+    def train(self, task):
+        seen.append(task)
+        yield from task.diverged(0)
+
+    block(digits, {}, "mine/guess.py")
+    monkeypatch.setattr(trainer("mine/guess.py"), "train", train)
+    block(digits, {}, "mine/guess.py")
+    for task in seen:
+        images, labels = (
+            np.load(task.folder / f"{name}.npy", "r") for name in ("images", "labels")
+        )
+        for split, examples in task.splits(task.budget).items():
+            rows = task.rows[split]
+            np.testing.assert_array_equal(labels[rows], examples.labels)
+            np.testing.assert_allclose(images[rows] * np.float32(1 / 255), examples.inputs)
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize(

@@ -320,7 +320,9 @@ def _task(
     replicate = _replicate(dataset, root_seed, seed, *rows, settings)
     inputs, classes = dataset.images.shape[1], dataset.classes
     recipe = build.recipe(settings, inputs, classes, recording=recording)
-    return Task(settings, seed, root_seed, classes, recipe, replicate, test)
+    places = {"train": rows[0], "validation": rows[1], "test": _test_rows(dataset)}
+    folder = Path(getattr(dataset.images, "filename", ".")).parent
+    return Task(settings, seed, root_seed, classes, recipe, replicate, test, folder, places)
 
 
 def _replicate(
@@ -372,8 +374,12 @@ def _trained(
     return done
 
 
+def _test_rows(dataset: Prepared) -> NDArray[np.integer[Any]]:
+    return np.arange(dataset.pool, len(dataset.labels))
+
+
 def _test_set(dataset: Prepared, scaling: Scaling) -> Examples:
-    rows = np.arange(dataset.pool, len(dataset.labels))
+    rows = _test_rows(dataset)
     return Examples(dataset.images, dataset.labels[rows], rows, scaling)
 
 

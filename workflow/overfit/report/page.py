@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -200,6 +200,7 @@ def _digest(script: str) -> str:
     return b64encode(sha256(script.encode()).digest()).decode("ascii")
 
 
+@cache
 def _environment() -> Environment:
     """The templates: all text is escaped, and an unknown name is an error."""
     environment = Environment(

@@ -108,4 +108,4 @@ def _averaged(found: Sequence[tuple[float, float]], effect: Effect) -> tuple[str
     mean, low, high = map(math.exp, numbers) if effect.log else numbers
     unit = effect.unit
     text = f"{unit.text(mean)} {unit.interval(low, high)} {unit.name}".rstrip()
-    return text, f"I² {percent(one.i2)} of {len(found)} sets of images"
+    return text, f"I² {percent(round(one.i2, 2))} of {len(found)} sets of images"

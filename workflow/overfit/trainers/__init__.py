@@ -111,6 +111,11 @@ class Task:
     selects some), its optimizer and its penalties."""
     common_test: Examples
     """The test examples of replicates without their own."""
+    folder: Path
+    """The folder of the prepared dataset, for scripts that read it themselves: `images.npy`,
+    `labels.npy` and `card.json`."""
+    rows: Mapping[str, NDArray[np.integer[Any]]]
+    """The rows of these files by split. Label noise and scaling are only in `train` and so on."""
 
     @cached_property
     def train(self) -> Examples:
