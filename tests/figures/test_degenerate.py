@@ -241,7 +241,7 @@ def write_run(
 
 def write_labels(results: Results, has: Measured) -> None:
     dataset = results.dataset("mnist-5k")
-    dataset.folder.mkdir(parents=True)
+    dataset.root.mkdir(parents=True)
     np.save(dataset.labels, (np.arange(40) % has.classes).astype(np.uint8))
     np.save(dataset.images, np.arange(160, dtype=np.uint8).reshape(40, 4))
     counts = {part: [2] * has.classes for part in ("pool", "test")}
