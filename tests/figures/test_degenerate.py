@@ -37,7 +37,7 @@ from overfit.metrics.measuring import measured
 from overfit.metrics.table import quantities
 from overfit.metrics.tables import write_metrics
 from overfit.results import Results
-from tests.figures.synthetic import CONFIG, DATASETS
+from tests.figures.synthetic import CONFIG, DATASETS, together
 from tests.figures.test_every_kind import check_places, drawn_texts
 
 Values = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
@@ -256,22 +256,21 @@ def write_search(
 ) -> None:
     search = example.searches[variant]
     for block in search.blocks(example.trials_per_job):
-        frames = []
+        frames, told = [], []
         for number in block_range(block):
             repeat, trial = divmod(number, search.count)
             frame = history(has, [0], rng).assign(diverged=trial >= has.healthy)
             lost = frame["diverged"] & (frame["update"] > 0)
             frame.loc[lost, ["loss", "accuracy"]] = np.nan
-            frame = frame.assign(
-                search=search.id, trial=trial, repeat=repeat, round=0, budget=1.0, failed=None
-            )
+            frames.append(frame)
+            numbers = {"search": search.id, "trial": trial, "repeat": repeat, "round": 0}
             point = {"train.optimizer.lr": 10 ** rng.uniform(-3, 0)}
             point |= {"model.width": int(rng.integers(8, 17))}
             point |= {"batch_norm": str(rng.choice(["true", "null"]))}
-            frames.append(frame.assign(**point))
+            told.append({**numbers, "budget": 1.0, "failed": None, **point})
         path = results.trials(search.id, search.method, block)
         path.parent.mkdir(parents=True, exist_ok=True)
-        pd.concat(frames).to_parquet(path)
+        together(frames, told).to_parquet(path)
 
 
 KINDS_LOW_ENDS = ("-inf", *(f"{tenth / 10}" for tenth in range(-10, 11)), "2.0", "5.0", "10.0")
