@@ -21,7 +21,7 @@ from overfit.config.problems import ConfigurationError
 from overfit.config.reading import check_readable
 from overfit.config.study import load_study
 
-from .everything import EXPERIMENT, LOOKS, SITE, WRITES_WHAT_WAS_LOADED
+from .everything import EXPERIMENT, LOOKS, SITE, sitecustomize
 from .warm import snakemake
 
 SMOKE = ("--configfile", "config/config.yaml", "config/presets/smoke.yaml")
@@ -165,7 +165,10 @@ def tiny(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def everything(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy in which every kind of job has run without a server. Tests leave it as it is."""
+    """A copy in which every kind of job has run without a server. Tests leave it as it is.
+
+    The jobs had only the packages of workflow/envs/jobs.yaml.
+    """
     made = small_copy(repository, tmp_path_factory.mktemp("everything"))
     (made.folder / "config/experiments/everything.yaml").write_text(EXPERIMENT)
     (made.folder / "config/looks.yaml").write_text(LOOKS)
@@ -173,7 +176,7 @@ def everything(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Pr
     settings.write_text(settings.read_text().replace("seeds: 4\n", ""))
     site = made.folder / SITE
     site.mkdir()
-    (site / "sitecustomize.py").write_text(WRITES_WHAT_WAS_LOADED)
+    (site / "sitecustomize.py").write_text(sitecustomize(repository))
     made.run("--cores", "2", *TINY, *EVERYTHING, PYTHONPATH=str(site))
     return made
 

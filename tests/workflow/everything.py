@@ -1,12 +1,40 @@
-"""A study with jobs of every kind, in which each job notes what it has loaded."""
+"""A study with jobs of every kind, which load only packages of workflow/envs/jobs.yaml.
+
+Each job notes which files of the package it has loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 SITE = "site"
 """The folder of the notes."""
-WRITES_WHAT_WAS_LOADED = """\
+ELSEWHERE_CALLED = {"matplotlib-base": "matplotlib"}
+"""Packages of conda and their names in Python's package index."""
+SITECUSTOMIZE = """\
 import atexit, json, os, sys
 
 if "overfit.jobs.server" in sys.orig_argv:
     sys.exit()  # each job starts a Python of its own, and loads only what it needs
+
+OTHERS = {others}
+
+
+class NotInTheEnvironment:
+    def find_spec(self, name, path=None, target=None):
+        frame = sys._getframe(1)
+        while path is None and name in OTHERS and frame is not None:
+            if "/site-packages/snakemake" in frame.f_code.co_filename:
+                return  # it is Snakemake's, which comes to a job with all that it needs
+            frame = frame.f_back
+        if path is None and name in OTHERS:
+            raise ModuleNotFoundError(name + " is not in workflow/envs/jobs.yaml", name=name)
 
 
 def write():
@@ -18,6 +46,7 @@ def write():
             json.dump(files, file)
 
 
+sys.meta_path.insert(0, NotInTheEnvironment())
 atexit.register(write)
 """
 EXPERIMENT = """\
@@ -46,3 +75,26 @@ figures:
   - {kind: weight_distribution}
 """
 LOOKS = "everything: {seeds: [4, 6], claims: {shrinks: 6}}\n"
+
+
+def others(repository: Path) -> set[str]:
+    """The installed modules that are not of workflow/envs/jobs.yaml, nor of what those need."""
+    text = (repository / "workflow/envs/jobs.yaml").read_text()
+    names = [re.split(r"[ <>=]", entry)[0] for entry in yaml.safe_load(text)["dependencies"]]
+    wanted = {ELSEWHERE_CALLED.get(name, name) for name in names} - {"python"}
+    found: set[str] = set()
+    while wanted:
+        found |= wanted
+        needed = [Requirement(text) for name in wanted for text in requires(name) or ()]
+        held = [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+        wanted = {canonicalize_name(one.name) for one in held} - found
+    return {
+        module
+        for module, distributions in packages_distributions().items()
+        if not found & {canonicalize_name(name) for name in distributions}
+    } - {"overfit", "snakemake"}
+
+
+def sitecustomize(repository: Path) -> str:
+    """What each Python does at its start."""
+    return SITECUSTOMIZE.replace("{others}", repr(sorted(others(repository))))

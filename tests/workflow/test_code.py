@@ -1,13 +1,15 @@
 """A job depends on all code that it loads, and on none that it doesn't."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from overfit.jobs.code import SOURCE, loadable
 
-from .conftest import Project
+from .conftest import Project, environment
 from .everything import SITE
 
 pytestmark = pytest.mark.xdist_group("everything")
@@ -49,3 +51,14 @@ def test_jobs_load_no_file_that_is_not_in_their_digest(loaded):
         counted = loadable([SOURCE / "scripts" / f"{script}.py", *named])
         missing = files - {str(f.relative_to(package)) for f in counted if package in f.parents}
         assert not missing, f"{script} loads {sorted(missing)}"
+
+
+def test_jobs_of_every_kind_have_run_with_the_packages_of_their_environment_alone(everything):
+    """The study would have failed otherwise; this is that others were refused."""
+    for module, status in (("rich", 1), ("hypothesis", 1), ("snakemake.io", 0), ("pyarrow", 0)):
+        done = subprocess.run(
+            [sys.executable, "-c", f"import {module}"], check=False, capture_output=True, text=True,
+            env=environment() | {"PYTHONPATH": str(everything.folder / SITE)},
+        )  # fmt: skip
+        assert done.returncode == status, module
+        assert ("is not in workflow/envs/jobs.yaml" in done.stderr) == bool(status)

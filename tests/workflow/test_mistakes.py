@@ -1,5 +1,6 @@
 """A user's mistake ends with a line that says what to mend, before any job starts."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -209,3 +210,24 @@ def test_a_kind_of_figure_that_fails_costs_only_its_figure_and_is_named_at_the_e
         "(results/logs/figure/pair/broken.log)",
     ]
     assert "This figure can" in (small.folder / figure).read_text()
+
+
+WRAPPED = """\
+title: A classifier of scikit-learn
+question: Does it train?
+seeds: 5
+base: {trainer: sklearn}
+variants:
+  baseline: {}
+  mine: {batch_norm: true}
+"""
+
+
+def test_a_setting_that_a_trainer_cannot_use_is_refused_as_docs_howto_trainer_md_shows(
+    small, repository
+):
+    page = (repository / "docs/howto/trainer.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```console\n(.*)\n([^`]*)\n```", page).groups()
+    (small.folder / "config/experiments/mine.yaml").write_text(WRAPPED)
+    assert command == "$ snakemake -n"
+    assert shown == small.mistake(experiments=["mine"])
