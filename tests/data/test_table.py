@@ -14,11 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overfit.data import columns, parquet_table
-from overfit.data.catalogue import DATASET_ENTRY
+from overfit.data.catalogue import DATASET_ENTRY, checked
 from overfit.data.checked import DataError
 from overfit.data.csv_table import CsvTable
 from overfit.data.parquet_table import ColumnTable
@@ -165,6 +166,24 @@ def test_a_table_without_gaps_is_read_without_loading_pandas(repository, tmp_pat
         check=True,
     )
     assert ran.stdout == "[]\n"
+
+
+def test_a_table_inside_a_package_is_what_the_package_loads(repository, tmp_path):
+    from sklearn.datasets import load_breast_cancer
+
+    catalogue = yaml.safe_load((repository / "config/datasets.yaml").read_text())
+    prepare("mine", catalogue["breast-cancer"], tmp_path)
+    values, labels, _ = prepared(tmp_path)
+    loaded = load_breast_cancer()
+    order = np.lexsort(values.T), np.lexsort(loaded.data.astype(np.float32).T)
+    np.testing.assert_array_equal(values[order[0]], loaded.data[order[1]].astype(np.float32))
+    np.testing.assert_array_equal(labels[order[0]], loaded.target[order[1]])
+
+
+def test_a_package_that_is_not_installed_is_told():
+    asked = {"source": "table", "package": "sklearm", "file": "a.csv", "test": 0.3}
+    with pytest.raises(ValueError, match="package: no package 'sklearm' is installed"):
+        checked(asked)
 
 
 def test_the_log_tells_how_far_the_reading_is(tmp_path, monkeypatch, caplog):

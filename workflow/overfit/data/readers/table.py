@@ -6,6 +6,7 @@ values in `overfit.data.columns`; what can be wrong in `overfit.data.troubles`.
 
 from __future__ import annotations
 
+import importlib.util
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from overfit.config.model import Items, Text
 from overfit.data.checked import DataError
@@ -52,6 +54,9 @@ class TableDataset(Dataset, TableKeys):
     """The table; relative to where Snakemake runs."""
     test_file: Own | None = None
     """A table of test examples; `null` to split the rows of `file` into pool and test set."""
+    package: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")] | None = None
+    """The installed Python package that contains the tables, such as `sklearn`: their paths are
+    relative to its folder."""
     features: Names | None = None
     """The columns of features, in this order. Default: all columns except the labels, `exclude`,
     the index of a pandas table, and row names."""
@@ -71,6 +76,8 @@ class TableDataset(Dataset, TableKeys):
 
     def _mistakes(self) -> Mistakes:
         yield from super()._mistakes()
+        if self.package is not None and not self._folder():
+            yield "package", f"no package {self.package!r} is installed"
         for key, names in (("features", self.features or ()), ("columns", self.columns or ())):
             if len(set(names)) != len(names):
                 yield key, "a column is named twice"
@@ -98,7 +105,13 @@ class TableDataset(Dataset, TableKeys):
 
     def files(self) -> tuple[str, ...]:
         """The table, and that of the test examples if there is one."""
-        return (self.file,) if self.test_file is None else (self.file, self.test_file)
+        files = (self.file,) if self.test_file is None else (self.file, self.test_file)
+        return tuple(str(Path(self._folder(), file)) for file in files) if self.package else files
+
+    def _folder(self) -> str:
+        """The folder of the package, found without importing it; empty if it isn't installed."""
+        spec = importlib.util.find_spec(self.package or "")
+        return (spec.submodule_search_locations or [""])[0] if spec else ""
 
     def load(self) -> Loaded:
         """Pool and test set from two tables, or a single part to split."""
