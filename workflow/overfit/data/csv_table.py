@@ -218,7 +218,7 @@ class CsvTable:
         for future in parsed:
             yield from future.result()
         rest = _stream(chain([piece], iter(partial(content.read, BLOCK), b"")))
-        batches = self._batches(rest, text, skip, self.block, self.odd)
+        batches = self._batches(rest, text, self.odd, self.block, skip, quoted=True)
         ahead = workers.submit(next, batches, None)
         while (batch := ahead.result()) is not None:
             ahead = workers.submit(next, batches, None)  # while this one is converted
@@ -232,15 +232,22 @@ class CsvTable:
 
         odd: list[int] = []
         try:
-            found = [*self._batches(io.BytesIO(lines), types, 0, len(lines) + 1, odd)]
+            found = [*self._batches(io.BytesIO(lines), types, odd, len(lines) + 1)]
         except pa.ArrowInvalid:
             odd.clear()
-            found = [*self._batches(io.BytesIO(lines), text, 0, len(lines) + 1, odd)]
+            found = [*self._batches(io.BytesIO(lines), text, odd, len(lines) + 1)]
         self.odd += odd
         return found
 
     def _batches(
-        self, content: Any, types: dict[str, str], skip: int, block: int, odd: list[int]
+        self,
+        content: Any,
+        types: dict[str, str],
+        odd: list[int],
+        block: int,
+        skip: int = 0,
+        *,
+        quoted: bool = False,
     ) -> Iterator[pa.RecordBatch]:
         """Columns with these types, about `block` bytes at a time, after `skip` lines."""
         import pyarrow as pa
@@ -258,7 +265,8 @@ class CsvTable:
                 ),
                 arrow.ParseOptions(
                     delimiter=" " if blanks else self.form.delimiter,
-                    newlines_in_values=True,
+                    quote_char='"' if quoted else False,
+                    newlines_in_values=quoted,
                     invalid_row_handler=partial(_skip, odd),
                 ),
                 arrow.ConvertOptions(
