@@ -390,6 +390,12 @@ SENTENCES = {
         "With L2 0.1, training accuracy is higher than 95.0 %, by 3.0 [2.0, 4.0] points.",
         "With L2 0.1, training accuracy is about the same as 95.0 %, +3.0 [2.0, 4.0] points.",
     ),
+    "level against 0": (
+        {"level": "gap", "value": 0, "expect": "below", "margin": 0.01},
+        (0.02, 0.04),
+        "With L2 0.1, the gap is positive, by 3.0 [2.0, 4.0] points.",
+        "With L2 0.1, the gap is about 0, +3.0 [2.0, 4.0] points.",
+    ),
     "ratio": (
         {"ratio": "updates_to_90", "to": "baseline", "expect": "above", "margin": 0.01},
         (0.5, 0.7),

@@ -46,7 +46,7 @@ CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 """The metrics by which runs are matched."""
 
 
-_COUNTABLE = ("gap", "rise", "share")
+_COUNTABLE = ("gap", "rise", "share", "gain")
 """The last word of names that need an article in a sentence."""
 
 

@@ -11,6 +11,7 @@ from overfit.claims.verdict import Direction, Way
 from overfit.config.deferred import pd
 from overfit.config.model import Clash, Number
 from overfit.config.names import Grid, Metric, value_mistake
+from overfit.metrics.axes import lowered
 
 
 class Level(Centred):
@@ -53,11 +54,12 @@ class Level(Centred):
 
     def finds(self, labels: Mapping[str, str], way: Way) -> str:
         """On which side of the constant the metric is."""
+        if self.value == 0:
+            side = {"above": "positive", "below": "negative", "same": "about 0"}[way]
+            verb = self.wording.verb("is", "are")
+            return f"With {labels[self.of]}, {lowered(self.wording.subject)} {verb} {side}"
         value = f"{self.wording.value(self.value)} {self.wording.unit}".rstrip()
-        found = self.wording.compared(way)
-        if found[1:2].islower():  # no abbreviation
-            found = f"{found[:1].lower()}{found[1:]}"
-        return f"With {labels[self.of]}, {found} {AS[way]} {value}"
+        return f"With {labels[self.of]}, {lowered(self.wording.compared(way))} {AS[way]} {value}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
         """The variant and the constant."""
