@@ -155,7 +155,7 @@ claims:
 """
 NAMES = (
     "dropout", "named", "width", "dropout_and_data", "tuned", "tumours", "own_parts", "mine",
-    "convolutions",
+    "convolutions", "frameworks",
 )  # fmt: skip
 """The experiments of the pages. Here, all train the same two networks."""
 

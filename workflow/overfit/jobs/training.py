@@ -321,7 +321,7 @@ def _task(
     inputs, classes = dataset.images.shape[1], dataset.classes
     recipe = build.recipe(settings, inputs, classes, recording=recording)
     places = {"train": rows[0], "validation": rows[1], "test": _test_rows(dataset)}
-    folder = Path(getattr(dataset.images, "filename", ".")).parent
+    folder = Path(getattr(dataset.images, "filename", None) or ".").parent
     return Task(settings, seed, root_seed, classes, recipe, replicate, test, folder, places)
 
 
