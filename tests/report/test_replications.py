@@ -125,7 +125,7 @@ def test_the_matrix_counts_and_averages_over_sets_of_images(tmp_path):
     error = 0.04 / 2.2621571628
     expected = pooled([-0.1, -0.02], [error, 0.03 / 2.2621571628])
     assert claim.mean.startswith(f"{100 * expected.mean:.1f}".replace("-", "−"))
-    assert claim.spread == f"I² {100 * expected.i2:.0f}\N{NO-BREAK SPACE}% of 2 sets of images"
+    assert claim.spread == f"I² {100 * expected.i2:.0f}\N{NO-BREAK SPACE}% of 2 choices of data"
 
 
 def test_the_page_counts_replicated_claims_apart(tmp_path):

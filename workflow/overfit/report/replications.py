@@ -50,7 +50,7 @@ def matrix(
 ) -> Matrix | None:
     """The matrix of those experiments that have replications; None if none has.
 
-    A mean is over one result for each choice of images: those of another trainer on the same images
+    A mean is over one result for each choice of data: those of another trainer on the same data
     repeat the same numbers, which is no new evidence.
 
     Args:
@@ -78,12 +78,12 @@ def _replicated(
 ) -> Replicated:
     results = tuple(shown.get((one.name, claim.id)) if one else None for one in versions)
     effect = claim.test.effect
-    by_images: dict[frozenset[str], tuple[float, float]] = {}
+    by_data: dict[frozenset[str], tuple[float, float]] = {}
     for one in versions:
         row = one and rows.get((one.name, claim.id))
         if one and row and (found := _with_error(row, effect)):
-            by_images.setdefault(frozenset(cell.run.subset_id for cell in one.trained), found)
-    mean, spread = _averaged(list(by_images.values()), effect)
+            by_data.setdefault(frozenset(cell.run.subset_id for cell in one.trained), found)
+    mean, spread = _averaged(list(by_data.values()), effect)
     held = sum(one is not None and one.verdict == "supported" for one in results)
     return Replicated(claim.says, results, held, mean, spread)
 
@@ -108,4 +108,4 @@ def _averaged(found: Sequence[tuple[float, float]], effect: Effect) -> tuple[str
     mean, low, high = map(math.exp, numbers) if effect.log else numbers
     unit = effect.unit
     text = f"{unit.text(mean)} {unit.interval(low, high)} {unit.name}".rstrip()
-    return text, f"I² {percent(round(one.i2, 2))} of {len(found)} sets of images"
+    return text, f"I² {percent(round(one.i2, 2))} of {len(found)} choices of data"
