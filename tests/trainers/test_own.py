@@ -274,9 +274,11 @@ def test_a_value_that_is_missing_is_one_line(counting, digits):
         block(digits, {}, "mine/guess.py")
 
 
-def test_a_network_that_diverges_has_no_value(counting, digits):
+@pytest.mark.parametrize("lost", ["nan", "inf"])
+def test_a_network_that_diverges_has_no_value_and_prints_no_warning(counting, digits, lost):
+    """A warning would be an error here."""
     counting.edit("mine/guess.py", "logits = np.zeros(task.classes)",
-                  "logits = np.full(task.classes, np.nan)")  # fmt: skip
+                  f"logits = np.full(task.classes, np.{lost})")  # fmt: skip
     found = block(digits, {}, "mine/guess.py", metrics=("guesses",))
     assert found.probes.to_pandas()["value"].isna().all()
     assert found.history.to_pandas()["diverged"].all()
