@@ -176,7 +176,7 @@ def test_a_missing_package_matters_only_to_those_who_run_it(own):
 
 @pytest.fixture
 def counting(own):
-    """The project, whose trainer has a metric of its own, which a claim and a figure are about."""
+    """The project, whose trainer has a custom metric, which a claim and a figure are about."""
     own.write("mine/guess.py", COUNTING)
     own.edit(PLAIN, "claims:\n", f"  - {{kind: probe, metrics: [guesses]}}\nclaims:\n{CLAIM}")
     own.edit(

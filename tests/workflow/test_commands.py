@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -160,13 +161,22 @@ NAMES = (
 """The experiments of the pages. Here, all train the same two networks."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
-    """A folder in which commands run: a small copy of the checkout."""
+    """Folders in which commands run."""
 
-    small: Project
+    finished: Path
+    """A folder with a small copy of the checkout, in which everything has run once."""
     whole: Project
-    profiles: Path
+    """A copy with all experiments, in which commands only plan."""
+    copy: Path
+    """The folder for a copy of `finished`, which commands may change."""
+
+    @cached_property
+    def small(self) -> Project:
+        """The small copy; only commands that run need it."""
+        shutil.copytree(self.finished, self.copy, symlinks=True)
+        return Project(self.copy / "project")
 
     def run(self, command: str) -> None:
         """Run a command as it stands, or check it if it is one of those that can't run."""
@@ -178,8 +188,9 @@ class Prepared:
             assert (self.small.folder / command[3:]).is_dir()
         elif command.startswith("snakemake"):
             assert PLAIN.fullmatch(command)
-            where, profile = (self.whole, "dry") if begins(command, DRY) else (self.small, "short")
-            profile = str(self.profiles / profile)
+            dry = begins(command, DRY)
+            profile = str(self.finished / ("dry" if dry else "short"))
+            where = self.whole if dry else self.small
             where.run(*shlex.split(command)[1:], SNAKEMAKE_PROFILE=profile)
         else:
             if command == "overfit new width":  # on another page, the reader has written this file
@@ -191,7 +202,7 @@ class Prepared:
         folder = self.small.folder
         path = f"{folder}/.venv/bin:{os.environ['PATH']}"
         variables = {**environment(), "PATH": path, "PYTHONPATH": f"{folder}/workflow"}
-        variables |= {"BROWSER": "true", "SNAKEMAKE_PROFILE": str(self.profiles / "short")}
+        variables |= {"BROWSER": "true", "SNAKEMAKE_PROFILE": str(self.finished / "short")}
         done = subprocess.run(
             ["bash", "-c", command], cwd=folder, env=variables, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
@@ -202,6 +213,7 @@ class Prepared:
         return done.stdout
 
     def check(self, command: str) -> None:
+        """Check that the files exist that a command names, and that pip knows its options."""
         calls = self.shell(f"make -n {command[5:]}") if command.startswith("make ") else command
         for file in FILE.findall(calls):
             assert (ROOT / file).exists() or (ROOT / f"{file.replace('.', '/')}.py").exists(), file
@@ -255,9 +267,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def prepared(finished: Path, whole: Project, tmp_path: Path) -> Iterator[Prepared]:
-    copy = shutil.copytree(finished, tmp_path / "commands", symlinks=True)
-    yield Prepared(Project(copy / "project"), whole, copy)
-    shutil.rmtree(copy)
+    yield Prepared(finished, whole, tmp_path / "commands")
+    shutil.rmtree(tmp_path / "commands", ignore_errors=True)
 
 
 def environment_of(folder: Path) -> None:

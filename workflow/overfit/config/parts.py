@@ -209,7 +209,8 @@ def by_name(kind: str, name: str) -> Any:
 def open_to(kind: str, *reserved: str) -> Callable[[type[M]], type[M]]:
     """A decorator of models: each part of a kind is one more key, off by default.
 
-    A penalty with a field of its own name is written as that field, and its others as more keys.
+    If a penalty has a field with the penalty's name, that field is the key; its other fields are
+    more keys.
 
     Args:
         kind: the folder of `overfit.nn`.

@@ -64,7 +64,7 @@ class Measurements(TextKeys):
     """The columns of axes of the grid that are not called like their axes."""
     metrics: Columns = Field(default_factory=dict)
     """The metrics, each with its column: `{test_accuracy: test/acc}`. Other names than those of
-    overfit are metrics of your own: `{rate: {column: img/s, unit: images/s, better: higher}}`. A
+    overfit are custom metrics: `{rate: {column: img/s, unit: images/s, better: higher}}`. A
     long table needs none if it has overfit's names."""
     metric: Text | None = None
     """The column with the names of metrics, if the table is long."""

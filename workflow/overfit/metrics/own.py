@@ -15,16 +15,16 @@ CURVES = tuple(f"{split}_{quantity}" for split in SPLITS for quantity in ("accur
 
 
 class OwnMetric(Model):
-    """How a metric of your own is written."""
+    """How a custom metric is written."""
 
     name: Text | None = None
-    """The name of a metric of your own for readers."""
+    """The name of a custom metric for readers."""
     unit: str = ""
-    """The unit of a metric of your own."""
+    """The unit of a custom metric."""
     better: Literal["higher", "lower"] | None = None
-    """Which values of a metric of your own are better."""
+    """Which values of a custom metric are better."""
     positive: bool = False
-    """Whether a metric of your own is above 0, so that its ratios make sense."""
+    """Whether a custom metric is always above 0, so that its ratios make sense."""
 
     def wording(self, key: str) -> Metric:
         """How the metric is written."""
@@ -46,7 +46,7 @@ def is_known(name: str) -> bool:
 
 
 def own_mistake(name: str) -> str | None:
-    """Why a metric of one's own can't have a name; None if it can."""
+    """Why a custom metric can't have this name; None if it can."""
     if wrong := name_mistake(name):
         known = metric_mistake(name, None) or ""
         hint = did_you_mean(name, CURVES) if "did you mean" in known else ""

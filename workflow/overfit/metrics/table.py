@@ -15,7 +15,7 @@ A metric of runs or of probes can also be taken where runs are equally well trai
 `test_accuracy@train_loss=0.1` the test accuracy where training loss first reaches 0.1; see
 `overfit.metrics.matching`.
 
-An experiment may have metrics of its own: its `measurements` or its trainers declare them, and
+An experiment may have custom metrics: its `measurements` or its trainers declare them, and
 `declare` makes them known to `metric`. A name means the same in all experiments of a study.
 """
 
