@@ -22,7 +22,7 @@ from overfit.config.specs import Recording, RunSpec, SearchSpec
 from overfit.figures.words import report_labels
 from overfit.jobs import resources
 from overfit.jobs.code import SOURCE, digest, files_behind
-from overfit.jobs.listing import jobs_of
+from overfit.jobs.targets import jobs_of
 from overfit.jobs.wildcards import Chosen, Wildcards
 from overfit.metrics.table import PLANE
 from overfit.results import RESULTS, Job, read_record, records, sha256
