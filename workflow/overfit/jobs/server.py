@@ -2,7 +2,7 @@
 
 Starting Python and importing NumPy, pandas and Matplotlib takes longer than many jobs. The server
 imports the modules that a job has loaded before it starts the next one. It computes nothing, so it
-has no threads that a fork would stop; the one of jemalloc, which PyArrow uses, starts again.
+has a single thread: a fork would stop others, and Python 3.12 and later warn of them.
 
     driver                           server                     job
       | script, an end of a pair ----> imports and forks -------> |
@@ -177,4 +177,5 @@ def _leave() -> None:
 if __name__ == "__main__":
     atexit.register(_leave)  # called last, after what jobs and their modules register
     blas.configure(sys.argv[2])
+    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")  # PyArrow's jemalloc
     serve(socket.socket(fileno=int(sys.argv[1])))
