@@ -70,7 +70,7 @@ from overfit.config.specs import Recording, RunSpec
 spec = RunSpec.from_yaml(sys.argv[1])
 dataset = Prepared.open(Path("."))
 subsets = draw_subsets(dataset.pool_labels, 59_000, 1_000, root_seed=0, seeds=range(8))
-table = jobs.train_block(spec, Recording(points=(40,)), dataset, subsets).history.to_pandas()
+table = jobs.train_block(spec, Recording(points=(2,)), dataset, subsets).history.to_pandas()
 last = table[table["split"] == "test"].groupby("seed")["accuracy"].last()
 assert len(last) == 8 and (last > 0.5).all(), last
 """
