@@ -45,6 +45,7 @@ def test_a_digest_is_of_contents_and_of_what_a_job_is_told(tmp_path):
 
     def now(*told):
         code._sha256.cache_clear()
+        code._contents.cache_clear()
         return digest([file], *told)
 
     file.write_text("a")

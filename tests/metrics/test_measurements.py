@@ -374,4 +374,5 @@ def test_a_changed_table_makes_the_tables_anew(folder):
     assert digest() == before
     Path("runs.csv").write_text(ROWS.replace("0.8", "0.81"))
     code._sha256.cache_clear()
+    code._contents.cache_clear()
     assert digest() != before

@@ -90,7 +90,9 @@ DRY = {
     "snakemake --cores 2 --configfile config/presets/smoke.yaml": ".ci/run has `make smoke`",
     "snakemake --configfile config/presets/smoke.yaml": ".ci/run has `make smoke`",
 }
-"""Beginnings of commands that run as they stand with all experiments, but only plan, and why."""
+"""Beginnings of commands that run as they stand with the atlas, but only plan, and why."""
+PLANNED = ("overfit", "batch_norm_init", "dropout_ensemble", "regularizers", "search_methods")
+"""The experiments that they plan, with searches and probes. tests/config loads all of them."""
 NOT_HERE = {
     "docker": "no container engine",
     "apptainer": "no container engine",
@@ -167,8 +169,8 @@ class Prepared:
 
     finished: Path
     """A folder with a small copy of the checkout, in which everything has run once."""
-    whole: Project
-    """A copy with all experiments, in which commands only plan."""
+    atlas: Project
+    """A copy with the atlas, in which commands only plan."""
     copy: Path
     """The folder for a copy of `finished`, which commands may change."""
 
@@ -190,7 +192,7 @@ class Prepared:
             assert PLAIN.fullmatch(command)
             dry = begins(command, DRY)
             profile = str(self.finished / ("dry" if dry else "short"))
-            where = self.whole if dry else self.small
+            where = self.atlas if dry else self.small
             where.run(*shlex.split(command)[1:], SNAKEMAKE_PROFILE=profile)
         else:
             if command == "overfit new width":  # on another page, the reader has written this file
@@ -232,9 +234,13 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy with all experiments, in which commands only plan."""
-    return copy_checkout(ROOT, tmp_path_factory.mktemp("whole"))
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy with the atlas, in which commands only plan some of its experiments."""
+    made = copy_checkout(ROOT, tmp_path_factory.mktemp("atlas"))
+    config = made.folder / "config/config.yaml"
+    settings = yaml.safe_load(config.read_text()) | {"experiments": [*PLANNED]}
+    config.write_text(yaml.safe_dump(settings))
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -266,8 +272,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def prepared(finished: Path, whole: Project, tmp_path: Path) -> Iterator[Prepared]:
-    yield Prepared(finished, whole, tmp_path / "commands")
+def prepared(finished: Path, atlas: Project, tmp_path: Path) -> Iterator[Prepared]:
+    yield Prepared(finished, atlas, tmp_path / "commands")
     shutil.rmtree(tmp_path / "commands", ignore_errors=True)
 
 

@@ -39,9 +39,14 @@ def digest(entries: Iterable[Path], *told: Any) -> str:
         told: the values, whose `repr` must be the same in each process.
     """
     found = hashlib.sha256(repr(told).encode())
-    for file in loadable(entries):
-        found.update(f"\n{file.name} {_sha256(file)}".encode())
+    found.update(_contents(frozenset(entries)))
     return found.hexdigest()[:16]
+
+
+@cache
+def _contents(entries: frozenset[Path]) -> bytes:
+    """A line with the name and the hash of each file that code can load."""
+    return "".join(f"\n{file.name} {_sha256(file)}" for file in loadable(entries)).encode()
 
 
 def loadable(entries: Iterable[Path]) -> list[Path]:
