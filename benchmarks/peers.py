@@ -105,7 +105,7 @@ def behind(everything: list[dict]) -> list[str]:
 def main() -> None:
     """Measure, print a table, write records."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=200, help="time for all works (200)")
+    parser.add_argument("--seconds", type=float, default=160, help="time for all works (160)")
     parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the records here, too")
