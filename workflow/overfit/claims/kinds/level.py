@@ -62,7 +62,9 @@ class Level(Centred):
         return f"With {labels[self.of]}, {lowered(self.wording.compared(way))} {AS[way]} {value}"
 
     def compares(self, labels: Mapping[str, str]) -> str:
-        """The variant and the constant."""
+        """The variant and the constant, unless that is 0."""
         wording = self.wording
+        if self.value == 0:
+            return f"{wording.label}: {labels[self.of]}"
         value = f"{wording.value(self.value)} {wording.unit}".rstrip()
         return f"{wording.label}: {labels[self.of]} minus {value}"
