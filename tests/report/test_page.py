@@ -225,8 +225,8 @@ def test_the_page_says_how_much_of_the_book_holds(study):
     (said,) = (text for _, text in Page(study.html()).all("p", "book"))
     assert said == (
         "4 of the claims are from Deep Learning from Scratch: "
-        "1 supported, 0 negligible, 1 contradicted, 2 inconclusive. None of them are tested fairly, on "
-        "fresh seeds and at a setting that doesn't decide the answer."
+        "1 supported, 0 negligible, 1 contradicted, 2 inconclusive. None of them are tested "
+        "fairly, on fresh seeds and at a setting that doesn't decide the answer."
     )
 
 
