@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from overfit.claims.claim import Claim
 from overfit.claims.table import DECIDED, adjust, decide, same_numbers
 from overfit.metrics.resampling import mean_intervals
 from tests.claims.studies import claim, paired_differences
@@ -69,6 +70,13 @@ def test_level_is_the_metric_minus_the_constant() -> None:
     assert row["metric"] == "test_accuracy"
     assert row["estimate"] == pytest.approx(np.mean(BASE) - 0.2, rel=1e-12)
     assert row["verdict"] == "supported"
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.05, "Gap: L2 minus 5.0 points"), (0, "Gap: L2")])
+def test_a_level_names_its_constant_unless_it_is_0(value: float, words: str) -> None:
+    told = {"level": "gap", "of": "l2", "value": value, "expect": "above", "margin": 0.02}
+    test = Claim.model_validate({"id": "c", "says": "S.", "test": told}).test
+    assert test.compares({"l2": "L2"}) == words
 
 
 @pytest.mark.parametrize(

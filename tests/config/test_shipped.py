@@ -181,6 +181,12 @@ def test_the_atlas_compares_all_methods_of_search(repository):
     assert set(shipped(repository).experiments["search_methods"].searches) == set(NAMES)
 
 
+def test_the_cluster_preset_is_the_same_atlas_in_larger_blocks(repository):
+    small, large = shipped(repository), shipped(repository, "presets/cluster.yaml")
+    assert large.experiments.keys() == small.experiments.keys()
+    assert large.config.seeds_per_job > small.config.seeds_per_job
+
+
 def test_the_full_preset_is_the_same_atlas_at_the_size_of_a_cluster(repository):
     small, full = shipped(repository), shipped(repository, "presets/full.yaml")
     assert set(full.experiments) == set(small.experiments)
